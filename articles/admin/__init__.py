@@ -1,0 +1,1 @@
+"""The desk where people correct what the machine read."""

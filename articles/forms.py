@@ -1,0 +1,40 @@
+"""Everything that a reader's request may carry, checked in one place."""
+
+from __future__ import annotations
+
+from django import forms
+
+#: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
+PAGE_SIZE = 50
+MAX_PAGE = 200
+
+
+class ListForm(forms.Form):
+    """What narrows and turns the pages of a list. A value that makes no sense is left out, with a sentence."""
+
+    year = forms.IntegerField(
+        label="年份",
+        required=False,
+        min_value=1000,
+        max_value=2999,
+        error_messages={
+            "invalid": "年份请写四位数字，如 2024；这里显示全部年份。",
+            "min_value": "年份请写四位数字，如 2024；这里显示全部年份。",
+            "max_value": "年份请写四位数字，如 2024；这里显示全部年份。",
+        },
+    )
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_PAGE,
+        error_messages={
+            "invalid": "页码请写数字；这里显示第 1 页。",
+            "min_value": "页码从 1 起；这里显示第 1 页。",
+            "max_value": f"列表只翻到第 {MAX_PAGE} 页，更早的文章请选定年份再看；这里显示第 1 页。",
+        },
+    )
+
+    @property
+    def notices(self) -> list[str]:
+        """The sentences on what was left out."""
+        return [message for messages in self.errors.values() for message in messages]

@@ -1,0 +1,28 @@
+"""What a reading would have said where a person's word stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from articles.models import Article, Page, Proposal, SourceText
+
+
+def propose(
+    page: Page, article: Article | None, source: SourceText, withheld: dict[str, Any], considered: Collection[str]
+) -> None:
+    """Keep `withheld` ({field: machine's value, as JSON}) as proposals for `article`, or for `page` itself.
+
+    Proposals for other `considered` fields go: there the newest reading agrees with the person.
+    """
+    stored = {row.field: row for row in Proposal.objects.filter(page=page, article=article)}
+    for field, value in withheld.items():
+        row = stored.get(field)
+        if row is None:
+            Proposal.objects.create(page=page, article=article, field=field, value=value, source=source)
+        elif row.value != value:
+            row.value, row.source = value, source
+            row.save()
+    settled = [row.pk for field, row in stored.items() if field in considered and field not in withheld]
+    if settled:
+        Proposal.objects.filter(pk__in=settled).delete()

@@ -1,0 +1,87 @@
+"""The tables that reading needs, from the files of fixtures/ or from the database, and who the reader is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from articles.models import Region, RegionAlias, Topic
+from articles.reading import Gazetteer, Reference, TopicWords
+from articles.search.tokens import splitter
+
+READING_DIR = Path(__file__).resolve().parent.parent / "reading"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader at work: its tables, and a version that changes whenever its readings could."""
+
+    reference: Reference
+    version: str
+
+
+def region_rows() -> list[dict[str, str]]:
+    """Return the rows of fixtures/regions.csv."""
+    return _csv("regions.csv")
+
+
+def alias_rows() -> list[dict[str, str]]:
+    """Return the rows of fixtures/region_aliases.csv."""
+    return _csv("region_aliases.csv")
+
+
+def topic_rows() -> list[dict[str, Any]]:
+    """Return the topics of fixtures/topics.json, in order."""
+    return json.loads((settings.FIXTURES_DIR / "topics.json").read_text("utf-8"))
+
+
+def _csv(name: str) -> list[dict[str, str]]:
+    with (settings.FIXTURES_DIR / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reader_from_files() -> Reader:
+    """Return a reader on the tables as shipped; touches no database."""
+    regions = [
+        (row["code"], row["name"], row["short"], int(row["level"]), row["parent"] or None) for row in region_rows()
+    ]
+    aliases = [
+        (row["old_name"], row["current_code"], int(row["last_year"]) if row["last_year"] else None, row["flag"].strip())
+        for row in alias_rows()
+    ]
+    topics = [(row["slug"], row["name"], row["headline_boost"], row["words"]) for row in topic_rows()]
+    return _reader(regions, aliases, topics)
+
+
+def reader_from_database() -> Reader:
+    """Return a reader on the tables as people have corrected them."""
+    regions = list(Region.objects.values_list("code", "name", "short", "level", "parent"))
+    aliases = list(RegionAlias.objects.filter(disabled=False).values_list("old_name", "region", "last_year", "flag"))
+    topics = list(Topic.objects.filter(disabled=False).values_list("slug", "name", "headline_boost", "words"))
+    return _reader(regions, aliases, topics)
+
+
+def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> Reader:
+    tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)
+    reference = Reference(
+        gazetteer=Gazetteer.from_rows(regions, aliases),
+        topics=tuple(TopicWords(*row) for row in topics),
+        words=splitter(settings.VAR_DIR),
+    )
+    return Reader(reference, f"{_code_digest()}-{hashlib.sha256(tables.encode()).hexdigest()[:12]}")
+
+
+@cache
+def _code_digest() -> str:
+    """Return a digest of the reader's own code: a changed rule is a new reader, with no number to forget to raise."""
+    digest = hashlib.sha256()
+    for path in sorted(READING_DIR.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,103 @@
+"""One run of an import: many files, a line for each that matters, a summary, and the ledger."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from articles.ingest.importer import Outcome, Report, import_page
+from articles.ingest.reference import Reader, reader_from_database
+from articles.ingest.sources import Found, Refusal, read_file
+from articles.models import ImportItem, ImportRun
+from articles.reading import Clues
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two lines of progress.
+TICK = 2.0
+
+ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "保留人工校改", "remove": "移除"}
+
+
+def run_import(
+    found: Found, *, say: Callable[[str], object], arguments: list[str], dry_run: bool = False
+) -> Counter[str]:
+    """Import the files that were found, one transaction each, and return how many had each outcome.
+
+    `say` gets one line for each file that was not the same, progress with the rate every two seconds, and a summary.
+    A file that fails stops only itself. With `dry_run` each article has a line, nothing stays, and no ledger is kept.
+    """
+    reader = reader_from_database()
+    run = None if dry_run else ImportRun.objects.create(arguments=arguments, reader_version=reader.version)
+    counts: Counter[str] = Counter()
+    started = ticked = time.monotonic()
+    for path, refusal in found.refusals:
+        _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
+    for done, (path, clues) in enumerate(found.files, start=1):
+        report = _import_one(path, clues, reader, run, dry_run=dry_run)
+        _note(report, path, run, counts, say)
+        if dry_run:
+            for action, title in report.articles:
+                say(f"    {ACTIONS[action]}  {title}")
+        now = time.monotonic()
+        if now - ticked >= TICK and done < len(found.files):
+            ticked = now
+            say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
+            _close(run, counts, finished=False)
+    _close(run, counts, finished=True)
+    elapsed = time.monotonic() - started
+    say(
+        f"{'试运行，未写入：' if dry_run else ''}共 {counts.total()} 个文件："
+        + "，".join(f"{outcome.label} {counts[outcome]}" for outcome in Outcome)
+        + f"；用时 {elapsed:.1f} 秒（每秒 {len(found.files) / max(elapsed, 0.001):.1f} 版）"
+    )
+    return counts
+
+
+def _import_one(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Report:
+    today: datetime.date = timezone.localdate()
+    try:
+        return import_page(read_file(path), clues, reader, today=today, dry_run=dry_run, run=run)
+    except Refusal as refusal:
+        return Report(Outcome.FAILED, str(refusal))
+    except DatabaseError as error:
+        logger.exception("import of %s", path)
+        return Report(Outcome.FAILED, f"{path}：数据库出错（{type(error).__name__}），该版未载入，请稍后重新导入。")
+    except Exception as error:  # a fault of ours in one page must not keep the others out; the log has the whole of it
+        logger.exception("import of %s", path)
+        return Report(
+            Outcome.FAILED, f"{path}：处理时出错（{type(error).__name__}），该版未载入，请把此文件交给维护者。"
+        )
+
+
+def _note(
+    report: Report, path: Path, run: ImportRun | None, counts: Counter[str], say: Callable[[str], object]
+) -> None:
+    """Count an outcome, say it unless the file was the same, and enter a failure into the ledger."""
+    counts[report.outcome] += 1
+    label = Outcome(report.outcome).label
+    if report.outcome == Outcome.FAILED:
+        say(f"{label}  {report.message}")
+        if run:
+            # A name that is no UTF-8 can't be stored as it is.
+            shown = str(path).encode("utf-8", "backslashreplace").decode()
+            ImportItem.objects.create(run=run, path=shown, outcome=report.outcome, message=report.message)
+    elif report.outcome != Outcome.SAME:
+        tail = f"（{report.message}）" if report.message else ""
+        say(f"{label}  {report.page} {len(report.articles)} 条 ← {path}{tail}")
+
+
+def _close(run: ImportRun | None, counts: Counter[str], *, finished: bool) -> None:
+    if run is None:
+        return
+    for outcome in Outcome:
+        setattr(run, outcome.value, counts[outcome])
+    run.finished_at = timezone.now() if finished else None
+    run.save()

@@ -1,0 +1,257 @@
+"""Page files: finding them, decoding them, and what their names and manifests say."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from articles.reading import Clues
+
+MAX_BYTES = 2 * 1024 * 1024
+
+#: A legacy encoding is believed only where it gives Chinese: any bytes decode as something.
+MIN_HAN_SHARE = 0.3
+
+MANIFEST_NAME = "pages.csv"
+MANIFEST_COLUMNS = ("file", "date", "page", "issue_number", "section")
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+
+#: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20, 20240520, 2024年5月20日.
+_DATE = re.compile(r"(?P<y>[0-9]{4})(?P<sep>[-/.年]?)(?P<m>[0-9]{1,2})[-/.月]?(?P<d>[0-9]{1,2})日?")
+
+#: The end of a path that names a day and perhaps a page:
+#: 2024-05-20_01, 20240520-03, 2024/05/20/01, 健康报 2024年5月20日 第3版.
+_NAME = re.compile(
+    r"(?<![0-9])(?P<y>1[89][0-9]{2}|20[0-9]{2})(?P<sep>[-/._年]?)(?P<m>0[1-9]|1[0-2]|(?<=[-/._年])[1-9](?![0-9]))"
+    r"[-/._月]?(?P<d>[0-2][0-9]|3[01]|(?<=[-/._月])[1-9](?![0-9]))日?"
+    r"(?:[-_/. ]+(?:第|[pP])?0{0,3}(?P<page>[1-9][0-9]{0,2})版?)?$"
+)
+
+
+class Refusal(Exception):
+    """A file or manifest that is not loaded. Its text is one Chinese sentence: file, fact and remedy."""
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """A page file, decoded; `text` has the line ends that the file had."""
+
+    path: Path
+    text: str
+    sha256: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search for page files came to: each file with its clues, and what was refused on the way."""
+
+    files: list[tuple[Path, Clues]] = field(default_factory=list)
+    refusals: list[tuple[Path, Refusal]] = field(default_factory=list)
+
+
+def read_file(path: Path) -> PageFile:
+    """Read and decode a page file: UTF-8, UTF-16 with a byte order mark, or GB18030.
+
+    Raises Refusal for a file that is missing, unreadable, empty, over 2 MB, of no known encoding, or that holds NULs.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise Refusal(f"{ascii(str(path))}：文件名不是有效的 UTF-8，请改名后再导入。") from None
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise Refusal(f"{path}：文件有 {size / 1024 / 1024:.1f} MB，超过 2 MB，不像一个版面，请拆成每版一个文件。")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise Refusal(f"{path}：文件不存在，请检查路径。") from None
+    except OSError as error:
+        raise Refusal(f"{path}：无法读取（{error.strerror}），请检查文件及其权限。") from None
+    text, encoding = _decode(path, raw)
+    if "\0" in text:
+        raise Refusal(f"{path}：含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本。")
+    if not text.strip():
+        raise Refusal(f"{path}：文件是空的，请检查是否漏了识别结果。")
+    return PageFile(path, text, hashlib.sha256(raw).hexdigest(), encoding)
+
+
+def _decode(path: Path, raw: bytes) -> tuple[str, str]:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif raw.startswith(b"\xef\xbb\xbf"):
+        encodings = ["utf-8-sig"]
+    else:
+        encodings = ["utf-8", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "gb18030" and "\0" not in text and han_share(text) < MIN_HAN_SHARE:
+            break
+        return text, encoding
+    raise Refusal(f"{path}：不是 UTF-8、带 BOM 的 UTF-16 或 GB18030 编码的中文文本，请另存为 UTF-8 后再导入。")
+
+
+def han_share(text: str) -> float:
+    """Return the share of Chinese characters among the characters of `text` that are no white space, 0..1."""
+    solid = len("".join(text.split()))
+    return len(_HAN.findall(text)) / solid if solid else 0.0
+
+
+def parse_date(text: str) -> datetime.date:
+    """Return the day that `text` writes, in any of the forms people and spreadsheets write.
+
+    Raises ValueError for anything else, impossible days included.
+    """
+    match = _DATE.fullmatch(text.strip())
+    if not match or (not match["sep"] and len(match["m"] + match["d"]) != 4):
+        raise ValueError(text)
+    return datetime.date(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
+    """Return the date and the page number that a file's name, with the folders it lies in, states; None where silent.
+
+    >>> clues_from_name(Path("2024/05/20/01.txt"))
+    (datetime.date(2024, 5, 20), 1)
+    """
+    match = _NAME.search("/".join([*path.parts[-4:-1], path.stem]))
+    if not match:
+        return None, None
+    try:
+        date = datetime.date(int(match["y"]), int(match["m"]), int(match["d"]))
+    except ValueError:
+        return None, None
+    return date, int(match["page"]) if match["page"] else None
+
+
+def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> Found:
+    """Return the page files that `paths` (files and folders) name, each once, in order, with what is known of them.
+
+    A folder stands for the `*.txt` below it. `date` and `page` are the options of the command, stronger than what a
+    manifest `pages.csv` beside a file says, which is stronger than the file's name.
+    """
+    found = Found()
+    manifests: dict[Path, _Manifest] = {}
+    seen: set[Path] = set()
+    for path in _expand(paths, found):
+        if path in seen:
+            continue
+        seen.add(path)
+        folder = path.parent
+        if folder not in manifests:
+            manifests[folder] = _read_manifest(folder / MANIFEST_NAME)
+            if manifests[folder].refusal:
+                found.refusals.append((folder / MANIFEST_NAME, manifests[folder].refusal))
+        row = manifests[folder].rows.get(path.name, {})
+        if manifests[folder].refusal:
+            continue  # loaded without the dates that its manifest was to give, the page could land anywhere
+        if isinstance(row, Refusal):
+            found.refusals.append((path, row))
+            continue
+        named_date, named_page = clues_from_name(path)
+        clues = Clues(
+            given_date=date or row.get("date"),
+            given_page=page or row.get("page"),
+            given_issue_number=row.get("issue_number"),
+            given_section=row.get("section"),
+            named_date=named_date,
+            named_page=named_page,
+        )
+        found.files.append((path, clues))
+    for folder, manifest in manifests.items():
+        for name in manifest.rows:
+            if not (folder / name).exists():
+                refusal = Refusal(f"{folder / MANIFEST_NAME}：所列文件 {name} 不存在，请补上文件或删去该行。")
+                found.refusals.append((folder / name, refusal))
+    return found
+
+
+def _expand(paths: Iterable[Path], found: Found) -> Iterator[Path]:
+    for path in paths:
+        path = path.absolute()
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(file for file in path.rglob("*.txt") if file.is_file())
+        if not inside:
+            refusal = Refusal(f"{path}：文件夹里没有 .txt 版面文件，请检查路径。")
+            found.refusals.append((path, refusal))
+        yield from inside
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    rows: dict[str, dict | Refusal] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+
+def _read_manifest(path: Path) -> _Manifest:
+    if not path.exists():
+        return _Manifest()
+    try:
+        text = read_manifest_text(path)
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        columns = [name.strip() for name in reader.fieldnames or []]
+        unknown = [name for name in columns if name not in MANIFEST_COLUMNS]
+        if "file" not in columns or unknown:
+            wrong = f"有不认识的列 {'、'.join(unknown)}" if unknown else "缺少 file 列"
+            raise Refusal(f"{path}：{wrong}，首行应为 {','.join(MANIFEST_COLUMNS)}；该文件夹的版面未载入。")
+        reader.fieldnames = columns
+        rows: dict[str, dict | Refusal] = {}
+        for values in reader:
+            name = (values.get("file") or "").strip()
+            if name:
+                rows[name] = _manifest_row(path, reader.line_num, name, values, again=name in rows)
+    except Refusal as refusal:
+        return _Manifest(refusal=refusal)
+    except csv.Error:
+        wrong = "不是有效的 CSV，请用表格软件另存为 CSV（UTF-8）"
+        return _Manifest(refusal=Refusal(f"{path}：{wrong}；该文件夹的版面未载入。"))
+    return _Manifest(rows)
+
+
+def read_manifest_text(path: Path) -> str:
+    """Return a manifest's text; spreadsheets in China save GB18030 unless told otherwise.
+
+    Raises Refusal for one that can't be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path}：无法读取（{error.strerror}），请检查权限；该文件夹的版面未载入。") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refusal(f"{path}：编码无法识别，请另存为 CSV（UTF-8）；该文件夹的版面未载入。")
+
+
+def _manifest_row(path: Path, line: int, name: str, values: dict, *, again: bool) -> dict | Refusal:
+    place = f"{path} 第 {line} 行（{name}）"
+    if again:
+        return Refusal(f"{place}：同一文件列了两次，请只留一行；该版未载入。")
+    if None in values:
+        return Refusal(f"{place}：列数多于首行，请检查逗号；该版未载入。")
+    cells = {key: (value or "").strip() for key, value in values.items()}
+    row: dict = {"section": cells.get("section") or None}
+    try:
+        row["date"] = parse_date(cells["date"]) if cells.get("date") else None
+    except ValueError:
+        return Refusal(f"{place}：日期“{cells['date']}”无法识别，请写成 2024-05-20；该版未载入。")
+    for key, label, limit in (("page", "版次", 999), ("issue_number", "总期号", 999_999)):
+        cell = cells.get(key, "")
+        if cell and not (cell.isdecimal() and 1 <= int(cell) <= limit):
+            return Refusal(f"{place}：{label}“{cell}”不是 1 至 {limit} 的整数，请改正；该版未载入。")
+        row[key] = int(cell) if cell else None
+    return row

@@ -1,0 +1,86 @@
+"""Reference data: from the files of fixtures/ into the database, never over what a person has set there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from django.db import models
+
+from articles.ingest.reference import alias_rows, region_rows, topic_rows
+from articles.models import Article, Region, RegionAlias, Topic, archive
+from articles.models.editing import Editable
+
+Values = dict[str, Any]
+
+
+def load_tables() -> int:
+    """Bring regions, old names and topics to the state of the files; return how many rows were added or changed.
+
+    Rows that the files do not name stay.
+    """
+    with archive.change() as change:
+        added_regions, changed_regions = _load(Region, ["code"], _region_values())
+        added_aliases, changed_aliases = _load(RegionAlias, ["old_name", "region_id"], _alias_values())
+        added_topics, changed_topics = _load(Topic, ["slug"], _topic_values())
+        for row in (*changed_regions, *changed_topics):
+            change.articles(Article.objects.showing(row))
+        seen_by_readers = len(added_regions) + len(changed_regions) + len(added_topics) + len(changed_topics)
+        if seen_by_readers:
+            change.other()
+        return seen_by_readers + len(added_aliases) + len(changed_aliases)
+
+
+def _region_values() -> Iterable[Values]:
+    # By level, so that a parent is there before its children.
+    for row in sorted(region_rows(), key=lambda row: row["level"]):
+        yield {
+            "code": row["code"],
+            "name": row["name"],
+            "short": row["short"],
+            "level": int(row["level"]),
+            "parent_id": row["parent"] or None,
+        }
+
+
+def _alias_values() -> Iterable[Values]:
+    for row in alias_rows():
+        yield {
+            "old_name": row["old_name"],
+            "region_id": row["current_code"],
+            "last_year": int(row["last_year"]) if row["last_year"] else None,
+            "event": row["event"],
+            "flag": row["flag"].strip(),
+        }
+
+
+def _topic_values() -> Iterable[Values]:
+    for position, row in enumerate(topic_rows(), start=1):
+        names = ("slug", "name", "description", "words", "headline_boost")
+        yield {**{name: row[name] for name in names}, "position": position}
+
+
+def _load(
+    model: type[Editable], key: list[str], rows: Iterable[Values]
+) -> tuple[list[models.Model], list[models.Model]]:
+    """Add and update rows of `model`, found by `key`; return those added and those changed. Writes no history."""
+
+    def key_of(get: Callable[[str], Hashable]) -> tuple[Hashable, ...]:
+        return tuple(get(name) for name in key)
+
+    stored = {key_of(lambda name, row=row: getattr(row, name)): row for row in model.objects.all()}
+    added: dict[tuple[Hashable, ...], models.Model] = {}
+    changed: list[models.Model] = []
+    fields: set[str] = set()
+    for values in rows:
+        row_key = key_of(values.__getitem__)
+        row = stored.get(row_key)
+        if row is None:
+            added[row_key] = model(**values)
+        elif differing := row.set_unprotected(values)[0]:
+            changed.append(row)
+            fields.update(differing)
+    model.objects.bulk_create(added.values())
+    if changed:
+        model.objects.bulk_update(changed, sorted(fields))
+    return list(added.values()), changed

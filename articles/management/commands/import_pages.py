@@ -1,0 +1,53 @@
+"""Load page files into the archive."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.ingest.runs import run_import
+from articles.ingest.sources import find_files, parse_date
+from articles.models import ImportItem
+
+
+def day(text: str) -> date:
+    """Return the day that an option gives."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        raise ArgumentTypeError(f"日期“{text}”无法识别，请写成 2024-05-20") from None
+
+
+def page_number(text: str) -> int:
+    """Return the page number that an option gives."""
+    if not text.isdecimal() or not 1 <= int(text) <= 999:
+        raise ArgumentTypeError(f"版次“{text}”不是 1 至 999 的整数")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = "载入版面文本（文件或文件夹）；重复载入不改变任何内容，人工校改不被覆盖"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="版面文件，或含有 .txt 的文件夹")
+        parser.add_argument("--date", type=day, help="这些版面的日期，如 2024-05-20")
+        parser.add_argument("--page", type=page_number, help="版次（只导入一个文件时）")
+        parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = find_files(options["paths"], options["date"], options["page"])
+        if options["page"] and len(found.files) > 1:
+            raise CommandError(f"--page 只能用于一个文件，这里有 {len(found.files)} 个；多个版面请用清单 pages.csv。")
+        counts = run_import(
+            found,
+            say=self.stdout.write,
+            dry_run=options["dry_run"],
+            arguments=[str(path) for path in options["paths"]],
+        )
+        if counts[ImportItem.Outcome.FAILED]:
+            sys.exit(1)

@@ -1,0 +1,18 @@
+"""Load regions, old place names and topics from fixtures/."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.ingest.tables import load_tables
+
+
+class Command(BaseCommand):
+    help = "载入地区、旧地名和主题；后台改过的内容不被覆盖"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = load_tables()
+        if count:
+            self.stdout.write(f"参考数据：新增或更新 {count} 条")

@@ -1,0 +1,31 @@
+"""The records of the archive."""
+
+from articles.models.archive import Archive, VanishedArticle
+from articles.models.articles import Article, ArticleRegion, ArticleTopic, Byline, Proposal
+from articles.models.issues import Issue, Page, PageCredit
+from articles.models.redirects import Redirect
+from articles.models.reference import Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.sources import ImportItem, ImportRun, SourceText
+
+__all__ = [
+    "Archive",
+    "Article",
+    "ArticleRegion",
+    "ArticleTopic",
+    "Byline",
+    "Column",
+    "Contributor",
+    "ContributorAlias",
+    "ImportItem",
+    "ImportRun",
+    "Issue",
+    "Page",
+    "PageCredit",
+    "Proposal",
+    "Redirect",
+    "Region",
+    "RegionAlias",
+    "SourceText",
+    "Topic",
+    "VanishedArticle",
+]

@@ -1,0 +1,356 @@
+"""Articles, what they are about, who wrote them, and what a machine would have said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import Coalesce, Substr
+from django.urls import reverse
+
+from articles.models.editing import CorrectionHistory, Editable
+from articles.models.issues import Issue, Page
+from articles.models.reference import Column, Contributor, Region, Topic
+from articles.models.sources import SourceText
+
+
+class ArticleQuerySet(models.QuerySet):
+    def visible(self) -> ArticleQuerySet:
+        """Return the articles that readers may see. This is the one place that decides it.
+
+        Hidden are what was withdrawn, with the rest of its story, and what lies on a page that could not be dated.
+        """
+        return self.filter(withdrawn=False, page__issue__isnull=False).exclude(continuation_of__withdrawn=True)
+
+    def stories(self) -> ArticleQuerySet:
+        """Return heads alone: an article and its continuations are one story."""
+        return self.filter(continuation_of__isnull=True)
+
+    def editorial(self) -> ArticleQuerySet:
+        """Leave out teasers and notices, which are no reading matter of their own."""
+        return self.filter(kind__in=[Article.Kind.ARTICLE, Article.Kind.PHOTO])
+
+    def about(self, region: Region) -> ArticleQuerySet:
+        """Return the stories about `region` or a part of it; what is said of a continuation is said of its story."""
+        assigned = ArticleRegion.objects.filter(region__in=Region.objects.within(region))
+        return self.filter(pk__in=_stories_of(assigned))
+
+    def on(self, topic: Topic) -> ArticleQuerySet:
+        """Return the stories on `topic`."""
+        return self.filter(pk__in=_stories_of(ArticleTopic.objects.filter(topic=topic)))
+
+    def by(self, contributor: Contributor) -> ArticleQuerySet:
+        """Return the stories that `contributor` signed, in whatever role."""
+        return self.filter(pk__in=_stories_of(Byline.objects.filter(contributor=contributor)))
+
+    def withdrawn(self) -> ArticleQuerySet:
+        """Return what readers could see once and no longer may: withdrawn articles and what continues them."""
+        return self.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
+
+    def count_by_province(self) -> dict[str, int]:
+        """Return how many of these stories are about each province or a part of it: {province code: number}."""
+        rows = _with_story(ArticleRegion.objects.order_by()).filter(story__in=self.values("pk"))
+        rows = rows.annotate(province=Substr("region_id", 1, 2)).values_list("province")
+        return {code + "0000": count for code, count in rows.annotate(count=Count("story", distinct=True))}
+
+    def count_by_part(self, region: Region) -> dict[str, int]:
+        """Return how many of these stories are about each region right below `region`, what lies in it included."""
+        rows = _with_story(ArticleRegion.objects.order_by()).filter(story__in=self.values("pk"))
+        below = (
+            When(region__parent=region, then=F("region")),
+            When(region__parent__parent=region, then=F("region__parent")),
+        )
+        rows = rows.annotate(part=Case(*below)).filter(part__isnull=False)
+        return dict(rows.values_list("part").annotate(count=Count("story", distinct=True)))
+
+    def count_by_topic(self) -> dict[int, int]:
+        """Return how many of these stories are on each topic: {topic id: number}."""
+        rows = _with_story(ArticleTopic.objects.order_by()).filter(story__in=self.values("pk"))
+        return dict(rows.values_list("topic").annotate(count=Count("story", distinct=True)))
+
+    def count_by_contributor(self, contributors: Iterable[Contributor]) -> dict[int, int]:
+        """Return how many of these stories each of `contributors` signed: {contributor id: number}."""
+        rows = _with_story(Byline.objects.order_by()).filter(story__in=self.values("pk"), contributor__in=contributors)
+        return dict(rows.values_list("contributor").annotate(count=Count("story", distinct=True)))
+
+    def published_in(self, year: int) -> ArticleQuerySet:
+        return self.filter(page__issue__date__year=year)
+
+    def newest_first(self) -> ArticleQuerySet:
+        """Order by day, newest first, and within a day as printed."""
+        in_issue = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
+        return self.order_by("-page__issue__date", "page__issue__edition", *in_issue)
+
+    def as_printed(self) -> ArticleQuerySet:
+        """Order the articles of one page from its top."""
+        return self.order_by("position", "pk")
+
+    def with_place(self) -> ArticleQuerySet:
+        """Fetch page and issue along, for rows that say where an article stands."""
+        return self.select_related("page__issue")
+
+    def with_names(self) -> ArticleQuerySet:
+        """Fetch bylines along."""
+        return self.prefetch_related("bylines")
+
+    def showing(self, record: models.Model) -> ArticleQuerySet:
+        """Return the articles whose page or search document shows `record`, so that a change to it is one to them.
+
+        Raises KeyError for a model that no article shows.
+        """
+        lookups = {
+            Issue: "page__issue",
+            Page: "page",
+            Column: "column",
+            Contributor: "bylines__contributor",
+            Topic: "article_topics__topic",
+        }
+        if isinstance(record, Region):
+            within = ArticleRegion.objects.filter(region__in=Region.objects.within(record))
+            return self.filter(pk__in=within.values("article"))
+        return self.filter(**{lookups[type(record)]: record}).distinct()
+
+
+def _stories_of(rows: models.QuerySet) -> models.QuerySet:
+    """Return the ids of the heads of the stories that `rows` (of a through model) belong to."""
+    return _with_story(rows).values("story")
+
+
+def _with_story(rows: models.QuerySet) -> models.QuerySet:
+    return rows.annotate(story=Coalesce("article__continuation_of", "article"))
+
+
+class Article(Editable):
+    """One item of a page. A head and those that continue it on other pages are one story, shown at the head's URL.
+
+    `blocks` is the body in reading order: [{"type": "paragraph" | "subhead", "text": …}].
+    `segments` says which stretches of `source.text` the article was made from: [[start, end, label]]; those of a page's
+    articles and of the page itself together hold each of its characters once.
+    `revision` is the archive's, when this article's page or search document last changed.
+    """
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article", "文章"
+        PHOTO = "photo", "图片"
+        TEASER = "teaser", "导读"
+        NOTICE = "notice", "公告"
+
+    class Review(models.TextChoices):
+        UNREVIEWED = "unreviewed", "待校"
+        REVIEWED = "reviewed", "已校"
+        DOUBTFUL = "doubtful", "存疑"
+
+    #: What a reading says of an article and a person may correct, field by field.
+    READ_FIELDS = ("kind", "kicker", "headline", "deck", "agency", "column", "blocks", "continued_to", "continued_from")
+    #: Whole sets of rows that a reading says and a person may correct.
+    READ_SETS = ("bylines", "regions", "topics")
+    UNTRACKED = (*Editable.UNTRACKED, "revision", "source", "segments", "doubts")
+
+    page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
+    position = models.PositiveIntegerField("版内次序", default=0)
+    kind = models.CharField("类别", max_length=10, choices=Kind, default=Kind.ARTICLE)
+    kicker = models.TextField("引题", blank=True)
+    headline = models.TextField("标题", blank=True)
+    deck = models.TextField("副题", blank=True)
+    column = models.ForeignKey(
+        Column, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name="栏目"
+    )
+    agency = models.CharField("电头通讯社", max_length=60, blank=True)
+    blocks = models.JSONField("正文", default=list, blank=True)
+    continued_to = models.PositiveSmallIntegerField("下转版次", null=True, blank=True)
+    continued_from = models.PositiveSmallIntegerField("上接版次", null=True, blank=True)
+    continuation_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="continuations", verbose_name="续自"
+    )
+    regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
+    topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
+    doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
+    review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
+    withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
+    revision = models.PositiveBigIntegerField("修订号", default=0, db_index=True, editable=False)
+    source = models.ForeignKey(
+        SourceText, models.PROTECT, null=True, blank=True, verbose_name="原始文本", editable=False
+    )
+    segments = models.JSONField("原文位置", default=list, blank=True, editable=False)
+    history = CorrectionHistory(excluded_fields=UNTRACKED)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文章"
+        ordering = ["page", "position", "pk"]
+        indexes = [
+            models.Index(fields=["page", "position"], name="article_as_printed"),
+            models.Index(fields=["review"], name="article_by_review"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(continuation_of__isnull=True) | ~Q(continuation_of=F("pk")),
+                name="article_continues_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [block["text"] for block in self.blocks if block["type"] == "paragraph"]
+
+    @property
+    def title(self) -> str:
+        """What lists call it: the headline, else the first words of the body."""
+        if self.headline:
+            return self.headline
+        text = next(iter(self.paragraphs), "")
+        return (text[:24] + "…" if len(text) > 24 else text) or "（无题）"
+
+    @property
+    def text(self) -> str:
+        """All that is printed of it, for likeness."""
+        return "\n".join([self.kicker, self.headline, self.deck, *(block["text"] for block in self.blocks)])
+
+    def story_bylines(self) -> list[Byline]:
+        """Return the bylines of the whole story, each name in each role once, in printed order."""
+        rows = Byline.objects.filter(article__in=self._story()).order_by("article", "position", "pk")
+        once: dict[tuple[str, str, int], Byline] = {}
+        for row in rows.select_related("contributor"):
+            once.setdefault((row.of, row.role, row.contributor_id), row)
+        return list(once.values())
+
+    def story_regions(self) -> list[Region]:
+        """Return the regions that the story is about, the main ones first."""
+        rows = ArticleRegion.objects.filter(article__in=self._story()).select_related("region__parent")
+        return list(dict.fromkeys(row.region for row in rows))
+
+    def story_topics(self) -> list[Topic]:
+        """Return the topics of the story, best first."""
+        rows = ArticleTopic.objects.filter(article__in=self._story()).select_related("topic")
+        return list(dict.fromkeys(row.topic for row in rows))
+
+    def _story(self) -> ArticleQuerySet:
+        return Article.objects.visible().filter(Q(pk=self.pk) | Q(continuation_of=self.pk))
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether a person has worked on it: such an article no import takes away."""
+        return bool(self.edited_fields or self.withdrawn or self.review != self.Review.UNREVIEWED)
+
+    @property
+    def is_sample(self) -> bool:
+        return self.page.is_sample
+
+    @property
+    def writers(self) -> list[Byline]:
+        return [byline for byline in self.bylines.all() if byline.of == Byline.Of.TEXT]
+
+    @property
+    def photographers(self) -> list[Byline]:
+        return [byline for byline in self.bylines.all() if byline.of == Byline.Of.PHOTO]
+
+
+class Byline(models.Model):
+    """A signature as printed, under a text or a photo, in printed order."""
+
+    class Of(models.TextChoices):
+        TEXT = "text", "文字"
+        PHOTO = "photo", "图片"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines", verbose_name="文章")
+    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="bylines", verbose_name="作者")
+    of = models.CharField("署于", max_length=5, choices=Of, default=Of.TEXT)
+    role = models.CharField("身份", max_length=40, blank=True)
+    name_as_printed = models.CharField("署名", max_length=100)
+    position = models.PositiveIntegerField("次序", default=0)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "署名"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.name_as_printed}".strip()
+
+
+class Assignment(models.Model):
+    """That an article is about something: who said so (machine or person), how surely, by what words."""
+
+    class Origin(models.TextChoices):
+        MACHINE = "auto", "机器"
+        PERSON = "manual", "人工"
+
+    source = models.CharField("来源", max_length=6, choices=Origin, default=Origin.MACHINE, editable=False)
+    score = models.FloatField("分值", default=0, editable=False)
+    evidence = models.JSONField("依据", default=list, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ArticleRegion(Assignment):
+    """A region that an article is about; one at most is the main one."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="article_regions", verbose_name="文章")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="article_regions", verbose_name="地区")
+    main = models.BooleanField("主要", default=False)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "涉及地区"
+        ordering = ["-main", "-score", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "region"], name="article_region_once"),
+            models.UniqueConstraint(fields=["article"], condition=Q(main=True), name="article_one_main_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.region.name
+
+
+class ArticleTopic(Assignment):
+    """A topic of an article, best first by `position`."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="article_topics", verbose_name="文章")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="article_topics", verbose_name="主题")
+    position = models.PositiveIntegerField("次序", default=0)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "涉及主题"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="article_topic_once")]
+
+    def __str__(self) -> str:
+        return self.topic.name
+
+
+class Proposal(models.Model):
+    """What the newest reading would have said where a person's word stands; one for each field."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="proposals", verbose_name="版面")
+    article = models.ForeignKey(
+        Article, models.CASCADE, null=True, blank=True, related_name="proposals", verbose_name="文章"
+    )
+    field = models.CharField("字段", max_length=30)
+    value = models.JSONField("机器读取的值")
+    source = models.ForeignKey(SourceText, models.CASCADE, verbose_name="原始文本")
+    made_at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机器建议"
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "field"], condition=Q(article__isnull=False), name="proposal_once_an_article_field"
+            ),
+            models.UniqueConstraint(
+                fields=["page", "field"], condition=Q(article__isnull=True), name="proposal_once_a_page_field"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article or self.page}：{self.field}"

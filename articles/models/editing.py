@@ -1,0 +1,89 @@
+"""What a person changed, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+#: The reason on a history row that keeps what the machine had read, before the first hand touches it.
+MACHINE_READING = "机器读取"
+
+
+_machine_writes: ContextVar[bool] = ContextVar("machine_writes", default=False)
+
+
+@contextmanager
+def machine_writes() -> Iterator[None]:
+    """Write no history while this block lasts: the history is of corrections, and an import is none."""
+    token = _machine_writes.set(True)
+    try:
+        yield
+    finally:
+        _machine_writes.reset(token)
+
+
+class CorrectionHistory(HistoricalRecords):
+    """The history of what people did to a row."""
+
+    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
+        if not _machine_writes.get():
+            super().create_historical_record(instance, history_type, using)
+
+
+class Editable(models.Model):
+    """A row that both a machine and people write: what a person changed, no machine ever overwrites.
+
+    Fields in `edited_fields` are a person's; a whole set (bylines, regions, topics) counts as one field.
+    Each subclass keeps a history and names in `UNTRACKED` the fields that are no part of a correction.
+    """
+
+    edited_fields = models.JSONField("人工修改过的字段", default=list, blank=True, editable=False)
+
+    #: Fields that change without anyone correcting anything.
+    UNTRACKED: ClassVar[tuple[str, ...]] = ("edited_fields",)
+
+    class Meta:
+        abstract = True
+
+    def protect(self, *fields: str) -> None:
+        """Mark `fields` as a person's (not saved)."""
+        self.edited_fields = sorted({*self.edited_fields, *fields})
+
+    def is_protected(self, name: str) -> bool:
+        """Return whether a person has set the field `name` (a column of a foreign key counts as its field)."""
+        return self._meta.get_field(name).name in self.edited_fields
+
+    def set_unprotected(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Set those of `values` that no person has set (not saved).
+
+        Returns what changed by it, and what a person's value kept from changing, each as {field: machine's value}.
+        """
+        differing = {name: value for name, value in values.items() if getattr(self, name) != value}
+        withheld = {name: value for name, value in differing.items() if self.is_protected(name)}
+        changed = {name: value for name, value in differing.items() if name not in withheld}
+        for name, value in changed.items():
+            setattr(self, name, value)
+        return changed, withheld
+
+
+def keep_baseline(row: models.Model) -> None:
+    """Write the stored state of `row` into its history, unless the history's newest entry already says the same.
+
+    Imports write no history: without this, the first correction would be the only entry, and what the machine had read
+    would be lost. Call it before saving, in the same transaction; `row` is looked up afresh.
+    """
+    stored = type(row)._base_manager.filter(pk=row.pk).first()
+    if stored is None:
+        return
+    history = type(row).history
+    tracked = [field.attname for field in history.model.tracked_fields]
+    newest = history.filter(**{row._meta.pk.attname: row.pk}).first()
+    if newest and all(getattr(newest, name) == getattr(stored, name) for name in tracked):
+        return
+    stored._history_user = None
+    history.bulk_history_create([stored], update=newest is not None, default_change_reason=MACHINE_READING)

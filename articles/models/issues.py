@@ -1,0 +1,182 @@
+"""Issues, their pages, and the credits of a page."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.urls import reverse
+
+from articles.models.editing import CorrectionHistory, Editable
+from articles.models.reference import Contributor
+
+WEEKDAYS = "一二三四五六日"
+
+
+class IssueQuerySet(models.QuerySet):
+    def visible(self) -> IssueQuerySet:
+        """Return the issues that readers may see: those that hold a page."""
+        return self.filter(Exists(Page.objects.filter(issue=OuterRef("pk"))))
+
+    def published_in(self, year: int, month: int | None = None) -> IssueQuerySet:
+        issues = self.filter(date__year=year)
+        return issues.filter(date__month=month) if month else issues
+
+    def newest_first(self) -> IssueQuerySet:
+        return self.order_by("-date", "edition")
+
+    def with_holdings(self) -> IssueQuerySet:
+        """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""
+        samples = Page.objects.filter(issue=OuterRef("pk"), is_sample=True)
+        return self.annotate(page_count=models.Count("pages", distinct=True), is_sample=Exists(samples))
+
+
+class Issue(Editable):
+    """One issue (一期) of the paper. There is one for each (date, edition); extras of a day are editions 2, 3 …"""
+
+    class DateBasis(models.TextChoices):
+        """Where the date comes from, strongest first."""
+
+        EDITOR = "editor", "编辑确认"
+        GIVEN = "given", "导入时指定"
+        PRINTED = "printed", "版面所印"
+        FILENAME = "filename", "文件名"
+        INFERRED = "inferred", "据正文推算"
+
+    date = models.DateField("日期")
+    edition = models.PositiveSmallIntegerField("当日第几种", default=1, help_text="1 为正刊，增刊、号外依次为 2、3 …")
+    number = models.PositiveIntegerField("总期号", null=True, blank=True)
+    date_basis = models.CharField("日期依据", max_length=10, choices=DateBasis, default=DateBasis.INFERRED)
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报纸期次"
+        ordering = ["-date", "edition"]
+        constraints = [
+            models.UniqueConstraint(fields=["date", "edition"], name="issue_once_a_date_and_edition"),
+            # One digit, as the issue's URL has it.
+            models.CheckConstraint(condition=Q(edition__gte=1, edition__lte=9), name="issue_edition_one_to_nine"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{'约 ' if self.is_date_inferred else ''}{self.date_text}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("issue", args=[self])
+
+    @property
+    def key(self) -> str:
+        """The issue in a URL: 1985-03-02, and 1985-03-02-2 for the second edition of that day."""
+        return self.date.isoformat() + (f"-{self.edition}" if self.edition > 1 else "")
+
+    @property
+    def date_text(self) -> str:
+        date = self.date
+        text = f"{date.year}年{date.month}月{date.day}日 星期{WEEKDAYS[date.weekday()]}"
+        return text + (f"（当日第{self.edition}种）" if self.edition > 1 else "")
+
+    @property
+    def is_date_inferred(self) -> bool:
+        return self.date_basis == self.DateBasis.INFERRED
+
+    def rest_date_on(self, basis: str, *, alone: bool) -> bool:
+        """Let the date rest on `basis` (not saved), and return whether that is new.
+
+        A page speaks for its issue's date only to make it surer, unless it is `alone` in it. An editor's word stays.
+        """
+        order = self.DateBasis.values
+        surer = order.index(basis) < order.index(self.date_basis)
+        if basis == self.date_basis or self.date_basis == self.DateBasis.EDITOR or not (alone or surer):
+            return False
+        self.date_basis = basis
+        return True
+
+
+class PageQuerySet(models.QuerySet):
+    def visible(self) -> PageQuerySet:
+        """Return the pages that readers may see: those of a dated issue."""
+        return self.filter(issue__isnull=False)
+
+    def edited_by(self, contributor: Contributor) -> PageQuerySet:
+        """Return the pages that name `contributor` in their staff line."""
+        return self.filter(credits__contributor=contributor).distinct()
+
+    def newest_first(self) -> PageQuerySet:
+        return self.order_by("-issue__date", "issue__edition", F("number").asc(nulls_last=True), "pk")
+
+    def with_contents(self) -> PageQuerySet:
+        """Fetch issue and visible articles along, the articles as printed, as `contents`."""
+        articles = apps.get_model("articles", "Article").objects.visible().as_printed().with_names()
+        return self.select_related("issue").prefetch_related(Prefetch("articles", articles, to_attr="contents"))
+
+    def as_printed(self) -> PageQuerySet:
+        """Order by page number; pages without one come last, in the order in which they were loaded."""
+        return self.order_by(F("number").asc(nulls_last=True), "pk")
+
+
+class Page(Editable):
+    """One page (版). `number` is null where none was printed or given; no two pages of an issue share a number.
+
+    A page without an issue could not be dated: it is kept and queued, and no reader sees it.
+    `structure_edited`: a person merged, split, moved, joined, deleted or re-sorted items; imports then leave alone
+    which items there are, and their order. `segments` are the parts of the text that belong to no article, as in
+    `Article.segments`.
+    """
+
+    UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts", "structure_edited")
+
+    issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
+    number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
+    section = models.CharField("版名", max_length=60, blank=True)
+    is_sample = models.BooleanField("示例（虚构）", default=False, editable=False)
+    structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
+    doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
+    segments = models.JSONField("版面其他文字", default=list, blank=True, editable=False)
+    history = CorrectionHistory(excluded_fields=UNTRACKED)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版面"
+        ordering = ["issue", F("number").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["issue", "number"], name="page_number_once_an_issue"),
+            models.CheckConstraint(condition=Q(number__isnull=True) | Q(number__gte=1), name="page_number_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue or '日期待考'} {self.label}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page's one URL: by issue and number where it has both, else by id."""
+        if self.issue and self.number:
+            return reverse("page", args=[self.issue, self.number])
+        return reverse("unnumbered-page", args=[self.pk])
+
+    @property
+    def number_text(self) -> str:
+        return f"第{self.number}版" if self.number else "版次待考"
+
+    @property
+    def label(self) -> str:
+        return f"{self.number_text}：{self.section}" if self.section else self.number_text
+
+
+class PageCredit(models.Model):
+    """Someone of a page's staff line, as printed: 责编, 美编, 校对, 首席编辑 …"""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="credits", verbose_name="版面")
+    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="page_credits", verbose_name="人员")
+    role = models.CharField("职务", max_length=40, blank=True)
+    name_as_printed = models.CharField("署名", max_length=100)
+    position = models.PositiveIntegerField("次序", default=0)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版面人员"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.name_as_printed}".strip()

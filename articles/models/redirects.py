@@ -1,0 +1,33 @@
+"""URLs that were, and where what they showed is now."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class RedirectQuerySet(models.QuerySet):
+    def moved(self, old_path: str, new_path: str) -> None:
+        """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow."""
+        if old_path == new_path:
+            return
+        self.filter(old_path=new_path).delete()
+        self.filter(new_path=old_path).update(new_path=new_path)
+        self.update_or_create(old_path=old_path, defaults={"new_path": new_path})
+
+
+class Redirect(models.Model):
+    """A path that once showed something, and the path that shows it now. A living page at `old_path` comes first."""
+
+    old_path = models.CharField("旧网址", max_length=300, unique=True)
+    new_path = models.CharField("新网址", max_length=300, db_index=True)
+
+    objects = RedirectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网址转接"
+        ordering = ["old_path"]
+        constraints = [models.CheckConstraint(condition=~Q(old_path=F("new_path")), name="redirect_leads_elsewhere")]
+
+    def __str__(self) -> str:
+        return f"{self.old_path} → {self.new_path}"

@@ -1,0 +1,202 @@
+"""What articles are about, and who wrote them: regions, topics, columns, contributors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from articles.models.editing import CorrectionHistory, Editable
+
+
+class RegionQuerySet(models.QuerySet):
+    def provinces(self) -> RegionQuerySet:
+        """Return the 34 units of the first level, in the order of their codes."""
+        return self.filter(level=Region.Level.PROVINCE).order_by("code")
+
+    def within(self, region: Region) -> RegionQuerySet:
+        """Return `region` and all that lies in it."""
+        first, last = region.code_range
+        return self.filter(code__gte=first, code__lt=last)
+
+
+class Region(Editable):
+    """A division of China by GB/T 2260; `code` is unique and stays, names may change."""
+
+    class Level(models.IntegerChoices):
+        PROVINCE = 1, "省级"
+        PREFECTURE = 2, "地级"
+        COUNTY = 3, "县级"
+
+    code = models.CharField("代码", max_length=6, primary_key=True)
+    name = models.CharField("名称", max_length=40)
+    short = models.CharField("简称", max_length=20)
+    level = models.PositiveSmallIntegerField("级别", choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "地区"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{6}$"), name="region_code_is_six_digits"),
+            models.CheckConstraint(condition=Q(level__in=[1, 2, 3]), name="region_level_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("region", args=[self.code])
+
+    @property
+    def province_code(self) -> str:
+        return self.code[:2] + "0000"
+
+    @property
+    def code_range(self) -> tuple[str, str]:
+        """Return the codes [first, last) of this region and all that lies in it, by the build of GB/T 2260 codes."""
+        significant = self.code[: 2 * self.level]
+        return self.code, str(int(significant) + 1).ljust(6, "0")
+
+
+class RegionAlias(Editable):
+    """A name that a region had, or is known by; an ambiguous one needs a date or its parent beside it."""
+
+    old_name = models.CharField("旧名", max_length=40)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="aliases", verbose_name="今属")
+    last_year = models.PositiveSmallIntegerField("用至", null=True, blank=True)
+    event = models.CharField("变更", max_length=40, blank=True)
+    flag = models.CharField("标记", max_length=60, blank=True)
+    disabled = models.BooleanField("停用", default=False)
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "旧地名"
+        ordering = ["old_name", "region"]
+        constraints = [models.UniqueConstraint(fields=["old_name", "region"], name="region_alias_once")]
+
+    def __str__(self) -> str:
+        return f"{self.old_name} → {self.region_id}"
+
+
+class TopicQuerySet(models.QuerySet):
+    def shown(self) -> TopicQuerySet:
+        """Return the topics in use."""
+        return self.filter(disabled=False)
+
+
+class Topic(Editable):
+    """A subject that articles are sorted under, with the weighted words that decide (see fixtures/topics.json)."""
+
+    slug = models.SlugField("标识", unique=True)
+    name = models.CharField("名称", max_length=40, unique=True)
+    description = models.TextField("说明", blank=True)
+    words = models.JSONField("词与权重", default=dict, blank=True)
+    headline_boost = models.FloatField("标题加权", default=3.0)
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    disabled = models.BooleanField("停用", default=False)
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "主题"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Column(Editable):
+    """A standing column (栏目): articles whose kicker is its name belong to it."""
+
+    name = models.CharField("名称", max_length=100, unique=True)
+    description = models.TextField("说明", blank=True)
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContributorQuerySet(models.QuerySet):
+    def behind(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
+        """Return those who signed one of `articles` or edited one of `pages`, by name."""
+        signed = Exists(articles.filter(bylines__contributor=OuterRef("pk")))
+        edited = Exists(pages.filter(credits__contributor=OuterRef("pk")))
+        return self.filter(signed | edited).order_by("name")
+
+    def named(self, names: Iterable[str]) -> dict[str, Contributor]:
+        """Return the contributor behind each of `names`, by name or alias, made where there is none.
+
+        A two-character name that the paper pads with a space (王　毅) is the name without it.
+        """
+        wanted = {name: tidy_name(name) for name in names}
+        tidy = set(wanted.values())
+        known = {alias.name: alias.contributor for alias in _aliases().filter(name__in=tidy)}
+        known |= {row.name: row for row in self.filter(name__in=tidy)}
+        made = self.bulk_create([Contributor(name=name) for name in sorted(tidy - known.keys())])
+        known |= {row.name: row for row in made}
+        return {name: known[key] for name, key in wanted.items()}
+
+
+def _aliases() -> models.QuerySet:
+    return ContributorAlias.objects.select_related("contributor")
+
+
+def tidy_name(name: str) -> str:
+    """Return a name without the space that pads it; a space between Latin words stays.
+
+    >>> tidy_name("王　毅"), tidy_name("John  Smith")
+    ('王毅', 'John Smith')
+    """
+    return re.sub(r"(?<![A-Za-z.]) | (?![A-Za-z])", "", " ".join(name.split()))
+
+
+class Contributor(Editable):
+    """A person or office behind bylines, photo credits and page credits."""
+
+    name = models.CharField("姓名", max_length=100, unique=True)
+    note = models.TextField("备注", blank=True)
+    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    objects = ContributorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "作者"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("contributor", args=[self.pk])
+
+
+class ContributorAlias(models.Model):
+    """Another name that a contributor signs with, or that OCR makes of it."""
+
+    contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="aliases", verbose_name="作者")
+    name = models.CharField("别名", max_length=100, unique=True)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "别名"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

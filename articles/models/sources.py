@@ -1,0 +1,98 @@
+"""Files as they came, and the ledger of what was done with them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class SourceText(models.Model):
+    """A page file as it came, for ever: its text with the line ends it had, where it came from, how it was read.
+
+    One text, by SHA-256 of the file's bytes, is kept once.
+    """
+
+    class Standing(models.TextChoices):
+        CURRENT = "current", "现用"
+        SUPERSEDED = "superseded", "已被新文本取代"
+        CONFLICT = "conflict", "版面冲突"
+
+    path = models.TextField("路径")
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    encoding = models.CharField("编码", max_length=20)
+    text = models.TextField("原文")
+    loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
+    reader_version = models.CharField("读取器版本", max_length=40)
+    clues = models.JSONField("给定信息", default=dict, blank=True)
+    page = models.ForeignKey(
+        "articles.Page", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name="版面"
+    )
+    standing = models.CharField("状态", max_length=12, choices=Standing, default=Standing.CURRENT)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "原始文本"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["path"], name="source_by_path"),
+            models.Index(fields=["standing"], name="source_by_standing"),
+        ]
+        constraints = [
+            # A page has one text that it shows; older ones and rivals stay beside it.
+            models.UniqueConstraint(
+                fields=["page"], condition=Q(standing="current"), name="source_current_once_a_page"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def file_name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+
+class ImportRun(models.Model):
+    """One run of `import_pages`: what was asked, what came of it."""
+
+    started_at = models.DateTimeField("开始", auto_now_add=True)
+    finished_at = models.DateTimeField("结束", null=True, blank=True)
+    arguments = models.JSONField("参数", default=list)
+    reader_version = models.CharField("读取器版本", max_length=40)
+    added = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("更新", default=0)
+    same = models.PositiveIntegerField("相同", default=0)
+    conflicting = models.PositiveIntegerField("冲突", default=0)
+    failed = models.PositiveIntegerField("失败", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入记录"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"第 {self.pk} 次导入"
+
+
+class ImportItem(models.Model):
+    """What a run did with one file; a file that was the same leaves no row."""
+
+    class Outcome(models.TextChoices):
+        ADDED = "added", "新增"
+        CHANGED = "changed", "更新"
+        SAME = "same", "相同"
+        CONFLICT = "conflicting", "版面冲突"
+        FAILED = "failed", "失败"
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="items", verbose_name="导入")
+    path = models.TextField("路径")
+    outcome = models.CharField("结果", max_length=12, choices=Outcome)
+    message = models.TextField("说明", blank=True)
+    source = models.ForeignKey(SourceText, models.SET_NULL, null=True, blank=True, verbose_name="原始文本")
+    page = models.ForeignKey("articles.Page", models.SET_NULL, null=True, blank=True, verbose_name="版面")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入明细"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["outcome"], name="import_item_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.path}：{self.get_outcome_display()}"

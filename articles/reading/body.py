@@ -1,0 +1,64 @@
+"""Pieces of text -> paragraphs and subheads, joined over column breaks."""
+
+from __future__ import annotations
+
+import re
+
+from . import marks
+from .lines import is_complete
+from .model import Block
+from .pieces import Piece
+from .shapes import Words, spans_word
+
+
+def continues(before: Piece, after: Piece, words: Words) -> bool:
+    """Tell whether `after` goes on with the paragraph that `before` belongs to."""
+    if after.row or before.row:
+        return before.row == after.row == "names" and after.gap <= 0
+    if marks.CONTACT.match(after.text) or re.match(r"(?:[问答]|记者|主持人)[：:]", after.text) or after.bullet:
+        return False
+    text = before.text
+    if text[-1] in "：:；;":
+        listed = marks.LIST_ROW.match(after.text) or marks.SECTION_NUMBER.match(after.text) or re.match(r"[一二三四五六七八九十]是|——", after.text)
+        return not listed and not (text[-1] in "：:" and after.gap > 0 and after.text[0] not in "“‘\"《")
+    if after.text[0] in "，。、；：！？）”’》":
+        return True
+    if marks.CONTACT.search(text) and len(text) < 60:
+        return False
+    if is_complete(text):
+        return before.wraps and after.gap == 0 and after.indent == 0
+    return True
+
+
+def is_open(piece: Piece) -> bool:
+    """Tell whether a paragraph still waits for its end."""
+    return not piece.row and not is_complete(piece.text) and piece.text[-1] not in "：:" and not (marks.CONTACT.search(piece.text) and len(piece.text) < 60)
+
+
+def join_lines(left: str, right: str, text: str, end: int) -> str:
+    """Join two lines of a paragraph: nothing between Chinese characters, a space between words that had one."""
+    spaced = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalnum()
+    if spaced and end < len(text) and text[end] in " \t":
+        return f"{left} {right}"
+    return left + right
+
+
+def build_blocks(body: list[tuple[str, list[Piece]]], text: str) -> tuple[Block, ...]:
+    """Blocks of a body: (type, pieces) in order, the pieces of one block joined."""
+    blocks: list[Block] = []
+    for kind, pieces in body:
+        joined = pieces[0].text
+        last = pieces[0]
+        for piece in pieces[1:]:
+            if piece.row == "names":
+                joined = f"{joined} {piece.text}"
+            else:
+                joined = join_lines(joined, piece.text, text, last.end)
+            last = piece
+        blocks.append(Block(kind, joined))
+    return tuple(blocks)
+
+
+def is_mid_word(before: Piece, after: Piece, words: Words) -> bool:
+    """Tell whether `after` surely goes on where `before` breaks off."""
+    return after.text[0] in "，。、；：！？）”’》" or spans_word(before.text, after.text, words)

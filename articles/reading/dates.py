@@ -1,0 +1,109 @@
+"""Dates: as printed on a folio, and as events in a text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .jumps import read_number
+from .marks import NUMERAL
+from .model import Clues, Doubt
+
+_YEAR = rf"(?P<year>(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}})"
+PRINTED = re.compile(
+    rf"{_YEAR}[ \t\u3000]{{0,2}}[年./．\-－][ \t\u3000]{{0,2}}(?P<month>{NUMERAL}{{1,3}})[ \t\u3000]{{0,2}}[月./．\-－][ \t\u3000]{{0,2}}"
+    rf"(?P<day>{NUMERAL}{{1,3}})[ \t\u3000]{{0,2}}日?"
+)
+_YEAR_SAID = re.compile(rf"(?<![\d—－-]){_YEAR}[ \t]?年")
+_EVENT = re.compile(
+    rf"(?:{_YEAR}[ \t]?年[ \t]?|(?P<this>今年|本年)?)(?P<month>{NUMERAL}{{1,3}})[ \t]?月[ \t]?(?P<day>{NUMERAL}{{1,3}})[ \t]?日(?P<after>[^。；！？\n]{{0,10}})"
+)
+#: What stands before a date that has not come yet, or after one from which something is to count.
+_AHEAD_BEFORE = re.compile(r"(?:[到至自从于期前止第—～~－-]|截至|截止|定于|拟于|将于|将在|计划|预计|力争|不晚于|下一?年|明年|《)[^，。；]{0,2}$")
+_AHEAD_AFTER = re.compile(r"^[^，。]{0,3}(?:起|前|之前|以前|截止|为止|止)|将(?:于|在|会|举)|第\d+版|刊|即将")
+_PLANNED_YEAR = re.compile(r"(?:[到至—～~－-]|力争|预计|计划|展望|截至|面向|下一?年)[ \t]?$")
+#: 于 alone also stands before what has happened ("于5月3日召开"): only these make it a plan.
+_PLAIN_AT = re.compile(r"(?<![将定拟订期])于$")
+
+
+@dataclass(frozen=True)
+class DatedPage:
+    """The date of a page, where it comes from, and the doubts about it."""
+
+    date: date | None
+    basis: str | None
+    doubts: tuple[Doubt, ...] = ()
+
+
+def make_date(year: str | int, month: str, day: str) -> date | None:
+    """A date of printed numbers; None for one that the calendar does not have (2月30日)."""
+    numbers = (year if isinstance(year, int) else read_number(year), read_number(month), read_number(day))
+    if None in numbers:
+        return None
+    try:
+        return date(*numbers)  # type: ignore[arg-type]
+    except ValueError:
+        return None
+
+
+def settle_date(printed: list[date], impossible: list[str], text: str, clues: Clues, today: date | None) -> DatedPage:
+    """Choose a page's date: given, printed, of the file's name, or inferred from the text, in this order."""
+    doubts = [Doubt("date-impossible", "calendar", raw) for raw in impossible]
+    candidates = [("given", clues.given_date), ("printed", printed[0] if printed else None), ("filename", clues.named_date)]
+    known = [(basis, day) for basis, day in candidates if day is not None]
+    if known:
+        basis, chosen = known[0]
+    else:
+        inferred = infer_date(text)
+        if inferred is None:
+            return DatedPage(None, None, (*doubts, Doubt("date-unknown", "no date given, printed, named or told")))
+        basis, chosen = "inferred", inferred
+        doubts.append(Doubt("date-inferred", "day after the latest dated event", chosen.isoformat()))
+    others = [(b, d) for b, d in known[1:] if d != chosen] + [("printed", d) for d in printed[1:] if d != chosen]
+    for other_basis, other in dict.fromkeys(others):
+        doubts.append(Doubt("date-disagrees", f"{basis} > {other_basis}", f"{chosen.isoformat()} ≠ {other.isoformat()}"))
+    if today is not None and chosen > today:
+        doubts.append(Doubt("date-future", "after today", chosen.isoformat()))
+    return DatedPage(chosen, basis, tuple(doubts))
+
+
+def infer_date(text: str) -> date | None:
+    """The day after the latest dated event of a text, in the latest year that it speaks of as present or past."""
+    year = _present_year(text)
+    if year is None:
+        return None
+    days: list[date] = []
+    for match in _EVENT.finditer(text):
+        if _is_ahead(text, match):
+            continue
+        day = make_date(match["year"] or year, match["month"], match["day"])
+        if day is not None and day.year <= year:
+            days.append(day)
+    if not days:
+        return None
+    latest = max(days)
+    if latest.month == 12 and any((latest - day).days > 330 and day.month == 1 for day in days):
+        # News of December and of January on one page: December was last year's.
+        latest = max(day for day in days if day.month < 6)
+    return latest + timedelta(days=1)
+
+
+def _is_ahead(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 6) : match.start()]
+    if _PLAIN_AT.search(before):
+        before = before[:-1]
+    if _AHEAD_BEFORE.search(before) and not re.search(r"[，。；、“（(\s][^，。；、“（(\s]?$", before[-1:]):
+        return True
+    return bool(_AHEAD_AFTER.search(match["after"]))
+
+
+def _present_year(text: str) -> int | None:
+    said: Counter[int] = Counter()
+    for match in _YEAR_SAID.finditer(text):
+        if not _PLANNED_YEAR.search(text[max(0, match.start() - 3) : match.start()]):
+            number = read_number(match["year"])
+            if number:
+                said[number] += 1
+    return max(said, default=None)

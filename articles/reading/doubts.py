@@ -1,0 +1,25 @@
+"""Names of doubts, with the sentence that the correction desk shows for each."""
+
+from __future__ import annotations
+
+DOUBT_LABELS = {
+    "date-unknown": "版面上找不到日期",
+    "date-inferred": "日期系由文中最晚的事件推定",
+    "date-disagrees": "日期的几处来源不一致",
+    "date-future": "日期晚于今天",
+    "date-impossible": "印出的日期并不存在",
+    "number-unknown": "版次待考",
+    "number-disagrees": "版次的几处来源不一致",
+    "issue-number-disagrees": "总期号的几处来源不一致",
+    "duplicate-line": "同一行印了两遍，只取一遍",
+    "leftover-text": "有文字未能归入任何稿件",
+    "no-headline": "没有标题",
+    "headline-uncertain": "引题、主题、副题的划分没有把握",
+    "no-byline": "没有署名",
+    "split?": "可能与前一篇是同一篇稿件",
+    "merged?": "小标题也可能是另一篇稿件的标题",
+    "open-paragraph": "段落在分栏处断开，没有找到下文",
+    "joined?": "段落隔着别的稿件接续，接法没有把握",
+    "kind-uncertain": "稿件类别没有把握",
+    "no-body": "只有标题，没有正文",
+}

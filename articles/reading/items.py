@@ -1,0 +1,400 @@
+"""Sections -> items: which heads open an item and which stand within one, and whose text is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from . import marks
+from .body import continues, is_mid_word, is_open
+from .heads import Element, Head, Section, is_box_label, is_column_label, join_title, resolve_head
+from .lines import squeeze
+from .model import Doubt, Name
+from .pieces import Piece
+
+Words = Callable[[str], list[str]]
+
+#: Blank lines that set items apart.
+WIDE_GAP = 3
+#: Characters of text above which an item with a picture's credit is an article with a picture, not a photo.
+PHOTO_LENGTH = 700
+
+
+@dataclass(eq=False, slots=True)
+class Draft:
+    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order."""
+
+    head: Head = field(default_factory=Head)
+    column: str = ""
+    bylines: list[Name] = field(default_factory=list)
+    credits: list[Name] = field(default_factory=list)
+    agency: str = ""
+    body: list[tuple[str, list[Piece]]] = field(default_factory=list)
+    pieces: list[tuple[Piece, str]] = field(default_factory=list)
+    continued_to: int | None = None
+    continued_from: int | None = None
+    kind: str = ""
+    lead: bool = False
+    signed: bool = False
+    closed: bool = False
+    briefs: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return min(piece.start for piece, _ in self.pieces)
+
+    @property
+    def last(self) -> Piece | None:
+        """The last piece of the last paragraph, if the body ends with one."""
+        return self.body[-1][1][-1] if self.body and self.body[-1][0] == "paragraph" else None
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and self.last is not None and is_open(self.last)
+
+    @property
+    def length(self) -> int:
+        return sum(len(piece.text) for kind, pieces in self.body if kind == "paragraph" for piece in pieces)
+
+    @property
+    def count(self) -> int:
+        return sum(kind == "paragraph" for kind, _ in self.body)
+
+    @property
+    def headline(self) -> str:
+        return self.head.headline.text if self.head.headline else ""
+
+    @property
+    def kicker(self) -> str:
+        return join_title([element.text for element in self.head.kicker]) or self.column
+
+
+class Desk:
+    """Takes sections one by one and hands the items back; what interrupts what is kept on a stack."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.drafts: list[Draft] = []
+        self.current: Draft | None = None
+        self.waiting: list[Draft] = []
+        self.column = ""
+        self.column_pieces: list[tuple[Piece, str]] = []
+
+    def read(self, sections: list[Section]) -> list[Draft]:
+        """Read all sections of a page into drafts, in printed order."""
+        for index, section in enumerate(sections):
+            after = sections[index + 1] if index + 1 < len(sections) else None
+            self._head(section, after)
+            self._body(section, after)
+        if self.column_pieces:
+            self._open(Draft())
+        return sorted((draft for draft in self.drafts if draft.pieces), key=lambda draft: draft.start)
+
+    # Heads
+
+    def _head(self, section: Section, after: Section | None) -> None:
+        if not section.elements and section.jump_from is None and not section.lead:
+            return
+        if self._is_teaser_title(section):
+            return
+        if not section.elements and section.jump_from is None and self.current is not None and not self.current.body:
+            return
+        if section.elements and not section.body and not section.signed and self._takes_column(section, after):
+            return
+        rule = self._opens_item(section) if section.elements else "lead or jump line without a head"
+        if rule:
+            self._open_item(section, rule)
+        else:
+            self._add_subheads(section)
+
+    def _is_teaser_title(self, section: Section) -> bool:
+        """The title of a teaser stands below its "相关报道见今日第4版——"."""
+        draft = self.current
+        if draft is None or draft.kind != "teaser" or draft.head.headline or not section.elements or section.signed:
+            return False
+        if draft.pieces[-1][0].kind != "teaser" or not draft.pieces[-1][0].dash:
+            return False
+        draft.head = resolve_head(section.elements)
+        self._label_head(draft)
+        return True
+
+    def _takes_column(self, section: Section, after: Section | None) -> bool:
+        """The common title of a column stands alone above its items."""
+        if after is None or len(section.elements) != 1:
+            return False
+        if not after.bullet and not (is_column_label(section.elements[0].text) and after.elements):
+            return False
+        self._suspend()
+        self.column = section.elements[0].text
+        self.column_pieces = [(piece, "kicker") for piece in section.elements[0].pieces]
+        self.current = None
+        return True
+
+    def _opens_item(self, section: Section) -> str:
+        """The rule by which a head opens an item; "" when it is a subhead of the current one."""
+        draft, elements = self.current, section.elements
+        text = squeeze(elements[-1].text)
+        if len(elements) == 1 and marks.EDITOR_NOTE.fullmatch(text) and not section.signed:
+            return "" if draft is not None and not draft.closed else "editor's note first"
+        if draft is None:
+            return "first head"
+        if draft.head.headline is None and not draft.body and not draft.lead:
+            return "head after a jump line"
+        if section.bullet:
+            return "bullet" if draft.briefs or (not draft.count and not draft.signed) else ""
+        if section.lead or section.jump_from or section.signed:
+            return "lead, jump line or names below"
+        if len(elements) > 1 or any(element.dash for element in elements):
+            return "kicker or deck"
+        if draft.closed:
+            return "the item above is closed"
+        if draft.open:
+            return "the paragraph above is open"
+        if marks.NOTICE_TITLE.fullmatch(text) or draft.kind == "notice":
+            return "notice"
+        if any(piece.kind == "teaser" for piece in section.body[:2]):
+            return "teaser"
+        if section.captioned and not (draft.credits and not draft.count):
+            return "caption"
+        if draft.head.headline is not None and not draft.count and not draft.signed:
+            return "no text above"
+        return self._weigh(section, draft)
+
+    def _weigh(self, section: Section, draft: Draft) -> str:
+        """Decide where nothing is sure: layout, the likeness of heads, and how signed items end."""
+        gap = section.gap
+        if gap >= WIDE_GAP and not section.elements[0].marked:
+            return "wide gap"
+        if draft.lead and draft.count:
+            if any(kind == "subhead" for kind, _ in draft.body) or draft.length > 900:
+                return ""
+            return "the item above is a brief"
+        ending = section.ending
+        if ending is not None and ending.kind == "byline" and (draft.signed or draft.bylines):
+            return "names below, and the item above has its own"
+        if draft.signed or draft.continued_from is not None:
+            return ""
+        if any(kind == "subhead" for kind, _ in draft.body) or marks.SECTION_NUMBER.match(section.elements[0].text):
+            return ""
+        if draft.count >= 3 and section.paragraphs:
+            draft.doubts.append(Doubt("merged?", "no names, no lead, no gap", section.elements[0].text))
+            return ""
+        draft.doubts.append(Doubt("split?", "short unsigned item above", section.elements[0].text))
+        return "unsigned items in a row"
+
+    def _open_item(self, section: Section, rule: str) -> None:
+        draft = self.current
+        if draft is None or draft.head.headline or draft.body or draft.closed or draft.lead:
+            draft = self._open(Draft())
+        if section.jump_from is not None:
+            draft.continued_from = section.jump_from.page
+            draft.pieces.append((section.jump_from, "jump"))
+        draft.head = resolve_head(section.elements)
+        if len(section.elements) == 1 and marks.EDITOR_NOTE.fullmatch(squeeze(section.elements[0].text)):
+            draft.head = Head()
+            self._add_subheads(section)
+        self._label_head(draft)
+        self._take_column(draft, section)
+        for piece in section.people:
+            self._take_people(draft, piece, signed=True)
+        title = squeeze(draft.headline)
+        if marks.NOTICE_TITLE.fullmatch(title) and len(title) <= 24 and not section.lead and not section.signed:
+            draft.kind = "notice"
+        if not draft.head.sure:
+            draft.doubts.append(Doubt("headline-uncertain", "order of title lines", " / ".join(e.text for e in section.elements)))
+
+    def _open(self, draft: Draft) -> Draft:
+        self._suspend()
+        self.drafts.append(draft)
+        self.current = draft
+        if self.column_pieces:
+            draft.pieces.extend(self.column_pieces)
+            self.column_pieces = []
+        return draft
+
+    def _suspend(self) -> None:
+        """Set the current item aside; its text may go on after what interrupts it."""
+        draft = self.current
+        if draft is not None and not draft.closed and draft.body and draft.kind not in ("notice", "teaser") and not draft.briefs:
+            self.waiting = [other for other in self.waiting if other.open and other is not draft]
+            self.waiting.append(draft)
+
+    def _take_column(self, draft: Draft, section: Section) -> None:
+        """Give an item the column's title that stands above it or above its neighbours."""
+        if section.bullet:
+            draft.briefs = True
+            draft.column = self.column
+            return
+        if draft.head.kicker:
+            label = draft.kicker
+            self.column = label if is_column_label(label) else ""
+        elif self.column and section.gap < WIDE_GAP and (not section.signed or section.lead) and section.elements:
+            draft.column = self.column
+        else:
+            self.column = ""
+
+    def _label_head(self, draft: Draft) -> None:
+        head = draft.head
+        rows = [(element, "kicker") for element in head.kicker] + [(element, "deck") for element in head.deck]
+        if head.headline:
+            rows.append((head.headline, "headline"))
+        draft.pieces.extend((piece, label) for element, label in rows for piece in element.pieces)
+
+    def _add_subheads(self, section: Section) -> None:
+        draft = self.current
+        assert draft is not None
+        for element in section.elements:
+            self._add_subhead(draft, element)
+        for piece in section.people:
+            self._take_people(draft, piece, signed=False)
+
+    def _add_subhead(self, draft: Draft, element: Element) -> None:
+        draft.body.append(("subhead", element.pieces))
+        draft.pieces.extend((piece, "subhead") for piece in element.pieces)
+
+    # Bodies
+
+    def _body(self, section: Section, after: Section | None) -> None:
+        body = section.body
+        for index, piece in enumerate(body):
+            if piece.kind == "para":
+                self._paragraph(piece, body, index)
+            elif piece.kind == "lead":
+                draft = self._target()
+                self._take_people(draft, piece, signed=False)
+                draft.lead = True
+            elif piece.kind == "teaser":
+                self._teaser(piece, section)
+            elif piece.kind == "jump_from":
+                draft = self._open(Draft())
+                draft.continued_from = piece.page
+                draft.pieces.append((piece, "jump"))
+            else:
+                self._close(piece, body, index)
+
+    def _target(self) -> Draft:
+        return self.current if self.current is not None and not self.current.closed else self._open(Draft())
+
+    def _paragraph(self, piece: Piece, body: list[Piece], index: int) -> None:
+        draft = self.current
+        credit = _credit_below(body, index)
+        if credit and self._is_loose_caption(piece, draft, index, body):
+            draft = self._open(Draft(kind="photo", column=""))
+        elif draft is None or draft.closed:
+            draft = self._resume(piece)
+        elif self.waiting and self.waiting[-1].open and draft.count and not draft.open and self._goes_back(piece, draft):
+            draft = self._resume(piece)
+        last = draft.last
+        if last is not None and continues(last, piece, self.words):
+            draft.body[-1][1].append(piece)
+        else:
+            draft.body.append(("paragraph", [piece]))
+        draft.pieces.append((piece, "paragraph"))
+
+    def _goes_back(self, piece: Piece, draft: Draft) -> bool:
+        last = self.waiting[-1].last
+        return last is not None and piece.gap > 0 and is_mid_word(last, piece, self.words)
+
+    def _is_loose_caption(self, piece: Piece, draft: Draft | None, index: int, body: list[Piece]) -> bool:
+        """Tell whether a paragraph above a picture's credit is the caption of an untitled photo."""
+        if draft is None or draft.closed or piece.gap >= WIDE_GAP:
+            return True
+        if draft.open:
+            return bool(marks.CAPTION.search(piece.text)) and not is_mid_word(draft.last, piece, self.words)  # type: ignore[arg-type]
+        if not draft.count:
+            return False
+        if draft.lead or draft.bylines or draft.continued_from is not None:
+            return draft.credits == [] or bool(draft.count)
+        return draft.count > 3
+
+    def _resume(self, piece: Piece) -> Draft:
+        """Go back to the item that was interrupted; without one, the text opens an item that has no head."""
+        while self.waiting:
+            draft = self.waiting.pop()
+            if not draft.closed:
+                if not draft.open:
+                    draft.doubts.append(Doubt("joined?", "text after an interruption", piece.text[:20]))
+                self.current = draft
+                return draft
+        draft = self._open(Draft())
+        if self.column:
+            draft.column, draft.briefs = self.column, True
+        return draft
+
+    def _teaser(self, piece: Piece, section: Section) -> None:
+        draft = self.current
+        if draft is None or draft.closed:
+            draft = self._open(Draft())
+        real = draft.lead or draft.bylines or draft.count > 2 or draft.continued_from is not None
+        if real and not piece.dash:
+            draft.pieces.append((piece, "note"))
+            return
+        if (real or (piece.dash and draft.count)) and draft.last is not None:
+            kind, pieces = draft.body.pop()
+            moved = {id(p) for p in pieces}
+            draft.pieces = [(p, label) for p, label in draft.pieces if id(p) not in moved]
+            blurb = Draft(body=[(kind, pieces)], pieces=[(p, "paragraph") for p in pieces])
+            if not draft.pieces:
+                self.drafts.remove(draft)
+                self.current = None
+            draft = self._open(blurb)
+        draft.kind, draft.continued_to, draft.closed = "teaser", piece.page, True
+        draft.pieces.append((piece, "jump"))
+
+    def _close(self, piece: Piece, body: list[Piece], index: int) -> None:
+        """Names, credits, notes and jump lines below a text; most of them end the item."""
+        draft = self.current
+        if draft is None or (draft.closed and piece.kind in ("jump_to",)):
+            draft = self._open(Draft()) if not self.drafts else self.drafts[-1]
+        if piece.kind in ("byline", "credit", "agency", "note"):
+            ends = draft.count > 0 or piece.kind != "byline"
+            self._take_people(draft, piece, signed=False)
+            if piece.kind == "note" and marks.SEE_ALSO.fullmatch(piece.text):
+                return
+            follows = body[index + 1] if index + 1 < len(body) else None
+            draft.closed = draft.closed or (ends and not (piece.kind == "credit" and draft.lead and follows is not None))
+        elif piece.kind == "jump_to":
+            draft.continued_to = piece.page
+            draft.pieces.append((piece, "jump"))
+            draft.closed = True
+        else:
+            draft.pieces.append((piece, "leftover"))
+
+    def _take_people(self, draft: Draft, piece: Piece, *, signed: bool) -> None:
+        label = {"lead": "lead", "credit": "credit", "agency": "agency", "note": "note"}.get(piece.kind, "byline")
+        draft.pieces.append((piece, label))
+        if piece.people is None:
+            return
+        known = {(name.role, name.name) for name in draft.bylines}
+        names = {name.name for name in draft.bylines}
+        if not (piece.kind == "note" and draft.bylines):
+            draft.bylines.extend(n for n in piece.people.bylines if (n.role, n.name) not in known and not (n.role == "作者" and n.name in names))
+        draft.credits.extend(piece.people.credits)
+        draft.agency = draft.agency or piece.people.agency
+        draft.signed = draft.signed or (signed and bool(piece.people.bylines))
+
+
+def _credit_below(body: list[Piece], index: int) -> bool:
+    """Tell whether a picture's credit follows this paragraph, with at most names between."""
+    for piece in body[index + 1 : index + 4]:
+        if piece.kind == "credit":
+            return True
+        if piece.kind != "byline":
+            return False
+    return False
+
+
+def kind_of(draft: Draft) -> str:
+    """What an item is: as its marks said, a photo when it has a picture's credit and little text, an article otherwise."""
+    if draft.kind:
+        return draft.kind
+    if draft.credits and draft.length <= PHOTO_LENGTH and draft.continued_to is None and draft.continued_from is None:
+        return "photo"
+    if any(marks.NOTICE_BODY.search(p.text) for _, pieces in draft.body for p in pieces) and not draft.bylines and not draft.lead:
+        return "notice"
+    return "article"
+
+
+def is_label_head(draft: Draft) -> bool:
+    return is_box_label(draft.headline)

@@ -1,0 +1,31 @@
+"""Where a story goes on or comes from, and the numbers of pages and issues as they are printed."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = {**{str(n): n for n in range(10)}, **{ch: n for n, ch in enumerate("０１２３４５６７８９")}}
+_DIGITS |= {ch: n for n, ch in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "O": 0, "Ｏ": 0, "两": 2}
+
+
+def read_number(text: str) -> int | None:
+    """Read a number as it is printed: "12", "１２", "十二", "二十", "二〇二四"; None when it is none."""
+    text = "".join(text.split())
+    if not text:
+        return None
+    if "百" in text:
+        return None
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        if any(len(part) > 1 or (part and part not in _DIGITS) for part in (tens, ones)):
+            return None
+        return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
+    if any(ch not in _DIGITS for ch in text):
+        return None
+    return int("".join(str(_DIGITS[ch]) for ch in text))
+
+
+def read_page_number(match: re.Match[str]) -> int | None:
+    """The page that a jump line, a teaser or a folio names; None when no newspaper has so many."""
+    number = read_number(match["page"])
+    return number if number is not None and 0 < number <= 200 else None

@@ -1,0 +1,182 @@
+"""What a reading is made of: plain frozen data, no framework, no I/O.
+
+Every offset counts code points of the text that was handed to `read_page`.
+Keys of `PageReading.as_json` are those that the corpus scorer reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+#: Where a page's date comes from, strongest first ("editor" is known to the database only).
+DATE_BASES = ("editor", "given", "printed", "filename", "inferred")
+
+#: What an item can be.
+KINDS = ("article", "photo", "teaser", "notice")
+
+#: Labels of segments whose text becomes a field of an item. All other labels are furniture, but for "leftover".
+FIELD_LABELS = ("kicker", "headline", "deck", "subhead", "paragraph")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the source text, [start, end), under one label; `item` is the index of its item, None for the page's own."""
+
+    start: int
+    end: int
+    label: str
+    item: int | None = None
+
+
+@dataclass(frozen=True)
+class Name:
+    """A person or office as printed, with the role that stands before or after it: ("记者", "李季")."""
+
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a body in reading order; `type` is "paragraph" or "subhead"."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something the reader was not sure of: a stable name, the rule that raised it, the text or values in question."""
+
+    name: str
+    rule: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class RegionHit:
+    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the words that said so."""
+
+    code: str
+    score: float
+    main: bool
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TopicHit:
+    """A topic of an item by its slug, with its score and the words that decided."""
+
+    slug: str
+    score: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What is known of a page besides its text: `given_*` by option or manifest, `named_*` by the file's name."""
+
+    given_date: date | None = None
+    given_page: int | None = None
+    given_issue_number: int | None = None
+    given_section: str | None = None
+    named_date: date | None = None
+    named_page: int | None = None
+
+
+@dataclass(frozen=True)
+class ItemReading:
+    """One item of a page, in printed order. `span` is (start, end) of its first and last segment."""
+
+    kind: str
+    kicker: str = ""
+    headline: str = ""
+    deck: str = ""
+    bylines: tuple[Name, ...] = ()
+    credits: tuple[Name, ...] = ()
+    agency: str = ""
+    blocks: tuple[Block, ...] = ()
+    continued_to: int | None = None
+    continued_from: int | None = None
+    regions: tuple[RegionHit, ...] = ()
+    topics: tuple[TopicHit, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    span: tuple[int, int] = (0, 0)
+
+    @property
+    def subheads(self) -> list[str]:
+        return [block.text for block in self.blocks if block.type == "subhead"]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [block.text for block in self.blocks if block.type == "paragraph"]
+
+
+@dataclass(frozen=True)
+class PageReading:
+    """One page. `segments` partition the text: each non-space offset lies in exactly one; they are in order of `start`."""
+
+    text: str
+    date: date | None = None
+    date_basis: str | None = None
+    issue_number: int | None = None
+    page_number: int | None = None
+    section: str = ""
+    editors: tuple[Name, ...] = ()
+    items: tuple[ItemReading, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    doubts: tuple[Doubt, ...] = field(default=())
+
+    def texts(self, *, leftover: bool) -> list[dict[str, str]]:
+        """The segments that no field holds verbatim, as {"label", "text"}: furniture, or what was left over."""
+        return [
+            {"label": segment.label, "text": self.text[segment.start : segment.end]}
+            for segment in self.segments
+            if segment.label not in FIELD_LABELS and (segment.label == "leftover") is leftover
+        ]
+
+    def as_json(self, source: str, region_names: dict[str, str], topic_names: dict[str, str]) -> dict[str, Any]:
+        """The object that `read_pages` prints for one page.
+
+        `region_names` maps province codes to official names, `topic_names` slugs to names.
+        """
+        return {
+            "source": source,
+            "date": self.date.isoformat() if self.date else None,
+            "date_basis": self.date_basis,
+            "issue_number": self.issue_number,
+            "page_number": self.page_number,
+            "section": self.section or None,
+            "editors": _people(self.editors),
+            "items": [_item(item, region_names, topic_names) for item in self.items],
+            "furniture": self.texts(leftover=False),
+            "leftover": self.texts(leftover=True),
+            "doubts": [vars(doubt) for doubt in self.doubts],
+        }
+
+
+def _people(names: tuple[Name, ...]) -> list[dict[str, str]]:
+    return [{"role": person.role, "name": person.name} for person in names]
+
+
+def _item(item: ItemReading, region_names: dict[str, str], topic_names: dict[str, str]) -> dict[str, Any]:
+    provinces = dict.fromkeys(f"{hit.code[:2]}0000" for hit in item.regions)
+    return {
+        "kind": item.kind,
+        "kicker": item.kicker or None,
+        "headline": item.headline or None,
+        "deck": item.deck or None,
+        "bylines": _people(item.bylines),
+        "credits": _people(item.credits),
+        "dateline_agency": item.agency or None,
+        "subheads": item.subheads,
+        "paragraphs": item.paragraphs,
+        "continued_to": item.continued_to,
+        "continued_from": item.continued_from,
+        "provinces": [region_names[code] for code in provinces],
+        "topics": [topic_names[hit.slug] for hit in item.topics],
+        "doubts": [vars(doubt) for doubt in item.doubts],
+        "span": list(item.span),
+    }

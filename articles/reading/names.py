@@ -1,0 +1,169 @@
+"""People as they are printed: roles, names, and what they did for the item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .marks import CREDIT_ACT, HAN
+from .model import Name
+
+#: Surnames that hardly ever begin another word, and those that often do (a bare name of these must not be a word).
+SURNAMES = frozenset(
+    "王李张刘陈杨赵吴周徐孙朱胡郭林何罗郑梁谢宋唐许邓冯韩曹彭曾萧肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姜崔钟谭汪范廖贾韦傅邹熊孟秦邱侯龚"
+    "薛阎闫雷黎史陶贺顾毛郝邵覃武钱戴严莫孔向汤康施洪乔翟樊殷葛伍岳耿牛邢路俞聂齐鲁辛管祝左涂谷祁柴蒙冉尹詹庞颜倪裘缪卞芦翁裴焦岑"
+    "娄梅骆费滕柯褚霍虞霞尤阮瞿郁卓蔺晏嵇池麦冼揭隋瞿鄢练巫缑仇佟晁臧冀苗甄戚阳柏桂盛穆窦桑尚饶宁甘喻申邬屈荆凌吉车娜占游鞠匡谌艾仝巩"
+    "扈鄂郏濮逄阚禹昝楚沙席柳伏寇亓弓屠符闵岑蓝宫尧迟蒲敖畅南茅慕糜乐权麻苑米佘胥解应查靳单卜季盖练牟廉庄扬姬姚舒邰荀璩晋翁郎"
+)
+WORDY_SURNAMES = frozenset("高黄马于万方石白金江安常时成任关简文水花明平全项容边相包计毕强元夏段龙潭房温华卫古曲景司连党同来东和宗祖商红经化居步都国广东家冷辛冬展年")
+COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "长孙", "夏侯", "南宫", "端木", "尕藏", "完颜")
+#: What looks like a name and is none.
+NOT_NAMES = frozenset("简讯 短评 时评 关注 广告 公告 启事 文摘 广角 时讯 简报 全文完 全文 任务 方法 方案 成果 关键 时间 明天 平安 安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split())
+
+_ROLE_WORD = (
+    r"记者|通讯员|评论员|撰稿人|撰稿|摄影师|特约作者|作者|读者|编译|整理|执笔|撰文|采写|口述|策划|统筹|翻译|译者|编写|供稿|受访专家|指导专家|点评专家"
+)
+_ROLE = re.compile(
+    rf"(?:本报|新华社|人民日报|健康报|中新社|新华网|本刊|本网|本社)?[ \t\u3000]?(?:驻{HAN}{{2,6}}?(?=首席|特约|见习|实习|记者))?"
+    rf"(?:首席|特约|见习|实习|高级|资深|特派|主任|全媒体|融媒体){{0,2}}(?:{_ROLE_WORD})(?:站{HAN}{{2,4}})?"
+)
+_SLASH_ROLE = re.compile(
+    r"(?P<role>文字|图片|摄影|撰文|采写|整理|编译|制图|绘图|插图|漫画|供图|文|图|摄|译)[ \t]?[/／|｜:：][ \t]?"
+    r"|(?P<spaced>文|图|摄影|摄|撰文|漫画|制图)[ \t\u3000]+(?=\S)"
+)
+_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道|编写|采写|撰文|供稿|口述|文|译)(?![/／])")
+_SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
+_NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
+_EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
+_GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
+
+#: Acts and slash roles by which people stand in the credits of a picture, with the role they get there.
+CREDIT_ROLES = {
+    "摄": "摄影", "摄影": "摄影", "图": "摄影", "图片": "摄影", "供图": "供图", "绘": "绘图", "绘图": "绘图", "漫画": "漫画",
+    "制图": "制图", "插图": "插图", "摄影报道": "摄影报道", "摄影/报道": "摄影报道", "摄影并报道": "摄影报道",
+    "文/图": "文/图", "图/文": "文/图", "文并摄": "文/图", "文/摄": "文/图", "图文": "文/图",
+}  # fmt: skip
+#: Acts of those who took the picture and wrote the text: they stand in the bylines too.
+BOTH = ("摄影报道", "文/图")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who a line names: bylines with their roles, credits with theirs, and the agency they work for."""
+
+    bylines: tuple[Name, ...] = ()
+    credits: tuple[Name, ...] = ()
+    agency: str = ""
+
+
+def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
+    """Tell whether a bare token is a person's name: 方若谷 is, 高血压 and 简讯 are not."""
+    token = re.sub(r"\s", "", token)
+    if token in NOT_NAMES or not re.fullmatch(rf"{HAN}{{2,4}}|{HAN}{{1,8}}(?:·{HAN}{{1,8}})+", token):
+        return False
+    if "·" in token or (token.startswith(COMPOUND_SURNAMES) and len(token) >= 3):
+        return True
+    if len(token) > 3:
+        return len(token) == 4 and token[0] in SURNAMES and token[1] in SURNAMES and words(token) != [token]
+    if token[0] in SURNAMES:
+        return len(words(token)) > 1 or token[0] in "王李张刘陈杨赵吴周徐孙朱胡郭郑梁谢宋唐许邓冯韩曹彭曾肖董潘袁蔡蒋"
+    return token[0] in WORDY_SURNAMES and len(words(token)) > 1 and len(max(words(token), key=len)) < 3
+
+
+def has_surname(name: str) -> bool:
+    """Tell whether a name begins with a surname of the tables."""
+    return name[0] in SURNAMES or name[0] in WORDY_SURNAMES
+
+
+def read_people(text: str, words: Callable[[str], list[str]], *, role: str = "") -> People | None:
+    """Read a line that holds nothing but people; None when anything else stands in it.
+
+    "□本报记者 丁一凡 方 可", "通讯员祝青山 特约记者汤予怀摄影报道", "文/丁一凡 图/方可", "丁一凡摄", "（丁一凡 方可）"
+    """
+    text = text.strip(" \t\u3000□口■◎●（）()[]【】〔〕。\r\n")
+    found: list[tuple[str, str]] = []  # (role, name), the role "" when none was printed
+    credited: list[tuple[str, str]] = []
+    act = slash = pending = ""
+    pos, named_role = 0, bool(role)
+    while pos < len(text):
+        if match := _SEPARATOR.match(text, pos):
+            pos = match.end()
+        elif (match := _ROLE.match(text, pos)) and not (_is_act(match[0]) and found and match.end() >= len(text)):
+            if pending:
+                return None
+            role, slash, named_role = re.sub(r"^本报|[ \t\u3000]", "", match[0]), "", True
+            pos = match.end()
+        elif not pending and (match := _ACT.match(text, pos)) and (match.end() == len(text) or not found):
+            act = match[0]
+            pos = match.end()
+            named_role = True
+        elif not pending and (match := _SLASH_ROLE.match(text, pos)):
+            role, slash, named_role = "", match["role"] or match["spaced"], True
+            pos = match.end()
+        elif match := _NAME.match(text, pos):
+            token = match[0]
+            if inner := _EMBEDDED.search(token, 2):
+                token = token[: inner.start()]
+            elif (glued := _GLUED_ACT.search(token)) and glued.start() > 0 and match.end() == len(text):
+                token = token[: glued.start()]
+                if len(token) == 1 and not pending:
+                    return None
+            pos += len(token)
+            if len(token) == 1:
+                if not pending:
+                    pending = token
+                    continue
+                token, pending = pending + token, ""
+            elif pending:
+                return None
+            names = _names_of(token, words, known=bool(role or slash))
+            if names is None:
+                return None
+            target = credited if slash in CREDIT_ROLES and slash not in ("文",) else found
+            target.extend((slash if target is credited else role or _slash_role(slash), name) for name in names)
+        else:
+            return None
+    if pending or not (found or credited):
+        return None
+    return _settle(found, credited, act, named_role)
+
+
+def _is_act(role: str) -> bool:
+    return role in ("编译", "整理", "编写", "采写", "撰文", "供稿", "口述", "执笔")
+
+
+def _slash_role(slash: str) -> str:
+    return slash if slash in ("编译", "整理", "译") else ""
+
+
+def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
+    """Names in a token without spaces; after a role nearly any two to four characters are a name."""
+    token = token.replace("•", "·").replace("・", "·").replace("．", "·").replace(".", "·")
+    if "·" in token:
+        return [token]
+    if len(token) in (2, 3) or (len(token) == 4 and not (token[0] in SURNAMES and token[2] in SURNAMES)):
+        return [token] if known or is_person(token, words) else None
+    if len(token) <= 6 and known:
+        for cut in (3, 2, len(token) - 3):
+            if 2 <= cut <= len(token) - 2 and token[cut] in SURNAMES | WORDY_SURNAMES and token[0] in SURNAMES:
+                return [token[:cut], token[cut:]]
+    return [token] if len(token) == 4 and known else None
+
+
+def _settle(found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, named_role: bool) -> People | None:
+    agency = ""
+    for role, _ in found:
+        if match := re.match(r"新华社|中新社|人民日报", role):
+            agency = match[0]
+    credit = CREDIT_ROLES.get(act)
+    credits = [Name(CREDIT_ROLES[role], name) for role, name in credited]
+    if credit:
+        credits += [Name(credit, name) for _, name in found]
+    bylines: list[Name] = []
+    if credit is None or credit in BOTH:
+        bare = act if _is_act(act) else "作者"
+        bylines = [Name(role or bare, name) for role, name in found]
+    if not named_role and len(found) > 4:
+        return None
+    return People(tuple(bylines), tuple(credits), agency)

@@ -1,0 +1,152 @@
+"""`read_page`: one page of text -> one PageReading."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .body import build_blocks
+from .dates import settle_date
+from .folio import Folio, read_folio
+from .heads import join_title, split_sections
+from .items import Desk, Draft, kind_of
+from .lines import repeated_lines, split_lines
+from .model import Clues, Doubt, ItemReading, PageReading, Segment
+from .pieces import Piece, cut_line
+from .places import find_regions
+from .reference import Reference
+from .shapes import shape
+from .subjects import find_topics
+
+
+def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today: date | None = None) -> PageReading:  # noqa: B008
+    """Read one page of OCR'd text.
+
+    `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
+    is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.
+    """
+    lines = split_lines(text)
+    repeated = repeated_lines(lines)
+    fresh = [line for index, line in enumerate(lines) if index not in repeated]
+    folio = read_folio(fresh, reference.words)
+    pieces: list[Piece] = []
+    for index, line in enumerate(fresh):
+        label = folio.labels.get(index)
+        if label:
+            pieces.append(Piece(line.start, line.end, label, line.text, line.gap))
+        else:
+            pieces.extend(cut_line(line, reference.words))
+    running = _without_folio(pieces)
+    drafts = Desk(reference.words).read(split_sections(shape(running, reference.words), reference.words))
+    items = tuple(_read_item(draft, text, reference) for draft in drafts)
+    duplicates = [lines[index] for index in repeated]
+    segments = _segments(
+        pieces + [Piece(line.start, line.end, "duplicate", line.text, line.gap) for line in duplicates], drafts
+    )
+    return _settle_page(text, folio, items, segments, clues, today)
+
+
+def _without_folio(pieces: list[Piece]) -> list[Piece]:
+    """The pieces of the items; what followed a folio line keeps the wider of the two gaps."""
+    from dataclasses import replace
+
+    out: list[Piece] = []
+    gap = 0
+    for piece in pieces:
+        if piece.kind in ("folio", "staff", "section"):
+            gap = max(gap, piece.gap)
+        elif gap and piece.gap >= 0:
+            out.append(replace(piece, gap=max(gap, piece.gap)))
+            gap = 0
+        else:
+            out.append(piece)
+    return out
+
+
+def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
+    blocks = build_blocks(draft.body, text)
+    deck = join_title([element.text for element in draft.head.deck])
+    paragraphs = [block.text for block in blocks if block.type == "paragraph"]
+    kind = kind_of(draft)
+    doubts = list(draft.doubts)
+    if draft.open:
+        doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
+    if not draft.headline and kind == "article":
+        doubts.append(Doubt("no-headline", "no title line above the text"))
+    if kind == "article" and not draft.bylines and draft.continued_from is None:
+        doubts.append(Doubt("no-byline", "no names above or below the text"))
+    if not paragraphs and kind != "teaser":
+        doubts.append(Doubt("no-body", "no text below the head"))
+    return ItemReading(
+        kind=kind,
+        kicker=draft.kicker,
+        headline=draft.headline,
+        deck=deck,
+        bylines=tuple(draft.bylines),
+        credits=tuple(dict.fromkeys(draft.credits)),
+        agency=draft.agency,
+        blocks=blocks,
+        continued_to=draft.continued_to,
+        continued_from=draft.continued_from,
+        regions=find_regions(draft.headline, deck, paragraphs, reference.gazetteer),
+        topics=() if kind == "notice" and not reference.topics else find_topics(draft.headline, paragraphs, reference),
+        doubts=tuple(doubts),
+        span=(min(p.start for p, _ in draft.pieces), max(p.end for p, _ in draft.pieces)),
+    )
+
+
+def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
+    """Label every piece: by its item where it has one, as furniture or leftover otherwise."""
+    owner: dict[int, tuple[str, int]] = {}
+    for index, draft in enumerate(drafts):
+        for piece, label in draft.pieces:
+            owner[piece.start] = (label, index)
+    furniture = {"folio", "staff", "section", "duplicate"}
+    segments: list[Segment] = []
+    for piece in sorted(pieces, key=lambda piece: piece.start):
+        if piece.start in owner:
+            label, item = owner[piece.start]
+            segments.append(Segment(piece.start, piece.end, label, item))
+        elif piece.kind in furniture:
+            segments.append(Segment(piece.start, piece.end, piece.kind))
+        else:
+            segments.append(Segment(piece.start, piece.end, "mark" if piece.kind == "mark" else "leftover"))
+    return tuple(segments)
+
+
+def _settle_page(
+    text: str, folio: Folio, items: tuple[ItemReading, ...], segments: tuple[Segment, ...], clues: Clues, today: date | None
+) -> PageReading:
+    dated = settle_date(folio.dates, folio.impossible, text, clues, today)
+    doubts = list(dated.doubts)
+    number, more = _settle_number("number", clues.given_page, folio.page_numbers, clues.named_page)
+    doubts.extend(more)
+    if number is None:
+        doubts.append(Doubt("number-unknown", "no page number given, printed or named"))
+    issue_number, more = _settle_number("issue-number", clues.given_issue_number, folio.issue_numbers, None)
+    doubts.extend(more)
+    if any(segment.label == "duplicate" for segment in segments):
+        doubts.append(Doubt("duplicate-line", "printed twice"))
+    if any(segment.label == "leftover" for segment in segments):
+        doubts.append(Doubt("leftover-text", "no item claims it"))
+    return PageReading(
+        text=text,
+        date=dated.date,
+        date_basis=dated.basis,
+        issue_number=issue_number,
+        page_number=number,
+        section=clues.given_section or folio.section,
+        editors=tuple(folio.editors),
+        items=items,
+        segments=segments,
+        doubts=tuple(doubts),
+    )
+
+
+def _settle_number(name: str, given: int | None, printed: list[int], named: int | None) -> tuple[int | None, list[Doubt]]:
+    """Choose a number: given, printed, of the file's name; every other one is a doubt."""
+    known = [(basis, value) for basis, value in (("given", given), *(("printed", n) for n in printed), ("filename", named)) if value is not None]
+    if not known:
+        return None, []
+    basis, chosen = known[0]
+    doubts = [Doubt(f"{name}-disagrees", f"{basis} > {other}", f"{chosen} ≠ {value}") for other, value in dict.fromkeys(known[1:]) if value != chosen]
+    return chosen, doubts

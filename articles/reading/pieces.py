@@ -1,0 +1,298 @@
+"""Lines -> pieces: what stands at the head and at the end of a line is cut off and named.
+
+A line such as "（上接第1版）从"等车来"到"迎车走"……" or "●雨天防滑　雨天出门……（方可）" holds several things.
+Pieces never overlap and leave no character of their line out, but for white space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from . import marks
+from .jumps import read_page_number
+from .lines import Line, is_complete, squeeze
+from .model import Name
+from .names import People, has_surname, read_people
+
+Words = Callable[[str], list[str]]
+
+#: Longest headline, kicker, deck or subhead line, in characters.
+TITLE_LENGTH = 38
+_RUN_IN = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
+_BOLD = re.compile(r"\*\*(?P<inside>[^*]{1,60})\*\*")
+_TAIL_BRACKET = re.compile(r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$")
+_TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line with a kind: "mark", "lead", "byline", "credit", "agency", "note", "jump_to", "jump_from",
+    "teaser", "title", "text", "duplicate" or a folio's; `gap` is the number of blank lines above, -1 within a line."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+    gap: int = -1
+    marked: bool = False
+    bullet: str = ""
+    indent: int = 0
+    people: People | None = None
+    page: int | None = None
+    run_in: bool = False
+    dash: bool = False
+    wraps: bool = False
+    row: str = ""
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What is not yet cut off of a line."""
+
+    text: str
+    start: int
+    head: list[Piece]
+    tail: list[Piece]
+
+    def front(self, length: int, kind: str, **more: object) -> None:
+        """Cut `length` characters off the front."""
+        raw = self.text[:length]
+        if raw.strip():
+            self.head.append(_piece(raw, self.start, kind, **more))
+        self.text, self.start = self.text[length:], self.start + length
+        lead = len(self.text) - len(self.text.lstrip())
+        self.text, self.start = self.text[lead:], self.start + lead
+
+    def back(self, position: int, kind: str, **more: object) -> None:
+        """Cut everything from `position` off the end."""
+        raw = self.text[position:]
+        if raw.strip():
+            self.tail.insert(0, _piece(raw, self.start + position, kind, **more))
+        self.text = self.text[:position].rstrip()
+
+
+def _piece(raw: str, start: int, kind: str, **more: object) -> Piece:
+    lead = len(raw) - len(raw.lstrip())
+    text = raw.strip()
+    return Piece(start + lead, start + lead + len(text), kind, text, **more)  # type: ignore[arg-type]
+
+
+def cut_line(line: Line, words: Words) -> list[Piece]:
+    """Cut one line into its pieces, in printed order."""
+    rest = _Rest(line.text, line.start, [], [])
+    marked, bullet = _cut_marks(rest)
+    if rest.text and not _cut_whole(rest, words):
+        _cut_tail(rest, words)
+        _cut_front(rest, words)
+        run_in = _cut_run_in(rest, bullet)
+        dash = _cut_dash(rest)
+        if rest.text:
+            rest.front(len(rest.text), "text", run_in=run_in, dash=dash)
+    pieces = rest.head + rest.tail
+    pieces = [
+        replace(piece, marked=marked, bullet=bullet, indent=line.indent) if piece.kind in ("text", "title") else piece
+        for piece in pieces
+    ]
+    return [replace(pieces[0], gap=line.gap), *pieces[1:]] if pieces else []
+
+
+def _cut_marks(rest: _Rest) -> tuple[bool, str]:
+    marked = False
+    if match := marks.INVISIBLE.match(rest.text):
+        rest.front(match.end(), "mark")
+    if match := marks.HEADING.match(rest.text):
+        rest.front(match.end(), "mark")
+        marked = True
+    if (match := _BOLD.fullmatch(rest.text)) and len(match["inside"]) <= TITLE_LENGTH:
+        rest.front(2, "mark")
+        rest.back(len(rest.text) - 2, "mark")
+        marked = True
+    bullet = ""
+    if match := marks.BULLET.match(rest.text):
+        bullet = match[0][0]
+        rest.front(match.end(), "mark")
+    return marked, bullet
+
+
+def _cut_whole(rest: _Rest, words: Words) -> bool:
+    """Name a line that holds one thing only."""
+    text = rest.text
+    if len(text) > 120:
+        return False
+    for kind, mark in (("jump_to", marks.JUMP_TO), ("jump_from", marks.JUMP_FROM), ("teaser", marks.TEASER_REF), ("teaser", marks.PAGE_ONLY)):
+        if match := mark.fullmatch(text):
+            dash = kind == "teaser" and bool(match.groupdict().get("dash"))
+            rest.front(len(text), kind, page=read_page_number(match), dash=dash)
+            return True
+    for kind, mark in (("note", marks.AUTHOR_NOTE), ("agency", marks.AGENCY_NOTE), ("note", marks.SEE_ALSO), ("note", marks.END_NOTE)):
+        if match := mark.fullmatch(text):
+            rest.front(len(text), kind, people=_noted(match))
+            return True
+    if people := _credit_of(text, words):
+        rest.front(len(text), "credit", people=people)
+        return True
+    if len(text) <= 80 and (people := _people_line(text, words)):
+        rest.front(len(text), "byline" if people.bylines and not people.credits else "credit", people=people)
+        return True
+    return False
+
+
+def _noted(match: re.Match[str]) -> People | None:
+    groups = match.groupdict()
+    if groups.get("who"):
+        return People((Name("作者", groups["who"]),))
+    return People(agency=groups["source"]) if groups.get("source") else None
+
+
+def _people_line(text: str, words: Words) -> People | None:
+    """People on a line of their own; a bare name counts only where `heads` and `items` expect one."""
+    if re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
+        return None
+    bracketed = text[0] in "（(" and text[-1] in "）)"
+    people = read_people(text, words)
+    if people is None or _is_label(text, people):
+        return None
+    if bracketed or people.credits or text[0] in "□口■" or any(name.role != "作者" for name in people.bylines):
+        return people
+    return People(people.bylines) if re.match(r"(?:本报)?作者|文[ \t/／:：]", text) else None
+
+
+def _is_label(text: str, people: People) -> bool:
+    """Tell 记者调查 and 读者热线, titles of columns, from a role with a name."""
+    names = people.bylines
+    return len(names) == 1 and text == names[0].role + names[0].name and len(names[0].name) == 2 and not has_surname(names[0].name)
+
+
+def _credit_of(text: str, words: Words) -> People | None:
+    """A picture's credit that names no reporter: "图片由清溪县人民医院提供", "清溪县人民医院供图", "（资料图片）"."""
+    if match := marks.GIVEN_BY.fullmatch(text):
+        return People(credits=(Name("图片提供", match["who"].strip()),))
+    if marks.ARCHIVE_PICTURE.fullmatch(text):
+        return People(credits=())
+    if match := marks.PICTURE_SOURCE.fullmatch(text):
+        people = read_people(match["who"], words, role="供图")
+        return People(credits=tuple(Name("供图", n.name) for n in people.bylines) if people else (Name("供图", match["who"].strip()),))
+    if len(text) <= 36 and text.strip("）)").endswith("供图") and (match := marks.SUPPLIED.fullmatch(text)):
+        people = read_people(match["who"], words)
+        return People(credits=tuple(Name("供图", n.name) for n in people.bylines) if people else (Name("供图", match["who"].strip()),))
+    return None
+
+
+def _cut_tail(rest: _Rest, words: Words) -> None:
+    """Cut jump lines, bracketed names and notes, and credits off the end of a line, the last one first."""
+    if len(rest.text) <= 60 and (match := marks.PAGE_TAIL.search(rest.text)) and not re.search(r"[。；]", rest.text):
+        rest.back(match.start(), "teaser", page=read_page_number(match))
+    for _ in range(4):
+        if len(rest.text) < 6:
+            return
+        window = max(0, len(rest.text) - 130)
+        tail = rest.text[window:]
+        if match := _last(marks.JUMP_TO, tail):
+            rest.back(window + match.start(), "jump_to", page=read_page_number(match))
+        elif match := _TAIL_BRACKET.search(tail):
+            if not _cut_bracket(rest, window + match.start(), match[0].rstrip("。"), words):
+                return
+        elif not _cut_open_credit(rest, window, tail, words):
+            return
+
+
+def _last(mark: marks.Mark, tail: str) -> re.Match[str] | None:
+    """The mark at the very end of a text, if it is bracketed or stands apart from the sentence."""
+    at = tail.rfind("转", max(0, len(tail) - 30))
+    if at < 0:
+        return None
+    for start in range(max(0, at - 4), at + 1):
+        match = mark.match(tail, start)
+        if match and match.end() == len(tail) and (match[0][0] in "（(→▶►" or tail[:start].endswith((" ", "。", "”", "！", "？", "\u3000"))):
+            return match
+    return None
+
+
+def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
+    if match := marks.TEASER_REF.fullmatch(text) or (marks.PAGE_ONLY.fullmatch(text)):
+        rest.back(position, "teaser", page=read_page_number(match))
+    elif (match := marks.AUTHOR_NOTE.fullmatch(text)) or (match := marks.AGENCY_NOTE.fullmatch(text)):
+        rest.back(position, "note" if match.re is marks.AUTHOR_NOTE.pattern else "agency", people=_noted(match))
+    elif marks.SEE_ALSO.fullmatch(text) or marks.END_NOTE.fullmatch(text):
+        rest.back(position, "note")
+    elif people := _credit_of(text, words):
+        rest.back(position, "credit", people=people)
+    elif is_complete(rest.text[:position]) and (people := read_people(text, words)):
+        rest.back(position, "credit" if people.credits else "byline", people=people)
+    else:
+        return False
+    return True
+
+
+def _cut_open_credit(rest: _Rest, window: int, tail: str, words: Words) -> bool:
+    """A credit that follows the last sentence without brackets: "……学习急救技能。 方可摄"."""
+    if not (_TAIL_ACT.search(tail) or re.search(r"(?:提供|供图)[）)。]?$", tail)):
+        return False
+    stops = [m.end() for m in re.finditer(r"[。！？…”）)]", tail[:-1])] + [m.end() for m in re.finditer(r"[ \t\u3000]+", tail)]
+    for stop in sorted(set(stops)):
+        if len(tail) - stop > 60 or stop >= len(tail) or (window == 0 and stop < 6):
+            continue
+        credit = tail[stop:].strip().rstrip("。")
+        if not is_complete(tail[:stop]) and (tail[stop - 1] not in " \t\u3000" or len(tail) - stop > 24):
+            continue
+        people = _credit_of(credit, words) or read_people(credit, words)
+        if people and people.credits:
+            rest.back(window + stop, "credit", people=people)
+            return True
+    return False
+
+
+def _cut_front(rest: _Rest, words: Words) -> None:
+    """Cut a jump line, a teaser's page and a lead off the front of a line."""
+    if len(rest.text) <= 60 and (match := marks.PAGE_HEAD.match(rest.text)) and not re.search(r"[。；]", rest.text):
+        rest.front(match.end(), "teaser", page=read_page_number(match))
+    for kind, mark in (("jump_from", marks.JUMP_FROM), ("lead", marks.LEAD), ("lead", marks.REPORTER_BRACKET), ("lead", marks.LEAD_BARE)):
+        match = mark.match(rest.text)
+        if not match or (kind == "jump_from" and rest.text[0] not in "（(→▶►" and match.end() < len(rest.text)):
+            continue
+        groups = match.groupdict()
+        people = None
+        if groups.get("who"):
+            people = read_people(groups["who"], words)
+            if people is None and mark in (marks.REPORTER_BRACKET, marks.LEAD_BARE):
+                continue
+        if kind == "lead":
+            source = (groups.get("source") or "").removeprefix("据")
+            agency = "" if source.startswith("本") else source
+            people = People(people.bylines if people else (), people.credits if people else (), agency)
+            rest.front(match.end(), kind, people=people)
+            if mark is marks.LEAD and not groups["by"] and (more := marks.LEAD_BARE.match(rest.text)):
+                extra = read_people(more["who"], words)
+                if extra:
+                    rest.front(more.end(), "lead", people=extra)
+        else:
+            rest.front(match.end(), kind, page=read_page_number(match))
+
+
+def _cut_run_in(rest: _Rest, bullet: str) -> bool:
+    """Cut a title off that is printed on the first line of its text: "●雨天防滑　雨天出门……", "**雨天防滑** 雨天……"."""
+    if (match := _BOLD.match(rest.text)) and len(rest.text) > match.end():
+        rest.front(2, "mark")
+        rest.front(len(match["inside"]), "title", run_in=True)
+        rest.front(2, "mark")
+        return True
+    match = _RUN_IN.match(rest.text)
+    if not match or not (bullet or "\u3000" in match["space"]):
+        return False
+    body = rest.text[match.end() :]
+    if len(body) < 18 or not re.search(r"[，。；]", body) or (not bullet and len(squeeze(match["title"])) < 3):
+        return False
+    rest.front(match.end("title"), "title", run_in=True)
+    return True
+
+
+
+def _cut_dash(rest: _Rest) -> bool:
+    """Cut the dash off that opens a deck: "——记一位守岛医生"."""
+    match = marks.DASH.match(rest.text)
+    if match and len(rest.text) <= TITLE_LENGTH + 4 and not re.search(r"[。；]", rest.text) and len(rest.text) > match.end():
+        rest.front(match.end(), "mark")
+        return True
+    return False

@@ -1,0 +1,262 @@
+"""Which pieces are titles and which are paragraphs, by length, punctuation and the lines around them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from . import marks
+from .lines import is_balanced, is_complete, squeeze
+from .model import Name
+from .names import People, is_person, read_people
+from .pieces import TITLE_LENGTH, Piece
+
+Words = Callable[[str], list[str]]
+
+#: Widest column of hard-wrapped text, in characters, and the fewest lines that show one.
+COLUMN_WIDTH = 46
+COLUMN_LINES = 3
+#: Words that open a noun or an object: no title ends with them, so a short line that does is a cut paragraph.
+_DANGLING = re.compile(r"(?:[的和与及或在把将被对向从于为让使并且而但是以由至]|以及|通过|根据|按照|例如|包括)$")
+#: How the rest of a torn sentence begins: a stop, a particle, or a full stop after a few characters.
+_TORN = re.compile(r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,8}[。；]")
+#: How a sentence opens and a title does not.
+_OPENERS = re.compile(
+    r"(?:目前|近日|日前|近年来|据悉|据了解|据介绍|此外|同时|对此|会上|其中|如今|因此|然而|但是|不过|随后|当前|此次|今年以来|为此|与此同时|在[^，：]{2,16})，"
+    r"|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，"
+)
+_STOPS = re.compile(r"[，。；、：！？]")
+_ROLE_ONLY = re.compile(r"[□口■]?[ \t]?(?:本报)?(?:驻[\u4e00-\u9fff]{2,6})?(?:首席|特约|见习|实习)?(?:记者|通讯员)(?:站)?[:：]?")
+_OFFICE = re.compile(r"[□口■（(]?[ \t]?(?:本报)(?P<role>(?:特约)?评论员|编辑部|评论部|记者|集体采访)[）)]?")
+
+
+def shape(pieces: list[Piece], words: Words) -> list[Piece]:
+    """Give every piece of text the kind "title" or "para"; people that stand together are read together."""
+    pieces = _join_people(pieces, words)
+    wrapped = _wrapped(pieces)
+    speakers = _speakers(pieces)
+    shaped: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if piece.kind != "text":
+            shaped.append(piece)
+            continue
+        before = pieces[index - 1] if index else None
+        after = pieces[index + 1] if index + 1 < len(pieces) else None
+        full = index in wrapped
+        title = not full and _is_title(piece, before, after, speakers)
+        shaped.append(replace(piece, kind="title" if title else "para", wraps=full))
+    return _mend_fragments(_rows(shaped), words)
+
+
+def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers: set[str]) -> bool:
+    text = piece.text
+    if before is not None and piece.gap < 0 and before.kind in ("lead", "jump_from", "title"):
+        return False
+    if after is not None and after.gap < 0 and after.kind in ("byline", "credit", "jump_to") and len(text) > 16:
+        return False
+    if len(squeeze(text)) > TITLE_LENGTH or re.search(r"[。；;]", text) or len(_STOPS.findall(text)) > 4:
+        return False
+    if marks.EDITOR_NOTE.fullmatch(squeeze(text)) or marks.GUIDE.fullmatch(squeeze(text)):
+        return True
+    if text.startswith(("【编者按】", "[编者按]")) or not re.search(r"[\u3400-\u9fffA-Za-z]", text) or text[0] in "，。、！？；：）”…":
+        return False
+    if marks.CONTACT.search(text) or re.match(r"(?:[问答]|记者|主持人|本报记者)[：:]", text) or text.split("：")[0] in speakers:
+        return False
+    if text[-1] in "：:，,、":
+        return after is not None and after.kind == "text" and after.gap == 0 and len(text) <= 24 and len(after.text) <= 24
+    if piece.marked:
+        return True
+    if text[-1] in "！？!?…" or text.endswith(("！”", "？”", "……")):
+        return len(text) <= 30 and _fits(text)
+    return _fits(text)
+
+
+def _fits(text: str) -> bool:
+    """Tell whether a line could be a title by its inner stops: a cut paragraph has them closer to its ends."""
+    return len(text) < 30 or len(re.findall(r"[，、]", text)) <= 3
+
+
+def _speakers(pieces: list[Piece]) -> set[str]:
+    """Who speaks in an interview: names before a colon that open two paragraphs or more."""
+    found: Counter[str] = Counter()
+    for piece in pieces:
+        if piece.kind == "text" and (match := marks.SPEAKER.match(piece.text)):
+            found[match[0].rstrip("：:")] += 1
+    return {name for name, times in found.items() if times > 1}
+
+
+def _wrapped(pieces: list[Piece]) -> set[int]:
+    """Indexes of lines that fill their column: hard-wrapped text, where a line's end says nothing."""
+    found: set[int] = set()
+    start = 0
+    for index in range(1, len(pieces) + 1):
+        if index < len(pieces) and pieces[index].gap <= 0:
+            continue
+        run = [i for i in range(start, index) if pieces[i].kind == "text"]
+        start = index
+        if len(run) < COLUMN_LINES:
+            continue
+        lengths = sorted(_width(pieces, i) for i in run)
+        width = lengths[len(lengths) * 4 // 5]
+        if not 6 < width <= COLUMN_WIDTH:
+            continue
+        full = [i for i in run if abs(_width(pieces, i) - width) <= 1]
+        if len(full) * 2 >= len(run) and any(_STOPS.search(pieces[i].text) for i in run):
+            found.update(i for i in full if not (i == run[0] and not _STOPS.search(pieces[i].text) and _begins(pieces, i + 1)))
+    return found
+
+
+def _width(pieces: list[Piece], index: int) -> int:
+    """The printed length of a line, a lead that was cut off it included."""
+    length, at = len(pieces[index].text), index
+    while pieces[at].gap < 0 and at:
+        at -= 1
+        length += len(pieces[at].text)
+    return length + min(pieces[at].indent, 2)
+
+
+def _begins(pieces: list[Piece], index: int) -> bool:
+    """Tell whether a line opens a paragraph by its indent or its lead."""
+    return index < len(pieces) and (pieces[index].indent > 0 or pieces[index].kind == "lead")
+
+
+def _rows(pieces: list[Piece]) -> list[Piece]:
+    """Rows of lists, tables and names are paragraphs: short lines that repeat the form of a neighbour."""
+    forms = [_row_form(piece) for piece in pieces]
+    out = list(pieces)
+    for index, piece in enumerate(pieces):
+        if piece.kind != "title" or not forms[index] or piece.marked or piece.run_in:
+            continue
+        near = [i for i in (index - 1, index + 1) if 0 <= i < len(pieces) and pieces[i].kind in ("title", "para")]
+        if any(forms[i] == forms[index] and pieces[max(i, index)].gap <= 1 for i in near):
+            out[index] = replace(piece, kind="para", row=forms[index])
+    return out
+
+
+def _row_form(piece: Piece) -> str:
+    text = piece.text
+    if piece.kind not in ("title", "para") or len(text) > 120:
+        return ""
+    if marks.LIST_ROW.match(text) and not marks.SECTION_NUMBER.match(text):
+        return "list"
+    cells = text.split()
+    if len(cells) >= 3 and all(re.fullmatch(r"[\u3400-\u9fff·]{1,8}", cell) for cell in cells) and sum(len(c) for c in cells) <= len(cells) * 4:
+        return "names"
+    if len(cells) >= 2 and ("|" in text or "｜" in text or "\t" in text or (len(cells) >= 3 and any(c.isdigit() for c in text))):
+        return "table"
+    if piece.bullet:
+        return "bullet" + piece.bullet
+    return ""
+
+
+def _mend_fragments(pieces: list[Piece], words: Words) -> list[Piece]:
+    """A short line without a full stop that a paragraph goes on from is no title: "在清溪县，巡诊还有了 / "反向通道"。每年……"."""
+    out = list(pieces)
+    for index, piece in enumerate(pieces):
+        if piece.kind != "title" or piece.marked or piece.run_in or index == 0 or index + 1 >= len(pieces):
+            continue
+        before, after = out[index - 1], pieces[index + 1]
+        if after.kind != "para" or after.gap > 2 or piece.gap > 2 or before.kind not in ("para", "title", "byline", "lead"):
+            continue
+        if before.kind != "para" and (len(piece.text) < 15 or before.run_in or piece.gap == 0):
+            continue
+        cut_before = before.kind == "para" and not is_complete(before.text) and spans_word(before.text, piece.text, words)
+        if cut_before or goes_on(piece.text, after.text, words):
+            out[index] = replace(piece, kind="para")
+    return out
+
+
+def goes_on(text: str, after: str, words: Words) -> bool:
+    """Tell whether a line is cut in mid-sentence before `after`."""
+    if _DANGLING.search(text) or (not is_balanced(text) and not is_balanced(after[:200])):
+        return True
+    return bool(_TORN.match(after) or _OPENERS.match(text)) or spans_word(text, after, words)
+
+
+def spans_word(left: str, right: str, words: Words) -> bool:
+    """Tell whether the cut between two texts goes through a word: "签订履" + "约协议"."""
+    if not left or not right or not _is_han(left[-1]) or not _is_han(right[0]):
+        return False
+    tail, head = left[-3:], right[:3]
+    at = 0
+    for token in words(tail + head):
+        if at < len(tail) < at + len(token):
+            return True
+        at += len(token)
+    return False
+
+
+def _is_han(ch: str) -> bool:
+    return "\u3400" <= ch <= "\u9fff"
+
+
+def _join_people(pieces: list[Piece], words: Words) -> list[Piece]:
+    """Read lines of people that stand together as one: "□本报记者 方可 丁一 / 凡若谷 / 特约记者 于归"."""
+    out: list[Piece] = []
+    index = 0
+    while index < len(pieces):
+        piece = pieces[index]
+        office = _OFFICE.fullmatch(piece.text) if piece.kind == "text" else None
+        if office:
+            role = office["role"]
+            out.append(replace(piece, kind="byline", people=read_office(role)))
+            index += 1
+            continue
+        role_only = piece.kind == "text" and _ROLE_ONLY.fullmatch(piece.text)
+        if not role_only and (piece.kind not in ("byline", "credit") or piece.people is None or piece.gap < 0):
+            out.append(piece)
+            index += 1
+            continue
+        end, people = _run_of_people(pieces, index, words)
+        if people is None:
+            out.append(piece)
+            index += 1
+            continue
+        kind = "credit" if people.credits else "byline"
+        out.append(replace(piece, kind=kind, people=people))
+        out.extend(replace(other, kind=kind, people=People()) for other in pieces[index + 1 : end])
+        index = end
+    return out
+
+
+def read_office(role: str) -> People:
+    return People((Name(role, "本报" + role),))
+
+
+def _run_of_people(pieces: list[Piece], start: int, words: Words) -> tuple[int, People | None]:
+    """The longest run of lines from `start` that reads as people, and who they are."""
+    best, people = start + 1, pieces[start].people
+    text = pieces[start].text
+    for end in range(start + 1, min(start + 6, len(pieces))):
+        piece = pieces[end]
+        if piece.kind not in ("byline", "credit", "text") or not 0 <= piece.gap <= 1 or len(piece.text) > 60:
+            break
+        if piece.kind == "text" and piece.gap > 0 and not _ROLE_ONLY.fullmatch(pieces[end - 1].text):
+            break
+        if piece.kind == "text" and not re.fullmatch(r"[\u3400-\u9fff· \u3000、]{2,30}", piece.text):
+            break
+        text = f"{text} {piece.text}"
+        joined = read_people(text, words)
+        if joined is not None:
+            best, people = end + 1, joined
+        elif piece.kind != "text":
+            break
+    return best, people
+
+
+def is_author_line(text: str, words: Words) -> list[str] | None:
+    """Names on a bare author line: "方若谷", "方 可", "清溪县人民医院 方若谷"; None when it is anything else."""
+    tokens = text.split()
+    if not tokens or len(text) > 40:
+        return None
+    whole = squeeze(text)
+    if len(tokens) == 2 and all(len(token) == 1 for token in tokens):
+        return [whole] if is_person(whole, words) else None
+    people = [token for token in tokens if is_person(token, words)]
+    if len(people) == len(tokens) and len(tokens) <= 4:
+        return people
+    if len(tokens) > 1 and people and tokens[-1] == people[-1] and re.search(r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|医师|教授|主任|护士长?|医生|站|所)$", tokens[-1 - len(people)]):
+        return people
+    return None

@@ -1,0 +1,98 @@
+"""URLs of the readers' pages. Each thing that has a name has one URL, and it stays."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.urls import path, register_converter
+
+from articles.models import Issue
+from articles.views import articles, contributors, home, issues, pages, regions, topics
+
+
+class IssueKey:
+    """An issue in a URL: its date, and for an extra of that day its edition: 1985-03-02, 1985-03-02-2."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[2-9])?"
+
+    def to_python(self, value: str) -> tuple[datetime.date, int]:
+        """Return (date, edition); raises ValueError (no match, hence 404) for a day that no calendar has."""
+        return datetime.date.fromisoformat(value[:10]), int(value[11:] or 1)
+
+    def to_url(self, value: Issue) -> str:
+        return value.key
+
+
+class Year:
+    """A year of four digits; the archive's first can't be before the press."""
+
+    regex = r"1[0-9]{3}|2[0-9]{3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class Month:
+    """A month of two digits."""
+
+    regex = r"0[1-9]|1[0-2]"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02d}"
+
+
+class RowId:
+    """A row's id. Longer digit strings are no id of any database (an integer of 64 bits), hence 404."""
+
+    regex = r"[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class PageNumber:
+    """A page number as the paper prints it."""
+
+    regex = r"[1-9][0-9]{0,3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(IssueKey, "issue")
+register_converter(Year, "year")
+register_converter(Month, "month")
+register_converter(RowId, "id")
+register_converter(PageNumber, "number")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # /issues/
+    path("issues/", issues.years, name="issues"),
+    path("issues/<year:year>/", issues.year, name="issue-year"),
+    path("issues/<year:year>/<month:month>/", issues.month, name="issue-month"),
+    path("issues/<issue:key>/", issues.issue, name="issue"),
+    path("issues/<issue:key>/pages/<number:number>/", pages.page, name="page"),
+    path("pages/<id:pk>/", pages.unnumbered_page, name="unnumbered-page"),
+    # /articles/
+    path("articles/<id:pk>/", articles.article, name="article"),
+    # what articles are about, and who wrote them
+    path("regions/", regions.provinces, name="regions"),
+    path("regions/<str:code>/", regions.region, name="region"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("contributors/", contributors.contributors, name="contributors"),
+    path("contributors/<id:pk>/", contributors.contributor, name="contributor"),
+]

@@ -1,0 +1,30 @@
+"""One story: an article with what continues it on other pages."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from articles.models import Article
+
+
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a story at its head's URL; a part's URL leads there, that of a withdrawn one answers 410."""
+    found = Article.objects.visible().with_place().select_related("column").filter(pk=pk).first()
+    if found is None:
+        if Article.objects.withdrawn().filter(pk=pk).exists():
+            return render(request, "410.html", status=410)
+        raise Http404("没有这篇文章")
+    if found.continuation_of_id:
+        return HttpResponsePermanentRedirect(f"{found.continuation_of.get_absolute_url()}#part-{found.pk}")
+    parts = [found, *found.continuations.visible().with_place().newest_first()]
+    context = {
+        "article": found,
+        "page": found.page,
+        "issue": found.page.issue,
+        "parts": parts,
+        "bylines": found.story_bylines(),
+        "regions": found.story_regions(),
+        "topics": found.story_topics(),
+    }
+    return render(request, "articles/article.html", context)

@@ -1,0 +1,49 @@
+"""Lists of articles, narrowed by year and paged: what region, topic and contributor pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from articles.forms import MAX_PAGE, PAGE_SIZE, ListForm
+from articles.models.articles import ArticleQuerySet
+
+
+class CappedPaginator(Paginator):
+    """A paginator that ends at MAX_PAGE: the further back, the slower the database counts its way there."""
+
+    @property
+    def num_pages(self) -> int:
+        return min(super().num_pages, MAX_PAGE)
+
+
+def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, Any]:
+    """Return the context of a list of `articles` (already the visible ones, stories only), newest first."""
+    form = ListForm(request.GET)
+    form.is_valid()
+    year = form.cleaned_data.get("year")
+    years = [day.year for day in articles.dates("page__issue__date", "year", order="DESC")]
+    shown = articles.published_in(year) if year else articles
+    paginator = CappedPaginator(shown.newest_first().with_place().with_names(), PAGE_SIZE)
+    return {
+        "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
+        "total": paginator.count,
+        "years": years,
+        "year": year,
+        "notices": form.notices,
+    }
+
+
+def paged(request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
+    """Return the context of a plain list, 200 rows a page."""
+    form = ListForm(request.GET)
+    form.is_valid()
+    paginator = CappedPaginator(rows, 4 * PAGE_SIZE)
+    return {
+        "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
+        "total": paginator.count,
+        "notices": form.notices,
+    }

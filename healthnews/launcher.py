@@ -1,0 +1,355 @@
+"""Set the archive up, then serve it or test it.
+
+    python3 -m healthnews [PAGES ...]      make .venv, prepare the database, load PAGES, serve
+    python3 -m healthnews test [ARGS ...]  make .venv with the test tools, run the tests (ARGS go to pytest)
+
+Standard library only, for it runs before anything is installed. All it writes lies under .venv/ and var/.
+"""
+
+import errno
+import fcntl
+import hashlib
+import importlib.util
+import ipaddress
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.machinery import PathFinder
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+VAR = ROOT / "var"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "installed"
+
+BUILD_LOCK = ROOT / "requirements-build.txt"
+LOCKS = {"serve": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.txt"}
+
+DEFAULT_ADDRESS = "127.0.0.1:8000"
+DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
+_LABEL = "[A-Za-z0-9-]{1,63}"
+ADDRESS = rf"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)?):)?(?P<port>[0-9]{{1,5}})"
+
+# Where pip may fetch from is the user's affair; what it does (--user, --target …) is ours.
+KEPT_PIP_SETTINGS = {
+    "PIP_CERT",
+    "PIP_CLIENT_CERT",
+    "PIP_CONFIG_FILE",
+    "PIP_DEFAULT_TIMEOUT",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "PIP_INDEX_URL",
+    "PIP_KEYRING_PROVIDER",
+    "PIP_NO_INDEX",
+    "PIP_PROXY",
+    "PIP_RETRIES",
+    "PIP_TIMEOUT",
+    "PIP_TRUSTED_HOST",
+}
+
+
+class Refusal(Exception):
+    """A sentence for the person at the terminal: what was found, where, and the remedy."""
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks; return an exit code unless a server or the tests take this process over."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese gets escapes, not a traceback
+    signal.signal(signal.SIGTERM, _stop)
+    _remove_own_bytecode()
+    try:
+        if arguments[:1] == ["test"]:
+            run_tests(arguments[1:])
+        elif arguments[:1] in (["-h"], ["--help"]):
+            say(__doc__)
+        else:
+            serve(arguments)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except OSError as error:
+        where = f"“{error.filename}”：" if error.filename else ""
+        print(f"{where}读写失败（{error.strerror}）：请检查权限与磁盘空间后重试。", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def run_tests(arguments: list[str]) -> None:
+    """Install what the tests need and become the test run."""
+    with setting_up() as lock:
+        install("test", lock)
+    become([str(PYTHON), "-m", "tests.run", *arguments], child_environment())
+
+
+def serve(pages: list[str]) -> None:
+    """Install, prepare the database with `pages` and become the server."""
+    for page in pages:
+        if page.startswith("-"):
+            raise Refusal(f"不认识选项“{page}”：只收版面文件或文件夹，用法见 python3 -m healthnews --help。")
+    host, port = read_address(os.environ.get("ADDR") or DEFAULT_ADDRESS)
+    check_free(host, port)
+    environment = child_environment()
+    allow_host(environment, host)
+    with setting_up() as lock:
+        install("serve", lock)
+        prepare = [str(PYTHON), "manage.py", "prepare", *map(os.path.abspath, pages)]
+        if subprocess.run(prepare, cwd=ROOT, env=environment, pass_fds=[lock]).returncode:
+            raise Refusal("档案没有准备好，服务没有启动：请按上面所说的原因处理后重试。")
+    check_free(host, port)
+    say(f"健康报档案：{' '.join(f'http://{name}:{port}/' for name in names_of(host))}")
+    say("建立管理员账号：.venv/bin/python manage.py createsuperuser，然后从 /admin/ 登录。按 Ctrl-C 停止。")
+    gunicorn = [str(PYTHON), "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"{in_url(host)}:{port}"]
+    gunicorn += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    if os.access("/dev/shm", os.W_OK):
+        gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # on a slow disk the heartbeat would stall
+    become(gunicorn, environment)
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """Read "host:port", ":port" or "port"; a host left out is this machine alone.
+
+    >>> read_address("[::1]:8000")
+    ('::1', 8000)
+    """
+    found = re.fullmatch(ADDRESS, text.strip())
+    if not found or not 0 < int(found["port"]) < 65536 or (found["ipv6"] and not _is_ipv6(found["ipv6"])):
+        raise Refusal(
+            f"ADDR=“{text}”不是可用的地址：请写成 主机:端口，例如 ADDR={DEFAULT_ADDRESS} 或 ADDR=[::1]:8000。"
+        )
+    return found["ipv6"] or found["name"] or "127.0.0.1", int(found["port"])
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that the server could not bind, before the lengthy part of the set-up."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reasons = {
+                errno.EADDRINUSE: "已被占用（也许档案已在运行）",
+                errno.EACCES: "不许普通用户使用",
+                errno.EADDRNOTAVAIL: "不属于本机",
+            }
+            other = f"127.0.0.1:{8000 if port != 8000 else 8001}"
+            raise Refusal(
+                f"{in_url(host)}:{port} {reasons.get(error.errno, f'不能使用（{error.strerror}）')}："
+                f"请停止占用者或另选地址，例如 ADDR={other} python3 -m healthnews。"
+            ) from error
+
+
+def in_url(host: str) -> str:
+    """Return `host` as URLs and Host headers write it."""
+    return f"[{host}]" if ":" in host else host
+
+
+def names_of(host: str) -> list[str]:
+    """Return the names under which browsers reach a server on `host`: for all interfaces, the machine's own."""
+    if host not in ("0.0.0.0", "::"):
+        return [in_url(host)]
+    names = ["127.0.0.1", socket.gethostname()]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which address a packet would leave from
+        names.append(probe.getsockname()[0])
+    return names
+
+
+def allow_host(environment: dict[str, str], host: str) -> None:
+    """Add to ALLOWED_HOSTS the names under which the server will be asked for, where any is missing."""
+    allowed = (environment.get("ALLOWED_HOSTS") or DEFAULT_HOSTS).split(",")
+    added = [name for name in names_of(host) if name not in allowed]
+    if added:
+        environment["ALLOWED_HOSTS"] = ",".join(allowed + added)
+
+
+@contextmanager
+def setting_up() -> Iterator[int]:
+    """Hold the only set-up of this checkout; yield the lock for children to hold as well.
+
+    A killed launcher leaves its pip running: as long as that lives, the next launcher must wait.
+    """
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "launcher.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("另一个 python3 -m healthnews 正在准备，等它完成……")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file.fileno()
+
+
+def install(purpose: str, lock: int) -> None:
+    """Bring .venv to what the lock files say, unless its stamp shows that it is there already."""
+    stamp = STAMP.read_text("ascii", "replace") if PYTHON.exists() and STAMP.exists() else ""
+    if stamp in (fingerprint(purpose), fingerprint("test")):
+        return
+    try:
+        if stamp == fingerprint("serve"):
+            say("安装测试工具……")
+            STAMP.unlink()  # from here until the new stamp .venv counts as broken
+        else:
+            say("建立 .venv 并安装依赖（约 40 MB，只在第一次或依赖变动后）……")
+            make_venv(lock)
+            pip_install(BUILD_LOCK, lock)
+        pip_install(LOCKS[purpose], lock)
+        STAMP.write_text(fingerprint(purpose), "ascii")
+    except BaseException:
+        remove(VENV)
+        raise
+
+
+def fingerprint(purpose: str) -> str:
+    """Return a hash of all that decides what .venv holds.
+
+    Its place is part of it: the scripts of a copied .venv run the Python of the old one.
+    """
+    digest = hashlib.sha256(os.fsencode("\n".join([purpose, platform.python_version(), sys.base_prefix, str(VENV)])))
+    for lock in (BUILD_LOCK, *LOCKS.values()):
+        digest.update(lock.read_bytes())
+    return digest.hexdigest()
+
+
+def make_venv(lock: int) -> None:
+    """Make an empty .venv in place of any that is there."""
+    if not has_ensurepip():
+        install_debian_venv(lock)
+    remove(VENV)
+    remove(VAR / "pycache")
+    made = run_quietly([sys.executable, "-m", "venv", str(VENV)], child_environment(), lock)
+    if made.returncode:
+        raise Refusal(
+            f"{VENV} 没有建成：请检查此 Python（{sys.executable}）的 venv 后重试。它最后说：\n{last_lines(made.stdout)}"
+        )
+
+
+def has_ensurepip() -> bool:
+    """Tell whether this Python can make a .venv; Debian keeps the means in a package of its own."""
+    importlib.invalidate_caches()
+    return PathFinder.find_spec("ensurepip") is not None
+
+
+def install_debian_venv(lock: int) -> None:
+    """Install Debian's package for making a .venv where we may; refuse with the remedy where we may not."""
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    told = ""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"此 Python 缺 ensurepip，安装系统软件包 {package}……")
+        environment = user_environment() | {"DEBIAN_FRONTEND": "noninteractive"}
+        environment["PATH"] = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # dpkg insists on ldconfig
+        for command in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            told = run_quietly(["apt-get", *command], environment, lock).stdout
+    if not has_ensurepip():
+        raise Refusal(
+            f"此 Python（{sys.executable}）缺 ensurepip，不能建立 .venv：请安装后重试，"
+            f"在 Debian、Ubuntu 上是 sudo apt-get install {package}。\n{last_lines(told)}".rstrip()
+        )
+
+
+def pip_install(requirements: Path, lock: int) -> None:
+    """Install a lock file, each file checked against its hash.
+
+    Without build isolation, for pip would fetch the build tools of a source package unchecked: BUILD_LOCK has them.
+    """
+    scratch = VENV / "tmp"
+    scratch.mkdir(exist_ok=True)
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-user", "--cache-dir", str(VAR / "cache" / "pip")]
+    command += ["--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement", str(requirements)]
+    environment = child_environment() | {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = run_quietly(command, environment, lock)
+    if done.returncode:
+        raise Refusal(
+            f"{requirements.name} 没有装成：请检查网络与 pip 的索引设置后重试。pip 最后说：\n{last_lines(done.stdout)}"
+        )
+    remove(scratch)
+
+
+def user_environment() -> dict[str, str]:
+    """Return the environment without what would bend another Python or pip to a purpose that isn't ours."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT_PIP_SETTINGS or not name.startswith(("PYTHON", "PIP_", "__PYVENV"))
+    }
+
+
+def child_environment() -> dict[str, str]:
+    """Return the environment for the Pythons that we start."""
+    return user_environment() | {
+        "DJANGO_SETTINGS_MODULE": "healthnews.settings",
+        "PYTHONPYCACHEPREFIX": str(VAR / "pycache"),
+        "PYTHONIOENCODING": ":backslashreplace",
+    }
+
+
+def run_quietly(command: list[str], environment: dict[str, str], lock: int) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and keep what it says."""
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        pass_fds=[lock],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+
+
+def last_lines(text: str) -> str:
+    """Return the end of a command's output, indented."""
+    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-6:])
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, or the link that stands for it, if it is there."""
+    if path.is_symlink():
+        path.unlink()
+    elif path.exists():
+        shutil.rmtree(path)
+
+
+def say(text: str) -> None:
+    """Print a line at once, ahead of what the next child prints."""
+    print(text, flush=True)
+
+
+def become(command: list[str], environment: dict[str, str]) -> NoReturn:
+    """Hand this process over, so that Ctrl-C and SIGTERM reach the command itself."""
+    os.chdir(ROOT)
+    os.execve(command[0], command, environment)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    """End by SIGTERM as by Ctrl-C: children are ended and a half-made .venv is removed."""
+    sys.exit(128 + number)
+
+
+def _remove_own_bytecode() -> None:
+    """Remove what `-m healthnews` wrote beside the package before any line of ours ran."""
+    package = Path(__file__).parent
+    with suppress(OSError):  # there is none, it may not be removed, or others have theirs beside it
+        for source in ("__init__.py", "__main__.py"):
+            Path(importlib.util.cache_from_source(str(package / source))).unlink(missing_ok=True)
+        (package / "__pycache__").rmdir()
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True

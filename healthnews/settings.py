@@ -1,0 +1,159 @@
+"""All settings, from the environment alone; without any, a private archive on SQLite under var/.
+
+VAR_DIR          where everything the archive writes lies (default: var/ beside manage.py)
+DATABASE_URL     postgres://user@host/name; for a socket postgres://user@/name?host=/run/postgresql
+SECRET_KEY       required with PROD=1; otherwise made once and kept in VAR_DIR/secret_key
+ALLOWED_HOSTS    host names, comma separated; required with PROD=1
+PROD             1: HTTPS only, secure cookies, nothing assumed
+HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
+BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
+CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
+DEBUG            1: Django's debug pages (never with PROD=1)
+"""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+FIXTURES_DIR = BASE_DIR / "fixtures"
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+PROD = env.bool("PROD", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+WEB = env.bool("WEB", default=False)
+if PROD and DEBUG:
+    raise ImproperlyConfigured("PROD=1 and DEBUG=1 exclude each other: unset DEBUG")
+
+
+def _kept_secret_key(path: Path) -> str:
+    """Return the key kept at `path`, making it on first use, readable by its owner alone."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # made with mode 0600
+            file.write(get_random_secret_key())
+            file.flush()
+            # Two first starts at once: the link is made whole by one of them, and both read that one's key.
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_text("ascii")
+
+
+if PROD:
+    SECRET_KEY = env.str("SECRET_KEY")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+else:
+    SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key(VAR_DIR / "secret_key")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+INSTALLED_APPS = [
+    "articles",
+    "simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "articles.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "articles.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "healthnews.urls"
+WSGI_APPLICATION = "healthnews.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'archive.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: a transaction takes the write lock when it begins, so that it can never fail halfway for want of it.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000",
+    }
+else:
+    _database["CONN_HEALTH_CHECKS"] = True
+    if WEB:
+        _database.setdefault("OPTIONS", {})["options"] = "-c statement_timeout=15000"
+_database["CONN_MAX_AGE"] = 60
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# The shape of Django 6's SECURE_CSP; articles.middleware sends it on every response, the admin's included.
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+if env.bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if PROD:
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600)
+
+# The forms of long pages and long name lists: an article's body is one field, its bylines five fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

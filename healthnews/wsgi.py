@@ -1,0 +1,11 @@
+"""The WSGI application that gunicorn serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+# Only requests get a statement timeout; migrations and imports may take their time.
+os.environ.setdefault("WEB", "1")
+
+application = get_wsgi_application()

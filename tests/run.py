@@ -1,0 +1,84 @@
+"""Run every test: python -m tests.run [PYTEST ARGS ...].
+
+The linter, the check for missing migrations, all tests on SQLite, then those that touch the database on PostgreSQL.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+# What a user has set for an archive or a pytest of their own must not reach these tests.
+USERS_SETTINGS = {
+    "ADDR",
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEBUG",
+    "GUNICORN_CMD_ARGS",
+    "HSTS_SECONDS",
+    "PROD",
+    "PYTEST_ADDOPTS",
+    "SECRET_KEY",
+    "WEB",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run each step, whatever became of the ones before; return 1 if any failed."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that PostgreSQL is stopped
+    with tempfile.TemporaryDirectory(prefix="healthnews-tests-") as folder:
+        environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
+        environment |= {"VAR_DIR": f"{folder}/var", "TMPDIR": folder}
+        results = {
+            "ruff": run(["ruff", "check", "--quiet"], environment),
+            "migrations": run([str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"], environment),
+            "SQLite": run(["pytest", *arguments], environment),
+            "PostgreSQL": test_on_postgresql(arguments, environment),
+        }
+    say("")
+    for step, result in results.items():
+        say(f"{step}: {result}")
+    return int(any(result.startswith("FAILED") for result in results.values()))
+
+
+def test_on_postgresql(arguments: list[str], environment: dict[str, str]) -> str:
+    """Run the tests that touch the database on a PostgreSQL of their own, if its programs are here."""
+    programs = postgres.find_programs()
+    if programs is None:
+        required = "postgresql" in environment.get("REQUIRE", "").split(",")
+        return "FAILED (no initdb, and REQUIRE names postgresql)" if required else "skipped (no initdb)"
+    try:
+        with postgres.running(programs) as url:
+            environment = environment | {"DATABASE_URL": url}
+            # A selection of the user's may hold none of these tests; the whole suite does.
+            return run(["pytest", "--database-only", *arguments], environment, may_be_empty=bool(arguments))
+    except RuntimeError as error:
+        return f"FAILED ({error})"
+
+
+def run(command: list[str], environment: dict[str, str], *, may_be_empty: bool = False) -> str:
+    """Run a module or a script with this Python; return what became of it."""
+    say(f"\n$ {' '.join(command)}")
+    module = [] if command[0].endswith(".py") else ["-m"]
+    code = subprocess.run([sys.executable, *module, *command], cwd=ROOT, env=environment).returncode
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and may_be_empty:
+        return "no such test in the selection"
+    return f"FAILED (exit code {code})" if code else "passed"
+
+
+def say(text: str) -> None:
+    """Print a line at once, ahead of what the next step prints."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""Imports between the rooms of articles/ run one way: pure <- models <- index, sync, ingest <- screens and commands."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PURE_SEARCH = {"articles.search.fold", "articles.search.tokens", "articles.search.query", "articles.search.excerpt"}
+# A pure module imports the standard library and what stands here, nothing else.
+PURE = {
+    "articles.reading": {"articles.reading"},
+    "articles.search.fold": PURE_SEARCH | {"opencc"},
+    "articles.search.tokens": PURE_SEARCH | {"jieba"},
+    "articles.search.query": PURE_SEARCH,
+    "articles.search.excerpt": PURE_SEARCH,
+    "articles.ingest.matching": {"articles.search.fold"},
+}
+SCREENS = {f"articles.{room}" for room in ("forms", "views", "admin", "management", "templatetags", "middleware")}
+# Any other room imports what it likes but for the rooms above it.
+FORBIDDEN = {
+    "articles.models": SCREENS | {"articles.ingest", "articles.search.index", "articles.search.sync"},
+    "articles.search": SCREENS,
+    "articles.ingest": SCREENS,
+}
+
+
+def violations(module: str, source: str, *, is_package: bool = False) -> list[str]:
+    """Return each import of `module` that its room forbids, as "line: name"."""
+    package = module.split(".") if is_package else module.split(".")[:-1]
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*start, *([node.module] if node.module else [])])
+            # "from articles import views" names a module as well as "from articles.views import home" does.
+            names = [f"{origin}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found += [f"{node.lineno}: {name}" for name in names if not _may_import(module, name)]
+    return found
+
+
+def _may_import(module: str, name: str) -> bool:
+    for room, allowed in PURE.items():
+        if _lies_in(module, {room}):
+            return name.split(".")[0] in sys.stdlib_module_names or _lies_in(name, allowed)
+    return not any(_lies_in(module, {room}) and _lies_in(name, above) for room, above in FORBIDDEN.items())
+
+
+def _lies_in(name: str, rooms: set[str]) -> bool:
+    return any(f"{name}.".startswith(f"{room}.") for room in rooms)
+
+
+def test_imports_run_one_way():
+    found = {}
+    for path in sorted(ROOT.glob("articles/**/*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        is_package = parts[-1] == "__init__"
+        module = ".".join(parts[:-1] if is_package else parts)
+        wrong = violations(module, path.read_text("utf-8"), is_package=is_package)
+        if wrong:
+            found[str(path.relative_to(ROOT))] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "expected"),
+    [
+        ("articles.reading.marks", "import re\nfrom .model import Item\nfrom articles.reading import folio", []),
+        ("articles.reading.marks", "from django.utils import timezone", ["1: django.utils.timezone"]),
+        ("articles.reading.marks", "def late():\n    import opencc", ["2: opencc"]),
+        ("articles.reading.marks", "from ..models import Page", ["1: articles.models.Page"]),
+        ("articles.reading.marks", "from articles.search import fold", ["1: articles.search.fold"]),
+        ("articles.search.fold", "import opencc\nimport jieba", ["2: jieba"]),
+        ("articles.search.query", "from articles.search.tokens import words\nfrom . import fold, index",
+         ["2: articles.search.index"]),
+        ("articles.ingest.matching", "from articles.search.fold import fold\nfrom . import importer",
+         ["2: articles.ingest.importer"]),
+        ("articles.models.page", "from articles import views, reading", ["1: articles.views"]),
+        ("articles.models.page", "from articles.ingest.matching import pair", ["1: articles.ingest.matching.pair"]),
+        ("articles.models.page", "import articles.search.sync", ["1: articles.search.sync"]),
+        ("articles.ingest.importer", "from articles.models import Page\nfrom articles import forms",
+         ["2: articles.forms"]),
+        ("articles.search.sync", "from articles.admin.article import ArticleAdmin",
+         ["1: articles.admin.article.ArticleAdmin"]),
+        ("articles.views.search", "from articles.search import index\nfrom articles.forms import SearchForm", []),
+    ],
+)  # fmt: skip
+def test_a_violation_is_found(module, source, expected):
+    assert violations(module, source) == expected
