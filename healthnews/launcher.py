@@ -162,7 +162,7 @@ def names_of(host: str) -> list[str]:
         return [in_url(host)]
     names = ["127.0.0.1", socket.gethostname()]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("192.0.2.1", 9))  # sends nothing: only asks which address a packet would leave from
+        probe.connect(("203.0.113.1", 9))  # sends nothing: only asks which address a packet would leave from
         names.append(probe.getsockname()[0])
     return names
 
@@ -231,7 +231,8 @@ def make_venv(lock: int) -> None:
     made = run_quietly([sys.executable, "-m", "venv", str(VENV)], child_environment(), lock)
     if made.returncode:
         raise Refusal(
-            f"{VENV} 没有建成：请检查此 Python（{sys.executable}）的 venv 后重试。它最后说：\n{last_lines(made.stdout)}"
+            f"{VENV} 没有建成：请检查磁盘空间与此 Python（{sys.executable}）的 venv 后重试。它最后说：\n"
+            f"{last_lines(made.stdout)}"
         )
 
 
@@ -271,7 +272,8 @@ def pip_install(requirements: Path, lock: int) -> None:
     done = run_quietly(command, environment, lock)
     if done.returncode:
         raise Refusal(
-            f"{requirements.name} 没有装成：请检查网络与 pip 的索引设置后重试。pip 最后说：\n{last_lines(done.stdout)}"
+            f"{requirements.name} 没有装成：请检查网络、磁盘空间与 pip 的索引设置后重试。pip 最后说：\n"
+            f"{last_lines(done.stdout)}"
         )
     remove(scratch)
 

@@ -133,7 +133,7 @@ def test_a_failed_venv_is_removed(checkout, tmp_path, free_address):
     assert done.returncode == 1
     assert done.stdout == "建立 .venv 并安装依赖（约 40 MB，只在第一次或依赖变动后）……\n"
     sentence, *lines = done.stderr.splitlines()
-    assert sentence == "requirements.txt 没有装成：请检查网络与 pip 的索引设置后重试。pip 最后说："
+    assert sentence == "requirements.txt 没有装成：请检查网络、磁盘空间与 pip 的索引设置后重试。pip 最后说："
     assert "No matching distribution found for no-such-package==1" in lines[-1]
     assert not (copy / ".venv").exists()
 
@@ -188,7 +188,7 @@ def test_a_busy_port_is_refused_before_anything_is_made(tmp_path):
 
 
 def test_other_addresses_that_cannot_be_bound_are_refused():
-    assert_refused(launch(launcher.ROOT, ADDR="192.0.2.1:8000"), "192.0.2.1:8000 不属于本机：")
+    assert_refused(launch(launcher.ROOT, ADDR="203.0.113.1:8000"), "203.0.113.1:8000 不属于本机：")
 
 
 @pytest.mark.parametrize(

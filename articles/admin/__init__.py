@@ -1,1 +1,11 @@
 """The desk where people correct what the machine read."""
+
+from django.contrib import admin
+
+from articles.admin import articles, issues, ledger, reference
+
+__all__ = ["articles", "issues", "ledger", "reference"]
+
+admin.site.site_header = "健康报档案 · 校改"
+admin.site.site_title = "健康报档案"
+admin.site.index_title = "校改与管理"

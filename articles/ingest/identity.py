@@ -35,8 +35,7 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
     source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
     if source and source.page and source.standing == CURRENT:
         page = source.page
-        holders = [holder for holder in _holders(*_target(page, reading)) if holder != page]
-        return Identity(source, rival=holders[0]) if holders else Identity(source, page=page)
+        return _unless_held(source, page, reading)
 
     held_by_path = SourceText.objects.select_related("page__issue").filter(
         path=str(file.path), standing=CURRENT, page__isnull=False
@@ -46,8 +45,7 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
     unnumbered = list(_unnumbered(reading.date))
     for page in (*same_path, *holders, *unnumbered):
         if likeness(_text(page), file.text) >= LIKE:
-            rivals = [holder for holder in _holders(*_target(page, reading)) if holder != page]
-            return Identity(source, rival=rivals[0]) if rivals else Identity(source, page=page)
+            return _unless_held(source, page, reading)
     if holders:
         return Identity(source, rival=holders[0])
     for page in same_path:
@@ -57,6 +55,16 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
         ):
             return Identity(source, rival=page)
     return Identity(source)
+
+
+def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
+    """Return the pages that hold the place that `page` has once `reading` is stored, itself perhaps among them."""
+    return _holders(*_target(page, reading))
+
+
+def _unless_held(source: SourceText | None, page: Page, reading: PageReading) -> Identity:
+    rivals = [holder for holder in places_held(page, reading) if holder != page]
+    return Identity(source, rival=rivals[0]) if rivals else Identity(source, page=page)
 
 
 def _target(page: Page, reading: PageReading) -> tuple[datetime.date | None, int | None]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
-from articles.ingest.identity import Identity, identify
+from articles.ingest.identity import Identity, identify, places_held
 from articles.ingest.items import store_items
 from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
@@ -79,8 +80,10 @@ def import_page(
     reading = read_page(file.text, reference=reader.reference, clues=clues, today=today)
     if len(reading.items) > MAX_ITEMS:
         raise Refusal(f"{file.path}：文本分出 {len(reading.items)} 条内容，不像一个版面，请检查或拆成每版一个文件。")
-    with machine_writes(), archive.change() as change:
-        report = _Loading(file, clues, reader, reading, change).load()
+    with suppress(_Undo), machine_writes(), archive.change() as change:
+        report = _Loading(file, clues, reader, reading, change).load(identify(file, reading))
+        if dry_run:
+            raise _Undo
         if run and report.outcome != Outcome.SAME:
             ImportItem.objects.create(
                 run=run,
@@ -90,9 +93,27 @@ def import_page(
                 source=report.source,
                 page=report.page,
             )
-        if dry_run:
-            transaction.set_rollback(True)
     return report
+
+
+class _Undo(Exception):
+    """Leaves the transaction of a dry run."""
+
+
+def adopt(source: SourceText, reader: Reader, *, today: datetime.date) -> Report:
+    """Make a text that is queued as a conflict the one that its page shows: a person has settled that it is.
+
+    Articles are paired by likeness as ever, and what a person corrected stays. Raises Refusal where the text's own
+    date and number are another page's.
+    """
+    file = PageFile(Path(source.path), source.text, source.sha256, source.encoding)
+    clues = clues_from_json(source.clues)
+    reading = read_page(source.text, reference=reader.reference, clues=clues, today=today)
+    with machine_writes(), archive.change() as change:
+        rivals = [page for page in places_held(source.page, reading) if page != source.page]
+        if rivals:
+            raise Refusal(f"{source}：文中的日期和版次属于 {rivals[0]}，不能取代 {source.page}，请先改正版次。")
+        return _Loading(file, clues, reader, reading, change).load(Identity(source, page=source.page))
 
 
 def _as_json(clues: Clues) -> dict[str, Any]:
@@ -108,11 +129,17 @@ def _with_earlier(clues: Clues, source: SourceText | None) -> Clues:
     """Return `clues` with what was given when this file was loaded before and is not given now."""
     if source is None:
         return clues
-    earlier = {name: value for name, value in source.clues.items() if name.startswith("given_")}
-    if "given_date" in earlier:
-        earlier["given_date"] = datetime.date.fromisoformat(earlier["given_date"])
-    missing = {name: value for name, value in earlier.items() if getattr(clues, name) is None}
+    earlier = dataclasses.asdict(clues_from_json(source.clues))
+    missing = {
+        name: value for name, value in earlier.items() if name.startswith("given_") and getattr(clues, name) is None
+    }
     return dataclasses.replace(clues, **missing)
+
+
+def clues_from_json(values: dict[str, Any]) -> Clues:
+    """Return the clues that `SourceText.clues` keeps."""
+    dates = {name: datetime.date.fromisoformat(values[name]) for name in ("given_date", "named_date") if name in values}
+    return Clues(**{**values, **dates})
 
 
 class _Loading:
@@ -128,8 +155,7 @@ class _Loading:
         self.change = change
         self.withheld: dict[str, Any] = {}
 
-    def load(self) -> Report:
-        identity = identify(self.file, self.reading)
+    def load(self, identity: Identity) -> Report:
         if identity.rival:
             return self._queue(identity, identity.rival)
         page = identity.page or Page(is_sample=SAMPLES_DIR in self.file.path.parents)
@@ -141,10 +167,9 @@ class _Loading:
         entries = store_items(page, source, self.reading, self.change)
         if page_changed or credits_changed:
             self.change.other()
-        touched = any(action in ("add", "change", "remove") for action, _ in entries)
         if is_new:
             outcome = Outcome.ADDED
-        elif touched or page_changed or credits_changed:
+        elif self.change.has_effect:
             outcome = Outcome.CHANGED
         else:
             outcome = Outcome.SAME
@@ -182,15 +207,14 @@ class _Loading:
 
     def _move(self, page: Page) -> bool:
         """Update a stored page, leaving a redirect where its URL changes. Returns whether anything changed."""
-        old_issue, old_path = page.issue, page.get_absolute_url()
+        old_issue = page.issue
         shown = (page.issue_id, page.number, page.section)
-        changed = self._place(page)
+        with Redirect.objects.following([page]):
+            changed = self._place(page)
         if shown != (page.issue_id, page.number, page.section):
             self.change.articles(page.articles.all())
-            Redirect.objects.moved(old_path, page.get_absolute_url())
         if old_issue and old_issue != page.issue and not old_issue.pages.exists():
-            if page.issue:
-                Redirect.objects.moved(old_issue.get_absolute_url(), page.issue.get_absolute_url())
+            Redirect.objects.moved(old_issue.get_absolute_url(), page.issue.get_absolute_url())
             old_issue.delete()
         return changed
 

@@ -19,6 +19,7 @@ from articles.models import (
     Contributor,
     Page,
     Redirect,
+    Region,
     SourceText,
     Topic,
 )
@@ -29,12 +30,17 @@ from articles.reading import ItemReading, PageReading
 NOT_IN_READING = {"name": "not-in-reading", "rule": "importer", "detail": ""}
 
 
+#: Fields that follow the text's offsets and its other items; an article that differs in these alone reads the same.
+BOOKKEEPING = {"source_id", "segments", "position", "doubts"}
+
+
 @dataclass(frozen=True)
 class _Known:
     """What names of a reading stand for in the database."""
 
     contributors: dict[str, Contributor]
     columns: dict[str, int]
+    regions: set[str]
     topics: dict[str, int]
 
 
@@ -43,7 +49,7 @@ def store_items(page: Page, source: SourceText, reading: PageReading, change: Ch
 
     Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands.
     """
-    stored = list(page.articles.as_printed().prefetch_related("bylines", "article_regions", "article_topics"))
+    stored = list(page.articles.as_printed().prefetch_related("bylines", "article_regions", "article_topics__topic"))
     pairs = pair(
         [(article.headline, article.text) for article in stored],
         [(item.headline, _text(item)) for item in reading.items],
@@ -80,10 +86,12 @@ def _segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
 
 def _look_up(reading: PageReading) -> _Known:
     names = [person.name for item in reading.items for person in (*item.bylines, *item.credits)]
+    codes = {hit.code for item in reading.items for hit in item.regions}
     kickers = {item.kicker for item in reading.items if item.kicker}
     return _Known(
         contributors=Contributor.objects.named(names) if names else {},
         columns=dict(Column.objects.filter(name__in=kickers).values_list("name", "pk")) if kickers else {},
+        regions=set(Region.objects.filter(pk__in=codes).values_list("pk", flat=True)),
         topics=dict(Topic.objects.values_list("slug", "pk")),
     )
 
@@ -108,19 +116,8 @@ def _sets(item: ItemReading, known: _Known) -> dict[str, list[list[Any]]]:
     signed = [("text", person) for person in item.bylines] + [("photo", person) for person in item.credits]
     return {
         "bylines": [[of, person.role, person.name] for of, person in signed],
-        "regions": [[hit.code, hit.main, hit.score, list(hit.evidence)] for hit in item.regions],
+        "regions": [[hit.code, hit.main, hit.score, list(hit.evidence)] for hit in item.regions if hit.code in known.regions],
         "topics": [[hit.slug, hit.score, list(hit.evidence)] for hit in item.topics if hit.slug in known.topics],
-    }
-
-
-def _stored_sets(article: Article, known: _Known) -> dict[str, list[list[Any]]]:
-    slugs = {pk: slug for slug, pk in known.topics.items()}
-    bylines = [[row.of, row.role, row.name_as_printed] for row in article.bylines.all()]
-    return {
-        # Texts before photos, as a reading has them.
-        "bylines": sorted(bylines, key=lambda row: row[0] == Byline.Of.PHOTO),
-        "regions": [[row.region_id, row.main, row.score, row.evidence] for row in article.article_regions.all()],
-        "topics": [[slugs[row.topic_id], row.score, row.evidence] for row in article.article_topics.all()],
     }
 
 
@@ -163,7 +160,7 @@ def _update(
     if not page.structure_edited:
         values["position"] = position
     changed, withheld = article.set_unprotected(values)
-    read, stored = _sets(item, known), _stored_sets(article, known)
+    read, stored = _sets(item, known), article.sets()
     differing = [name for name in Article.READ_SETS if not _same_set(name, read[name], stored[name])]
     for name in differing:
         if name in article.edited_fields:
@@ -178,6 +175,7 @@ def _update(
     if changed:
         article.save()
         change.articles([article.pk])
+    if changed.keys() - BOOKKEEPING:
         return "change", article.title
     return "protected" if withheld else "same", article.title
 

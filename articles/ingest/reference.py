@@ -69,6 +69,8 @@ def reader_from_database() -> Reader:
 
 
 def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> Reader:
+    # In one order, wherever they come from: files, SQLite and PostgreSQL each have their own.
+    regions, aliases, topics = (sorted(rows, key=str) for rows in (regions, aliases, topics))
     tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)
     reference = Reference(
         gazetteer=Gazetteer.from_rows(regions, aliases),

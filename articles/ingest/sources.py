@@ -6,6 +6,7 @@ import csv
 import datetime
 import hashlib
 import io
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ _DATE = re.compile(r"(?P<y>[0-9]{4})(?P<sep>[-/.年]?)(?P<m>[0-9]{1,2})[-/.月]?
 _NAME = re.compile(
     r"(?<![0-9])(?P<y>1[89][0-9]{2}|20[0-9]{2})(?P<sep>[-/._年]?)(?P<m>0[1-9]|1[0-2]|(?<=[-/._年])[1-9](?![0-9]))"
     r"[-/._月]?(?P<d>[0-2][0-9]|3[01]|(?<=[-/._月])[1-9](?![0-9]))日?"
-    r"(?:[-_/. ]+(?:第|[pP])?0{0,3}(?P<page>[1-9][0-9]{0,2})版?)?$"
+    r"(?:[-_/. ]+(?:第|[pP])?(?P<page>[0-9]{1,3})版?)?$"
 )
 
 
@@ -77,7 +78,7 @@ def read_file(path: Path) -> PageFile:
         raise Refusal(f"{path}：无法读取（{error.strerror}），请检查文件及其权限。") from None
     text, encoding = _decode(path, raw)
     if "\0" in text:
-        raise Refusal(f"{path}：含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本。")
+        raise _nul(path)
     if not text.strip():
         raise Refusal(f"{path}：文件是空的，请检查是否漏了识别结果。")
     return PageFile(path, text, hashlib.sha256(raw).hexdigest(), encoding)
@@ -88,6 +89,8 @@ def _decode(path: Path, raw: bytes) -> tuple[str, str]:
         encodings = ["utf-16"]
     elif raw.startswith(b"\xef\xbb\xbf"):
         encodings = ["utf-8-sig"]
+    elif b"\0" in raw:
+        raise _nul(path)
     else:
         encodings = ["utf-8", "gb18030"]
     for encoding in encodings:
@@ -95,10 +98,14 @@ def _decode(path: Path, raw: bytes) -> tuple[str, str]:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "gb18030" and "\0" not in text and han_share(text) < MIN_HAN_SHARE:
+        if encoding == "gb18030" and han_share(text) < MIN_HAN_SHARE:
             break
         return text, encoding
     raise Refusal(f"{path}：不是 UTF-8、带 BOM 的 UTF-16 或 GB18030 编码的中文文本，请另存为 UTF-8 后再导入。")
+
+
+def _nul(path: Path) -> Refusal:
+    return Refusal(f"{path}：含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本。")
 
 
 def han_share(text: str) -> float:
@@ -131,7 +138,7 @@ def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
         date = datetime.date(int(match["y"]), int(match["m"]), int(match["d"]))
     except ValueError:
         return None, None
-    return date, int(match["page"]) if match["page"] else None
+    return date, int(match["page"] or 0) or None
 
 
 def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> Found:
@@ -178,7 +185,7 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
 
 def _expand(paths: Iterable[Path], found: Found) -> Iterator[Path]:
     for path in paths:
-        path = path.absolute()
+        path = Path(os.path.abspath(path))  # not resolve(): a link's own name says what it is
         if not path.is_dir():
             yield path
             continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Count, F, Q, When
 from django.db.models.functions import Coalesce, Substr
@@ -213,6 +215,26 @@ class Article(Editable):
     def text(self) -> str:
         """All that is printed of it, for likeness."""
         return "\n".join([self.kicker, self.headline, self.deck, *(block["text"] for block in self.blocks)])
+
+    def sets(self) -> dict[str, list[list[Any]]]:
+        """Return the rows of READ_SETS, each as a list that JSON can hold, in order."""
+        return {
+            "bylines": [[row.of, row.role, row.name_as_printed] for row in self.bylines.all()],
+            "regions": [[row.region_id, row.main, row.score, row.evidence] for row in self.article_regions.all()],
+            "topics": [[row.topic.slug, row.score, row.evidence] for row in self.article_topics.all()],
+        }
+
+    def clean(self) -> None:
+        """Check that a story has one head and its parts below it, all in one issue."""
+        head = self.continuation_of
+        if head is None:
+            return
+        if head.pk == self.pk or head.continuation_of_id:
+            raise ValidationError({"continuation_of": "请填这一组文章的首篇，首篇自己不能是续文。"})
+        if self.pk and self.continuations.exists():
+            raise ValidationError({"continuation_of": "这篇文章有自己的续文，不能再作别篇的续文。"})
+        if head.page.issue_id != self.page.issue_id:
+            raise ValidationError({"continuation_of": "续文和首篇须在同一期。"})
 
     def story_bylines(self) -> list[Byline]:
         """Return the bylines of the whole story, each name in each role once, in printed order."""

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from django.db import models
 from django.db.models import F, Q
 
 
 class RedirectQuerySet(models.QuerySet):
+    @contextmanager
+    def following(self, rows: Iterable[models.Model]) -> Iterator[None]:
+        """Send the URLs that `rows` have before the block to those that they have after it."""
+        before = [(row, row.get_absolute_url()) for row in rows]
+        yield
+        for row, old_path in before:
+            now = type(row)._base_manager.filter(pk=row.pk).first()
+            if now:
+                self.moved(old_path, now.get_absolute_url())
+
     def moved(self, old_path: str, new_path: str) -> None:
         """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow."""
         if old_path == new_path:

@@ -1,9 +1,10 @@
 """Page text -> PageReading.  Pure: no framework, no files; tables and the word splitter are handed in.
 
-    reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics, words))
+reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics, words))
 """
 
 from .doubts import DOUBT_LABELS
+from .gazetteer import Gazetteer
 from .model import (
     DATE_BASES,
     FIELD_LABELS,
@@ -19,8 +20,8 @@ from .model import (
     TopicHit,
 )
 from .page import read_page
-from .places import Gazetteer
-from .reference import Reference, TopicWords
+from .reference import Reference
+from .subjects import TopicWords
 
 __all__ = [
     "DATE_BASES",

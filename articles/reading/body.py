@@ -19,8 +19,12 @@ def continues(before: Piece, after: Piece, words: Words) -> bool:
         return False
     text = before.text
     if text[-1] in "：:；;":
-        listed = marks.LIST_ROW.match(after.text) or marks.SECTION_NUMBER.match(after.text) or re.match(r"[一二三四五六七八九十]是|——", after.text)
-        return not listed and not (text[-1] in "：:" and after.gap > 0 and after.text[0] not in "“‘\"《")
+        listed = (
+            marks.LIST_ROW.match(after.text)
+            or marks.SECTION_NUMBER.match(after.text)
+            or re.match(r"[一二三四五六七八九十]是|——", after.text)
+        )
+        return not listed and not (text[-1] in "：:" and after.gap > 0 and after.text[0] not in '“‘"《')
     if after.text[0] in "，。、；：！？）”’》":
         return True
     if marks.CONTACT.search(text) and len(text) < 60:
@@ -32,7 +36,12 @@ def continues(before: Piece, after: Piece, words: Words) -> bool:
 
 def is_open(piece: Piece) -> bool:
     """Tell whether a paragraph still waits for its end."""
-    return not piece.row and not is_complete(piece.text) and piece.text[-1] not in "：:" and not (marks.CONTACT.search(piece.text) and len(piece.text) < 60)
+    return (
+        not piece.row
+        and not is_complete(piece.text)
+        and piece.text[-1] not in "：:"
+        and not (marks.CONTACT.search(piece.text) and len(piece.text) < 60)
+    )
 
 
 def join_lines(left: str, right: str, text: str, end: int) -> str:

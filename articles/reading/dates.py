@@ -13,15 +13,21 @@ from .model import Clues, Doubt
 
 _YEAR = rf"(?P<year>(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}})"
 PRINTED = re.compile(
-    rf"{_YEAR}[ \t\u3000]{{0,2}}[年./．\-－][ \t\u3000]{{0,2}}(?P<month>{NUMERAL}{{1,3}})[ \t\u3000]{{0,2}}[月./．\-－][ \t\u3000]{{0,2}}"
+    rf"{_YEAR}[ \t\u3000]{{0,2}}[年./．\-－][ \t\u3000]{{0,2}}(?P<month>{NUMERAL}{{1,3}})[ "
+    rf"\t\u3000]{{0,2}}[月./．\-－][ \t\u3000]{{0,2}}"
     rf"(?P<day>{NUMERAL}{{1,3}})[ \t\u3000]{{0,2}}日?"
 )
 _YEAR_SAID = re.compile(rf"(?<![\d—－-]){_YEAR}[ \t]?年")
 _EVENT = re.compile(
-    rf"(?:{_YEAR}[ \t]?年[ \t]?|(?P<this>今年|本年)?)(?P<month>{NUMERAL}{{1,3}})[ \t]?月[ \t]?(?P<day>{NUMERAL}{{1,3}})[ \t]?日(?P<after>[^。；！？\n]{{0,10}})"
+    rf"(?:{_YEAR}[ \t]?年[ \t]?|(?P<this>今年"
+    rf"|本年)?)(?P<month>{NUMERAL}{{1,3}})[ \t]?月[ \t]?(?P<day>{NUMERAL}{{1,3}})[ \t]?日"
+    r"(?P<after>[^。；！？\n]{0,10})"
 )
 #: What stands before a date that has not come yet, or after one from which something is to count.
-_AHEAD_BEFORE = re.compile(r"(?:[到至自从于期前止第—～~－-]|截至|截止|定于|拟于|将于|将在|计划|预计|力争|不晚于|下一?年|明年|《)[^，。；]{0,2}$")
+_AHEAD_BEFORE = re.compile(
+    r"(?:[到至自从于期前止第—～~－-]|截至|截止|定于|拟于|将于|将在|计划|预计|力争|不晚于|下一?年|明年"
+    r"|《)[^，。；]{0,2}$"
+)
 _AHEAD_AFTER = re.compile(r"^[^，。]{0,3}(?:起|前|之前|以前|截止|为止|止)|将(?:于|在|会|举)|第\d+版|刊|即将")
 _PLANNED_YEAR = re.compile(r"(?:[到至—～~－-]|力争|预计|计划|展望|截至|面向|下一?年)[ \t]?$")
 #: 于 alone also stands before what has happened ("于5月3日召开"): only these make it a plan.
@@ -51,7 +57,11 @@ def make_date(year: str | int, month: str, day: str) -> date | None:
 def settle_date(printed: list[date], impossible: list[str], text: str, clues: Clues, today: date | None) -> DatedPage:
     """Choose a page's date: given, printed, of the file's name, or inferred from the text, in this order."""
     doubts = [Doubt("date-impossible", "calendar", raw) for raw in impossible]
-    candidates = [("given", clues.given_date), ("printed", printed[0] if printed else None), ("filename", clues.named_date)]
+    candidates = [
+        ("given", clues.given_date),
+        ("printed", printed[0] if printed else None),
+        ("filename", clues.named_date),
+    ]
     known = [(basis, day) for basis, day in candidates if day is not None]
     if known:
         basis, chosen = known[0]
@@ -63,7 +73,9 @@ def settle_date(printed: list[date], impossible: list[str], text: str, clues: Cl
         doubts.append(Doubt("date-inferred", "day after the latest dated event", chosen.isoformat()))
     others = [(b, d) for b, d in known[1:] if d != chosen] + [("printed", d) for d in printed[1:] if d != chosen]
     for other_basis, other in dict.fromkeys(others):
-        doubts.append(Doubt("date-disagrees", f"{basis} > {other_basis}", f"{chosen.isoformat()} ≠ {other.isoformat()}"))
+        doubts.append(
+            Doubt("date-disagrees", f"{basis} > {other_basis}", f"{chosen.isoformat()} ≠ {other.isoformat()}")
+        )
     if today is not None and chosen > today:
         doubts.append(Doubt("date-future", "after today", chosen.isoformat()))
     return DatedPage(chosen, basis, tuple(doubts))

@@ -10,7 +10,7 @@ from datetime import date
 from .dates import PRINTED, make_date
 from .jumps import read_number
 from .lines import Line, squeeze
-from .marks import BOX, BRIEFS, HAN, NUMERAL
+from .marks import HAN, NUMERAL, PAGE_ONLY
 from .model import Name
 from .names import is_person
 
@@ -19,35 +19,48 @@ Words = Callable[[str], list[str]]
 #: How many printed lines at the top of a page can belong to its folio.
 TOP = 18
 _STAFF_ROLE = (
-    rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|"
+    rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编"
+    rf"|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|"
     rf"制图|组版|排版|审读|检校|视觉|监制|美术|设计)(?:[/／](?:{HAN}{{2,4}}))?"
 )
-_STAFF_NAME = rf"(?!{_STAFF_ROLE}(?:[ \t\u3000:：/／|]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}[ \t\u3000]{{1,3}}{HAN}(?!{HAN}))"
+_STAFF_HINT = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计")
+_STAFF_NAME = (
+    rf"(?!{_STAFF_ROLE}(?:[ \t\u3000:：/／|]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}[ \t\u3000]{{1,3}}{HAN}(?!{HAN}))"
+)
 _STAFF = re.compile(
-    rf"(?P<role>{_STAFF_ROLE})[ \t\u3000:：/／|]{{0,6}}(?P<names>{_STAFF_NAME}(?:[ \t\u3000、]{{1,4}}{_STAFF_NAME}(?![ \t\u3000]{{0,3}}[:：/／])){{0,4}})?"
+    rf"(?P<role>{_STAFF_ROLE})[ \t\u3000:：/／"
+    rf"|]{{0,6}}(?P<names>{_STAFF_NAME}(?:[ \t\u3000、]{{1,4}}{_STAFF_NAME}(?![ \t\u3000]{{0,3}}[:：/／])){{0,4}})?"
 )
 _TOKEN = re.compile(
     "|".join(
         (
             rf"(?P<date>{PRINTED.pattern})",
             r"(?P<weekday>(?:星期|周)[一二三四五六日天])",
-            rf"(?P<lunar>(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年?{HAN}{{0,8}}|农历{HAN}{{2,12}})",
-            rf"(?P<issue>(?:总|出版)?第[ \t]?(?P<issue_number>{NUMERAL}{{3,6}})[ \t]?期|总(?:期号|第)[:：]?[ \t]?(?P<issue_total>\d{{3,6}})期?)",
+            rf"(?P<lunar>(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年?{HAN}{{0,8}}"
+            rf"|农历{HAN}{{2,12}})",
+            rf"(?P<issue>(?:总|出版)?第[ \t]?(?P<issue_number>{NUMERAL}{{3,6}})[ \t]?期|总(?:期号"
+            rf"|第)[:：]?[ \t]?(?P<issue_total>\d{{3,6}})期?)",
             rf"(?P<today>(?:今日|本期|今天)[共出]?{NUMERAL}{{1,3}}[ \t]?版|第{NUMERAL}{{1,3}}—{NUMERAL}{{1,3}}版)",
-            rf"(?P<page>第?[ \t]?(?:[A-D][ \t]?)?(?P<page_number>{NUMERAL}{{1,3}})[ \t]?版|版次[:：]?[ \t]?(?P<page_times>{NUMERAL}{{1,3}}))",
-            r"(?P<code>(?:国内统一连续出版物号|国内统一刊号|统一刊号|刊号|邮发代号|代号)[:：]?[ \t]*[A-Z]{0,2}[ \t]?[\d—\-－/]{1,10}|CN[ \t]?\d\d[—\-－]\d{4}|ISSN[ \t]?[\d\-]+)",
-            r"(?P<masthead>健康报社?|HEALTH[ \t]?NEWS|JIANKANG[ \t]?BAO|国家卫生(?:健康|和计划生育)委(?:员会)?(?:主管|主办)|主管[:：]?|主办[:：]?|出版[:：]?|健康报社?出版|社址|网址[:：]?)",
+            rf"(?P<page>第?[ \t]?(?:[A-D][ \t]?)?(?P<page_number>{NUMERAL}{{1,3}})[ \t]?版"
+            rf"|版次[:：]?[ \t]?(?P<page_times>{NUMERAL}{{1,3}}))",
+            r"(?P<code>(?:国内统一连续出版物号|国内统一刊号|统一刊号|刊号|邮发代号"
+            r"|代号)[:：]?[ \t]*[A-Z]{0,2}[ \t]?[\d—\-－/]{1,10}|CN[ \t]?\d\d[—\-－]\d{4}|ISSN[ \t]?[\d\-]+)",
+            r"(?P<masthead>健康报社?|HEALTH[ \t]?NEWS|JIANKANG[ \t]?BAO|国家卫生(?:健康"
+            r"|和计划生育)委(?:员会)?(?:主管|主办)|主管[:：]?|主办[:：]?|出版[:：]?|健康报社?出版|社址|网址[:：]?)",
             r"(?P<url>(?:https?://)?(?:www\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z]+){1,3}(?:/\S*)?|[\w.]+@[\w.]+)",
         )
     ),
     re.IGNORECASE,
 )
+_KINDS = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
 _CONTACT = re.compile(
-    r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ|微信)[ \t]?[:：]?[ \t]*(?:[（(]?\d[\d（）()\-—－ ]{4,20}|[\w.\-]+@[\w.\-]+)[ \t\u3000]*)+",
+    r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ"
+    r"|微信)[ \t]?[:：/／]?[ \t]*(?:[（(]?\d[\d（）()\-—－ ]{4,20}|[\w.\-]+@[\w.\-]+)[ \t\u3000]*)+",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
-    r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者)"
+    r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床"
+    r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者)"
 )
 
 
@@ -72,7 +85,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
         if index in folio.labels or len(line.text) > 160:
             continue
         text = line.text.lstrip("#* \t\ufeff").rstrip("* ")
-        at_edge = index < zone or index == len(lines) - 1
+        at_edge = index < zone or (index == len(lines) - 1 and bool(PAGE_ONLY.fullmatch(text)))
         if _read_staff(folio, lines, index, text, words):
             continue
         if _CONTACT.fullmatch(text) and (at_edge or (index and folio.labels.get(index - 1) == "staff")):
@@ -98,7 +111,12 @@ def _top_zone(lines: list[Line], words: Words) -> int:
         text = line.text.strip("#* \t\ufeff")
         if len(text) <= 160 and (_is_folio(text, strict=False) or _staff_of(text, words) or _CONTACT.fullmatch(text)):
             zone, loose = index + 1, 0
-        elif len(squeeze(text)) <= 8 and loose < 2 and not re.search(r"[，。；！？、]", text) and not line.text.startswith("#"):
+        elif (
+            len(squeeze(text)) <= 8
+            and loose < 2
+            and not re.search(r"[，。；！？、]", text)
+            and not line.text.startswith("#")
+        ):
             loose += 1
         else:
             break
@@ -107,6 +125,8 @@ def _top_zone(lines: list[Line], words: Words) -> int:
 
 def _staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
     """Roles and names of a line of editors; None when it holds anything else. "责编 方可 美编 丁一凡", "校对：方可"."""
+    if not _STAFF_HINT.search(text, 0, 12):
+        return None
     rest = _CONTACT.sub("", text).strip(" \t\u3000。（）()")
     pos, found = 0, []
     while pos < len(rest):
@@ -124,11 +144,17 @@ def _staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
 
 
 def _is_folio(text: str, *, strict: bool) -> bool:
+    if "。" in text or "，" in text or len(text) > 120:
+        return False
     kinds = _kinds(text)
     rest = squeeze(_TOKEN.sub("", text)).strip("|｜/／·•—-－()（）,，:：")
     if not kinds or len(rest) > 10 or re.search(r"[，。；！？]", rest):
         return False
-    if rest and not ("date" in kinds and (len(kinds) > 1 or len(rest) <= 2)) and not (kinds & {"page", "issue"} and len(rest) <= 8 and _SECTION.fullmatch(rest)):
+    if (
+        rest
+        and not ("date" in kinds and (len(kinds) > 1 or len(rest) <= 2))
+        and not (kinds & {"page", "issue"} and len(rest) <= 8 and _SECTION.fullmatch(rest))
+    ):
         return False
     if strict:
         return len(kinds) >= 2 and "date" in kinds or bool(kinds & {"issue", "code"})
@@ -136,8 +162,7 @@ def _is_folio(text: str, *, strict: bool) -> bool:
 
 
 def _kinds(text: str) -> set[str]:
-    names = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
-    return {name for match in _TOKEN.finditer(text) for name in names if match[name]}
+    return {name for match in _TOKEN.finditer(text) for name in _KINDS if match[name]}
 
 
 def _read_tokens(folio: Folio, text: str, *, at_edge: bool) -> bool:
@@ -211,6 +236,6 @@ def _section_below(folio: Folio, lines: list[Line], zone: int) -> None:
     line = lines[zone]
     name = squeeze(line.text)
     known = re.fullmatch(r".{0,4}(?:新闻|要闻|周刊|周末|专版|专刊|副刊|影像)", name)
-    if zone not in folio.labels and known and len(name) <= 6 and not (BOX.fullmatch(name) or BRIEFS.fullmatch(name)):
+    if zone not in folio.labels and known and len(name) <= 6:
         folio.section = name
         folio.labels[zone] = "section"

@@ -77,6 +77,11 @@ class Section:
         return last if last is not None and last.kind not in ("para", "lead") else None
 
     @property
+    def signed_below(self) -> bool:
+        """Whether a credit below the text names writers as well: "（方可 文/图）"."""
+        return any(piece.kind == "credit" and piece.people and piece.people.bylines for piece in self.body)
+
+    @property
     def captioned(self) -> bool:
         """Whether the text below the head is a caption: few paragraphs, then a picture's credit."""
         kinds = [piece.kind for piece in self.body]
@@ -87,7 +92,11 @@ def join_title(lines: list[str]) -> str:
     """Join the lines of a title; "公 告", letters spaced out to fill a line, closes up."""
     text = ""
     for line in lines:
-        space = " " if text and text[-1].isascii() and line[:1].isascii() and text[-1].isalnum() and line[:1].isalnum() else ""
+        space = (
+            " "
+            if text and text[-1].isascii() and line[:1].isascii() and text[-1].isalnum() and line[:1].isalnum()
+            else ""
+        )
         text += space + line.strip()
     parts = text.split()
     if len(parts) > 1 and all(len(part) == 1 for part in parts):
@@ -108,14 +117,13 @@ def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
             author = _author(piece, current, after, words) if fresh else None
             if author:
                 current.people.append(author)
-            elif not fresh or current.people or piece.run_in or _apart(current, piece):
+            elif not fresh or current.people or piece.run_in or _apart(current, piece, after):
                 sections.append(Section([Element([piece])]))
             else:
                 _add_line(current, piece)
         elif piece.kind == "jump_from":
-            if not fresh or current.people or current.jump_from or (not current.elements and current.jump_from):
-                sections.append(Section(jump_from=piece))
-            elif current.elements and after is not None and after.kind == "title" and piece.gap > 0:
+            above_title = current.elements and after is not None and after.kind == "title" and piece.gap > 0
+            if not fresh or current.people or current.jump_from or above_title:
                 sections.append(Section(jump_from=piece))
             else:
                 current.jump_from = piece
@@ -138,9 +146,10 @@ def _page_before_title(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def _apart(section: Section, piece: Piece) -> bool:
-    """Tell whether a title line begins another head, though no text stands between: a wide gap says so."""
-    return bool(section.elements) and piece.gap >= 3 and section.elements[0].pieces[0].run_in
+def _apart(section: Section, piece: Piece, after: Piece | None) -> bool:
+    """Tell whether a title line begins another head, though no text stands between: its own page number says so."""
+    pointed = after is not None and after.kind == "teaser" and after.gap < 0
+    return bool(section.elements) and (pointed or bool(marks.GUIDE.fullmatch(squeeze(piece.text))))
 
 
 def _add_line(section: Section, piece: Piece) -> None:
@@ -149,7 +158,9 @@ def _add_line(section: Section, piece: Piece) -> None:
         above = section.elements[-1]
         last = above.pieces[-1]
         wraps = piece.gap == 0 and not piece.marked and not piece.dash
-        unfinished = last.text.endswith(("，", "、", ",")) or (not is_balanced(above.text) and is_balanced(above.text + piece.text))
+        unfinished = last.text.endswith(("，", "、", ",")) or (
+            not is_balanced(above.text) and is_balanced(above.text + piece.text)
+        )
         if (wraps or (unfinished and not piece.dash and piece.gap <= 1)) and not _label(above.text):
             above.pieces.append(piece)
             return
@@ -158,12 +169,21 @@ def _add_line(section: Section, piece: Piece) -> None:
 
 def _label(text: str) -> bool:
     text = squeeze(text)
-    return bool(marks.EDITOR_NOTE.fullmatch(text) or marks.BOX.fullmatch(text) and len(text) <= 4 or marks.GUIDE.fullmatch(text))
+    return bool(
+        marks.EDITOR_NOTE.fullmatch(text) or marks.BOX.fullmatch(text) and len(text) <= 4 or marks.GUIDE.fullmatch(text)
+    )
 
 
 def _author(piece: Piece, section: Section, after: Piece | None, words: Words) -> Piece | None:
     """A bare name between a headline and its text: "方若谷"."""
-    if not section.elements or section.people or piece.marked or piece.dash or after is None or after.kind not in ("para", "title"):
+    if (
+        not section.elements
+        or section.people
+        or piece.marked
+        or piece.dash
+        or after is None
+        or after.kind not in ("para", "title")
+    ):
         return None
     if after.kind == "title" and (after.gap == 0 or not marks.EDITOR_NOTE.fullmatch(squeeze(after.text))):
         return None
@@ -211,8 +231,4 @@ def resolve_head(elements: list[Element]) -> Head:
 def is_column_label(text: str) -> bool:
     """Tell whether a title alone on its line is the title of a column of several items."""
     text = squeeze(text)
-    return bool(marks.BRIEFS.fullmatch(text)) and not re.search(r"[，：！？]", text)
-
-
-def is_box_label(text: str) -> bool:
-    return bool(marks.BOX.fullmatch(squeeze(text)))
+    return bool(marks.BRIEFS.fullmatch(text) or marks.GUIDE.fullmatch(text)) and not re.search(r"[，：！？]", text)

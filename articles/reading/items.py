@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from . import marks
-from .body import continues, is_mid_word, is_open
-from .heads import Element, Head, Section, is_box_label, is_column_label, join_title, resolve_head
+from .body import continues, is_mid_word
+from .drafts import Draft
+from .heads import Element, Head, Section, is_column_label, resolve_head
 from .lines import squeeze
-from .model import Doubt, Name
+from .model import Doubt
 from .pieces import Piece
 
 Words = Callable[[str], list[str]]
 
 #: Blank lines that set items apart.
 WIDE_GAP = 3
-#: Characters of text above which an item with a picture's credit is an article with a picture, not a photo.
-PHOTO_LENGTH = 700
-
-
-@dataclass(eq=False, slots=True)
-class Draft:
-    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order."""
-
-    head: Head = field(default_factory=Head)
-    column: str = ""
-    bylines: list[Name] = field(default_factory=list)
-    credits: list[Name] = field(default_factory=list)
-    agency: str = ""
-    body: list[tuple[str, list[Piece]]] = field(default_factory=list)
-    pieces: list[tuple[Piece, str]] = field(default_factory=list)
-    continued_to: int | None = None
-    continued_from: int | None = None
-    kind: str = ""
-    lead: bool = False
-    signed: bool = False
-    closed: bool = False
-    briefs: bool = False
-    doubts: list[Doubt] = field(default_factory=list)
-
-    @property
-    def start(self) -> int:
-        return min(piece.start for piece, _ in self.pieces)
-
-    @property
-    def last(self) -> Piece | None:
-        """The last piece of the last paragraph, if the body ends with one."""
-        return self.body[-1][1][-1] if self.body and self.body[-1][0] == "paragraph" else None
-
-    @property
-    def open(self) -> bool:
-        return not self.closed and self.last is not None and is_open(self.last)
-
-    @property
-    def length(self) -> int:
-        return sum(len(piece.text) for kind, pieces in self.body if kind == "paragraph" for piece in pieces)
-
-    @property
-    def count(self) -> int:
-        return sum(kind == "paragraph" for kind, _ in self.body)
-
-    @property
-    def headline(self) -> str:
-        return self.head.headline.text if self.head.headline else ""
-
-    @property
-    def kicker(self) -> str:
-        return join_title([element.text for element in self.head.kicker]) or self.column
 
 
 class Desk:
@@ -79,6 +28,8 @@ class Desk:
         self.current: Draft | None = None
         self.waiting: list[Draft] = []
         self.column = ""
+        self.column_bullet = ""
+        self.column_lead = False
         self.column_pieces: list[tuple[Piece, str]] = []
 
     def read(self, sections: list[Section]) -> list[Draft]:
@@ -101,6 +52,8 @@ class Desk:
         if not section.elements and section.jump_from is None and self.current is not None and not self.current.body:
             return
         if section.elements and not section.body and not section.signed and self._takes_column(section, after):
+            return
+        if self._signs_notice(section):
             return
         rule = self._opens_item(section) if section.elements else "lead or jump line without a head"
         if rule:
@@ -127,8 +80,22 @@ class Desk:
             return False
         self._suspend()
         self.column = section.elements[0].text
+        self.column_bullet = after.bullet
+        self.column_lead = after.lead
         self.column_pieces = [(piece, "kicker") for piece in section.elements[0].pieces]
         self.current = None
+        return True
+
+    def _signs_notice(self, section: Section) -> bool:
+        """The office that signs a notice stands below it like a title: "清溪县卫生健康局"."""
+        draft = self.current
+        if draft is None or draft.kind != "notice" or not draft.count or len(section.elements) != 1:
+            return False
+        if section.body or section.people or _is_notice(section.elements[0].text):
+            return False
+        for piece in section.elements[0].pieces:
+            draft.body.append(("paragraph", [piece]))
+            draft.pieces.append((piece, "paragraph"))
         return True
 
     def _opens_item(self, section: Section) -> str:
@@ -155,7 +122,11 @@ class Desk:
             return "notice"
         if any(piece.kind == "teaser" for piece in section.body[:2]):
             return "teaser"
-        if section.captioned and not (draft.credits and not draft.count):
+        if (
+            section.captioned
+            and (draft.bylines or not section.signed_below)
+            and not (draft.credits and not draft.count)
+        ):
             return "caption"
         if draft.head.headline is not None and not draft.count and not draft.signed:
             return "no text above"
@@ -198,11 +169,12 @@ class Desk:
         self._take_column(draft, section)
         for piece in section.people:
             self._take_people(draft, piece, signed=True)
-        title = squeeze(draft.headline)
-        if marks.NOTICE_TITLE.fullmatch(title) and len(title) <= 24 and not section.lead and not section.signed:
+        if _is_notice(draft.headline) and not section.lead and not section.signed:
             draft.kind = "notice"
         if not draft.head.sure:
-            draft.doubts.append(Doubt("headline-uncertain", "order of title lines", " / ".join(e.text for e in section.elements)))
+            draft.doubts.append(
+                Doubt("headline-uncertain", "order of title lines", " / ".join(e.text for e in section.elements))
+            )
 
     def _open(self, draft: Draft) -> Draft:
         self._suspend()
@@ -216,7 +188,13 @@ class Desk:
     def _suspend(self) -> None:
         """Set the current item aside; its text may go on after what interrupts it."""
         draft = self.current
-        if draft is not None and not draft.closed and draft.body and draft.kind not in ("notice", "teaser") and not draft.briefs:
+        if (
+            draft is not None
+            and not draft.closed
+            and draft.body
+            and draft.kind not in ("notice", "teaser")
+            and not draft.briefs
+        ):
             self.waiting = [other for other in self.waiting if other.open and other is not draft]
             self.waiting.append(draft)
 
@@ -226,10 +204,25 @@ class Desk:
             draft.briefs = True
             draft.column = self.column
             return
+        teaser = any(piece.kind == "teaser" for piece in section.body[:2])
+        if (
+            draft.head.headline
+            and _is_notice(draft.headline)
+            or (marks.GUIDE.fullmatch(squeeze(self.column)) and not teaser)
+        ):
+            self.column = ""
         if draft.head.kicker:
             label = draft.kicker
             self.column = label if is_column_label(label) else ""
-        elif self.column and section.gap < WIDE_GAP and (not section.signed or section.lead) and section.elements:
+            self.column_bullet, self.column_lead = "", section.lead
+        elif (
+            self.column
+            and not self.column_bullet
+            and section.lead == self.column_lead
+            and section.gap < WIDE_GAP
+            and (not section.signed or section.lead)
+            and section.elements
+        ):
             draft.column = self.column
         else:
             self.column = ""
@@ -279,11 +272,11 @@ class Desk:
     def _paragraph(self, piece: Piece, body: list[Piece], index: int) -> None:
         draft = self.current
         credit = _credit_below(body, index)
-        if credit and self._is_loose_caption(piece, draft, index, body):
+        if draft is not None and draft.closed and draft.credits and re.match(r"图[②-⑨二三四五六2-9]", piece.text):
+            draft.closed = False
+        elif credit and self._is_loose_caption(piece, draft, index, body):
             draft = self._open(Draft(kind="photo", column=""))
-        elif draft is None or draft.closed:
-            draft = self._resume(piece)
-        elif self.waiting and self.waiting[-1].open and draft.count and not draft.open and self._goes_back(piece, draft):
+        elif draft is None or draft.closed or self._goes_back(piece, draft):
             draft = self._resume(piece)
         last = draft.last
         if last is not None and continues(last, piece, self.words):
@@ -293,8 +286,11 @@ class Desk:
         draft.pieces.append((piece, "paragraph"))
 
     def _goes_back(self, piece: Piece, draft: Draft) -> bool:
+        """Tell whether a paragraph goes on with an open one above the current item."""
+        if not self.waiting or not self.waiting[-1].open or not draft.count or draft.open or piece.gap <= 0:
+            return False
         last = self.waiting[-1].last
-        return last is not None and piece.gap > 0 and is_mid_word(last, piece, self.words)
+        return last is not None and is_mid_word(last, piece, self.words)
 
     def _is_loose_caption(self, piece: Piece, draft: Draft | None, index: int, body: list[Piece]) -> bool:
         """Tell whether a paragraph above a picture's credit is the caption of an untitled photo."""
@@ -304,8 +300,10 @@ class Desk:
             return bool(marks.CAPTION.search(piece.text)) and not is_mid_word(draft.last, piece, self.words)  # type: ignore[arg-type]
         if not draft.count:
             return False
-        if draft.lead or draft.bylines or draft.continued_from is not None:
-            return draft.credits == [] or bool(draft.count)
+        if draft.lead or draft.bylines:
+            return True
+        if draft.continued_from is not None:
+            return not any(p.people and p.people.bylines for p in body[index + 1 : index + 3])
         return draft.count > 3
 
     def _resume(self, piece: Piece) -> Draft:
@@ -353,7 +351,9 @@ class Desk:
             if piece.kind == "note" and marks.SEE_ALSO.fullmatch(piece.text):
                 return
             follows = body[index + 1] if index + 1 < len(body) else None
-            draft.closed = draft.closed or (ends and not (piece.kind == "credit" and draft.lead and follows is not None))
+            draft.closed = draft.closed or (
+                ends and not (piece.kind == "credit" and draft.lead and follows is not None)
+            )
         elif piece.kind == "jump_to":
             draft.continued_to = piece.page
             draft.pieces.append((piece, "jump"))
@@ -369,10 +369,19 @@ class Desk:
         known = {(name.role, name.name) for name in draft.bylines}
         names = {name.name for name in draft.bylines}
         if not (piece.kind == "note" and draft.bylines):
-            draft.bylines.extend(n for n in piece.people.bylines if (n.role, n.name) not in known and not (n.role == "作者" and n.name in names))
+            draft.bylines.extend(
+                n
+                for n in piece.people.bylines
+                if (n.role, n.name) not in known and not (n.role == "作者" and n.name in names)
+            )
         draft.credits.extend(piece.people.credits)
         draft.agency = draft.agency or piece.people.agency
         draft.signed = draft.signed or (signed and bool(piece.people.bylines))
+
+
+def _is_notice(headline: str) -> bool:
+    title = squeeze(headline)
+    return len(title) <= 24 and bool(marks.NOTICE_TITLE.fullmatch(title))
 
 
 def _credit_below(body: list[Piece], index: int) -> bool:
@@ -383,18 +392,3 @@ def _credit_below(body: list[Piece], index: int) -> bool:
         if piece.kind != "byline":
             return False
     return False
-
-
-def kind_of(draft: Draft) -> str:
-    """What an item is: as its marks said, a photo when it has a picture's credit and little text, an article otherwise."""
-    if draft.kind:
-        return draft.kind
-    if draft.credits and draft.length <= PHOTO_LENGTH and draft.continued_to is None and draft.continued_from is None:
-        return "photo"
-    if any(marks.NOTICE_BODY.search(p.text) for _, pieces in draft.body for p in pieces) and not draft.bylines and not draft.lead:
-        return "notice"
-    return "article"
-
-
-def is_label_head(draft: Draft) -> bool:
-    return is_box_label(draft.headline)

@@ -22,7 +22,7 @@ FIELD_LABELS = ("kicker", "headline", "deck", "subhead", "paragraph")
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of the source text, [start, end), under one label; `item` is the index of its item, None for the page's own."""
+    """A stretch of the source text, [start, end), under one label; `item` is its item's index, None for the page's."""
 
     start: int
     end: int
@@ -116,7 +116,7 @@ class ItemReading:
 
 @dataclass(frozen=True)
 class PageReading:
-    """One page. `segments` partition the text: each non-space offset lies in exactly one; they are in order of `start`."""
+    """One page. `segments`, in order of `start`, partition the text: each non-space offset lies in exactly one."""
 
     text: str
     date: date | None = None

@@ -14,18 +14,44 @@ SURNAMES = frozenset(
     "王李张刘陈杨赵吴周徐孙朱胡郭林何罗郑梁谢宋唐许邓冯韩曹彭曾萧肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姜崔钟谭汪范廖贾韦傅邹熊孟秦邱侯龚"
     "薛阎闫雷黎史陶贺顾毛郝邵覃武钱戴严莫孔向汤康施洪乔翟樊殷葛伍岳耿牛邢路俞聂齐鲁辛管祝左涂谷祁柴蒙冉尹詹庞颜倪裘缪卞芦翁裴焦岑"
     "娄梅骆费滕柯褚霍虞霞尤阮瞿郁卓蔺晏嵇池麦冼揭隋瞿鄢练巫缑仇佟晁臧冀苗甄戚阳柏桂盛穆窦桑尚饶宁甘喻申邬屈荆凌吉车娜占游鞠匡谌艾仝巩"
-    "扈鄂郏濮逄阚禹昝楚沙席柳伏寇亓弓屠符闵岑蓝宫尧迟蒲敖畅南茅慕糜乐权麻苑米佘胥解应查靳单卜季盖练牟廉庄扬姬姚舒邰荀璩晋翁郎"
+    "扈鄂郏濮逄阚禹昝楚沙席柳伏寇亓弓屠符闵岑蓝宫尧迟蒲敖畅南茅慕糜乐权麻苑米佘胥解应查靳单卜季盖练牟廉庄扬温凡仝初褟姬姚舒邰荀璩晋翁郎"
 )
-WORDY_SURNAMES = frozenset("高黄马于万方石白金江安常时成任关简文水花明平全项容边相包计毕强元夏段龙潭房温华卫古曲景司连党同来东和宗祖商红经化居步都国广东家冷辛冬展年")
-COMPOUND_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "长孙", "夏侯", "南宫", "端木", "尕藏", "完颜")
+_PLAIN_SURNAMES = "王李张刘陈杨赵吴周徐孙朱胡郭郑梁谢宋唐许邓冯韩曹彭曾肖董潘袁蔡蒋"
+WORDY_SURNAMES = frozenset(
+    "高黄马于万方石白金江安常时成任关简文水花明平全项容边相包计毕强元夏段龙潭房温华卫古曲景司连党同来东和宗祖商红经化居步都国广东家冷辛冬展年"
+)
+COMPOUND_SURNAMES = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "长孙",
+    "夏侯",
+    "南宫",
+    "端木",
+    "尕藏",
+    "完颜",
+)
 #: What looks like a name and is none.
-NOT_NAMES = frozenset("简讯 短评 时评 关注 广告 公告 启事 文摘 广角 时讯 简报 全文完 全文 任务 方法 方案 成果 关键 时间 明天 平安 安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split())
+NOT_NAMES = frozenset(
+    "简讯 短评 时评 关注 广告 公告 启事 文摘 广角 时讯 简报 全文完 全文 任务 方法 方案 成果 关键 时间 明天 平安 "
+    "安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split()
+)
 
 _ROLE_WORD = (
-    r"记者|通讯员|评论员|撰稿人|撰稿|摄影师|特约作者|作者|读者|编译|整理|执笔|撰文|采写|口述|策划|统筹|翻译|译者|编写|供稿|受访专家|指导专家|点评专家"
+    r"记者|通讯员|评论员|撰稿人|撰稿|摄影师|特约作者|作者|读者|编译|整理|执笔|撰文|"
+    r"采写|口述|策划|统筹|翻译|译者|编写|供稿|受访专家|指导专家|点评专家"
 )
 _ROLE = re.compile(
-    rf"(?:本报|新华社|人民日报|健康报|中新社|新华网|本刊|本网|本社)?[ \t\u3000]?(?:驻{HAN}{{2,6}}?(?=首席|特约|见习|实习|记者))?"
+    rf"(?:本报|新华社|人民日报|健康报|中新社|新华网|本刊|本网|本社)?[ \t\u3000]?(?:驻{HAN}{{2,6}}?(?=首席|特约"
+    rf"|见习|实习|记者))?"
     rf"(?:首席|特约|见习|实习|高级|资深|特派|主任|全媒体|融媒体){{0,2}}(?:{_ROLE_WORD})(?:站{HAN}{{2,4}})?"
 )
 _SLASH_ROLE = re.compile(
@@ -33,6 +59,7 @@ _SLASH_ROLE = re.compile(
     r"|(?P<spaced>文|图|摄影|摄|撰文|漫画|制图)[ \t\u3000]+(?=\S)"
 )
 _ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道|编写|采写|撰文|供稿|口述|文|译)(?![/／])")
+_COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
@@ -40,8 +67,9 @@ _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
 
 #: Acts and slash roles by which people stand in the credits of a picture, with the role they get there.
 CREDIT_ROLES = {
-    "摄": "摄影", "摄影": "摄影", "图": "摄影", "图片": "摄影", "供图": "供图", "绘": "绘图", "绘图": "绘图", "漫画": "漫画",
-    "制图": "制图", "插图": "插图", "摄影报道": "摄影报道", "摄影/报道": "摄影报道", "摄影并报道": "摄影报道",
+    "摄": "摄影", "摄影": "摄影", "图": "摄影", "图片": "摄影", "供图": "供图",
+    "绘": "绘图", "绘图": "绘图", "漫画": "漫画", "制图": "制图", "插图": "插图",
+    "摄影报道": "摄影报道", "摄影/报道": "摄影报道", "摄影并报道": "摄影报道",
     "文/图": "文/图", "图/文": "文/图", "文并摄": "文/图", "文/摄": "文/图", "图文": "文/图",
 }  # fmt: skip
 #: Acts of those who took the picture and wrote the text: they stand in the bylines too.
@@ -67,7 +95,7 @@ def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
     if len(token) > 3:
         return len(token) == 4 and token[0] in SURNAMES and token[1] in SURNAMES and words(token) != [token]
     if token[0] in SURNAMES:
-        return len(words(token)) > 1 or token[0] in "王李张刘陈杨赵吴周徐孙朱胡郭郑梁谢宋唐许邓冯韩曹彭曾肖董潘袁蔡蒋"
+        return len(words(token)) > 1 or token[0] in _PLAIN_SURNAMES
     return token[0] in WORDY_SURNAMES and len(words(token)) > 1 and len(max(words(token), key=len)) < 3
 
 
@@ -76,16 +104,21 @@ def has_surname(name: str) -> bool:
     return name[0] in SURNAMES or name[0] in WORDY_SURNAMES
 
 
-def read_people(text: str, words: Callable[[str], list[str]], *, role: str = "") -> People | None:
+def read_people(
+    text: str, words: Callable[[str], list[str]], *, role: str = "", bracketed: bool = False
+) -> People | None:
     """Read a line that holds nothing but people; None when anything else stands in it.
 
     "□本报记者 丁一凡 方 可", "通讯员祝青山 特约记者汤予怀摄影报道", "文/丁一凡 图/方可", "丁一凡摄", "（丁一凡 方可）"
     """
+    boxed = text.lstrip()[:1] in tuple("□■")
     text = text.strip(" \t\u3000□口■◎●（）()[]【】〔〕。\r\n")
+    text = _COMPILED_FROM.sub(r"\1", text)
     found: list[tuple[str, str]] = []  # (role, name), the role "" when none was printed
     credited: list[tuple[str, str]] = []
     act = slash = pending = ""
     pos, named_role = 0, bool(role)
+    acted = boxed or (bracketed and bool(re.search(r"(?:编译|整理|报道|供稿|摄)$", text)))
     while pos < len(text):
         if match := _SEPARATOR.match(text, pos):
             pos = match.end()
@@ -115,9 +148,16 @@ def read_people(text: str, words: Callable[[str], list[str]], *, role: str = "")
                     pending = token
                     continue
                 token, pending = pending + token, ""
+                if has_surname(token):
+                    found.append((role or _slash_role(slash), token))
+                    continue
             elif pending:
                 return None
-            names = _names_of(token, words, known=bool(role or slash))
+            names = (
+                _names_of(token, words, known=bool(role or slash))
+                or ((bracketed or boxed) and _pen_name(token, words, acted=acted))
+                or None
+            )
             if names is None:
                 return None
             target = credited if slash in CREDIT_ROLES and slash not in ("文",) else found
@@ -149,6 +189,16 @@ def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> 
             if 2 <= cut <= len(token) - 2 and token[cut] in SURNAMES | WORDY_SURNAMES and token[0] in SURNAMES:
                 return [token[:cut], token[cut:]]
     return [token] if len(token) == 4 and known else None
+
+
+def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> list[str] | None:
+    """A name in brackets below a text need not begin with a surname: "（知新 编译）"."""
+    plain = (
+        re.fullmatch(rf"{HAN}{{2,3}}", token)
+        and (acted or words(token) != [token])
+        and not re.search(r"[左右上下中前后图完略同续]", token)
+    )
+    return [token] if plain else None
 
 
 def _settle(found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, named_role: bool) -> People | None:

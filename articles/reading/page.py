@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from .body import build_blocks
 from .dates import settle_date
+from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
 from .heads import join_title, split_sections
-from .items import Desk, Draft, kind_of
+from .items import Desk
 from .lines import repeated_lines, split_lines
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
 from .pieces import Piece, cut_line
@@ -47,8 +49,6 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
 
 def _without_folio(pieces: list[Piece]) -> list[Piece]:
     """The pieces of the items; what followed a folio line keeps the wider of the two gaps."""
-    from dataclasses import replace
-
     out: list[Piece] = []
     gap = 0
     for piece in pieces:
@@ -68,7 +68,7 @@ def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
     paragraphs = [block.text for block in blocks if block.type == "paragraph"]
     kind = kind_of(draft)
     doubts = list(draft.doubts)
-    if draft.open:
+    if draft.open and kind != "notice":
         doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
     if not draft.headline and kind == "article":
         doubts.append(Doubt("no-headline", "no title line above the text"))
@@ -88,7 +88,7 @@ def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
         continued_to=draft.continued_to,
         continued_from=draft.continued_from,
         regions=find_regions(draft.headline, deck, paragraphs, reference.gazetteer),
-        topics=() if kind == "notice" and not reference.topics else find_topics(draft.headline, paragraphs, reference),
+        topics=find_topics(f"{draft.headline} {deck}", paragraphs, reference.topics, reference.words),
         doubts=tuple(doubts),
         span=(min(p.start for p, _ in draft.pieces), max(p.end for p, _ in draft.pieces)),
     )
@@ -114,7 +114,12 @@ def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
 
 
 def _settle_page(
-    text: str, folio: Folio, items: tuple[ItemReading, ...], segments: tuple[Segment, ...], clues: Clues, today: date | None
+    text: str,
+    folio: Folio,
+    items: tuple[ItemReading, ...],
+    segments: tuple[Segment, ...],
+    clues: Clues,
+    today: date | None,
 ) -> PageReading:
     dated = settle_date(folio.dates, folio.impossible, text, clues, today)
     doubts = list(dated.doubts)
@@ -142,11 +147,21 @@ def _settle_page(
     )
 
 
-def _settle_number(name: str, given: int | None, printed: list[int], named: int | None) -> tuple[int | None, list[Doubt]]:
+def _settle_number(
+    name: str, given: int | None, printed: list[int], named: int | None
+) -> tuple[int | None, list[Doubt]]:
     """Choose a number: given, printed, of the file's name; every other one is a doubt."""
-    known = [(basis, value) for basis, value in (("given", given), *(("printed", n) for n in printed), ("filename", named)) if value is not None]
+    known = [
+        (basis, value)
+        for basis, value in (("given", given), *(("printed", n) for n in printed), ("filename", named))
+        if value is not None
+    ]
     if not known:
         return None, []
     basis, chosen = known[0]
-    doubts = [Doubt(f"{name}-disagrees", f"{basis} > {other}", f"{chosen} ≠ {value}") for other, value in dict.fromkeys(known[1:]) if value != chosen]
+    doubts = [
+        Doubt(f"{name}-disagrees", f"{basis} > {other}", f"{chosen} ≠ {value}")
+        for other, value in dict.fromkeys(known[1:])
+        if value != chosen
+    ]
     return chosen, doubts

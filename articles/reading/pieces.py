@@ -22,7 +22,9 @@ Words = Callable[[str], list[str]]
 TITLE_LENGTH = 38
 _RUN_IN = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
 _BOLD = re.compile(r"\*\*(?P<inside>[^*]{1,60})\*\*")
-_TAIL_BRACKET = re.compile(r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$")
+_TAIL_BRACKET = re.compile(
+    r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
+)
 _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 
 
@@ -121,12 +123,22 @@ def _cut_whole(rest: _Rest, words: Words) -> bool:
     text = rest.text
     if len(text) > 120:
         return False
-    for kind, mark in (("jump_to", marks.JUMP_TO), ("jump_from", marks.JUMP_FROM), ("teaser", marks.TEASER_REF), ("teaser", marks.PAGE_ONLY)):
+    for kind, mark in (
+        ("jump_to", marks.JUMP_TO),
+        ("jump_from", marks.JUMP_FROM),
+        ("teaser", marks.TEASER_REF),
+        ("teaser", marks.PAGE_ONLY),
+    ):
         if match := mark.fullmatch(text):
             dash = kind == "teaser" and bool(match.groupdict().get("dash"))
             rest.front(len(text), kind, page=read_page_number(match), dash=dash)
             return True
-    for kind, mark in (("note", marks.AUTHOR_NOTE), ("agency", marks.AGENCY_NOTE), ("note", marks.SEE_ALSO), ("note", marks.END_NOTE)):
+    for kind, mark in (
+        ("note", marks.AUTHOR_NOTE),
+        ("agency", marks.AGENCY_NOTE),
+        ("note", marks.SEE_ALSO),
+        ("note", marks.END_NOTE),
+    ):
         if match := mark.fullmatch(text):
             rest.front(len(text), kind, people=_noted(match))
             return True
@@ -151,7 +163,7 @@ def _people_line(text: str, words: Words) -> People | None:
     if re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
     bracketed = text[0] in "（(" and text[-1] in "）)"
-    people = read_people(text, words)
+    people = read_people(text, words, bracketed=bracketed)
     if people is None or _is_label(text, people):
         return None
     if bracketed or people.credits or text[0] in "□口■" or any(name.role != "作者" for name in people.bylines):
@@ -162,7 +174,12 @@ def _people_line(text: str, words: Words) -> People | None:
 def _is_label(text: str, people: People) -> bool:
     """Tell 记者调查 and 读者热线, titles of columns, from a role with a name."""
     names = people.bylines
-    return len(names) == 1 and text == names[0].role + names[0].name and len(names[0].name) == 2 and not has_surname(names[0].name)
+    return (
+        len(names) == 1
+        and text == names[0].role + names[0].name
+        and len(names[0].name) == 2
+        and not has_surname(names[0].name)
+    )
 
 
 def _credit_of(text: str, words: Words) -> People | None:
@@ -173,10 +190,18 @@ def _credit_of(text: str, words: Words) -> People | None:
         return People(credits=())
     if match := marks.PICTURE_SOURCE.fullmatch(text):
         people = read_people(match["who"], words, role="供图")
-        return People(credits=tuple(Name("供图", n.name) for n in people.bylines) if people else (Name("供图", match["who"].strip()),))
+        return People(
+            credits=tuple(Name("供图", n.name) for n in people.bylines)
+            if people
+            else (Name("供图", match["who"].strip()),)
+        )
     if len(text) <= 36 and text.strip("）)").endswith("供图") and (match := marks.SUPPLIED.fullmatch(text)):
         people = read_people(match["who"], words)
-        return People(credits=tuple(Name("供图", n.name) for n in people.bylines) if people else (Name("供图", match["who"].strip()),))
+        return People(
+            credits=tuple(Name("供图", n.name) for n in people.bylines)
+            if people
+            else (Name("供图", match["who"].strip()),)
+        )
     return None
 
 
@@ -205,7 +230,11 @@ def _last(mark: marks.Mark, tail: str) -> re.Match[str] | None:
         return None
     for start in range(max(0, at - 4), at + 1):
         match = mark.match(tail, start)
-        if match and match.end() == len(tail) and (match[0][0] in "（(→▶►" or tail[:start].endswith((" ", "。", "”", "！", "？", "\u3000"))):
+        if (
+            match
+            and match.end() == len(tail)
+            and (match[0][0] in "（(→▶►" or tail[:start].endswith((" ", "。", "”", "！", "？", "\u3000")))
+        ):
             return match
     return None
 
@@ -219,7 +248,7 @@ def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
         rest.back(position, "note")
     elif people := _credit_of(text, words):
         rest.back(position, "credit", people=people)
-    elif is_complete(rest.text[:position]) and (people := read_people(text, words)):
+    elif is_complete(rest.text[:position]) and (people := read_people(text, words, bracketed=True)):
         rest.back(position, "credit" if people.credits else "byline", people=people)
     else:
         return False
@@ -230,7 +259,9 @@ def _cut_open_credit(rest: _Rest, window: int, tail: str, words: Words) -> bool:
     """A credit that follows the last sentence without brackets: "……学习急救技能。 方可摄"."""
     if not (_TAIL_ACT.search(tail) or re.search(r"(?:提供|供图)[）)。]?$", tail)):
         return False
-    stops = [m.end() for m in re.finditer(r"[。！？…”）)]", tail[:-1])] + [m.end() for m in re.finditer(r"[ \t\u3000]+", tail)]
+    stops = [m.end() for m in re.finditer(r"[。！？…”）)]", tail[:-1])] + [
+        m.end() for m in re.finditer(r"[ \t\u3000]+", tail)
+    ]
     for stop in sorted(set(stops)):
         if len(tail) - stop > 60 or stop >= len(tail) or (window == 0 and stop < 6):
             continue
@@ -248,7 +279,12 @@ def _cut_front(rest: _Rest, words: Words) -> None:
     """Cut a jump line, a teaser's page and a lead off the front of a line."""
     if len(rest.text) <= 60 and (match := marks.PAGE_HEAD.match(rest.text)) and not re.search(r"[。；]", rest.text):
         rest.front(match.end(), "teaser", page=read_page_number(match))
-    for kind, mark in (("jump_from", marks.JUMP_FROM), ("lead", marks.LEAD), ("lead", marks.REPORTER_BRACKET), ("lead", marks.LEAD_BARE)):
+    for kind, mark in (
+        ("jump_from", marks.JUMP_FROM),
+        ("lead", marks.LEAD),
+        ("lead", marks.REPORTER_BRACKET),
+        ("lead", marks.LEAD_BARE),
+    ):
         match = mark.match(rest.text)
         if not match or (kind == "jump_from" and rest.text[0] not in "（(→▶►" and match.end() < len(rest.text)):
             continue
@@ -288,11 +324,15 @@ def _cut_run_in(rest: _Rest, bullet: str) -> bool:
     return True
 
 
-
 def _cut_dash(rest: _Rest) -> bool:
     """Cut the dash off that opens a deck: "——记一位守岛医生"."""
     match = marks.DASH.match(rest.text)
-    if match and len(rest.text) <= TITLE_LENGTH + 4 and not re.search(r"[。；]", rest.text) and len(rest.text) > match.end():
+    if (
+        match
+        and len(rest.text) <= TITLE_LENGTH + 4
+        and not re.search(r"[。；]", rest.text)
+        and len(rest.text) > match.end()
+    ):
         rest.front(match.end(), "mark")
         return True
     return False

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .places import AliasRow, Gazetteer, RegionRow
-
-
-@dataclass(frozen=True)
-class TopicWords:
-    """A topic and the words that speak for it, each with its weight."""
-
-    slug: str
-    name: str
-    headline_boost: float
-    words: Mapping[str, float]
+from .gazetteer import AliasRow, Gazetteer, RegionRow
+from .subjects import TopicWords
 
 
 @dataclass(frozen=True)

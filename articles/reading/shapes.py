@@ -10,7 +10,7 @@ from dataclasses import replace
 from . import marks
 from .lines import is_balanced, is_complete, squeeze
 from .model import Name
-from .names import People, is_person, read_people
+from .names import People, has_surname, is_person, read_people
 from .pieces import TITLE_LENGTH, Piece
 
 Words = Callable[[str], list[str]]
@@ -18,17 +18,26 @@ Words = Callable[[str], list[str]]
 #: Widest column of hard-wrapped text, in characters, and the fewest lines that show one.
 COLUMN_WIDTH = 46
 COLUMN_LINES = 3
+#: More lines than any title has.
+VERSE_LINES = 4
+#: Shorter lines are taken for titles, even where the next paragraph seems to go on with them.
+FRAGMENT_LENGTH = 8
 #: Words that open a noun or an object: no title ends with them, so a short line that does is a cut paragraph.
-_DANGLING = re.compile(r"(?:[的和与及或在把将被对向从于为让使并且而但是以由至]|以及|通过|根据|按照|例如|包括)$")
+_DANGLING = re.compile(r"(?:[的和与或在把将被对向从于让使并且]|以及|通过|根据|按照|例如|包括)$")
 #: How the rest of a torn sentence begins: a stop, a particle, or a full stop after a few characters.
-_TORN = re.compile(r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,8}[。；]")
-#: How a sentence opens and a title does not.
-_OPENERS = re.compile(
-    r"(?:目前|近日|日前|近年来|据悉|据了解|据介绍|此外|同时|对此|会上|其中|如今|因此|然而|但是|不过|随后|当前|此次|今年以来|为此|与此同时|在[^，：]{2,16})，"
-    r"|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，"
+_TORN = re.compile(
+    r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,6}[。；]"
 )
+#: How a sentence opens and a title does not; the weaker forms count only where the next paragraph goes on.
+_ADVERBS = re.compile(
+    r"(?:目前|近日|日前|近年来|据悉|据了解|据介绍|此外|同时|对此|会上|其中|如今|因此|然而|但是|不过|随后|当前"
+    r"|此次|今年以来|为此|与此同时)，"
+)
+_OPENERS = re.compile(r"在[^，：]{2,16}，|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，")
 _STOPS = re.compile(r"[，。；、：！？]")
-_ROLE_ONLY = re.compile(r"[□口■]?[ \t]?(?:本报)?(?:驻[\u4e00-\u9fff]{2,6})?(?:首席|特约|见习|实习)?(?:记者|通讯员)(?:站)?[:：]?")
+_ROLE_ONLY = re.compile(
+    r"[□口■]?[ \t]?(?:本报)?(?:驻[\u4e00-\u9fff]{2,6})?(?:首席|特约|见习|实习)?(?:记者|通讯员)(?:站)?[:：]?"
+)
 _OFFICE = re.compile(r"[□口■（(]?[ \t]?(?:本报)(?P<role>(?:特约)?评论员|编辑部|评论部|记者|集体采访)[）)]?")
 
 
@@ -47,7 +56,7 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
         full = index in wrapped
         title = not full and _is_title(piece, before, after, speakers)
         shaped.append(replace(piece, kind="title" if title else "para", wraps=full))
-    return _mend_fragments(_rows(shaped), words)
+    return _mend_fragments(_rows(shaped, words), words)
 
 
 def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers: set[str]) -> bool:
@@ -58,16 +67,30 @@ def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers:
         return False
     if len(squeeze(text)) > TITLE_LENGTH or re.search(r"[。；;]", text) or len(_STOPS.findall(text)) > 4:
         return False
+    if text[0] in "（(" and text[-1] in "）)":
+        return False
     if marks.EDITOR_NOTE.fullmatch(squeeze(text)) or marks.GUIDE.fullmatch(squeeze(text)):
         return True
-    if text.startswith(("【编者按】", "[编者按]")) or not re.search(r"[\u3400-\u9fffA-Za-z]", text) or text[0] in "，。、！？；：）”…":
+    if (
+        text.startswith(("【编者按】", "[编者按]"))
+        or not re.search(r"[\u3400-\u9fffA-Za-z]", text)
+        or text[0] in "，。、！？；：）”…"
+    ):
         return False
-    if marks.CONTACT.search(text) or re.match(r"(?:[问答]|记者|主持人|本报记者)[：:]", text) or text.split("：")[0] in speakers:
+    if (
+        marks.CONTACT.search(text)
+        or re.match(r"(?:[问答]|记者|主持人|本报记者)[：:]", text)
+        or text.split("：")[0] in speakers
+    ):
         return False
     if text[-1] in "：:，,、":
-        return after is not None and after.kind == "text" and after.gap == 0 and len(text) <= 24 and len(after.text) <= 24
+        return (
+            after is not None and after.kind == "text" and after.gap == 0 and len(text) <= 24 and len(after.text) <= 24
+        )
     if piece.marked:
         return True
+    if _ADVERBS.match(text):
+        return False
     if text[-1] in "！？!?…" or text.endswith(("！”", "？”", "……")):
         return len(text) <= 30 and _fits(text)
     return _fits(text)
@@ -104,7 +127,9 @@ def _wrapped(pieces: list[Piece]) -> set[int]:
             continue
         full = [i for i in run if abs(_width(pieces, i) - width) <= 1]
         if len(full) * 2 >= len(run) and any(_STOPS.search(pieces[i].text) for i in run):
-            found.update(i for i in full if not (i == run[0] and not _STOPS.search(pieces[i].text) and _begins(pieces, i + 1)))
+            found.update(
+                i for i in full if not (i == run[0] and not _STOPS.search(pieces[i].text) and _begins(pieces, i + 1))
+            )
     return found
 
 
@@ -122,29 +147,63 @@ def _begins(pieces: list[Piece], index: int) -> bool:
     return index < len(pieces) and (pieces[index].indent > 0 or pieces[index].kind == "lead")
 
 
-def _rows(pieces: list[Piece]) -> list[Piece]:
+def _rows(pieces: list[Piece], words: Words) -> list[Piece]:
     """Rows of lists, tables and names are paragraphs: short lines that repeat the form of a neighbour."""
-    forms = [_row_form(piece) for piece in pieces]
-    out = list(pieces)
-    for index, piece in enumerate(pieces):
-        if piece.kind != "title" or not forms[index] or piece.marked or piece.run_in:
+    forms = [_row_form(piece, words) for piece in pieces]
+    out = _verses(pieces)
+    for index, piece in enumerate(out):
+        if piece.kind != "title" or piece.marked or piece.run_in:
+            continue
+        if _is_last_row(out[index - 1] if index else None, piece):
+            out[index] = replace(piece, kind="para", row="names")
             continue
         near = [i for i in (index - 1, index + 1) if 0 <= i < len(pieces) and pieces[i].kind in ("title", "para")]
-        if any(forms[i] == forms[index] and pieces[max(i, index)].gap <= 1 for i in near):
+        if forms[index] and any(forms[i] == forms[index] and pieces[max(i, index)].gap <= 1 for i in near):
             out[index] = replace(piece, kind="para", row=forms[index])
     return out
 
 
-def _row_form(piece: Piece) -> str:
+def _verses(pieces: list[Piece]) -> list[Piece]:
+    """Four short lines or more without a gap are no title but verse: each is a paragraph."""
+    out = list(pieces)
+    start = 0
+    for index in range(1, len(pieces) + 1):
+        below = pieces[index] if index < len(pieces) else None
+        if below is not None and below.kind == "title" and below.gap == 0 and not below.marked:
+            continue
+        if index - start >= VERSE_LINES and pieces[start].kind == "title" and not pieces[start].marked:
+            out[start:index] = [replace(piece, kind="para", row="verse") for piece in pieces[start:index]]
+        start = index
+    return out
+
+
+def _is_last_row(above: Piece | None, piece: Piece) -> bool:
+    """The last row of a list of names is shorter than the others."""
+    return (
+        above is not None
+        and above.row == "names"
+        and piece.gap == 0
+        and bool(re.fullmatch(r"(?:[\u3400-\u9fff·]{2,8}[ \t\u3000]*){1,3}", piece.text))
+    )
+
+
+def _row_form(piece: Piece, words: Words) -> str:
     text = piece.text
     if piece.kind not in ("title", "para") or len(text) > 120:
         return ""
     if marks.LIST_ROW.match(text) and not marks.SECTION_NUMBER.match(text):
         return "list"
     cells = text.split()
-    if len(cells) >= 3 and all(re.fullmatch(r"[\u3400-\u9fff·]{1,8}", cell) for cell in cells) and sum(len(c) for c in cells) <= len(cells) * 4:
-        return "names"
-    if len(cells) >= 2 and ("|" in text or "｜" in text or "\t" in text or (len(cells) >= 3 and any(c.isdigit() for c in text))):
+    if (
+        len(cells) >= 3
+        and all(re.fullmatch(r"[\u3400-\u9fff·]{1,8}", cell) for cell in cells)
+        and sum(map(len, cells)) <= len(cells) * 5
+    ):
+        people = sum(len(cell) == 1 or is_person(cell, words) for cell in cells)
+        return "names" if people * 2 > len(cells) else "table"
+    if len(cells) >= 2 and (
+        "|" in text or "｜" in text or "\t" in text or (len(cells) >= 3 and any(c.isdigit() for c in text))
+    ):
         return "table"
     if piece.bullet:
         return "bullet" + piece.bullet
@@ -152,17 +211,29 @@ def _row_form(piece: Piece) -> str:
 
 
 def _mend_fragments(pieces: list[Piece], words: Words) -> list[Piece]:
-    """A short line without a full stop that a paragraph goes on from is no title: "在清溪县，巡诊还有了 / "反向通道"。每年……"."""
+    """A short line that a paragraph goes on from is no title: "在清溪县，巡诊还有了 / "反向通道"。每年……"."""
     out = list(pieces)
     for index, piece in enumerate(pieces):
         if piece.kind != "title" or piece.marked or piece.run_in or index == 0 or index + 1 >= len(pieces):
             continue
         before, after = out[index - 1], pieces[index + 1]
-        if after.kind != "para" or after.gap > 2 or piece.gap > 2 or before.kind not in ("para", "title", "byline", "lead"):
+        if (
+            after.kind != "para"
+            or after.gap > 2
+            or piece.gap > 2
+            or before.kind not in ("para", "title", "byline", "lead")
+        ):
             continue
         if before.kind != "para" and (len(piece.text) < 15 or before.run_in or piece.gap == 0):
             continue
-        cut_before = before.kind == "para" and not is_complete(before.text) and spans_word(before.text, piece.text, words)
+        if before.kind == "para" and piece.gap == 0 and not is_complete(before.text):
+            out[index] = replace(piece, kind="para")
+            continue
+        if marks.SECTION_NUMBER.match(piece.text) or len(squeeze(piece.text)) < FRAGMENT_LENGTH:
+            continue
+        cut_before = (
+            before.kind == "para" and not is_complete(before.text) and spans_word(before.text, piece.text, words)
+        )
         if cut_before or goes_on(piece.text, after.text, words):
             out[index] = replace(piece, kind="para")
     return out
@@ -253,10 +324,19 @@ def is_author_line(text: str, words: Words) -> list[str] | None:
         return None
     whole = squeeze(text)
     if len(tokens) == 2 and all(len(token) == 1 for token in tokens):
-        return [whole] if is_person(whole, words) else None
+        return [whole] if has_surname(whole) else None
     people = [token for token in tokens if is_person(token, words)]
     if len(people) == len(tokens) and len(tokens) <= 4:
         return people
-    if len(tokens) > 1 and people and tokens[-1] == people[-1] and re.search(r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|医师|教授|主任|护士长?|医生|站|所)$", tokens[-1 - len(people)]):
+    if (
+        len(tokens) > 1
+        and people
+        and tokens[-1] == people[-1]
+        and re.search(
+            r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?"
+            r"|医生|站|所)$",
+            tokens[-1 - len(people)],
+        )
+    ):
         return people
     return None

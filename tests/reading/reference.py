@@ -3,6 +3,7 @@
 import csv
 import json
 import logging
+import os
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from articles.reading import Reference, TopicWords
 
 ROOT = Path(__file__).resolve().parents[2]
 jieba.setLogLevel(logging.WARNING)
+jieba.dt.tmp_dir = os.environ.get("VAR_DIR")  # its cache goes where tests may write
 
 
 @cache
@@ -31,7 +33,7 @@ def reference() -> Reference:
     return Reference.from_rows(regions, aliases, topics, lambda text: jieba.lcut(text, HMM=False))
 
 
-def region_names() -> dict[str, str]:
+def province_names() -> dict[str, str]:
     """Official names of the provinces by code."""
     with (ROOT / "fixtures/regions.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file) if row["level"] == "1"}

@@ -1,0 +1,318 @@
+"""Articles on the desk: their fields, bylines, regions and topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin
+from articles.admin.widgets import BodyField, RegionField, WideText
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Proposal, Redirect
+from articles.models.articles import Assignment
+from articles.models.editing import keep_baseline
+from articles.reading import DOUBT_LABELS
+
+#: Changes of these make a page's structure a person's.
+STRUCTURE = {"kind", "position", "page", "continuation_of"}
+
+
+class BylineForm(forms.ModelForm):
+    """A signature; whose it is follows from the name, unless another name is given."""
+
+    contributor_name = forms.CharField(label="归到作者", required=False, help_text="留空即署名本身")
+
+    class Meta:
+        model = Byline
+        fields = ("of", "role", "name_as_printed", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.contributor.name != self.instance.name_as_printed:
+            self.initial["contributor_name"] = self.instance.contributor.name
+
+    def save(self, commit: bool = True) -> Byline:
+        """Save the signature under the contributor of that name, who is made where there is none."""
+        name = self.cleaned_data["contributor_name"] or self.cleaned_data["name_as_printed"]
+        self.instance.contributor = Contributor.objects.named([name])[name]
+        return super().save(commit)
+
+
+class ArticleRegionForm(forms.ModelForm):
+    region = RegionField()
+
+    class Meta:
+        model = ArticleRegion
+        fields = ("region", "main")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["region"] = self.instance.region_id
+
+
+class ArticleRegionFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Check that at most one region is the main one, and that none stands twice."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if sum(bool(row.get("main")) for row in kept) > 1:
+            raise forms.ValidationError("主要地区只能有一个。")
+        codes = [row["region"].pk for row in kept if row.get("region")]
+        if len(codes) != len(set(codes)):
+            raise forms.ValidationError("同一地区填了两次，请删去一个。")
+
+
+class BylineInline(admin.TabularInline):
+    model = Byline
+    form = BylineForm
+    extra = 1
+
+
+class ArticleRegionInline(admin.TabularInline):
+    model = ArticleRegion
+    form = ArticleRegionForm
+    formset = ArticleRegionFormSet
+    extra = 1
+    readonly_fields = ("source", "evidence")
+
+
+class ArticleTopicInline(admin.TabularInline):
+    model = ArticleTopic
+    extra = 1
+    fields = ("topic", "position", "source", "evidence")
+    readonly_fields = ("source", "evidence")
+
+
+class ArticleForm(forms.ModelForm):
+    body = BodyField()
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Article
+        fields = (
+            *("page", "position", "kind", "kicker", "headline", "deck", "column", "agency"),
+            *("continued_to", "continued_from", "continuation_of", "review", "withdrawn"),
+        )
+        widgets = {"kicker": WideText(), "headline": WideText(), "deck": WideText()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = BodyField.to_text(self.instance.blocks)
+        self.initial["seen_revision"] = self.instance.revision
+
+    def clean(self) -> dict[str, Any]:
+        """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter.
+
+        Refuse a form that was opened before someone else, or an import, changed the article: it would undo that.
+        """
+        cleaned = super().clean()
+        seen = cleaned.get("seen_revision")
+        if self.instance.pk and seen is not None and seen != self.instance.revision:
+            raise forms.ValidationError("这篇文章在您打开表单之后有了新的改动。请重新打开此页，再作修改。")
+        if "body" in self.changed_data:
+            self.instance.blocks = BodyField.to_blocks(cleaned["body"])
+        return cleaned
+
+
+class HasDoubtsFilter(admin.SimpleListFilter):
+    title = "存疑"
+    parameter_name = "doubts"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("1", "有"), ("0", "无")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        if self.value() == "1":
+            return queryset.exclude(doubts=[])
+        return queryset.filter(doubts=[]) if self.value() == "0" else queryset
+
+
+def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
+    """Return doubts as Chinese sentences, a line each."""
+    rows = ((DOUBT_LABELS.get(doubt["name"], doubt["name"]), doubt["detail"]) for doubt in doubts)
+    return format_html_join("", "<div>{} {}</div>", rows) or SafeString("无")
+
+
+@admin.register(Article)
+class ArticleAdmin(CorrectionAdmin):
+    form = ArticleForm
+    inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
+    list_display = ("title", "page", "kind", "names", "review", "has_doubts", "withdrawn")
+    list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
+    list_select_related = ("page__issue",)
+    search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
+    search_help_text = "标题、引题、副题或署名"
+    date_hierarchy = "page__issue__date"
+    raw_id_fields = ("page", "continuation_of", "column")
+    readonly_fields = ("doubt_list", "proposal_list", "edited_fields", "revision", "source")
+    actions = ("withdraw", "restore", "mark_reviewed")
+    protectable = (*Article.READ_FIELDS, "position", "continuation_of")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "page",
+                    "position",
+                    "kind",
+                    "kicker",
+                    "headline",
+                    "deck",
+                    "column",
+                    "agency",
+                    "body",
+                    "seen_revision",
+                )
+            },
+        ),
+        ("转版", {"fields": ("continued_to", "continued_from", "continuation_of")}),
+        ("校对", {"fields": ("review", "withdrawn", "doubt_list", "proposal_list", "edited_fields")}),
+        ("出处", {"fields": ("source", "revision")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).prefetch_related("bylines")
+
+    @admin.display(description="标题", ordering="headline")
+    def title(self, article: Article) -> str:
+        return article.title
+
+    @admin.display(description="署名")
+    def names(self, article: Article) -> str:
+        return "、".join(row.name_as_printed for row in article.bylines.all())
+
+    @admin.display(description="存疑", boolean=True)
+    def has_doubts(self, article: Article) -> bool:
+        return bool(article.doubts)
+
+    @admin.display(description="存疑")
+    def doubt_list(self, article: Article) -> SafeString:
+        return doubts_as_text(article.doubts)
+
+    @admin.display(description="机器建议")
+    def proposal_list(self, article: Article) -> SafeString:
+        """What the newest reading would have said where a person's word stands."""
+        rows = ((row.field, str(row.value)) for row in article.proposals.all())
+        return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "page") if obj else fields
+
+    def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            self._keep_structure(obj)
+
+    def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
+        super().save_corrected(request, obj, stored, form)
+        if any(getattr(obj, name) != getattr(stored, name) for name in STRUCTURE):
+            self._keep_structure(obj)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Save the inlines; a set that differs afterwards is a person's, with the machine's rows in its history."""
+        article = Article.objects.get(pk=form.instance.pk)
+        before = article.sets()
+        for formset in formsets:
+            if formset.has_changed():
+                for row in formset.queryset:
+                    keep_baseline(row)
+        super().save_related(request, form, formsets, change)
+        after = Article.objects.get(pk=article.pk).sets()
+        corrected = [name for name in Article.READ_SETS if before[name] != after[name]]
+        if corrected:
+            article.protect(*corrected)
+            Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields)
+            self.touch(request, article)
+
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
+    ) -> None:
+        """Save the rows of an inline; those that a person wrote are marked as a person's."""
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            row.delete()
+        # The main region is unique: the one that no longer is it must be saved before the one that is it now.
+        for row in sorted(rows, key=lambda row: getattr(row, "main", False)):
+            if isinstance(row, Assignment):
+                row.source = Assignment.Origin.PERSON
+            row.save()
+
+    def touch(self, request: HttpRequest, obj: Article) -> None:
+        request.archive_change.articles([obj.pk])
+
+    def delete_model(self, request: HttpRequest, obj: Article) -> None:
+        """Delete an article for good: imports don't bring it back, its URL leads to its page."""
+        keep_baseline(obj)
+        self._keep_structure(obj)
+        Redirect.objects.moved(obj.get_absolute_url(), obj.page.get_absolute_url())
+        request.archive_change.articles(obj.continuations.all())
+        request.archive_change.vanished([obj.pk])
+        obj.delete()
+
+    def _keep_structure(self, article: Article) -> None:
+        article.page.structure_edited = True
+        type(article.page).objects.filter(pk=article.page_id).update(structure_edited=True)
+
+    def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, **values: Any) -> None:
+        count = 0
+        for article in queryset:
+            if any(getattr(article, name) != value for name, value in values.items()):
+                keep_baseline(article)
+                for name, value in values.items():
+                    setattr(article, name, value)
+                article.save()
+                self.touch(request, article)
+                count += 1
+        self.message_user(request, f"已更改 {count} 篇。")
+
+    @admin.action(description="撤回所选文章", permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        self._set_on_all(request, queryset, withdrawn=True)
+
+    @admin.action(description="恢复所选文章", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        self._set_on_all(request, queryset, withdrawn=False)
+
+    @admin.action(description="标为已校", permissions=["change"])
+    def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        self._set_on_all(request, queryset, review=Article.Review.REVIEWED)
+
+
+@admin.register(Byline)
+class BylineAdmin(ReadOnlyAdmin):
+    list_display = ("name_as_printed", "role", "of", "contributor", "article")
+    list_filter = ("of", "role")
+    list_select_related = ("contributor", "article")
+    search_fields = ("name_as_printed", "contributor__name")
+
+
+@admin.register(ArticleRegion)
+class ArticleRegionAdmin(ReadOnlyAdmin):
+    list_display = ("article", "region", "main", "source", "score", "evidence")
+    list_filter = ("main", "source")
+    list_select_related = ("article", "region")
+    search_fields = ("region__name", "article__headline")
+
+
+@admin.register(ArticleTopic)
+class ArticleTopicAdmin(ReadOnlyAdmin):
+    list_display = ("article", "topic", "source", "score", "evidence")
+    list_filter = ("topic", "source")
+    list_select_related = ("article", "topic")
+    search_fields = ("article__headline",)
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    list_display = ("article", "page", "field", "value", "made_at")
+    list_filter = ("field",)
+    list_select_related = ("article", "page__issue")
+    search_fields = ("article__headline",)

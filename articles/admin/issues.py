@@ -1,0 +1,172 @@
+"""Issues and pages on the desk."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from articles.admin.articles import doubts_as_text
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin
+from articles.ingest.sources import parse_date
+from articles.models import Contributor, Issue, Page, PageCredit, Redirect
+from articles.models.editing import keep_baseline
+
+
+@admin.register(Issue)
+class IssueAdmin(CorrectionAdmin):
+    list_display = ("__str__", "edition", "number", "date_basis")
+    list_filter = ("date_basis", "edition")
+    search_fields = ("number", "date")
+    search_help_text = "总期号，或日期，如 2024-05"
+    date_hierarchy = "date"
+    fields = ("date", "edition", "number", "date_basis", "edited_fields")
+    readonly_fields = ("date_basis", "edited_fields")
+
+    def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
+        """Save an issue; a date that a person gave is theirs."""
+        if not change or "date" in form.changed_data:
+            obj.date_basis = Issue.DateBasis.EDITOR
+        super().save_model(request, obj, form, change)
+
+    def save_corrected(self, request: HttpRequest, obj: Issue, stored: Issue, form: forms.ModelForm) -> None:
+        """Save a moved issue; its URL and those of its pages lead to where it is now."""
+        with Redirect.objects.following([stored, *stored.pages.select_related("issue")]):
+            super().save_corrected(request, obj, stored, form)
+
+
+class PageCreditForm(forms.ModelForm):
+    """A name of a staff line, filed under the contributor of that name."""
+
+    class Meta:
+        model = PageCredit
+        fields = ("role", "name_as_printed", "position")
+
+    def save(self, commit: bool = True) -> PageCredit:
+        name = self.cleaned_data["name_as_printed"]
+        self.instance.contributor = Contributor.objects.named([name])[name]
+        return super().save(commit)
+
+
+class PageCreditInline(admin.TabularInline):
+    model = PageCredit
+    form = PageCreditForm
+    extra = 1
+
+
+class PageForm(forms.ModelForm):
+    """A page, filed under an issue by date: the issue of a day is made where there is none."""
+
+    issue_date = forms.CharField(label="日期", required=False, help_text="如 2024-05-20；填写后该版归入这一天的报纸")
+    issue_edition = forms.IntegerField(
+        label="当日第几种", required=False, min_value=1, max_value=9, help_text="正刊为 1"
+    )
+
+    class Meta:
+        model = Page
+        fields = ("number", "section")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issue = self.instance.issue
+        self.initial["issue_date"] = issue.date.isoformat() if issue else ""
+        self.initial["issue_edition"] = issue.edition if issue else 1
+
+    def clean_issue_date(self) -> datetime.date | None:
+        """Return the day that was typed, or None where a page without one stays so."""
+        text = self.cleaned_data["issue_date"].strip()
+        if not text:
+            if self.instance.issue:
+                raise forms.ValidationError("日期不能清空；如不应公开，请撤回该版的文章。")
+            return None
+        try:
+            return parse_date(text)
+        except ValueError:
+            raise forms.ValidationError(f"日期“{text}”无法识别，请写成 2024-05-20。") from None
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the place is free."""
+        cleaned = super().clean()
+        date, number, edition = cleaned.get("issue_date"), cleaned.get("number"), cleaned.get("issue_edition") or 1
+        if date and number:
+            held = Page.objects.filter(issue__date=date, issue__edition=edition, number=number)
+            if held.exclude(pk=self.instance.pk).exists():
+                raise forms.ValidationError(f"{date:%Y-%m-%d} 第{number}版已有版面，请先改那一版的版次。")
+        return cleaned
+
+
+@admin.register(Page)
+class PageAdmin(CorrectionAdmin):
+    form = PageForm
+    inlines = (PageCreditInline,)
+    list_display = ("__str__", "number", "section", "is_sample", "structure_edited", "has_doubts")
+    list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
+    list_select_related = ("issue",)
+    search_fields = ("section", "issue__date", "sources__path")
+    search_help_text = "版名、日期或文件名"
+    date_hierarchy = "issue__date"
+    fields = (
+        *("issue_date", "issue_edition", "number", "section"),
+        *("is_sample", "structure_edited", "doubt_list", "edited_fields"),
+    )
+    readonly_fields = ("is_sample", "structure_edited", "doubt_list", "edited_fields")
+    protectable = ("issue", "number", "section")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # a page comes with its text
+
+    def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
+        return False  # nothing that was loaded is lost; articles can be withdrawn
+
+    @admin.display(description="存疑", boolean=True)
+    def has_doubts(self, page: Page) -> bool:
+        return bool(page.doubts)
+
+    @admin.display(description="存疑")
+    def doubt_list(self, page: Page) -> SafeString:
+        return doubts_as_text(page.doubts)
+
+    def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
+        """Save a page, filed under the issue of the date that was typed."""
+        date = form.cleaned_data.get("issue_date")
+        if date and {"issue_date", "issue_edition"} & set(form.changed_data):
+            edition = form.cleaned_data.get("issue_edition") or 1
+            obj.issue, _ = Issue.objects.get_or_create(
+                date=date, edition=edition, defaults={"date_basis": Issue.DateBasis.EDITOR}
+            )
+        super().save_model(request, obj, form, change)
+
+    def save_corrected(self, request: HttpRequest, obj: Page, stored: Page, form: forms.ModelForm) -> None:
+        """Save a moved page; its URL, and its issue's if that is left empty, lead to where it is now."""
+        with Redirect.objects.following([stored]):
+            super().save_corrected(request, obj, stored, form)
+        left = stored.issue
+        if left and left != obj.issue and not left.pages.exists():
+            Redirect.objects.moved(left.get_absolute_url(), obj.issue.get_absolute_url())
+            keep_baseline(left)
+            left.delete()
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Save the staff line; one that differs afterwards is a person's."""
+        page = Page.objects.get(pk=form.instance.pk)
+        before = list(page.credits.values_list("role", "name_as_printed"))
+        for row in page.credits.all():
+            if any(formset.has_changed() for formset in formsets):
+                keep_baseline(row)
+        super().save_related(request, form, formsets, change)
+        if before != list(page.credits.values_list("role", "name_as_printed")):
+            page.protect("credits")
+            Page.objects.filter(pk=page.pk).update(edited_fields=page.edited_fields)
+            request.archive_change.other()
+
+
+@admin.register(PageCredit)
+class PageCreditAdmin(ReadOnlyAdmin):
+    list_display = ("name_as_printed", "role", "contributor", "page")
+    list_filter = ("role",)
+    list_select_related = ("contributor", "page__issue")
+    search_fields = ("name_as_printed", "contributor__name")

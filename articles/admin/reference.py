@@ -1,0 +1,87 @@
+"""Regions, topics, columns and contributors on the desk."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, ReferenceAdmin
+from articles.models import Article, Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
+
+
+@admin.register(Region)
+class RegionAdmin(ReferenceAdmin):
+    list_display = ("code", "name", "short", "level", "parent")
+    list_filter = ("level",)
+    list_select_related = ("parent",)
+    search_fields = ("code", "name")
+    raw_id_fields = ("parent",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "code") if obj else fields  # a code is in URLs and in every assignment
+
+
+@admin.register(RegionAlias)
+class RegionAliasAdmin(ReferenceAdmin):
+    list_display = ("old_name", "region", "last_year", "event", "flag", "disabled")
+    list_filter = ("disabled", "flag")
+    list_select_related = ("region",)
+    search_fields = ("old_name", "region__name")
+    raw_id_fields = ("region",)
+
+    def touch(self, request: HttpRequest, obj: RegionAlias) -> None:
+        """Old names guide the next reading; no page shows them."""
+
+
+@admin.register(Topic)
+class TopicAdmin(ReferenceAdmin):
+    list_display = ("name", "slug", "position", "disabled")
+    list_filter = ("disabled",)
+    search_fields = ("name", "description")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "slug") if obj else fields  # it is in the topic's URL
+
+
+@admin.register(Column)
+class ColumnAdmin(CorrectionAdmin):
+    list_display = ("name", "description")
+    search_fields = ("name",)
+
+
+class ContributorAliasInline(admin.TabularInline):
+    model = ContributorAlias
+    extra = 1
+
+
+@admin.register(Contributor)
+class ContributorAdmin(CorrectionAdmin):
+    inlines = (ContributorAliasInline,)
+    list_display = ("name", "alias_names", "story_count", "note")
+    search_fields = ("name", "aliases__name")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request).prefetch_related("aliases")
+        return rows.annotate(story_count=models.Count("bylines__article", distinct=True))
+
+    @admin.display(description="别名")
+    def alias_names(self, contributor: Contributor) -> str:
+        return "、".join(alias.name for alias in contributor.aliases.all())
+
+    @admin.display(description="署名文章", ordering="story_count")
+    def story_count(self, contributor: Contributor) -> int:
+        return contributor.story_count
+
+    def touch(self, request: HttpRequest, obj: Contributor) -> None:
+        request.archive_change.articles(Article.objects.showing(obj))
+        request.archive_change.other()
+
+
+@admin.register(ContributorAlias)
+class ContributorAliasAdmin(ReadOnlyAdmin):
+    list_display = ("name", "contributor")
+    list_select_related = ("contributor",)
+    search_fields = ("name", "contributor__name")

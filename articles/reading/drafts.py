@@ -1,0 +1,79 @@
+"""Items in the making, and what kind of item each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import marks
+from .body import is_open
+from .heads import Head, join_title
+from .model import Doubt, Name
+from .pieces import Piece
+
+#: Characters of text above which an item with a picture's credit is an article with a picture, not a photo.
+PHOTO_LENGTH = 700
+
+
+@dataclass(eq=False, slots=True)
+class Draft:
+    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order."""
+
+    head: Head = field(default_factory=Head)
+    column: str = ""
+    bylines: list[Name] = field(default_factory=list)
+    credits: list[Name] = field(default_factory=list)
+    agency: str = ""
+    body: list[tuple[str, list[Piece]]] = field(default_factory=list)
+    pieces: list[tuple[Piece, str]] = field(default_factory=list)
+    continued_to: int | None = None
+    continued_from: int | None = None
+    kind: str = ""
+    lead: bool = False
+    signed: bool = False
+    closed: bool = False
+    briefs: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return min(piece.start for piece, _ in self.pieces)
+
+    @property
+    def last(self) -> Piece | None:
+        """The last piece of the last paragraph, if the body ends with one."""
+        return self.body[-1][1][-1] if self.body and self.body[-1][0] == "paragraph" else None
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and self.last is not None and is_open(self.last)
+
+    @property
+    def length(self) -> int:
+        return sum(len(piece.text) for kind, pieces in self.body if kind == "paragraph" for piece in pieces)
+
+    @property
+    def count(self) -> int:
+        return sum(kind == "paragraph" for kind, _ in self.body)
+
+    @property
+    def headline(self) -> str:
+        return self.head.headline.text if self.head.headline else ""
+
+    @property
+    def kicker(self) -> str:
+        return join_title([element.text for element in self.head.kicker]) or self.column
+
+
+def kind_of(draft: Draft) -> str:
+    """What an item is: as marked, a photo when a picture's credit stands by little text, or an article."""
+    if draft.kind:
+        return draft.kind
+    if draft.credits and draft.length <= PHOTO_LENGTH and draft.continued_to is None and draft.continued_from is None:
+        return "photo"
+    if (
+        any(marks.NOTICE_BODY.search(p.text) for _, pieces in draft.body for p in pieces)
+        and not draft.bylines
+        and not draft.lead
+    ):
+        return "notice"
+    return "article"

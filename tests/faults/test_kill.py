@@ -1,0 +1,84 @@
+"""A process that dies in the middle of an import leaves whole pages only, and the next run goes on."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection
+
+from articles.ingest.tables import load_tables
+from articles.models import Article, ImportItem, Page, SourceText, archive
+from tests.make import PAGE, write
+
+KILLS = 6
+PAGES = 40
+
+
+def page_text(number):
+    """Return a page of its own: other people, other words, another number."""
+    names = "赵钱孙李周吴郑王冯陈"
+    text = PAGE.replace("\n3\n", f"\n{number}\n", 1)
+    for index, name in enumerate(("赵一苇", "钱二木", "孙三水")):
+        text = text.replace(name, names[(number + index) % 10] + names[number // 10] + "某")
+    return text + "".join(f"第{number}版的第{line}段，说的是第{number * line}件事。\n\n" for line in range(1, 30))
+
+
+def start(folder):
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{settings['NAME']}"
+    else:
+        url = f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
+    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
+    command = [sys.executable, "manage.py", "import_pages", str(folder)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path):
+    load_tables()
+    for number in range(1, PAGES + 1):
+        write(tmp_path, page_text(number), f"{number:03d}.txt")
+    chance = random.Random(20241122)
+    seen = []
+    for _ in range(KILLS):
+        process = start(tmp_path)
+        until = Page.objects.count() + chance.randrange(1, 6)
+        deadline = time.monotonic() + 30
+        while Page.objects.count() < until and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.03))
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        pages = Page.objects.count()
+        seen.append(pages)
+        assert SourceText.objects.count() == pages
+        assert Article.objects.count() == 3 * pages
+        assert ImportItem.objects.filter(outcome="added").count() == pages
+        assert archive.state().revision >= pages
+    assert any(0 < pages < PAGES for pages in seen), seen
+
+    process = start(tmp_path)
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    assert f"新增 {PAGES - seen[-1]}，更新 0，相同 {seen[-1]}，" in out
+    assert (Page.objects.count(), Article.objects.count()) == (PAGES, 3 * PAGES)
+    revision = archive.state().revision
+    process = start(tmp_path)
+    assert f"相同 {PAGES}，" in process.communicate(timeout=120)[0]
+    assert archive.state().revision == revision
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_each_page_once(tmp_path):
+    load_tables()
+    for number in range(1, 16):
+        write(tmp_path, page_text(number), f"{number:03d}.txt")
+    processes = [start(tmp_path) for _ in range(2)]
+    outs = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], outs
+    assert (Page.objects.count(), Article.objects.count(), SourceText.objects.count()) == (15, 45, 15)

@@ -1,0 +1,171 @@
+"""Finding and decoding page files: what is read, and what is refused in one sentence."""
+
+import datetime
+import os
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.sources import Refusal, clues_from_name, find_files, parse_date, read_file
+from articles.reading import Clues
+from tests.make import write
+
+TEXT = "本报讯（记者赵一苇）近日，青海省启动巡诊。\r\n第二行\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_it_reads_the_encodings_that_papers_come_in_with_their_line_ends(tmp_path, encoding):
+    file = read_file(write(tmp_path, TEXT, encoding=encoding))
+    assert (file.text, file.encoding) == (TEXT, encoding)
+
+
+def test_big_endian_utf_16_is_read_by_its_mark(tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_bytes(b"\xfe\xff" + TEXT.encode("utf-16-be"))
+    assert read_file(path).text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("raw", "fact"),
+    [
+        (b"", "文件是空的"),
+        (b" \r\n\t\xe3\x80\x80", "文件是空的"),
+        ("正文\0正文".encode(), "含有空字符"),
+        (TEXT.encode("utf-16-le"), "含有空字符"),
+        ("字".encode() * 800_000, "超过 2 MB"),
+        ("Médecine générale à l'hôpital".encode("latin-1"), "另存为 UTF-8"),
+        (b"\xff\xff\xff\xfe\x80", "另存为 UTF-8"),
+        (b"\xff\xfe\x00\xd8", "另存为 UTF-8"),
+    ],
+)
+def test_what_is_no_page_is_refused_in_one_sentence(tmp_path, raw, fact):
+    path = tmp_path / "坏版.txt"
+    path.write_bytes(raw)
+    with pytest.raises(Refusal) as refusal:
+        read_file(path)
+    sentence = str(refusal.value)
+    assert sentence.startswith(f"{path}：")
+    assert fact in sentence
+    assert sentence.count("。") == 1 and sentence.endswith("。")
+    assert "请" in sentence or "检查" in sentence
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    for path, fact in ((tmp_path / "无.txt", "文件不存在"), (tmp_path, "无法读取")):
+        with pytest.raises(Refusal, match=fact):
+            read_file(path)
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.txt"))
+    path.write_text("正文", "utf-8")
+    with pytest.raises(Refusal, match="文件名不是有效的 UTF-8"):
+        read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "page"),
+    [
+        ("2024-05-20_01.txt", (2024, 5, 20), 1),
+        ("20240520-03.txt", (2024, 5, 20), 3),
+        ("2024/05/20/01.txt", (2024, 5, 20), 1),
+        ("2024-05-20/12.txt", (2024, 5, 20), 12),
+        ("2024/5/20/1.txt", (2024, 5, 20), 1),
+        ("健康报 2024年5月20日 第3版.txt", (2024, 5, 20), 3),
+        ("20240520.txt", (2024, 5, 20), None),
+        ("2024-02-30_01.txt", None, None),
+        ("000_5d663d32eab77bb2.txt", None, None),
+        ("page3.txt", None, None),
+        ("12024052001.txt", None, None),
+        ("2024-05-20_00.txt", (2024, 5, 20), None),
+    ],
+)
+def test_what_a_name_says(name, date, page):
+    assert clues_from_name(Path("/报纸") / name) == (datetime.date(*date) if date else None, page)
+
+
+@pytest.mark.parametrize("text", ["2024-05-20", "2024/5/20", "2024.5.20", "20240520", "2024年5月20日", " 2024-5-20 "])
+def test_the_ways_to_write_a_day(text):
+    assert parse_date(text) == datetime.date(2024, 5, 20)
+
+
+@pytest.mark.parametrize("text", ["", "2024", "2024-05", "24-05-20", "2024-13-01", "2024-02-30", "2024520", "五月二十日"])
+def test_what_is_no_day(text):
+    with pytest.raises(ValueError):  # noqa: PT011 - the value itself is the message
+        parse_date(text)
+
+
+def test_a_folder_stands_for_the_text_files_below_it_each_once(tmp_path):
+    files = [write(tmp_path, TEXT, name) for name in ("b/2.txt", "a/1.txt", "a/notes.md")][:2]
+    found = find_files([tmp_path, files[0], tmp_path / "b" / ".." / "b" / "2.txt"])
+    assert [path for path, _ in found.files] == sorted(files)
+    assert found.refusals == []
+
+
+def test_a_folder_without_pages_is_said(tmp_path):
+    found = find_files([tmp_path])
+    assert [str(refusal) for _, refusal in found.refusals] == [
+        f"{tmp_path}：文件夹里没有 .txt 版面文件，请检查路径。"
+    ]
+
+
+def test_options_are_stronger_than_the_manifest_and_that_than_the_name(tmp_path):
+    write(tmp_path, TEXT, "2024-05-20_01.txt")
+    manifest = "file,date,page,issue_number,section\n2024-05-20_01.txt,2024/5/21,2,12345,要闻\n"
+    write(tmp_path, manifest, "pages.csv", "utf-8-sig")
+    expected = Clues(
+        given_date=datetime.date(2024, 5, 21),
+        given_page=2,
+        given_issue_number=12345,
+        given_section="要闻",
+        named_date=datetime.date(2024, 5, 20),
+        named_page=1,
+    )
+    assert [clues for _, clues in find_files([tmp_path]).files] == [expected]
+    day = datetime.date(2024, 6, 1)
+    clues = find_files([tmp_path], date=day, page=7).files[0][1]
+    assert (clues.given_date, clues.given_page) == (day, 7)
+
+
+def test_a_manifest_from_a_chinese_spreadsheet_is_read(tmp_path):
+    path = write(tmp_path, TEXT, "一版.txt")
+    write(tmp_path, "file,date,section\r\n一版.txt,2024/5/20,要闻\r\n", "pages.csv", "gb18030")
+    found = find_files([path])
+    assert found.files[0][1].given_section == "要闻"
+
+
+@pytest.mark.parametrize(
+    ("row", "fact"),
+    [
+        ("page.txt,五月,1", "日期“五月”无法识别"),
+        ("page.txt,2024-02-30,1", "日期“2024-02-30”无法识别"),
+        ("page.txt,,头版", "版次“头版”不是 1 至 999 的整数"),
+        ("page.txt,,0", "版次“0”不是 1 至 999 的整数"),
+        ("page.txt,,1,多余", "列数多于首行"),
+        ("page.txt,,1\npage.txt,,2", "同一文件列了两次"),
+    ],
+)
+def test_a_wrong_row_keeps_its_file_out_and_no_other(tmp_path, row, fact):
+    for name in ("page.txt", "other.txt"):
+        write(tmp_path, TEXT, name)
+    write(tmp_path, f"file,date,page\n{row}\n", "pages.csv")
+    found = find_files([tmp_path])
+    assert [path.name for path, _ in found.files] == ["other.txt"]
+    assert [fact in str(refusal) and "pages.csv 第" in str(refusal) for _, refusal in found.refusals] == [True]
+
+
+@pytest.mark.parametrize("text", ["date,page\n2024-05-20,1\n", "file,dates\npage.txt,2024-05-20\n", 'file\n"page.txt\n'])
+def test_a_manifest_that_can_not_be_understood_keeps_its_folder_out(tmp_path, text):
+    write(tmp_path, TEXT)
+    write(tmp_path, text, "pages.csv")
+    found = find_files([tmp_path])
+    assert found.files == []
+    assert len(found.refusals) == 1 and "该文件夹的版面未载入" in str(found.refusals[0][1])
+
+
+def test_a_listed_file_that_is_not_there_is_said(tmp_path):
+    write(tmp_path, TEXT)
+    write(tmp_path, "file,page\npage.txt,1\nlost.txt,2\n", "pages.csv")
+    found = find_files([tmp_path])
+    assert [path.name for path, _ in found.files] == ["page.txt"]
+    assert ["lost.txt 不存在" in str(refusal) for _, refusal in found.refusals] == [True]

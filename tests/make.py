@@ -1,0 +1,105 @@
+"""Rows and files for tests; each test states only what it is about."""
+
+import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from articles.ingest.importer import Report, import_page
+from articles.ingest.reference import Reader, reader_from_database
+from articles.ingest.sources import read_file
+from articles.models import Article, Byline, Contributor, Issue, Page, Region, archive
+from articles.models.editing import machine_writes
+from articles.reading import Clues
+
+DAY = datetime.date(2024, 11, 22)
+TODAY = datetime.date(2026, 1, 1)
+SAMPLES = settings.FIXTURES_DIR / "pages"
+SAMPLE = SAMPLES / "102_27dfc2c884a7a7bb.txt"
+
+#: A small page of three items, in the manner of the paper; all in it is invented.
+PAGE = """2024年11月22日 星期五
+
+3
+
+综合新闻
+
+责编 冯以宁
+
+青海湖畔建起流动诊室
+
+本报讯（记者赵一苇）近日，青海省海西州的牧民在家门口等来了流动诊室。车上配有心电图机和便携式超声，每月沿牧道巡诊两次。
+
+巡诊队由州人民医院派出，已为三百余名牧民建立健康档案。
+
+云南启动乡村医生轮训
+
+本报讯（通讯员钱二木）云南省日前启动乡村医生轮训，首批四百人到县级医院跟班学习三个月。
+
+轮训内容包括常见病诊治、急救技能和合理用药，结业考核合格者发给证书。
+
+福建社区食堂添了营养师
+
+本报讯（记者孙三水）福建省厦门市的十二家社区食堂日前请来注册营养师，为老人定制低盐少油的菜单。
+
+食堂还在墙上贴出每道菜的热量和含盐量，老人一看就明白。
+"""
+
+
+def make_issue(date=DAY, **fields) -> Issue:
+    with machine_writes():
+        return Issue.objects.create(**{"date": date, "date_basis": "printed", **fields})
+
+
+def make_page(issue=None, number=1, **fields) -> Page:
+    with machine_writes():
+        return Page.objects.create(issue=issue, number=number, **fields)
+
+
+def make_article(page=None, headline="一篇文章", text="正文第一段。", **fields) -> Article:
+    """Make an article, on page 1 of an issue of 2024-11-22 unless another page is given, as an import would."""
+    if page is None:
+        issue = Issue.objects.filter(date=DAY).first() or make_issue()
+        page = issue.pages.first() or make_page(issue)
+    fields.setdefault("blocks", [{"type": "paragraph", "text": text}])
+    fields.setdefault("position", page.articles.count())
+    with machine_writes(), archive.change() as change:
+        article = Article.objects.create(page=page, headline=headline, **fields)
+        change.articles([article.pk])
+    return Article.objects.get(pk=article.pk)
+
+
+def sign(article: Article, name: str, role="记者", of="text") -> Byline:
+    with machine_writes():
+        contributor = Contributor.objects.named([name])[name]
+        return Byline.objects.create(
+            article=article,
+            contributor=contributor,
+            role=role,
+            name_as_printed=name,
+            of=of,
+            position=article.bylines.count(),
+        )
+
+
+def make_region(code="410000", name="河南省", short="河南", level=1, parent=None) -> Region:
+    with machine_writes():
+        return Region.objects.create(code=code, name=name, short=short, level=level, parent_id=parent)
+
+
+def write(folder: Path, text: str, name="page.txt", encoding="utf-8") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def load(path: Path, reader: Reader | None = None, dry_run=False, **clues) -> Report:
+    """Import one file as the command does."""
+    return import_page(
+        read_file(path), Clues(**clues), reader or reader_from_database(), today=TODAY, dry_run=dry_run
+    )
+
+
+def urls() -> dict[int, str]:
+    return {article.pk: article.get_absolute_url() for article in Article.objects.all()}

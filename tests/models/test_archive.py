@@ -1,0 +1,172 @@
+"""`archive.change()`: one revision for each change, every article stamped that would look different."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from articles.models import Archive, Article, VanishedArticle, archive
+from tests.make import make_article, make_issue, make_page, make_region, sign
+
+pytestmark = pytest.mark.django_db
+
+
+def revision():
+    return archive.state().revision
+
+
+def test_it_raises_the_revision_once_for_all_that_a_change_touches():
+    first, second = make_article(), make_article()
+    before = revision()
+    with archive.change() as change:
+        change.articles([first.pk])
+        change.articles(Article.objects.filter(pk=second.pk))
+        change.other()
+    assert revision() == before + 1
+    assert set(Article.objects.values_list("revision", flat=True)) == {before + 1}
+
+
+def test_a_change_that_touches_nothing_leaves_the_revision():
+    make_article()
+    before = revision()
+    with archive.change() as change:
+        change.articles(Article.objects.none())
+    assert revision() == before
+
+
+def test_an_inner_change_joins_the_outer_one():
+    article = make_article()
+    before = revision()
+    with archive.change() as outer:
+        with archive.change() as inner:
+            inner.articles([article.pk])
+        assert inner is outer
+        assert revision() == before
+    assert revision() == before + 1
+
+
+def test_an_exception_undoes_all_of_it():
+    article = make_article(headline="原题")
+    before = revision()
+    with pytest.raises(ZeroDivisionError), archive.change() as change:
+        Article.objects.filter(pk=article.pk).update(headline="新题")
+        change.articles([article.pk])
+        raise ZeroDivisionError
+    article.refresh_from_db()
+    assert (article.headline, revision()) == ("原题", before)
+    with archive.change() as change:  # and the next change is a new one
+        change.other()
+    assert revision() == before + 1
+
+
+def test_a_change_to_one_part_of_a_story_is_one_to_all_of_it():
+    issue = make_issue()
+    head = make_article(make_page(issue, 1))
+    parts = [make_article(make_page(issue, number), continuation_of=head) for number in (2, 3)]
+    other = make_article(head.page)
+    stamped_before = Article.objects.get(pk=other.pk).revision
+    with archive.change() as change:
+        change.articles([parts[0].pk])
+    stamps = dict(Article.objects.values_list("pk", "revision"))
+    assert {stamps[head.pk], stamps[parts[0].pk], stamps[parts[1].pk]} == {revision()}
+    assert stamps[other.pk] == stamped_before
+
+
+def test_ids_that_vanish_are_kept_with_their_revision():
+    article = make_article()
+    with archive.change() as change:
+        change.vanished([article.pk])
+        article_id = article.pk
+        article.delete()
+    assert list(VanishedArticle.objects.values_list("article_id", "revision")) == [(article_id, revision())]
+
+
+def test_an_article_shows_its_issue_page_column_contributor_topic_and_regions():
+    make_region()
+    city = make_region("410100", "郑州市", "郑州", 2, "410000")
+    article, other = make_article(), make_article()
+    byline = sign(article, "李四")
+    article.article_regions.create(region=city)
+
+    def showing(record):
+        return set(Article.objects.showing(record).values_list("pk", flat=True))
+
+    assert showing(byline.contributor) == {article.pk}
+    assert showing(city.parent) == {article.pk}
+    assert showing(article.page) == showing(article.page.issue) == {article.pk, other.pk}
+
+
+def test_the_epoch_is_made_with_the_archive_and_stays():
+    with archive.change() as change:
+        change.other()
+    epoch = Archive.objects.get().epoch
+    assert len(epoch) == 32
+    with archive.change() as change:
+        change.other()
+    assert archive.state().epoch == epoch
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_come_one_after_another():
+    """Eight threads raise the revision at once: none is lost, so each held the row alone."""
+    with archive.change() as change:
+        change.other()
+    before = revision()
+    barrier = threading.Barrier(8)
+
+    def work():
+        try:
+            barrier.wait()
+            for _ in range(5):
+                with archive.change() as change:
+                    change.other()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert revision() == before + 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_row_is_locked_before_anything_else():
+    with archive.change() as change:
+        change.other()
+    started, finish = threading.Event(), threading.Event()
+    order = []
+
+    def hold():
+        try:
+            with archive.change():
+                started.set()
+                finish.wait(10)
+                order.append("first leaves")
+        finally:
+            connection.close()
+
+    def follow():
+        try:
+            with archive.change():
+                order.append("second enters")
+        finally:
+            connection.close()
+
+    first, second = threading.Thread(target=hold), threading.Thread(target=follow)
+    first.start()
+    assert started.wait(10)
+    second.start()
+    second.join(0.3)
+    assert second.is_alive()
+    finish.set()
+    first.join(10)
+    second.join(10)
+    assert order == ["first leaves", "second enters"]
+
+
+def test_it_needs_no_transaction_around_it():
+    with transaction.atomic(), archive.change() as change:
+        change.other()
+    assert revision() >= 1

@@ -1,0 +1,134 @@
+"""What is printed on a page, and the items it is read as: one invented page text a row."""
+
+import pytest
+
+from articles.reading import ItemReading, read_page
+from tests.reading.reference import reference
+
+BODY = "近日，清溪县人民医院启动巡诊活动，为山里的老人送医上门。"
+MORE = "据了解，这一做法已经坚持了三年，惠及全县十二个乡镇。"
+THEN = "起初，乡里连一名影像技师都留不住，来了又走，走了再招。"
+LAST = "后来，县里统一招聘、统一培训，年轻人才慢慢安下心来。"
+
+
+def outline(item: ItemReading) -> str:
+    """An item in one line: kind | kicker | headline | deck | people | subheads | number of paragraphs | jumps."""
+    people = [f"{n.role} {n.name}" for n in item.bylines] + [f"{n.role}:{n.name}" for n in item.credits]
+    jumps = [f"<{item.continued_from}"] * bool(item.continued_from) + [f">{item.continued_to}"] * bool(
+        item.continued_to
+    )
+    parts = (item.kind, item.kicker, item.headline, item.deck, ",".join(people), "/".join(item.subheads))
+    return "|".join((*parts, str(len(item.paragraphs)), "".join(jumps)))
+
+
+def outlines(text: str) -> list[str]:
+    return [outline(item) for item in read_page(text, reference=reference()).items]
+
+
+ROWS = {
+    "a lead below the headline": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}",
+        ["article||山里来了新大夫||记者 丁一凡||1|"],
+    ),
+    "no blank line, and 讯 read as 汛": (
+        f"山里来了新大夫\n本报汛（记者 丁一凡 通讯员 方若谷）{BODY}\n{MORE}",
+        ["article||山里来了新大夫||记者 丁一凡,通讯员 方若谷||2|"],
+    ),
+    "kicker, marked headline and deck": (
+        f"关注县域医改\n\n## 山里来了\n新大夫\n——清溪县巡诊记\n\n□本报记者 丁一凡\n方若谷\n\n{BODY}",
+        ["article|关注县域医改|山里来了新大夫|清溪县巡诊记|记者 丁一凡,记者 方若谷||1|"],
+    ),
+    "a headline wrapped over three lines": (
+        f"山里来了\n新大夫\n老人不用跑\n\n本报讯（记者丁一凡）{BODY}",
+        ["article||山里来了新大夫老人不用跑||记者 丁一凡||1|"],
+    ),
+    "a paragraph cut around a photo": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n{BODY}\n\n今年以来，全县已经有三十名医生与乡镇卫生院签订履\n\n\n\n"
+        "巡诊路上\n\n图为医生走在山路上。 方若谷摄\n\n约协议，每周坐诊两天。",
+        ["article||山里来了新大夫||记者 丁一凡||2|", "photo||巡诊路上||摄影:方若谷||1|"],
+    ),
+    "subheads in a signed story, items behind it": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n{BODY}\n\n难在留人\n\n{THEN}\n\n贵在用心\n\n{LAST}\n\n"
+        f"河里来了新医船\n\n本报讯（记者方若谷）{MORE}",
+        ["article||山里来了新大夫||记者 丁一凡|难在留人/贵在用心|3|", "article||河里来了新医船||记者 方若谷||1|"],
+    ),
+    "jumps both ways": (
+        f"（上接第二版）\n\n山里来了新大夫\n\n{BODY}（下转第4版）\n\n河里来了新医船\n\n(上接第1版){MORE}",
+        ["article||山里来了新大夫||||1|<2>4", "article||河里来了新医船||||1|<1"],
+    ),
+    "an interview": (
+        "把病人当亲人\n\n本报记者 丁一凡\n\n问：为什么回来？\n\n答：这里缺医生。\n\n记者：难吗？\n\n方若谷：难。",
+        ["article||把病人当亲人||记者 丁一凡||4|"],
+    ),
+    "an author under the title, a note at the end": (
+        f"那盏灯\n\n方若谷\n\n{BODY}\n\n（作者系清溪县人民医院医师）",
+        ["article||那盏灯||作者 方若谷||1|"],
+    ),
+    "an author in brackets at the end": (
+        f"微评\n\n少些套路\n\n{BODY}（方若谷）",
+        ["article|微评|少些套路||作者 方若谷||1|"],
+    ),
+    "briefs under a column's title": (
+        f"简讯\n\n▲山里来了新大夫　{BODY}（记者丁一凡）\n\n▲河里来了新医船　{MORE}（通讯员方若谷）",
+        ["article|简讯|山里来了新大夫||记者 丁一凡||1|", "article|简讯|河里来了新医船||通讯员 方若谷||1|"],
+    ),
+    "items with leads under a column's title": (
+        f"资讯速递\n\n山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n河里来了新医船\n\n本报讯（记者方若谷）{MORE}",
+        ["article|资讯速递|山里来了新大夫||记者 丁一凡||1|", "article|资讯速递|河里来了新医船||记者 方若谷||1|"],
+    ),
+    "an editor's note and a box": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n编者按\n\n{THEN}\n\n{BODY}\n\n链接\n\n什么是巡诊\n\n{MORE}",
+        ["article||山里来了新大夫||记者 丁一凡|编者按|2|", "article|链接|什么是巡诊||||1|"],
+    ),
+    "a photo without a title": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n图为志愿者演示急救。\n\n新华社记者 方若谷 摄",
+        ["article||山里来了新大夫||记者 丁一凡||1|", "photo||||摄影:方若谷||1|"],
+    ),
+    "a photo given by a hospital": (
+        f"巡诊路上\n\n{BODY}\n\n（图片由清溪县人民医院提供）",
+        ["photo||巡诊路上||图片提供:清溪县人民医院||1|"],
+    ),
+    "a teaser whose title stands below": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n{MORE}\n\n相关报道见今日第6版——\n\n一路向前，\n与山同行",
+        ["article||山里来了新大夫||记者 丁一凡||1|", "teaser||一路向前，与山同行||||1|>6"],
+    ),
+    "a list of teasers": (
+        "今日导读\n山里来了新大夫 …… 第4版\n河里来了新医船（第5版）",
+        ["teaser|今日导读|山里来了新大夫||||0|>4", "teaser|今日导读|河里来了新医船||||0|>5"],
+    ),
+    "notices": (
+        "遗失声明\n\n方某遗失医师资格证书，声明作废。\n\n公 告\n\n本诊所停业。\n\n联系人：丁先生 电话：0100-2000000",
+        ["notice||遗失声明||||1|", "notice||公告||||2|"],
+    ),
+    "a list of names, wrapped, is one paragraph": (
+        "名单公布\n\n本报讯（记者丁一凡）名单如下：\n\n王一山 李二水 张三木\n赵四火 钱五土 孙六金\n周七日 吴八月",
+        ["article||名单公布||记者 丁一凡||2|"],
+    ),
+    "rows of a table are paragraphs": (
+        f"就诊率公布\n\n本报讯（记者丁一凡）{BODY}\n\n省份 人数 占比\n浙江 8 33.3%\n江苏 10 41.7%",
+        ["article||就诊率公布||记者 丁一凡||4|"],
+    ),
+    "hard-wrapped columns": (
+        "山里来了新大夫\n本报讯（记者丁一凡）近日，清溪县人民医院启动\n巡诊活动，为山里的老人送医上门，免费量血压、测血\n糖。"
+        "老人们都说，这样的大夫真好，不用再跑远路了。\n    据了解，这一做法已经坚持了三年，惠及全县十二个乡\n镇。",
+        ["article||山里来了新大夫||记者 丁一凡||2|"],
+    ),
+    "a line printed twice counts once": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n{MORE}\n\n{MORE}",
+        ["article||山里来了新大夫||记者 丁一凡||2|"],
+    ),
+    "a title torn off its sentence is no title": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n{BODY}\n\n在清溪县，巡诊还有了\n\n“反向通道”。每年有三十人跟班。",
+        ["article||山里来了新大夫||记者 丁一凡||2|"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ROWS.values(), ids=ROWS.keys())
+def test_it_reads_the_items(text: str, expected: list[str]) -> None:
+    assert outlines(text) == expected
+
+
+def test_it_joins_a_cut_paragraph_without_a_space_and_keeps_the_space_of_latin_words() -> None:
+    page = "山里来了新大夫\n\n本报讯（记者丁一凡）医生用 deep \n\nlearning 看片，一天能看三\n\n百张。"
+    assert read_page(page, reference=reference()).items[0].paragraphs == ["医生用 deep learning 看片，一天能看三百张。"]

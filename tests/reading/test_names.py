@@ -1,0 +1,48 @@
+"""People as they are printed: who, in what role, and in whose credit."""
+
+import pytest
+
+from articles.reading.names import read_people
+from tests.reading.reference import reference
+
+WORDS = reference().words
+
+
+@pytest.mark.parametrize(
+    ("text", "bylines", "credits"),
+    [
+        ("本报记者 丁一凡 通讯员 方若谷", ["记者 丁一凡", "通讯员 方若谷"], []),  # the role is carried to each name
+        ("□本报记者 丁一凡 凡若谷  于归", ["记者 丁一凡", "记者 凡若谷", "记者 于归"], []),
+        ("口本报记者 丁一凡", ["记者 丁一凡"], []),  # □ as OCR gives it
+        ("特约记者 方 可 石小竹", ["特约记者 方可", "特约记者 石小竹"], []),  # a name padded to three places
+        ("（记者丁一凡 特约记者方若谷 通讯员石小竹）", ["记者 丁一凡", "特约记者 方若谷", "通讯员 石小竹"], []),
+        ("记者丁一凡通讯员方若谷", ["记者 丁一凡", "通讯员 方若谷"], []),  # no spaces at all
+        ("特约记者 阿依努尔·吐尔逊 文/图", ["特约记者 阿依努尔·吐尔逊"], ["文/图 阿依努尔·吐尔逊"]),
+        (
+            "通讯员丁一凡 特约记者方若谷摄影报道",
+            ["通讯员 丁一凡", "特约记者 方若谷"],
+            ["摄影报道 丁一凡", "摄影报道 方若谷"],
+        ),
+        ("方若谷摄", [], ["摄影 方若谷"]),
+        ("方若谷/摄", [], ["摄影 方若谷"]),
+        ("摄影：方若谷", [], ["摄影 方若谷"]),
+        ("文/丁一凡 图/方若谷", ["作者 丁一凡"], ["摄影 方若谷"]),
+        ("（方若谷 编译）", ["编译 方若谷"], []),
+        ("（方若谷 编译自世卫组织网站）", ["编译 方若谷"], []),
+        ("（方若谷 整理）", ["整理 方若谷"], []),
+        ("（读者 方若谷）", ["读者 方若谷"], []),
+        ("（方若谷 丁一凡）", ["作者 方若谷", "作者 丁一凡"], []),
+    ],
+)
+def test_it_reads_people(text: str, bylines: list[str], credits: list[str]) -> None:
+    people = read_people(text, WORDS, bracketed=text.startswith("（"))
+    assert people is not None
+    assert [f"{name.role} {name.name}" for name in people.bylines] == bylines
+    assert [f"{name.role} {name.name}" for name in people.credits] == credits
+
+
+@pytest.mark.parametrize(
+    "text", ["本报记者在现场看到", "高血压", "简讯", "（右）", "记者从会上获悉，近日", "在县里扎下根", "", "（图略）"]
+)
+def test_it_takes_no_other_words_for_people(text: str) -> None:
+    assert read_people(text, WORDS, bracketed=text.startswith("（")) is None

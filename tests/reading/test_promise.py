@@ -1,0 +1,75 @@
+"""Promise 1: labelled segments partition every text, whatever it is, and fields are made of them."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.reading import FIELD_LABELS, PageReading, read_page
+from tests.reading.reference import ROOT, reference
+
+PAGES = sorted((ROOT / "fixtures/pages").glob("*.txt"))
+SCRAPS = st.sampled_from(
+    "本报讯|（记者|方可）|。|，|\n|\n\n|\n\n\n\n|## |——|第3版|（下转第2版）|（上接第1版）|●|　| |2024年6月18日"
+    "|责编 方可|问：|摄|图为|“|”|编者按|**|\r\n|□|新华社|电|"
+    "\ufeff|\u2028|3|公 告|健康|近日|文/图|相关报道见今日第4版——|（作者系".split("|")
+)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def assert_partition(reading: PageReading) -> None:
+    """Each non-space offset lies in exactly one segment, in order; each field's text is that of its segments."""
+    text, at = reading.text, 0
+    for segment in reading.segments:
+        assert at <= segment.start < segment.end <= len(text)
+        assert not text[at : segment.start].strip()
+        assert (segment.item is not None) or segment.label not in FIELD_LABELS
+        at = segment.end
+    assert not text[at:].strip()
+    for index, item in enumerate(reading.items):
+        have = "".join(sorted(squeezed("".join([item.headline, item.deck, *item.paragraphs, *item.subheads]))))
+        said = [s for s in reading.segments if s.item == index and s.label in FIELD_LABELS and s.label != "kicker"]
+        assert have == "".join(sorted(squeezed("".join(text[s.start : s.end] for s in said))))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.one_of(st.text(max_size=400), st.lists(SCRAPS, max_size=60).map("".join)))
+def test_it_loses_no_character_of_any_text(text: str) -> None:
+    assert_partition(read_page(text, reference=reference()))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(page=st.sampled_from(PAGES), seed=st.integers(0, 10**9))
+def test_it_loses_no_character_of_a_cut_shuffled_and_noised_page(page: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    lines = page.read_text("utf-8").split("\n")
+    begin = chance.randrange(len(lines))
+    lines = lines[begin : begin + chance.randrange(5, 60)]
+    if chance.random() < 0.5:
+        chance.shuffle(lines)
+    text = chance.choice(["\n", "\r\n", "\n\n"]).join(lines)
+    noise = [chance.choice("。，（）“”#*—□口 \n\u3000第版记者摄aZ3\u200b") for _ in range(20)]
+    for mark in noise:
+        at = chance.randrange(len(text) + 1)
+        text = text[:at] + mark + text[at + chance.randrange(2) :]
+    assert_partition(read_page(text, reference=reference()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_it_leaves_nothing_over_on_the_sample_pages(page: Path) -> None:
+    reading = read_page(page.read_text("utf-8"), reference=reference())
+    assert_partition(reading)
+    assert reading.texts(leftover=True) == []
+
+
+def test_it_reads_windows_line_ends_like_others() -> None:
+    text = PAGES[0].read_text("utf-8")
+    unix, windows = (read_page(each, reference=reference()) for each in (text, text.replace("\n", "\r\n")))
+    assert [(i.headline, i.blocks, i.bylines) for i in unix.items] == [
+        (i.headline, i.blocks, i.bylines) for i in windows.items
+    ]
