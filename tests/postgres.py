@@ -9,9 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-CLUSTER_OPTIONS = ["-A", "trust", "-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+# Waits for the end of its input, which comes when the test run lets go of it, however that dies, and then clears up.
 # Durability is for data that someone wants back.
-SERVER_OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+SERVER = """
+"$PROGRAMS/initdb" -D data -A trust -U app -E UTF8 --locale=C.UTF-8 --no-sync >said 2>&1 &&
+"$PROGRAMS/pg_ctl" -D data -l said -s -w start >>said 2>&1 -o "-k '$PWD' -c listen_addresses='' \
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off" &&
+echo started || echo failed
+read -r end_of_input
+"$PROGRAMS/pg_ctl" -D data -s -m immediate stop
+rm -rf "$PWD"
+"""
 
 
 def find_programs() -> Path | None:
@@ -27,42 +35,30 @@ def find_programs() -> Path | None:
 def running(programs: Path) -> Iterator[str]:
     """Start a new server; yield its DATABASE_URL; stop it and remove its files.
 
-    Raises RuntimeError, with what PostgreSQL said, if one of its programs fails.
+    Raises RuntimeError, with what PostgreSQL said, if it does not start.
     """
     # Not under TMPDIR: the path of a socket has room for some 100 bytes, and the server's user must reach it.
     folder = Path(tempfile.mkdtemp(prefix="healthnews-pg-", dir="/tmp"))
-    data = folder / "data"
-    control = [programs / "pg_ctl", "-D", data, "-l", folder / "log", "-s", "-w"]
-    try:
-        server = _owner(folder)
-        _run([programs / "initdb", "-D", data, *CLUSTER_OPTIONS], server)
-        _run([*control, "-o", f"-k {folder} {SERVER_OPTIONS}", "start"], server)
-        try:
-            yield f"postgres://app@/postgres?host={folder}"
-        finally:
-            _run([*control, "-m", "immediate", "stop"], server)
-    finally:
-        shutil.rmtree(folder)
+    with subprocess.Popen(
+        ["/bin/sh", "-c", SERVER],
+        cwd=folder,
+        env={"PATH": os.defpath, "PROGRAMS": str(programs)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the tests; the server goes when they have gone
+        **_owner(folder),
+    ) as server:
+        if server.stdout.readline() != b"started\n":
+            raise RuntimeError((folder / "said").read_text("utf-8", "replace"))
+        yield f"postgres://app@/postgres?host={folder}"
 
 
 def _owner(folder: Path) -> dict[str, object]:
-    """Return how to start the server's programs: PostgreSQL refuses root, which lends it another user instead."""
+    """Give `folder` to the user that the server runs as, and name it: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
-        return {"cwd": folder}
+        return {}
     names = {user.pw_name for user in pwd.getpwall()}
     user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
     os.chown(folder, user.pw_uid, user.pw_gid)
-    return {"cwd": folder, "user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _run(command: list[object], server: dict[str, object]) -> None:
-    """Run a program of PostgreSQL's; what it says matters only when it fails."""
-    # To a file: a pipe would be held open by the server for as long as it runs.
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
-        done = subprocess.run(list(map(str, command)), **server, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        if done.returncode:
-            said.seek(0)
-            log = Path(server["cwd"]) / "log"
-            raise RuntimeError(
-                f"{command[0]} ended with {done.returncode}: {said.read()}{log.read_text() if log.exists() else ''}"
-            )
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

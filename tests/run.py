@@ -1,6 +1,7 @@
 """Run every test: python -m tests.run [PYTEST ARGS ...].
 
 The linter, the check for missing migrations, all tests on SQLite, then those that touch the database on PostgreSQL.
+Nothing is written but to temporary folders, gone when the run ends; what pytest and ruff remember lies in var/cache/.
 """
 
 import os
@@ -40,7 +41,9 @@ def main(arguments: list[str]) -> int:
         environment |= {"VAR_DIR": f"{folder}/var", "TMPDIR": folder}
         results = {
             "ruff": run(["ruff", "check", "--quiet"], environment),
-            "migrations": run([str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"], environment),
+            "migrations": run(["manage.py", "makemigrations", "--check", "--dry-run"], environment),
+            # The tests see the static files as readers do: under the names of their manifest.
+            "static files": run(["manage.py", "collectstatic", "--no-input", "--verbosity=0"], environment),
             "SQLite": run(["pytest", *arguments], environment),
             "PostgreSQL": test_on_postgresql(arguments, environment),
         }

@@ -248,6 +248,12 @@ class ArticleAdmin(CorrectionAdmin):
     def touch(self, request: HttpRequest, obj: Article) -> None:
         request.archive_change.articles([obj.pk])
 
+    def get_deleted_objects(self, objs: Iterable[Article], request: HttpRequest) -> tuple:
+        """Ask no leave of their own for an article's parts: their lists are read-only, but they go with it."""
+        deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
+        parts = {model._meta.verbose_name for model in (Byline, ArticleRegion, ArticleTopic, Proposal)}
+        return deleted, counts, needed - parts, protected
+
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         """Delete an article for good: imports don't bring it back, its URL leads to its page."""
         keep_baseline(obj)

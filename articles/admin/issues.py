@@ -26,6 +26,7 @@ class IssueAdmin(CorrectionAdmin):
     date_hierarchy = "date"
     fields = ("date", "edition", "number", "date_basis", "edited_fields")
     readonly_fields = ("date_basis", "edited_fields")
+    protectable = ("date", "edition", "number")
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
         """Save an issue; a date that a person gave is theirs."""

@@ -16,6 +16,9 @@ from articles.models.issues import Issue, Page
 from articles.models.reference import Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
+#: Characters of the body that stand for a headline where none was printed.
+TITLE_LENGTH = 24
+
 
 class ArticleQuerySet(models.QuerySet):
     def visible(self) -> ArticleQuerySet:
@@ -209,7 +212,9 @@ class Article(Editable):
         if self.headline:
             return self.headline
         text = next(iter(self.paragraphs), "")
-        return (text[:24] + "…" if len(text) > 24 else text) or "（无题）"
+        if len(text) > TITLE_LENGTH:
+            text = text[:TITLE_LENGTH].rstrip("，、；：。") + "…"
+        return text or "（无题）"
 
     @property
     def text(self) -> str:

@@ -33,6 +33,43 @@ class Draft:
     closed: bool = False
     briefs: bool = False
     doubts: list[Doubt] = field(default_factory=list)
+    count: int = 0
+    length: int = 0
+    divided: bool = False
+    named: set[tuple[str, str]] = field(default_factory=set)
+
+    def add_text(self, piece: Piece, *, joined: bool = False) -> None:
+        """Add a paragraph, or the rest of the last one."""
+        if joined:
+            self.body[-1][1].append(piece)
+        else:
+            self.body.append(("paragraph", [piece]))
+            self.count += 1
+        self.length += len(piece.text)
+        self.pieces.append((piece, "paragraph"))
+
+    def add_subhead(self, pieces: list[Piece]) -> None:
+        """Add a subhead with its lines."""
+        self.body.append(("subhead", pieces))
+        self.pieces.extend((piece, "subhead") for piece in pieces)
+        self.divided = True
+
+    def take_text(self) -> list[Piece]:
+        """Take the last paragraph away."""
+        _, pieces = self.body.pop()
+        del self.pieces[-1 - [piece for piece, _ in reversed(self.pieces)].index(pieces[0]) :]
+        self.count -= 1
+        self.length -= sum(len(piece.text) for piece in pieces)
+        return pieces
+
+    def add_names(self, names: tuple[Name, ...]) -> None:
+        """Add writers, each once; a bare name adds nothing to one with a role."""
+        for name in names:
+            key = (name.role, name.name)
+            if key in self.named or (name.role == "作者" and ("", name.name) in self.named):
+                continue
+            self.bylines.append(name)
+            self.named |= {key, ("", name.name)}
 
     @property
     def start(self) -> int:
@@ -46,14 +83,6 @@ class Draft:
     @property
     def open(self) -> bool:
         return not self.closed and self.last is not None and is_open(self.last)
-
-    @property
-    def length(self) -> int:
-        return sum(len(piece.text) for kind, pieces in self.body if kind == "paragraph" for piece in pieces)
-
-    @property
-    def count(self) -> int:
-        return sum(kind == "paragraph" for kind, _ in self.body)
 
     @property
     def headline(self) -> str:

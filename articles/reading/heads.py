@@ -16,6 +16,10 @@ from .shapes import is_author_line
 Words = Callable[[str], list[str]]
 
 
+#: Most lines of one title.
+LINES = 5
+
+
 @dataclass(slots=True)
 class Element:
     """One kicker, headline, deck or subhead: its lines, joined over wraps."""
@@ -47,6 +51,7 @@ class Section:
     people: list[Piece] = field(default_factory=list)
     jump_from: Piece | None = None
     body: list[Piece] = field(default_factory=list)
+    has_text: bool = False
 
     @property
     def gap(self) -> int:
@@ -129,10 +134,11 @@ def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
                 current.jump_from = piece
         elif piece.kind in ("byline", "credit") and fresh and current.elements and piece.gap >= 0:
             current.people.append(piece)
-        elif piece.kind == "lead" and (piece.people is None or not fresh) and current.paragraphs:
+        elif piece.kind == "lead" and (piece.people is None or not fresh) and current.has_text:
             sections.append(Section(body=[piece]))
         else:
             current.body.append(piece)
+            current.has_text = current.has_text or piece.kind == "para"
     return [section for section in sections if section.elements or section.body or section.jump_from]
 
 
@@ -161,7 +167,8 @@ def _add_line(section: Section, piece: Piece) -> None:
         unfinished = last.text.endswith(("，", "、", ",")) or (
             not is_balanced(above.text) and is_balanced(above.text + piece.text)
         )
-        if (wraps or (unfinished and not piece.dash and piece.gap <= 1)) and not _label(above.text):
+        goes_on = wraps or (unfinished and not piece.dash and piece.gap <= 1)
+        if goes_on and len(above.pieces) < LINES and not _label(above.text):
             above.pieces.append(piece)
             return
     section.elements.append(Element([piece]))

@@ -8,15 +8,17 @@ from collections.abc import Callable
 from . import marks
 from .body import continues, is_mid_word
 from .drafts import Draft
-from .heads import Element, Head, Section, is_column_label, resolve_head
+from .heads import Head, Section, is_column_label, resolve_head
 from .lines import squeeze
 from .model import Doubt
+from .openings import WIDE_GAP, is_notice, opens_item
 from .pieces import Piece
 
 Words = Callable[[str], list[str]]
 
-#: Blank lines that set items apart.
-WIDE_GAP = 3
+
+#: How many interrupted items are kept in mind.
+DEPTH = 8
 
 
 class Desk:
@@ -55,7 +57,7 @@ class Desk:
             return
         if self._signs_notice(section):
             return
-        rule = self._opens_item(section) if section.elements else "lead or jump line without a head"
+        rule = opens_item(section, self.current) if section.elements else "lead or jump line without a head"
         if rule:
             self._open_item(section, rule)
         else:
@@ -91,68 +93,11 @@ class Desk:
         draft = self.current
         if draft is None or draft.kind != "notice" or not draft.count or len(section.elements) != 1:
             return False
-        if section.body or section.people or _is_notice(section.elements[0].text):
+        if section.body or section.people or is_notice(section.elements[0].text):
             return False
         for piece in section.elements[0].pieces:
-            draft.body.append(("paragraph", [piece]))
-            draft.pieces.append((piece, "paragraph"))
+            draft.add_text(piece)
         return True
-
-    def _opens_item(self, section: Section) -> str:
-        """The rule by which a head opens an item; "" when it is a subhead of the current one."""
-        draft, elements = self.current, section.elements
-        text = squeeze(elements[-1].text)
-        if len(elements) == 1 and marks.EDITOR_NOTE.fullmatch(text) and not section.signed:
-            return "" if draft is not None and not draft.closed else "editor's note first"
-        if draft is None:
-            return "first head"
-        if draft.head.headline is None and not draft.body and not draft.lead:
-            return "head after a jump line"
-        if section.bullet:
-            return "bullet" if draft.briefs or (not draft.count and not draft.signed) else ""
-        if section.lead or section.jump_from or section.signed:
-            return "lead, jump line or names below"
-        if len(elements) > 1 or any(element.dash for element in elements):
-            return "kicker or deck"
-        if draft.closed:
-            return "the item above is closed"
-        if draft.open:
-            return "the paragraph above is open"
-        if marks.NOTICE_TITLE.fullmatch(text) or draft.kind == "notice":
-            return "notice"
-        if any(piece.kind == "teaser" for piece in section.body[:2]):
-            return "teaser"
-        if (
-            section.captioned
-            and (draft.bylines or not section.signed_below)
-            and not (draft.credits and not draft.count)
-        ):
-            return "caption"
-        if draft.head.headline is not None and not draft.count and not draft.signed:
-            return "no text above"
-        return self._weigh(section, draft)
-
-    def _weigh(self, section: Section, draft: Draft) -> str:
-        """Decide where nothing is sure: layout, the likeness of heads, and how signed items end."""
-        gap = section.gap
-        if gap >= WIDE_GAP and not section.elements[0].marked:
-            return "wide gap"
-        if draft.lead and draft.count:
-            if any(kind == "subhead" for kind, _ in draft.body) or draft.length > 900:
-                return ""
-            return "the item above is a brief"
-        ending = section.ending
-        if ending is not None and ending.kind == "byline" and (draft.signed or draft.bylines):
-            return "names below, and the item above has its own"
-        if draft.signed or draft.continued_from is not None:
-            return ""
-        if any(kind == "subhead" for kind, _ in draft.body) or marks.SECTION_NUMBER.match(section.elements[0].text):
-            return ""
-        if draft.count >= 3 and section.paragraphs:
-            draft.doubts.append(Doubt("merged?", "no names, no lead, no gap", section.elements[0].text))
-            return ""
-        draft.doubts.append(Doubt("split?", "short unsigned item above", section.elements[0].text))
-        return "unsigned items in a row"
 
     def _open_item(self, section: Section, rule: str) -> None:
         draft = self.current
@@ -169,7 +114,7 @@ class Desk:
         self._take_column(draft, section)
         for piece in section.people:
             self._take_people(draft, piece, signed=True)
-        if _is_notice(draft.headline) and not section.lead and not section.signed:
+        if is_notice(draft.headline) and not section.lead and not section.signed:
             draft.kind = "notice"
         if not draft.head.sure:
             draft.doubts.append(
@@ -195,7 +140,7 @@ class Desk:
             and draft.kind not in ("notice", "teaser")
             and not draft.briefs
         ):
-            self.waiting = [other for other in self.waiting if other.open and other is not draft]
+            self.waiting = [other for other in self.waiting if other.open and other is not draft][-DEPTH:]
             self.waiting.append(draft)
 
     def _take_column(self, draft: Draft, section: Section) -> None:
@@ -207,7 +152,7 @@ class Desk:
         teaser = any(piece.kind == "teaser" for piece in section.body[:2])
         if (
             draft.head.headline
-            and _is_notice(draft.headline)
+            and is_notice(draft.headline)
             or (marks.GUIDE.fullmatch(squeeze(self.column)) and not teaser)
         ):
             self.column = ""
@@ -238,13 +183,9 @@ class Desk:
         draft = self.current
         assert draft is not None
         for element in section.elements:
-            self._add_subhead(draft, element)
+            draft.add_subhead(element.pieces)
         for piece in section.people:
             self._take_people(draft, piece, signed=False)
-
-    def _add_subhead(self, draft: Draft, element: Element) -> None:
-        draft.body.append(("subhead", element.pieces))
-        draft.pieces.extend((piece, "subhead") for piece in element.pieces)
 
     # Bodies
 
@@ -280,10 +221,9 @@ class Desk:
             draft = self._resume(piece)
         last = draft.last
         if last is not None and continues(last, piece, self.words):
-            draft.body[-1][1].append(piece)
+            draft.add_text(piece, joined=True)
         else:
-            draft.body.append(("paragraph", [piece]))
-        draft.pieces.append((piece, "paragraph"))
+            draft.add_text(piece)
 
     def _goes_back(self, piece: Piece, draft: Draft) -> bool:
         """Tell whether a paragraph goes on with an open one above the current item."""
@@ -329,10 +269,9 @@ class Desk:
             draft.pieces.append((piece, "note"))
             return
         if (real or (piece.dash and draft.count)) and draft.last is not None:
-            kind, pieces = draft.body.pop()
-            moved = {id(p) for p in pieces}
-            draft.pieces = [(p, label) for p, label in draft.pieces if id(p) not in moved]
-            blurb = Draft(body=[(kind, pieces)], pieces=[(p, "paragraph") for p in pieces])
+            blurb = Draft()
+            for moved in draft.take_text():
+                blurb.add_text(moved, joined=bool(blurb.body))
             if not draft.pieces:
                 self.drafts.remove(draft)
                 self.current = None
@@ -366,22 +305,11 @@ class Desk:
         draft.pieces.append((piece, label))
         if piece.people is None:
             return
-        known = {(name.role, name.name) for name in draft.bylines}
-        names = {name.name for name in draft.bylines}
         if not (piece.kind == "note" and draft.bylines):
-            draft.bylines.extend(
-                n
-                for n in piece.people.bylines
-                if (n.role, n.name) not in known and not (n.role == "作者" and n.name in names)
-            )
+            draft.add_names(piece.people.bylines)
         draft.credits.extend(piece.people.credits)
         draft.agency = draft.agency or piece.people.agency
         draft.signed = draft.signed or (signed and bool(piece.people.bylines))
-
-
-def _is_notice(headline: str) -> bool:
-    title = squeeze(headline)
-    return len(title) <= 24 and bool(marks.NOTICE_TITLE.fullmatch(title))
 
 
 def _credit_below(body: list[Piece], index: int) -> bool:

@@ -32,7 +32,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Name:
-    """A person or office as printed, with the role that stands before or after it: ("记者", "李季")."""
+    """A person or office as printed, with the role that stands before or after it: ("记者", "丁一凡")."""
 
     role: str
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from . import marks
 from .jumps import read_page_number
@@ -28,7 +28,7 @@ _TAIL_BRACKET = re.compile(
 _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Piece:
     """A stretch of a line with a kind: "mark", "lead", "byline", "credit", "agency", "note", "jump_to", "jump_from",
     "teaser", "title", "text", "duplicate" or a folio's; `gap` is the number of blank lines above, -1 within a line."""
@@ -93,11 +93,12 @@ def cut_line(line: Line, words: Words) -> list[Piece]:
         if rest.text:
             rest.front(len(rest.text), "text", run_in=run_in, dash=dash)
     pieces = rest.head + rest.tail
-    pieces = [
-        replace(piece, marked=marked, bullet=bullet, indent=line.indent) if piece.kind in ("text", "title") else piece
-        for piece in pieces
-    ]
-    return [replace(pieces[0], gap=line.gap), *pieces[1:]] if pieces else []
+    for piece in pieces:
+        if piece.kind in ("text", "title"):
+            piece.marked, piece.bullet, piece.indent = marked, bullet, line.indent
+    if pieces:
+        pieces[0].gap = line.gap
+    return pieces
 
 
 def _cut_marks(rest: _Rest) -> tuple[bool, str]:

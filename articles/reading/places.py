@@ -52,7 +52,7 @@ def find_regions(headline: str, deck: str, paragraphs: Iterable[str], gazetteer:
         (deck, "headline"),
         *((text, "opening" if i == 0 else "paragraph") for i, text in enumerate(paragraphs)),
     ]
-    known: list[str] = []
+    known: set[str] = set()
     body: dict[str, float] = defaultdict(float)
     seen: set[tuple[str, str]] = set()
     for text, where in parts:
@@ -61,7 +61,7 @@ def find_regions(headline: str, deck: str, paragraphs: Iterable[str], gazetteer:
             if weight <= 0:
                 continue
             code = mention.code
-            known.append(code)
+            known |= {code[:2], code[:4]}
             key = (gazetteer.province(code), place)
             evidence[code].append(f"{mention.name}（{place}）")
             if place in ("headline", "opening"):
@@ -89,7 +89,7 @@ def _weigh(text: str, where: str, mention: _Mention) -> tuple[str, float]:
     return "body", BODY * factor
 
 
-def _mentions(text: str, gazetteer: Gazetteer, known: list[str]) -> list[_Mention]:
+def _mentions(text: str, gazetteer: Gazetteer, known: set[str]) -> list[_Mention]:
     """Names of places in a text that stand for places, each with its region."""
     found: list[_Mention] = []
     for start, end, entries in gazetteer.scan(text):
@@ -125,7 +125,7 @@ def _settle(
     end: int,
     entries: tuple[Entry, ...],
     before: _Mention | None,
-    known: list[str],
+    known: set[str],
     gazetteer: Gazetteer,
 ) -> str:
     """The one region that a name means here; "" when it means none, or could mean several."""
@@ -149,8 +149,8 @@ def _settle(
             (start and text[start - 1] not in _COUNTY_BEFORE) or _NOT_COUNTY_AFTER.match(text, end)
         ):
             continue
-        own = [code for code in entry.codes if any(code[:4] == other[:4] for other in known)]
-        own = own or [code for code in entry.codes if any(code[:2] == other[:2] for other in known)]
+        own = [code for code in entry.codes if code[:4] in known]
+        own = own or [code for code in entry.codes if code[:2] in known]
         if len(own) == 1:
             return own[0]
         if len(entry.codes) == 1 and entry.name not in GENERIC:

@@ -46,17 +46,19 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
     pieces = _join_people(pieces, words)
     wrapped = _wrapped(pieces)
     speakers = _speakers(pieces)
-    shaped: list[Piece] = []
+    kinds: list[tuple[str, bool]] = []
     for index, piece in enumerate(pieces):
         if piece.kind != "text":
-            shaped.append(piece)
+            kinds.append((piece.kind, False))
             continue
         before = pieces[index - 1] if index else None
         after = pieces[index + 1] if index + 1 < len(pieces) else None
         full = index in wrapped
         title = not full and _is_title(piece, before, after, speakers)
-        shaped.append(replace(piece, kind="title" if title else "para", wraps=full))
-    return _mend_fragments(_rows(shaped, words), words)
+        kinds.append(("title" if title else "para", full))
+    for piece, (kind, full) in zip(pieces, kinds, strict=True):
+        piece.kind, piece.wraps = kind, full
+    return _mend_fragments(_rows(pieces, words), words)
 
 
 def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers: set[str]) -> bool:

@@ -15,7 +15,7 @@ from tests.reading.reference import ROOT, province_names, reference
 from tests.score_reading import MEASURES, Tally, score_page
 
 #: The recorded totals. Topics and provinces are soft: a judgement that could go either way costs a few hundredths.
-DEV = {**dict.fromkeys(MEASURES, 1.0), "provinces": 0.97, "topics": 0.93}
+DEV = {**dict.fromkeys(MEASURES, 1.0), "provinces": 0.97, "topics": 0.96}
 SEEDS = {**dict.fromkeys(MEASURES, 1.0), "topics": 0.86}
 #: Pages of the later invented set, scored apart (tests/pages/own), get their own floors when they come.
 

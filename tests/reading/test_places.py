@@ -9,8 +9,8 @@ from tests.reading.reference import reference
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("近日，安徽省六安市舒城县晓天镇卫生院开展义诊。", ["341523"]),
-        ("北京中医药大学东直门医院洛阳医院揭牌。", ["410300"]),  # where it stands, not whose branch it is
+        ("安徽省六安市霍山县的医生下乡义诊。", ["341525"]),
+        ("北京大学第一医院太原医院揭牌。", ["140100"]),  # where it stands, not whose branch it is
         ("山西临汾部署冬春季呼吸道疾病防控。", ["141000"]),
         ("各地创新县域医共体建设，探索县域治理，建设健康县区。", []),  # two-character counties inside words
         ("中山大学附属医院、吉林大学第一医院、武汉大学人民医院的团队到会。", []),

@@ -1,0 +1,178 @@
+"""Correcting an article on the desk: it stands, it is stamped, and the history tells who did it."""
+
+import datetime
+
+import pytest
+
+from articles.models import Article, ArticleRegion, Byline, Redirect, VanishedArticle
+from tests.admin.conftest import revision
+from tests.make import PAGE, load, make_article, make_issue, make_page, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article(page):
+    return page.articles.as_printed()[0]
+
+
+def reimport(tmp_path):
+    """Import the page twice more, with another text, as a better OCR would give it."""
+    for _ in range(2):
+        load(write(tmp_path, PAGE.replace("三百余名", "四百余名").replace("赵一苇", "赵一帆")))
+
+
+def test_saving_without_a_change_changes_nothing(desk, article):
+    before = revision(), list(Article.objects.values())
+    assert desk.save(article) == []
+    assert (revision(), list(Article.objects.values())) == before
+    assert Article.history.count() == Byline.history.count() == 0
+
+
+def test_a_corrected_headline_stands_and_keeps_what_the_machine_said(desk, article, tmp_path):
+    before = revision()
+    assert desk.save(article, headline="人工改过的标题") == []
+    article.refresh_from_db()
+    assert (article.headline, article.edited_fields, article.revision) == ("人工改过的标题", ["headline"], before + 1)
+    assert revision() == before + 1
+    history = [
+        (row.headline, row.history_change_reason, row.history_user and row.history_user.username)
+        for row in article.history.order_by("history_id")
+    ]
+    assert history == [("青海湖畔建起流动诊室", "机器读取", None), ("人工改过的标题", None, "admin")]
+    reimport(tmp_path)
+    article.refresh_from_db()
+    assert article.headline == "人工改过的标题"
+    assert "四百余名" in article.text
+
+
+def test_a_changed_byline_alone_is_a_correction(desk, article, tmp_path):
+    before = revision()
+    assert desk.save(article, **{"bylines-0-name_as_printed": "赵 一"}) == []
+    article.refresh_from_db()
+    assert (article.edited_fields, article.revision, revision()) == (["bylines"], before + 1, before + 1)
+    byline = article.bylines.get()
+    assert (byline.name_as_printed, byline.contributor.name) == ("赵 一", "赵一")
+    history = [(row.name_as_printed, row.history_change_reason) for row in byline.history.order_by("history_id")]
+    assert history == [("赵一苇", "机器读取"), ("赵 一", None)]
+    reimport(tmp_path)
+    assert [row.name_as_printed for row in article.bylines.all()] == ["赵 一"]
+
+
+def test_a_removed_byline_stays_away(desk, article, tmp_path):
+    assert desk.save(article, **{"bylines-0-DELETE": "on"}) == []
+    reimport(tmp_path)
+    assert not article.bylines.exists()
+
+
+@pytest.mark.parametrize(("typed", "code"), [("河南省", "410000"), ("410300", "410300"), ("洛阳", "410300")])
+def test_a_region_is_typed_by_name_or_code_and_stands(desk, article, tmp_path, typed, code):
+    forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
+    assert desk.save(article, **{f"article_regions-{forms}-region": typed}) == []
+    article.refresh_from_db()
+    assert article.edited_fields == ["regions"]
+    assert ArticleRegion.objects.get(article=article, region=code).source == "manual"
+    kept = set(article.article_regions.values_list("region", flat=True))
+    reimport(tmp_path)
+    assert set(article.article_regions.values_list("region", flat=True)) == kept
+
+
+@pytest.mark.parametrize(("typed", "error"), [("亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"), ("鼓楼区", "叫“鼓楼区”的地区有 4 个")])
+def test_a_region_that_is_none_or_several_is_refused(desk, article, typed, error):
+    forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
+    errors = desk.save(article, **{f"article_regions-{forms}-region": typed})
+    assert any(error in each for each in errors)
+
+
+def test_the_main_region_changes_hands(desk, article):
+    forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
+    assert forms >= 1
+    changes = {f"article_regions-{index}-main": None for index in range(forms)}
+    changes |= {f"article_regions-{forms}-region": "410000", f"article_regions-{forms}-main": "on"}
+    assert desk.save(article, **changes) == []
+    assert article.article_regions.get(main=True).region_id == "410000"
+    errors = desk.save(article, **{"article_regions-0-main": "on", "article_regions-1-main": "on"})
+    assert any("主要地区只能有一个" in each for each in errors)
+
+
+def test_an_untouched_body_stays_to_the_letter_and_a_changed_one_is_parsed(desk, article):
+    blocks = [{"type": "paragraph", "text": "第一行\n第二行"}, {"type": "subhead", "text": "小标题"}]
+    Article.objects.filter(pk=article.pk).update(blocks=blocks)
+    assert desk.save(article, deck="副题") == []
+    article.refresh_from_db()
+    assert article.blocks == blocks
+    assert desk.save(article, body="新的一段\r\n\r\n## 新的小标题\r\n\r\n \r\n\r\n又一段") == []
+    article.refresh_from_db()
+    assert article.blocks == [
+        {"type": "paragraph", "text": "新的一段"},
+        {"type": "subhead", "text": "新的小标题"},
+        {"type": "paragraph", "text": "又一段"},
+    ]
+
+
+def test_a_form_opened_before_another_change_is_refused(desk, article):
+    stale = desk.form(article)
+    desk.save(article, headline="别人先改的标题")
+    errors = desk.post(article, {**stale, "deck": "副题"})
+    assert any("有了新的改动" in each for each in errors)
+    article.refresh_from_db()
+    assert (article.headline, article.deck) == ("别人先改的标题", "")
+
+
+@pytest.mark.parametrize("change", [{"kind": "notice"}, {"position": "9"}])
+def test_a_structural_change_makes_the_structure_a_persons(desk, article, change):
+    assert desk.save(article, **change) == []
+    article.page.refresh_from_db()
+    assert article.page.structure_edited
+
+
+def test_a_corrected_headline_leaves_the_structure_the_machines(desk, article):
+    desk.save(article, headline="人工改过的标题")
+    article.page.refresh_from_db()
+    assert not article.page.structure_edited
+
+
+def test_a_deleted_article_stays_away_and_its_url_leads_to_its_page(desk, article, tmp_path):
+    response = desk.client.post(desk.url(article, "delete"), {"post": "yes"})
+    assert response.status_code == 302
+    reimport(tmp_path)
+    assert not Article.objects.filter(headline=article.headline).exists()
+    assert VanishedArticle.objects.get().article_id == article.pk
+    response = desk.client.get(article.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (301, article.page.get_absolute_url())
+    assert Redirect.objects.count() == 1
+
+
+def test_withdrawing_and_restoring_several_at_once(desk, page, client):
+    articles = list(page.articles.as_printed())
+    before = revision()
+    data = {"action": "withdraw", "_selected_action": [article.pk for article in articles[:2]]}
+    desk.client.post("/admin/articles/article/", data)
+    assert revision() == before + 1
+    assert [client.get(article.get_absolute_url()).status_code for article in articles] == [410, 410, 200]
+    desk.client.post("/admin/articles/article/", {**data, "action": "restore"})
+    assert [client.get(article.get_absolute_url()).status_code for article in articles] == [200, 200, 200]
+    assert [row.withdrawn for row in articles[0].history.order_by("history_id")] == [False, True, False]
+
+
+def test_going_back_to_an_old_version_is_a_correction_too(desk, article):
+    desk.save(article, headline="人工改过的标题")
+    before = revision()
+    oldest = article.history.order_by("history_id").first()
+    url = f"/admin/articles/article/{article.pk}/history/{oldest.history_id}/"
+    fields = {**desk.form(article), "headline": oldest.headline}
+    assert desk.client.post(url, fields).status_code == 302
+    article.refresh_from_db()
+    assert (article.headline, article.edited_fields) == ("青海湖畔建起流动诊室", ["headline"])
+    assert (article.revision, revision()) == (before + 1, before + 1)
+
+
+def test_a_story_has_one_head(desk, page):
+    first, second, third = page.articles.as_printed()
+    assert desk.save(second, continuation_of=str(first.pk)) == []
+    second.refresh_from_db()
+    assert second.continuation_of == first
+    assert any("首篇" in each for each in desk.save(third, continuation_of=str(second.pk)))
+    assert any("有自己的续文" in each for each in desk.save(first, continuation_of=str(third.pk)))
+    stranger = make_article(make_page(make_issue(datetime.date(1999, 1, 4)), 1))
+    assert any("同一期" in each for each in desk.save(third, continuation_of=str(stranger.pk)))

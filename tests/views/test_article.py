@@ -1,0 +1,59 @@
+"""One story at one URL."""
+
+import pytest
+
+from tests.make import make_article, make_issue, make_page, make_region, sign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    issue = make_issue()
+    head = make_article(make_page(issue, 1), "首篇", "首篇的话。", continued_to=3, kicker="引题", deck="副题")
+    part = make_article(make_page(issue, 3), "首篇续", "续篇的话。", continued_from=1, continuation_of=head)
+    sign(head, "赵一苇")
+    sign(part, "赵一苇")
+    sign(part, "钱二木", "摄影", "photo")
+    part.article_regions.create(region=make_region())
+    return head, part
+
+
+def test_a_story_is_shown_whole_at_its_heads_url(story, client):
+    head, part = story
+    text = client.get(head.get_absolute_url()).content.decode()
+    for piece in ("引题", "<h1>首篇</h1>", "副题", "首篇的话。", "续篇的话。", "第3版", "河南省"):
+        assert piece in text
+    assert text.index("首篇的话。") < text.index("续篇的话。")
+    assert text.count(">赵一苇</a>") == text.count(">钱二木</a>") == 1
+
+
+def test_a_parts_url_leads_to_its_head(story, client):
+    head, part = story
+    response = client.get(part.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (301, f"{head.get_absolute_url()}#part-{part.pk}")
+
+
+def test_a_story_is_listed_once_wherever_any_part_belongs(story, client):
+    text = client.get("/regions/410000/").content.decode()
+    assert "共 1 篇" in text and "首篇" in text and "首篇续" not in text
+
+
+def test_a_part_goes_with_its_withdrawn_head_and_alone_when_it_is_withdrawn(story, client):
+    head, part = story
+    type(part).objects.filter(pk=part.pk).update(withdrawn=True)
+    assert "续篇的话。" not in client.get(head.get_absolute_url()).content.decode()
+    type(part).objects.filter(pk=part.pk).update(withdrawn=False)
+    type(part).objects.filter(pk=head.pk).update(withdrawn=True)
+    assert client.get(head.get_absolute_url()).status_code == 410
+    assert client.get(part.get_absolute_url()).status_code == 410
+
+
+def test_a_jump_whose_other_end_is_not_here_is_said(client):
+    article = make_article(continued_from=1)
+    assert "上接第1版" in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_an_untitled_photo_is_called_by_its_first_words(client):
+    article = make_article(headline="", text="在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果。", kind="photo")
+    assert "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查…</h1>" in client.get(article.get_absolute_url()).content.decode()

@@ -1,0 +1,195 @@
+"""Every URL of urls.py, with one undated, one withdrawn and one sample article in the archive."""
+
+import datetime
+
+import html5lib
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from articles.models import Topic
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
+
+pytestmark = pytest.mark.django_db
+
+SAMPLE, WITHDRAWN, UNDATED = "示例的文章", "撤回的文章", "待考的文章"
+MARK = "示例（虚构）"
+
+
+@pytest.fixture
+def archive():
+    """Three articles alike but for what readers may see of them, each signed, about a region and on a topic."""
+    region = make_region()
+    topic = Topic.objects.create(slug="tcm", name="中医药")
+    page = make_page(make_issue(), 1, is_sample=True, section="要闻")
+    rows = {
+        "sample": make_article(page, SAMPLE),
+        "withdrawn": make_article(page, WITHDRAWN, withdrawn=True),
+        "undated": make_article(make_page(None, 1), UNDATED),
+        "unnumbered": make_article(make_page(make_issue(DAY + datetime.timedelta(1)), None), "无版次的文章"),
+    }
+    for name, article in rows.items():
+        sign(article, f"作者{name}")
+        article.article_regions.create(region=region, main=True)
+        article.article_topics.create(topic=topic)
+    page.credits.create(contributor=rows["sample"].bylines.get().contributor, role="责编", name_as_printed="作者sample")
+    return rows
+
+
+def contributor(rows, name):
+    return rows[name].bylines.get().contributor
+
+
+#: A URL of each name in urls.py: (name, path made from the archive's rows, status, whether the sample is listed there).
+def walk(rows):
+    sample, undated, unnumbered = rows["sample"], rows["undated"], rows["unnumbered"]
+    return [
+        ("home", "/", 200, False),
+        ("issues", "/issues/", 200, False),
+        ("issue-year", "/issues/2024/", 200, False),
+        ("issue-year", "/issues/1999/", 404, False),
+        ("issue-month", "/issues/2024/11/", 200, True),
+        ("issue-month", "/issues/2024/10/", 404, False),
+        ("issue", "/issues/2024-11-22/", 200, True),
+        ("issue", "/issues/2024-11-22-2/", 404, False),
+        ("page", "/issues/2024-11-22/pages/1/", 200, True),
+        ("page", "/issues/2024-11-22/pages/9/", 404, False),
+        ("unnumbered-page", f"/pages/{unnumbered.page_id}/", 200, False),
+        ("unnumbered-page", f"/pages/{sample.page_id}/", 301, False),
+        ("unnumbered-page", f"/pages/{undated.page_id}/", 404, False),
+        ("article", f"/articles/{sample.pk}/", 200, True),
+        ("article", f"/articles/{rows['withdrawn'].pk}/", 410, False),
+        ("article", f"/articles/{undated.pk}/", 404, False),
+        ("regions", "/regions/", 200, False),
+        ("region", "/regions/410000/", 200, True),
+        ("region", "/regions/999999/", 404, False),
+        ("topics", "/topics/", 200, False),
+        ("topic", "/topics/tcm/", 200, True),
+        ("topic", "/topics/none/", 404, False),
+        ("contributors", "/contributors/", 200, False),
+        ("contributor", f"/contributors/{contributor(rows, 'sample').pk}/", 200, True),
+        ("contributor", f"/contributors/{contributor(rows, 'withdrawn').pk}/", 404, False),
+        ("contributor", f"/contributors/{contributor(rows, 'undated').pk}/", 404, False),
+    ]
+
+
+def test_the_walk_leaves_no_url_out(archive):
+    names = {name for name in get_resolver("articles.urls").reverse_dict if isinstance(name, str)}
+    assert names == {name for name, *_ in walk(archive)}
+
+
+def test_each_url_shows_what_readers_may_see_and_marks_the_sample(archive, client):
+    for _, path, status, lists_sample in walk(archive):
+        response = client.get(path)
+        text = response.content.decode()
+        assert response.status_code == status, path
+        assert WITHDRAWN not in text and "作者withdrawn" not in text, path
+        assert UNDATED not in text and "作者undated" not in text, path
+        if lists_sample:
+            assert MARK in text, path
+        assert (SAMPLE in text) <= (MARK in text), path
+
+
+def test_counts_leave_out_what_readers_may_not_see(archive, client):
+    assert "收有 2 期、2 版、2 篇文章和图片" in client.get("/").content.decode()
+    for path in ("/regions/", "/topics/"):
+        assert "2 篇" in client.get(path).content.decode()
+    assert "共 2 篇" in client.get("/regions/410000/").content.decode()
+    assert "共 2 位" in client.get("/contributors/").content.decode()
+
+
+def test_every_page_is_strict_html_with_unique_ids_and_one_h1(archive, client):
+    for _, path, status, _ in walk(archive):
+        if status == 301:
+            continue
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        tree = parser.parse(client.get(path).content.decode())
+        ids = [element.get("id") for element in tree.iter() if element.get("id")]
+        assert len(ids) == len(set(ids)), path
+        assert len(list(tree.iter("h1"))) == 1, path
+        assert tree.get("lang") == "zh-CN", path
+        assert not list(tree.iter("script")) and not list(tree.iter("style")), path
+        assert not [element for element in tree.iter() if element.get("style")], path
+
+
+def test_every_response_carries_the_policy(archive, client):
+    for _, path, _, _ in walk(archive):
+        assert client.get(path)["Content-Security-Policy"].startswith("default-src 'self'; "), path
+
+
+@pytest.mark.parametrize("path", ["/", "/issues/", "/regions/", "/topics/", "/contributors/"])
+def test_an_empty_archive_answers(client, path):
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issues/2024-02-30/",
+        "/issues/0000-01-01/",
+        "/issues/2024-11-22/pages/0/",
+        "/issues/2024-11-22/pages/99999999999999999999/",
+        "/articles/99999999999999999999/",
+        "/articles/999999999999999999/",
+        "/articles/-1/",
+        "/regions/%00/",
+        "/regions/河南/",
+        "/topics/中医药/",
+        "/regions/" + "4" * 5000 + "/",
+        "/articles/1/x",
+    ],
+)
+def test_odd_paths_are_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "notice"),
+    [
+        ("page=0", "页码从 1 起"),
+        ("page=abc", "页码请写数字"),
+        ("page=1000000000000", "列表只翻到第 200 页"),
+        ("year=abc", "年份请写四位数字"),
+        ("year=99999999999999999999", "年份请写四位数字"),
+        ("page=%00&year=%ff", "页码请写数字"),
+    ],
+)
+def test_odd_queries_are_answered_with_a_sentence(archive, client, query, notice):
+    for path in ("/regions/410000/", "/topics/tcm/", f"/contributors/{contributor(archive, 'sample').pk}/"):
+        response = client.get(f"{path}?{query}")
+        assert response.status_code == 200
+        assert notice in response.content.decode()
+
+
+def test_a_list_is_narrowed_by_year_and_keeps_it_over_pages(archive, client):
+    old = make_page(make_issue(datetime.date(1999, 1, 4)), 1)
+    for index in range(60):
+        article = make_article(old, f"旧文{index}")
+        article.article_regions.create(region_id="410000")
+    text = client.get("/regions/410000/?year=1999").content.decode()
+    assert "1999年，共 60 篇" in text and "第 1 页，共 2 页" in text
+    assert "?year=1999&amp;page=2" in text
+    assert "旧文59" in client.get("/regions/410000/?year=1999&page=2").content.decode()
+    assert "2500年，共 0 篇" in client.get("/regions/410000/?year=2500").content.decode()
+
+
+def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
+    paths = [path for _, path, status, _ in walk(archive) if status == 200]
+
+    def cost(path):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path)
+        return len(queries)
+
+    few = {path: cost(path) for path in paths}
+    page = archive["sample"].page
+    for index in range(4):
+        article = make_article(page, f"又一篇{index}")
+        sign(article, f"又一人{index}")
+        sign(article, "作者sample")
+        article.article_regions.create(region_id="410000")
+        article.article_topics.create(topic=Topic.objects.get())
+    make_article(make_page(page.issue, 2))
+    assert {path: cost(path) for path in paths} == few
+    assert max(few.values()) <= 10
