@@ -96,9 +96,7 @@ def write(folder: Path, text: str, name="page.txt", encoding="utf-8") -> Path:
 
 def load(path: Path, reader: Reader | None = None, dry_run=False, **clues) -> Report:
     """Import one file as the command does."""
-    return import_page(
-        read_file(path), Clues(**clues), reader or reader_from_database(), today=TODAY, dry_run=dry_run
-    )
+    return import_page(read_file(path), Clues(**clues), reader or reader_from_database(), today=TODAY, dry_run=dry_run)
 
 
 def urls() -> dict[int, str]:

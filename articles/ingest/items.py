@@ -116,7 +116,9 @@ def _sets(item: ItemReading, known: _Known) -> dict[str, list[list[Any]]]:
     signed = [("text", person) for person in item.bylines] + [("photo", person) for person in item.credits]
     return {
         "bylines": [[of, person.role, person.name] for of, person in signed],
-        "regions": [[hit.code, hit.main, hit.score, list(hit.evidence)] for hit in item.regions if hit.code in known.regions],
+        "regions": [
+            [hit.code, hit.main, hit.score, list(hit.evidence)] for hit in item.regions if hit.code in known.regions
+        ],
         "topics": [[hit.slug, hit.score, list(hit.evidence)] for hit in item.topics if hit.slug in known.topics],
     }
 

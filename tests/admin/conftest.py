@@ -38,7 +38,9 @@ class Desk:
             if not name or element.get("type") in ("submit", "button") or name.startswith("_"):
                 continue
             if element.tag == "select":
-                chosen = [option.get("value") for option in element.iter("option") if option.get("selected") is not None]
+                chosen = [
+                    option.get("value") for option in element.iter("option") if option.get("selected") is not None
+                ]
                 fields[name] = chosen[0] if chosen else ""
             elif element.tag == "textarea":
                 fields[name] = (element.text or "").removeprefix("\n").replace("\n", "\r\n")

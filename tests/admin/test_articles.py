@@ -77,7 +77,9 @@ def test_a_region_is_typed_by_name_or_code_and_stands(desk, article, tmp_path, t
     assert set(article.article_regions.values_list("region", flat=True)) == kept
 
 
-@pytest.mark.parametrize(("typed", "error"), [("亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"), ("鼓楼区", "叫“鼓楼区”的地区有 4 个")])
+@pytest.mark.parametrize(
+    ("typed", "error"), [("亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"), ("鼓楼区", "叫“鼓楼区”的地区有 4 个")]
+)
 def test_a_region_that_is_none_or_several_is_refused(desk, article, typed, error):
     forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
     errors = desk.save(article, **{f"article_regions-{forms}-region": typed})

@@ -10,6 +10,11 @@ from tests.make import PAGE, load, write
 
 pytestmark = pytest.mark.django_db
 
+#: A text with the place of PAGE and nothing else of it.
+RIVAL = PAGE[: PAGE.index("青海湖畔")] + (
+    "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
+)
+
 
 def own_models():
     return [model for model in apps.get_app_config("articles").get_models() if not hasattr(model, "history_type")]
@@ -53,8 +58,10 @@ def test_reference_data_is_corrected_but_not_deleted(desk, page):
 
 
 def test_a_conflict_is_settled_for_the_new_text(desk, page, tmp_path):
-    other = PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
-    load(write(tmp_path, other, "other.txt"))
+    other = (
+        PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
+    )
+    load(write(tmp_path, RIVAL, "other.txt"))
     source = SourceText.objects.get(standing="conflict")
     data = {"action": "adopt_texts", "_selected_action": [source.pk]}
     assert desk.client.post("/admin/articles/sourcetext/", data).status_code == 302
@@ -63,13 +70,15 @@ def test_a_conflict_is_settled_for_the_new_text(desk, page, tmp_path):
         "page.txt": "superseded",
         "other.txt": "current",
     }
-    assert load(write(tmp_path, other, "other.txt")).outcome == "same"
+    assert load(write(tmp_path, RIVAL, "other.txt")).outcome == "same"
 
 
 def test_a_conflict_is_settled_for_the_old_text(desk, page, tmp_path):
-    other = PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
-    load(write(tmp_path, other, "other.txt"))
+    other = (
+        PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
+    )
+    load(write(tmp_path, RIVAL, "other.txt"))
     source = SourceText.objects.get(standing="conflict")
     desk.client.post("/admin/articles/sourcetext/", {"action": "set_aside", "_selected_action": [source.pk]})
     assert page.articles.count() == 3
-    assert load(write(tmp_path, other, "other.txt")).outcome == "same"
+    assert load(write(tmp_path, RIVAL, "other.txt")).outcome == "same"

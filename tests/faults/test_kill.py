@@ -32,7 +32,9 @@ def start(folder):
     if connection.vendor == "sqlite":
         url = f"sqlite:///{settings['NAME']}"
     else:
-        url = f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
+        url = (
+            f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
+        )
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
     command = [sys.executable, "manage.py", "import_pages", str(folder)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

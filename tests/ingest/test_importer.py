@@ -27,8 +27,14 @@ def test_it_stores_what_a_page_says(tmp_path):
     assert (page.issue.date, page.issue.date_basis, page.number, page.section) == (DAY, "printed", 3, "综合新闻")
     assert [str(credit) for credit in page.credits.all()] == ["责编 冯以宁"]
     assert headlines(page) == ["青海湖畔建起流动诊室", "云南启动乡村医生轮训", "福建社区食堂添了营养师"]
-    signed = [(row.article.position, row.role, row.name_as_printed, row.contributor.name) for row in Byline.objects.all()]
-    assert signed == [(0, "记者", "赵一苇", "赵一苇"), (1, "通讯员", "钱二木", "钱二木"), (2, "记者", "孙三水", "孙三水")]
+    signed = [
+        (row.article.position, row.role, row.name_as_printed, row.contributor.name) for row in Byline.objects.all()
+    ]
+    assert signed == [
+        (0, "记者", "赵一苇", "赵一苇"),
+        (1, "通讯员", "钱二木", "钱二木"),
+        (2, "记者", "孙三水", "孙三水"),
+    ]
     about = [[row.region_id for row in article.article_regions.all()] for article in page.articles.as_printed()]
     assert about == [["630000"], ["530000"], ["350000"]]
 

@@ -89,7 +89,9 @@ def test_the_ways_to_write_a_day(text):
     assert parse_date(text) == datetime.date(2024, 5, 20)
 
 
-@pytest.mark.parametrize("text", ["", "2024", "2024-05", "24-05-20", "2024-13-01", "2024-02-30", "2024520", "五月二十日"])
+@pytest.mark.parametrize(
+    "text", ["", "2024", "2024-05", "24-05-20", "2024-13-01", "2024-02-30", "2024520", "五月二十日"]
+)
 def test_what_is_no_day(text):
     with pytest.raises(ValueError):
         parse_date(text)
@@ -104,9 +106,7 @@ def test_a_folder_stands_for_the_text_files_below_it_each_once(tmp_path):
 
 def test_a_folder_without_pages_is_said(tmp_path):
     found = find_files([tmp_path])
-    assert [str(refusal) for _, refusal in found.refusals] == [
-        f"{tmp_path}：文件夹里没有 .txt 版面文件，请检查路径。"
-    ]
+    assert [str(refusal) for _, refusal in found.refusals] == [f"{tmp_path}：文件夹里没有 .txt 版面文件，请检查路径。"]
 
 
 def test_options_are_stronger_than_the_manifest_and_that_than_the_name(tmp_path):
@@ -154,7 +154,9 @@ def test_a_wrong_row_keeps_its_file_out_and_no_other(tmp_path, row, fact):
     assert [fact in str(refusal) and "pages.csv 第" in str(refusal) for _, refusal in found.refusals] == [True]
 
 
-@pytest.mark.parametrize("text", ["date,page\n2024-05-20,1\n", "file,dates\npage.txt,2024-05-20\n", 'file\n"page.txt\n'])
+@pytest.mark.parametrize(
+    "text", ["date,page\n2024-05-20,1\n", "file,dates\npage.txt,2024-05-20\n", 'file\n"page.txt\n']
+)
 def test_a_manifest_that_can_not_be_understood_keeps_its_folder_out(tmp_path, text):
     write(tmp_path, TEXT)
     write(tmp_path, text, "pages.csv")

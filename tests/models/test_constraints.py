@@ -99,9 +99,7 @@ def test_one_proposal_a_field_of_an_article_or_a_page():
         Proposal.objects.create(page=article.page, field="headline", value="题", source=text, **row)
     for row in rows:
         assert refused(
-            lambda row=row: Proposal.objects.create(
-                page=article.page, field="headline", value="题", source=text, **row
-            )
+            lambda row=row: Proposal.objects.create(page=article.page, field="headline", value="题", source=text, **row)
         )
 
 

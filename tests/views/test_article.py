@@ -55,5 +55,10 @@ def test_a_jump_whose_other_end_is_not_here_is_said(client):
 
 
 def test_an_untitled_photo_is_called_by_its_first_words(client):
-    article = make_article(headline="", text="在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果。", kind="photo")
-    assert "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查…</h1>" in client.get(article.get_absolute_url()).content.decode()
+    article = make_article(
+        headline="", text="在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果。", kind="photo"
+    )
+    assert (
+        "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查…</h1>"
+        in client.get(article.get_absolute_url()).content.decode()
+    )
