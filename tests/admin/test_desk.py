@@ -58,9 +58,6 @@ def test_reference_data_is_corrected_but_not_deleted(desk, page):
 
 
 def test_a_conflict_is_settled_for_the_new_text(desk, page, tmp_path):
-    other = (
-        PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
-    )
     load(write(tmp_path, RIVAL, "other.txt"))
     source = SourceText.objects.get(standing="conflict")
     data = {"action": "adopt_texts", "_selected_action": [source.pk]}
@@ -74,9 +71,6 @@ def test_a_conflict_is_settled_for_the_new_text(desk, page, tmp_path):
 
 
 def test_a_conflict_is_settled_for_the_old_text(desk, page, tmp_path):
-    other = (
-        PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
-    )
     load(write(tmp_path, RIVAL, "other.txt"))
     source = SourceText.objects.get(standing="conflict")
     desk.client.post("/admin/articles/sourcetext/", {"action": "set_aside", "_selected_action": [source.pk]})
