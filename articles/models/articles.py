@@ -251,7 +251,7 @@ class Article(Editable):
 
     def story_regions(self) -> list[Region]:
         """Return the regions that the story is about, the main ones first."""
-        rows = ArticleRegion.objects.filter(article__in=self._story()).select_related("region__parent")
+        rows = ArticleRegion.objects.filter(article__in=self._story()).select_related("region__parent__parent")
         return list(dict.fromkeys(row.region for row in rows))
 
     def story_topics(self) -> list[Topic]:

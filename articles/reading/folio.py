@@ -53,6 +53,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _KINDS = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
+#: A page number alone on its line, above all items: "3", "A3"; no item begins with one.
+_BARE_NUMBER = re.compile(rf"[A-D]?{NUMERAL}{{1,3}}")
 _CONTACT = re.compile(
     r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ"
     r"|微信)[ \t]?[:：/／]?[ \t]*(?:[（(]?\d[\d（）()\-—－ ]{4,20}|[\w.\-]+@[\w.\-]+)[ \t\u3000]*)+",
@@ -92,7 +94,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
             folio.labels[index] = "staff"
         elif _read_tokens(folio, text, at_edge=at_edge):
             folio.labels[index] = "folio"
-        elif index < zone and re.fullmatch(rf"[A-D]?{NUMERAL}{{1,3}}", squeeze(text)):
+        elif index < zone and _BARE_NUMBER.fullmatch(squeeze(text)):
             _add_page(folio, squeeze(text).lstrip("ABCD"))
             folio.labels[index] = "folio"
         elif index < zone and not folio.section and not line.text.startswith("#"):
@@ -109,7 +111,8 @@ def _top_zone(lines: list[Line], words: Words) -> int:
     zone = loose = 0
     for index, line in enumerate(lines[:TOP]):
         text = line.text.strip("#* \t\ufeff")
-        if len(text) <= 160 and (_is_folio(text, strict=False) or _staff_of(text, words) or _CONTACT.fullmatch(text)):
+        sure = _is_folio(text, strict=False) or _staff_of(text, words) or _CONTACT.fullmatch(text)
+        if len(text) <= 160 and (sure or _BARE_NUMBER.fullmatch(squeeze(text))):
             zone, loose = index + 1, 0
         elif (
             len(squeeze(text)) <= 8
