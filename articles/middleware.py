@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
+from articles.views.redirects import moved_to
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -30,6 +32,18 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+class NulMiddleware:
+    """Refuse a request with a NUL in its path or query: no text holds one, and PostgreSQL takes none in a value."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META["QUERY_STRING"]:
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+
 class RedirectMiddleware(MiddlewareMixin):
     """Answer a 404 with where that URL's content has gone, if it ever had any."""
 
@@ -37,4 +51,4 @@ class RedirectMiddleware(MiddlewareMixin):
         if response.status_code != 404:
             return response
         redirect = Redirect.objects.filter(old_path=request.path[:300]).first()
-        return HttpResponsePermanentRedirect(redirect.new_path) if redirect else response
+        return moved_to(redirect.new_path) if redirect else response

@@ -24,9 +24,9 @@ class IssueKey:
 
 
 class Year:
-    """A year of four digits; the archive's first can't be before the press."""
+    """A year that an issue can be of."""
 
-    regex = r"1[0-9]{3}|2[0-9]{3}"
+    regex = r"19[0-9]{2}|20[0-9]{2}|2100"
 
     def to_python(self, value: str) -> int:
         return int(value)
@@ -62,7 +62,7 @@ class RowId:
 class PageNumber:
     """A page number as the paper prints it."""
 
-    regex = r"[1-9][0-9]{0,3}"
+    regex = r"[1-9][0-9]{0,2}"
 
     def to_python(self, value: str) -> int:
         return int(value)
@@ -71,11 +71,24 @@ class PageNumber:
         return str(value)
 
 
+class RegionCode:
+    """A code of GB/T 2260."""
+
+    regex = r"[0-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IssueKey, "issue")
 register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(RowId, "id")
 register_converter(PageNumber, "number")
+register_converter(RegionCode, "code")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -90,7 +103,7 @@ urlpatterns = [
     path("articles/<id:pk>/", articles.article, name="article"),
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
-    path("regions/<str:code>/", regions.region, name="region"),
+    path("regions/<code:code>/", regions.region, name="region"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("contributors/", contributors.contributors, name="contributors"),

@@ -66,8 +66,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
+    "articles.middleware.NulMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -96,8 +97,11 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'archive.sqlite3'}")}
-_database = DATABASES["default"]
+if "DATABASE_URL" in env:
+    _database = env.db_url("DATABASE_URL")
+else:  # not as a URL: a folder's name may hold a % or a #
+    _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "archive.sqlite3")}
+DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction takes the write lock when it begins, so that it can never fail halfway for want of it.
     _database["OPTIONS"] = {
@@ -154,6 +158,26 @@ if PROD:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600)
+
+# What goes wrong is told in one sentence to whoever asked, and in full to whoever runs the archive.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "file": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": str(VAR_DIR / "archive.log"),
+            "encoding": "utf-8",
+            "delay": True,
+            "formatter": "line",
+        }
+    },
+    "loggers": {
+        "django.request": {"handlers": ["file"], "level": "ERROR", "propagate": False},
+        "articles": {"handlers": ["file"], "level": "ERROR", "propagate": False},
+    },
+}
 
 # The forms of long pages and long name lists: an article's body is one field, its bylines five fields each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -5,7 +5,6 @@ from typing import NoReturn
 
 import hypothesis
 import pytest
-from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -16,13 +15,6 @@ set_hypothesis_home_dir(os.environ["VAR_DIR"])
 # The same examples in each run, so that a change fails by its own doing; no deadline, for the machines are shared.
 hypothesis.settings.register_profile("archive", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("archive")
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
-    """Keep SQLite's test database in a file: in memory its threads share one cache, whose locks are others."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = os.path.join(os.environ["VAR_DIR"], "test.sqlite3")
 
 
 def missing(part: str, reason: str) -> NoReturn:

@@ -8,15 +8,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin
+from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Proposal, Redirect
 from articles.models.articles import Assignment
 from articles.models.editing import keep_baseline
+from articles.models.reference import tidy_name
 from articles.reading import DOUBT_LABELS
 
 #: Changes of these make a page's structure a person's.
@@ -26,15 +27,22 @@ STRUCTURE = {"kind", "position", "page", "continuation_of"}
 class BylineForm(forms.ModelForm):
     """A signature; whose it is follows from the name, unless another name is given."""
 
-    contributor_name = forms.CharField(label="归到作者", required=False, help_text="留空即署名本身")
+    contributor_name = forms.CharField(
+        label="归到作者", required=False, help_text="留空即署名本身", widget=forms.TextInput(attrs={"size": 12})
+    )
 
     class Meta:
         model = Byline
         fields = ("of", "role", "name_as_printed", "position")
+        widgets = {
+            "role": forms.TextInput(attrs={"size": 12}),
+            "name_as_printed": forms.TextInput(attrs={"size": 16}),
+            "position": forms.NumberInput(attrs={"min": 0}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.contributor.name != self.instance.name_as_printed:
+        if self.instance.pk and self.instance.contributor.name != tidy_name(self.instance.name_as_printed):
             self.initial["contributor_name"] = self.instance.contributor.name
 
     def save(self, commit: bool = True) -> Byline:
@@ -59,14 +67,19 @@ class ArticleRegionForm(forms.ModelForm):
 
 class ArticleRegionFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
-        """Check that at most one region is the main one, and that none stands twice."""
+        """Check that at most one region is the main one."""
         super().clean()
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         if sum(bool(row.get("main")) for row in kept) > 1:
             raise forms.ValidationError("主要地区只能有一个。")
-        codes = [row["region"].pk for row in kept if row.get("region")]
-        if len(codes) != len(set(codes)):
-            raise forms.ValidationError("同一地区填了两次，请删去一个。")
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return "同一地区填了两次，请删去一个。"
+
+
+class ArticleTopicFormSet(forms.BaseInlineFormSet):
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return "同一主题选了两次，请删去一个。"
 
 
 class BylineInline(admin.TabularInline):
@@ -85,14 +98,14 @@ class ArticleRegionInline(admin.TabularInline):
 
 class ArticleTopicInline(admin.TabularInline):
     model = ArticleTopic
+    formset = ArticleTopicFormSet
     extra = 1
     fields = ("topic", "position", "source", "evidence")
     readonly_fields = ("source", "evidence")
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(CorrectionForm):
     body = BodyField()
-    seen_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Article
@@ -105,18 +118,11 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["body"] = BodyField.to_text(self.instance.blocks)
-        self.initial["seen_revision"] = self.instance.revision
 
     def clean(self) -> dict[str, Any]:
-        """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter.
-
-        Refuse a form that was opened before someone else, or an import, changed the article: it would undo that.
-        """
+        """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter."""
         cleaned = super().clean()
-        seen = cleaned.get("seen_revision")
-        if self.instance.pk and seen is not None and seen != self.instance.revision:
-            raise forms.ValidationError("这篇文章在您打开表单之后有了新的改动。请重新打开此页，再作修改。")
-        if "body" in self.changed_data:
+        if "body" in self.changed_data and "body" in cleaned:
             self.instance.blocks = BodyField.to_blocks(cleaned["body"])
         return cleaned
 
@@ -134,6 +140,30 @@ class HasDoubtsFilter(admin.SimpleListFilter):
         return queryset.filter(doubts=[]) if self.value() == "0" else queryset
 
 
+def _set_history(article_id: str) -> list[dict[str, Any]]:
+    """Return what happened to the bylines, regions and topics of an article, newest first."""
+    if not article_id.isdecimal():
+        return []
+    shown = {
+        Byline: lambda row: f"{row.role} {row.name_as_printed}",
+        ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
+        ArticleTopic: lambda row: str(row.topic),
+    }
+    rows = [
+        {"kind": model._meta.verbose_name, "text": text(row), "row": row}
+        for model, text in shown.items()
+        for row in model.history.filter(article_id=article_id).select_related("history_user")
+    ]
+    return sorted(rows, key=lambda row: row["row"].history_date, reverse=True)
+
+
+def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
+    """Return the sets of `article`, each signature with the contributor that it is filed under."""
+    people = [row.contributor_id for row in article.bylines.all()]
+    sets = article.sets()
+    return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], people, strict=True)]}
+
+
 def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
     """Return doubts as Chinese sentences, a line each."""
     rows = ((DOUBT_LABELS.get(doubt["name"], doubt["name"]), doubt["detail"]) for doubt in doubts)
@@ -144,37 +174,21 @@ def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
 class ArticleAdmin(CorrectionAdmin):
     form = ArticleForm
     inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
-    list_display = ("title", "page", "kind", "names", "review", "has_doubts", "withdrawn")
+    list_display = ("title", "page", "kind", "names", "review", "has_doubts", "withdrawn", "sample")
     list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
     list_select_related = ("page__issue",)
     search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
     search_help_text = "标题、引题、副题或署名"
     date_hierarchy = "page__issue__date"
     raw_id_fields = ("page", "continuation_of", "column")
-    readonly_fields = ("doubt_list", "proposal_list", "edited_fields", "revision", "source")
+    readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
     protectable = (*Article.READ_FIELDS, "position", "continuation_of")
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "page",
-                    "position",
-                    "kind",
-                    "kicker",
-                    "headline",
-                    "deck",
-                    "column",
-                    "agency",
-                    "body",
-                    "seen_revision",
-                )
-            },
-        ),
+        (None, {"fields": ("page", "position", "kind", "kicker", "headline", "deck", "column", "agency", "body")}),
         ("转版", {"fields": ("continued_to", "continued_from", "continuation_of")}),
         ("校对", {"fields": ("review", "withdrawn", "doubt_list", "proposal_list", "edited_fields")}),
-        ("出处", {"fields": ("source", "revision")}),
+        ("出处", {"fields": ("sample", "source", "revision")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -183,6 +197,10 @@ class ArticleAdmin(CorrectionAdmin):
     @admin.display(description="标题", ordering="headline")
     def title(self, article: Article) -> str:
         return article.title
+
+    @admin.display(description="示例")
+    def sample(self, article: Article) -> str:
+        return sample_mark(article.is_sample)
 
     @admin.display(description="署名")
     def names(self, article: Article) -> str:
@@ -202,6 +220,11 @@ class ArticleAdmin(CorrectionAdmin):
         rows = ((row.field, str(row.value)) for row in article.proposals.all())
         return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        """Show the article's history, and that of its bylines, regions and topics below it."""
+        context = {**(extra_context or {}), "set_history": _set_history(object_id)}
+        return super().history_view(request, object_id, extra_context=context)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "page") if obj else fields
@@ -219,13 +242,13 @@ class ArticleAdmin(CorrectionAdmin):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the inlines; a set that differs afterwards is a person's, with the machine's rows in its history."""
         article = Article.objects.get(pk=form.instance.pk)
-        before = article.sets()
+        before = _sets_and_people(article)
         for formset in formsets:
             if formset.has_changed():
                 for row in formset.queryset:
                     keep_baseline(row)
         super().save_related(request, form, formsets, change)
-        after = Article.objects.get(pk=article.pk).sets()
+        after = _sets_and_people(Article.objects.get(pk=article.pk))
         corrected = [name for name in Article.READ_SETS if before[name] != after[name]]
         if corrected:
             article.protect(*corrected)
@@ -237,8 +260,13 @@ class ArticleAdmin(CorrectionAdmin):
     ) -> None:
         """Save the rows of an inline; those that a person wrote are marked as a person's."""
         rows = formset.save(commit=False)
+        changed = {row.pk: fields for row, fields in formset.changed_objects}
         for row in formset.deleted_objects:
             row.delete()
+        for row in rows:
+            # Two rows that swap their regions or topics: each gives way before either takes its place.
+            if {"region", "topic"} & set(changed.get(row.pk, ())):
+                row.delete()
         # The main region is unique: the one that no longer is it must be saved before the one that is it now.
         for row in sorted(rows, key=lambda row: getattr(row, "main", False)):
             if isinstance(row, Assignment):
@@ -246,7 +274,8 @@ class ArticleAdmin(CorrectionAdmin):
             row.save()
 
     def touch(self, request: HttpRequest, obj: Article) -> None:
-        request.archive_change.articles([obj.pk])
+        # Its head too: of an article that leaves a story, the story is another afterwards.
+        request.archive_change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
 
     def get_deleted_objects(self, objs: Iterable[Article], request: HttpRequest) -> tuple:
         """Ask no leave of their own for an article's parts: their lists are read-only, but they go with it."""
@@ -259,7 +288,13 @@ class ArticleAdmin(CorrectionAdmin):
         keep_baseline(obj)
         self._keep_structure(obj)
         Redirect.objects.moved(obj.get_absolute_url(), obj.page.get_absolute_url())
+        self.touch(request, obj)
         request.archive_change.articles(obj.continuations.all())
+        if obj.withdrawn:
+            for part in obj.continuations.filter(withdrawn=False):  # hidden by their head until now
+                keep_baseline(part)
+                part.withdrawn = True
+                part.save()
         request.archive_change.vanished([obj.pk])
         obj.delete()
 

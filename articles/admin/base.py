@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import admin
-from django.db import models
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 
 from articles.models import Article, archive
 from articles.models.editing import Editable, keep_baseline
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class SturdyLists:
+    """Lists that answer a filter or selection that makes no sense with a sentence."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list; Django passes on what the database says of an id like `abc` or a year of twenty digits."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (ValueError, OverflowError, DataError):
+            self.message_user(request, "筛选条件或所选记录无效，这里显示全部记录。", messages.WARNING)
+            return HttpResponseRedirect(request.path)
+
+
+class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
     """Rows that the archive keeps by itself: to look at, not to write."""
 
     actions = None
@@ -55,12 +69,40 @@ class InOneChange:
             return view(request, *args, **kwargs)
 
 
-class CorrectionAdmin(InOneChange, SimpleHistoryAdmin):
+def state_of(row: Editable) -> str:
+    """Return a digest of a stored row and its sets: it changes with whatever anyone, or an import, changes there."""
+    fields = [getattr(row, field.attname) for field in row._meta.concrete_fields]
+    return hashlib.sha256(repr([fields, row.sets()]).encode()).hexdigest()
+
+
+class CorrectionForm(forms.ModelForm):
+    """A form that is refused when what it shows has been changed since: it would undo that."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # In a form that goes back to an old version, the instance is the old one: what counts is what is stored.
+        stored = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
+        self.stored_state = state_of(stored) if stored else ""
+        self.initial["seen"] = self.stored_state
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that was opened before the newest change."""
+        cleaned = super().clean()
+        seen = self.data.get(self.add_prefix("seen"))
+        if self.stored_state and seen is not None and seen != self.stored_state:
+            raise ValidationError("这条记录在您打开表单之后有了新的改动。请重新打开此页，再作修改。")
+        return cleaned
+
+
+class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
     """The form of an Editable: what a person changes stays theirs, and the history keeps what the machine had said.
 
     Saving settles in `save_related`, after the inlines: a change of a byline alone is a correction too.
     """
 
+    form = CorrectionForm
     show_full_result_count = False
     list_per_page = 50
     readonly_fields: ClassVar[tuple[str, ...]] = ("edited_fields",)
@@ -68,7 +110,32 @@ class CorrectionAdmin(InOneChange, SimpleHistoryAdmin):
     #: Fields whose change is a correction that a machine must respect; None: all that the history tracks.
     protectable: ClassVar[tuple[str, ...] | None] = None
 
-    def save_model(self, request: HttpRequest, obj: Editable, form: ModelForm, change: bool) -> None:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[tuple[str | None, dict]]:
+        """Return the fieldsets with the hidden field that tells a stale form."""
+        (name, options), *others = super().get_fieldsets(request, obj)
+        fields = [field for field in options["fields"] if field != "seen"]
+        return [(name, {**options, "fields": [*fields, "seen"]}), *others]
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._check_id(object_id)
+        return super().history_view(request, object_id, *args, **kwargs)
+
+    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **kwargs: Any) -> HttpResponse:
+        """Show an old version, and go back to it for those who may change the row, not for all who may look at it."""
+        self._check_id(object_id)
+        if not version_id.isdecimal():
+            raise Http404
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, **kwargs)
+
+    def _check_id(self, object_id: str) -> None:
+        try:
+            self.model._meta.pk.to_python(object_id)
+        except ValidationError:
+            raise Http404 from None
+
+    def save_model(self, request: HttpRequest, obj: Editable, form: forms.ModelForm, change: bool) -> None:
         """Save what was changed, protected, with what the machine had said as the first entry of its history."""
         if not change:
             obj.protect(*self._tracked(obj))
@@ -87,7 +154,7 @@ class CorrectionAdmin(InOneChange, SimpleHistoryAdmin):
         self.save_corrected(request, obj, stored, form)
         self.touch(request, obj)
 
-    def save_corrected(self, request: HttpRequest, obj: Editable, stored: Editable, form: ModelForm) -> None:
+    def save_corrected(self, request: HttpRequest, obj: Editable, stored: Editable, form: forms.ModelForm) -> None:
         """Save a changed row; where a change has consequences (URLs, structure), a subclass sees to them."""
         super().save_model(request, obj, form, True)
 
@@ -106,12 +173,8 @@ class CorrectionAdmin(InOneChange, SimpleHistoryAdmin):
             self.delete_model(request, obj)
 
     def _compared(self, obj: models.Model) -> list[str]:
-        untracked = getattr(obj, "UNTRACKED", ())
-        return [
-            field.attname
-            for field in obj._meta.concrete_fields
-            if not field.primary_key and field.name not in untracked
-        ]
+        fields = (field for field in obj._meta.concrete_fields if not field.primary_key)
+        return [field.attname for field in fields if field.name not in obj.UNTRACKED]
 
     def _tracked(self, obj: models.Model) -> tuple[str, ...]:
         if self.protectable is not None:
@@ -124,3 +187,8 @@ class ReferenceAdmin(CorrectionAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+def sample_mark(is_sample: bool) -> str:
+    """Return what the desk's lists say of an invented sample."""
+    return "示例（虚构）" if is_sample else ""

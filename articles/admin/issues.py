@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin
+from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
 from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit, Redirect
 from articles.models.editing import keep_baseline
@@ -19,7 +20,7 @@ from articles.models.editing import keep_baseline
 
 @admin.register(Issue)
 class IssueAdmin(CorrectionAdmin):
-    list_display = ("__str__", "edition", "number", "date_basis")
+    list_display = ("__str__", "edition", "number", "date_basis", "sample")
     list_filter = ("date_basis", "edition")
     search_fields = ("number", "date")
     search_help_text = "总期号，或日期，如 2024-05"
@@ -27,6 +28,16 @@ class IssueAdmin(CorrectionAdmin):
     fields = ("date", "edition", "number", "date_basis", "edited_fields")
     readonly_fields = ("date_basis", "edited_fields")
     protectable = ("date", "edition", "number")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
+        return False  # the histories of its pages name it; an empty issue is shown to nobody
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).with_holdings()
+
+    @admin.display(description="示例")
+    def sample(self, issue: Issue) -> str:
+        return sample_mark(issue.is_sample)
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
         """Save an issue; a date that a person gave is theirs."""
@@ -59,7 +70,7 @@ class PageCreditInline(admin.TabularInline):
     extra = 1
 
 
-class PageForm(forms.ModelForm):
+class PageForm(CorrectionForm):
     """A page, filed under an issue by date: the issue of a day is made where there is none."""
 
     issue_date = forms.CharField(label="日期", required=False, help_text="如 2024-05-20；填写后该版归入这一天的报纸")
@@ -132,24 +143,28 @@ class PageAdmin(CorrectionAdmin):
         return doubts_as_text(page.doubts)
 
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
-        """Save a page, filed under the issue of the date that was typed."""
+        """Save a page, filed under the issue of the date that was typed; old URLs lead to where it is now."""
+        stored = Page.objects.select_related("issue").get(pk=obj.pk)
         date = form.cleaned_data.get("issue_date")
-        if date and {"issue_date", "issue_edition"} & set(form.changed_data):
-            edition = form.cleaned_data.get("issue_edition") or 1
-            obj.issue, _ = Issue.objects.get_or_create(
-                date=date, edition=edition, defaults={"date_basis": Issue.DateBasis.EDITOR}
-            )
-        super().save_model(request, obj, form, change)
+        with Redirect.objects.following_page(stored):
+            if date and {"issue_date", "issue_edition"} & set(form.changed_data):
+                issue = Issue.objects.for_page(stored, date, form.cleaned_data.get("issue_edition") or 1)
+                self._save_issue(request, issue)
+                obj.issue = issue
+            super().save_model(request, obj, form, change)
 
-    def save_corrected(self, request: HttpRequest, obj: Page, stored: Page, form: forms.ModelForm) -> None:
-        """Save a moved page; its URL, and its issue's if that is left empty, lead to where it is now."""
-        with Redirect.objects.following([stored]):
-            super().save_corrected(request, obj, stored, form)
-        left = stored.issue
-        if left and left != obj.issue and not left.pages.exists():
-            Redirect.objects.moved(left.get_absolute_url(), obj.issue.get_absolute_url())
-            keep_baseline(left)
-            left.delete()
+    def _save_issue(self, request: HttpRequest, issue: Issue) -> None:
+        """Save an issue that a person has made, or moved to another day, by dating its page."""
+        stored = Issue.objects.filter(pk=issue.pk).first()
+        if stored and (stored.date, stored.edition) == (issue.date, issue.edition):
+            return
+        if stored:
+            keep_baseline(issue)
+            issue.protect("date", "edition")
+        issue.date_basis = Issue.DateBasis.EDITOR
+        issue._history_user = request.user
+        issue.save()
+        self.touch(request, issue)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the staff line; one that differs afterwards is a person's."""

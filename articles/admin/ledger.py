@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.base import InOneChange, ReadOnlyAdmin
+from articles.admin.base import InOneChange, ReadOnlyAdmin, SturdyLists
 from articles.ingest.importer import adopt
 from articles.ingest.reference import reader_from_database
 from articles.ingest.sources import Refusal
@@ -65,7 +65,7 @@ class ImportItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(InOneChange, admin.ModelAdmin):
+class RedirectAdmin(InOneChange, SturdyLists, admin.ModelAdmin):
     list_display = ("old_path", "new_path")
     search_fields = ("old_path", "new_path")
 

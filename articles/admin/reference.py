@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, ReferenceAdmin
+from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
 from articles.models import Article, Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
 
 
@@ -35,8 +36,21 @@ class RegionAliasAdmin(ReferenceAdmin):
         """Old names guide the next reading; no page shows them."""
 
 
+class TopicForm(CorrectionForm):
+    def clean_words(self) -> dict[str, float]:
+        """Check that the words are words with weights: the next reading counts with them."""
+        words = self.cleaned_data["words"] or {}
+        if not isinstance(words, dict) or not all(
+            word.strip() and isinstance(weight, (int, float)) and not isinstance(weight, bool)
+            for word, weight in words.items()
+        ):
+            raise forms.ValidationError('请写成 {"词": 权重, …}，权重是数字，如 {"中医": 3, "针灸": 2}。')
+        return words
+
+
 @admin.register(Topic)
 class TopicAdmin(ReferenceAdmin):
+    form = TopicForm
     list_display = ("name", "slug", "position", "disabled")
     list_filter = ("disabled",)
     search_fields = ("name", "description")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -59,19 +60,23 @@ class BodyField(forms.CharField):
 
     @staticmethod
     def to_blocks(text: str) -> list[dict[str, str]]:
-        """Return the blocks that `text` writes."""
-        pieces = [piece.strip() for piece in text.replace("\r\n", "\n").split("\n\n")]
-        return [
-            {"type": "subhead", "text": piece.removeprefix(SUBHEAD_MARK).strip()}
-            if piece.startswith(SUBHEAD_MARK)
-            else {"type": "paragraph", "text": piece}
-            for piece in pieces
-            if piece
-        ]
+        """Return the blocks that `text` writes; a subhead ends with its line."""
+        blocks: list[dict[str, str]] = []
+        for piece in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
+            head, _, rest = piece.strip().partition("\n") if piece.strip().startswith(SUBHEAD_MARK) else ("", "", piece)
+            if head:
+                blocks.append({"type": "subhead", "text": head.removeprefix(SUBHEAD_MARK).strip()})
+            if rest.strip():
+                blocks.append({"type": "paragraph", "text": rest.strip()})
+        return blocks
+
+    def has_changed(self, initial: str | None, data: str | None) -> bool:
+        """Compare what the texts mean: browsers send other line ends, and spaces at an edge mean nothing."""
+        return self.to_blocks(initial or "") != self.to_blocks(data or "")
 
 
 class WideText(forms.TextInput):
     """One line, as wide as a headline."""
 
     def __init__(self) -> None:
-        super().__init__(attrs={"size": 100, "class": "vTextField"})
+        super().__init__(attrs={"class": "vLargeTextField"})

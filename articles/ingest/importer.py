@@ -207,15 +207,11 @@ class _Loading:
 
     def _move(self, page: Page) -> bool:
         """Update a stored page, leaving a redirect where its URL changes. Returns whether anything changed."""
-        old_issue = page.issue
         shown = (page.issue_id, page.number, page.section)
-        with Redirect.objects.following([page]):
+        with Redirect.objects.following_page(page):
             changed = self._place(page)
         if shown != (page.issue_id, page.number, page.section):
             self.change.articles(page.articles.all())
-        if old_issue and old_issue != page.issue and not old_issue.pages.exists():
-            Redirect.objects.moved(old_issue.get_absolute_url(), page.issue.get_absolute_url())
-            old_issue.delete()
         return changed
 
     def _place(self, page: Page) -> bool:
@@ -240,10 +236,10 @@ class _Loading:
         """Return the issue of the reading's date, and whether it was made or changed by what this page says of it."""
         reading = self.reading
         if page.issue and page.issue.date == reading.date:
-            issue = page.issue
+            issue, changed = page.issue, False
         else:
-            issue = Issue.objects.filter(date=reading.date, edition=1).first() or Issue(date=reading.date)
-        changed = issue.pk is None
+            issue = Issue.objects.for_page(page, reading.date)
+            changed = issue.pk is None or issue is page.issue
         if issue.date_basis != reading.date_basis:
             alone = issue.pk is None or not issue.pages.exclude(pk=page.pk).exists()
             changed |= issue.rest_date_on(reading.date_basis, alone=alone)

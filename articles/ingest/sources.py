@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from articles.reading import Clues
+from articles.reading import YEARS, Clues
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -24,8 +24,12 @@ MANIFEST_COLUMNS = ("file", "date", "page", "issue_number", "section")
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
-#: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20, 20240520, 2024年5月20日.
-_DATE = re.compile(r"(?P<y>[0-9]{4})(?P<sep>[-/.年]?)(?P<m>[0-9]{1,2})[-/.月]?(?P<d>[0-9]{1,2})日?")
+#: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20 | 20240520 | 2024年5月20日.
+_DATE = re.compile(
+    r"([0-9]{4})(?P<mark>[-/.])([0-9]{1,2})(?P=mark)([0-9]{1,2})"
+    r"|([0-9]{4})([0-9]{2})([0-9]{2})"
+    r"|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?"
+)
 
 #: The end of a path that names a day and perhaps a page:
 #: 2024-05-20_01, 20240520-03, 2024/05/20/01, 健康报 2024年5月20日 第3版.
@@ -117,12 +121,14 @@ def han_share(text: str) -> float:
 def parse_date(text: str) -> datetime.date:
     """Return the day that `text` writes, in any of the forms people and spreadsheets write.
 
-    Raises ValueError for anything else, impossible days included.
+    Raises ValueError for anything else, impossible days and years before 1900 or after 2100 included.
     """
     match = _DATE.fullmatch(text.strip())
-    if not match or (not match["sep"] and len(match["m"] + match["d"]) != 4):
+    numbers = [part for part in match.groups() if part and part.isdecimal()] if match else []
+    date = datetime.date(*map(int, numbers)) if numbers else None
+    if date is None or date.year not in YEARS:
         raise ValueError(text)
-    return datetime.date(int(match["y"]), int(match["m"]), int(match["d"]))
+    return date
 
 
 def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:

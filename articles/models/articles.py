@@ -24,9 +24,11 @@ class ArticleQuerySet(models.QuerySet):
     def visible(self) -> ArticleQuerySet:
         """Return the articles that readers may see. This is the one place that decides it.
 
-        Hidden are what was withdrawn, with the rest of its story, and what lies on a page that could not be dated.
+        Hidden are what was withdrawn, what lies on a page that could not be dated, and what continues either.
         """
-        return self.filter(withdrawn=False, page__issue__isnull=False).exclude(continuation_of__withdrawn=True)
+        head_is_shown = Q(continuation_of__withdrawn=False, continuation_of__page__issue__isnull=False)
+        shown = self.filter(withdrawn=False, page__issue__isnull=False)
+        return shown.filter(Q(continuation_of__isnull=True) | head_is_shown)
 
     def stories(self) -> ArticleQuerySet:
         """Return heads alone: an article and its continuations are one story."""
@@ -51,7 +53,8 @@ class ArticleQuerySet(models.QuerySet):
 
     def withdrawn(self) -> ArticleQuerySet:
         """Return what readers could see once and no longer may: withdrawn articles and what continues them."""
-        return self.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
+        dated = self.filter(page__issue__isnull=False)
+        return dated.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
 
     def count_by_province(self) -> dict[str, int]:
         """Return how many of these stories are about each province or a part of it: {province code: number}."""
@@ -232,7 +235,7 @@ class Article(Editable):
     def clean(self) -> None:
         """Check that a story has one head and its parts below it, all in one issue."""
         head = self.continuation_of
-        if head is None:
+        if head is None or self.page_id is None:
             return
         if head.pk == self.pk or head.continuation_of_id:
             raise ValidationError({"continuation_of": "请填这一组文章的首篇，首篇自己不能是续文。"})
@@ -256,7 +259,7 @@ class Article(Editable):
 
     def story_topics(self) -> list[Topic]:
         """Return the topics of the story, best first."""
-        rows = ArticleTopic.objects.filter(article__in=self._story()).select_related("topic")
+        rows = ArticleTopic.objects.filter(article__in=self._story(), topic__disabled=False).select_related("topic")
         return list(dict.fromkeys(row.topic for row in rows))
 
     def _story(self) -> ArticleQuerySet:

@@ -50,6 +50,10 @@ class Editable(models.Model):
     class Meta:
         abstract = True
 
+    def sets(self) -> dict[str, list[list[Any]]]:
+        """Return the sets of rows that are part of this one and that a person may correct, as lists for JSON."""
+        return {}
+
     def protect(self, *fields: str) -> None:
         """Mark `fields` as a person's (not saved)."""
         self.edited_fields = sorted({*self.edited_fields, *fields})

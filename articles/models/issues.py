@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -9,6 +12,7 @@ from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.reference import Contributor
+from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
 
@@ -21,6 +25,19 @@ class IssueQuerySet(models.QuerySet):
     def published_in(self, year: int, month: int | None = None) -> IssueQuerySet:
         issues = self.filter(date__year=year)
         return issues.filter(date__month=month) if month else issues
+
+    def for_page(self, page: Page, date: datetime.date, edition: int = 1) -> Issue:
+        """Return the issue that `page` belongs to if it is of that day (not saved).
+
+        That is the issue of that day; else the page's own, moved there with its number, if no other page is in it; else
+        a new one.
+        """
+        held = self.filter(date=date, edition=edition).first()
+        own = page.issue
+        if held or own is None or own.pages.exclude(pk=page.pk).exists():
+            return held or self.model(date=date, edition=edition)
+        own.date, own.edition = date, edition
+        return own
 
     def newest_first(self) -> IssueQuerySet:
         return self.order_by("-date", "edition")
@@ -55,9 +72,22 @@ class Issue(Editable):
         verbose_name = verbose_name_plural = "报纸期次"
         ordering = ["-date", "edition"]
         constraints = [
-            models.UniqueConstraint(fields=["date", "edition"], name="issue_once_a_date_and_edition"),
+            models.UniqueConstraint(
+                fields=["date", "edition"],
+                name="issue_once_a_date_and_edition",
+                violation_error_message="这一天的这一种报纸已经有了。",
+            ),
+            models.CheckConstraint(
+                condition=Q(date__gte=datetime.date(YEARS[0], 1, 1), date__lte=datetime.date(YEARS[-1], 12, 31)),
+                name="issue_date_in_range",
+                violation_error_message=f"日期须在 {YEARS[0]} 年至 {YEARS[-1]} 年之间。",
+            ),
             # One digit, as the issue's URL has it.
-            models.CheckConstraint(condition=Q(edition__gte=1, edition__lte=9), name="issue_edition_one_to_nine"),
+            models.CheckConstraint(
+                condition=Q(edition__gte=1, edition__lte=9),
+                name="issue_edition_one_to_nine",
+                violation_error_message="当日第几种须为 1 至 9。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +173,11 @@ class Page(Editable):
         ordering = ["issue", F("number").asc(nulls_last=True), "pk"]
         constraints = [
             models.UniqueConstraint(fields=["issue", "number"], name="page_number_once_an_issue"),
-            models.CheckConstraint(condition=Q(number__isnull=True) | Q(number__gte=1), name="page_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__gte=1, number__lte=999),
+                name="page_number_up_to_999",
+                violation_error_message="版次须为 1 至 999。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +188,10 @@ class Page(Editable):
         if self.issue and self.number:
             return reverse("page", args=[self.issue, self.number])
         return reverse("unnumbered-page", args=[self.pk])
+
+    def sets(self) -> dict[str, list[list[Any]]]:
+        """Return the staff line: [role, name as printed]."""
+        return {"credits": [[row.role, row.name_as_printed] for row in self.credits.all()]}
 
     @property
     def number_text(self) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from django.db import models
 from django.db.models import F, Q
 
+from articles.models.issues import Page
+
 
 class RedirectQuerySet(models.QuerySet):
     @contextmanager
@@ -19,6 +21,16 @@ class RedirectQuerySet(models.QuerySet):
             now = type(row)._base_manager.filter(pk=row.pk).first()
             if now:
                 self.moved(old_path, now.get_absolute_url())
+
+    @contextmanager
+    def following_page(self, page: Page) -> Iterator[None]:
+        """Follow a page and its issue; an issue that the block leaves empty leads to where its page has gone."""
+        left = page.issue
+        with self.following([page, *([left] if left else [])]):
+            yield
+        now = Page.objects.select_related("issue").get(pk=page.pk)
+        if left and now.issue != left and not left.pages.exists():
+            self.moved(left.get_absolute_url(), now.issue.get_absolute_url())
 
     def moved(self, old_path: str, new_path: str) -> None:
         """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow."""

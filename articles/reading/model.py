@@ -13,6 +13,9 @@ from typing import Any
 #: Where a page's date comes from, strongest first ("editor" is known to the database only).
 DATE_BASES = ("editor", "given", "printed", "filename", "inferred")
 
+#: Years that an issue can be of: the presses of the paper ran from 1931 on, and a slip of the pen is no 3024.
+YEARS = range(1900, 2101)
+
 #: What an item can be.
 KINDS = ("article", "photo", "teaser", "notice")
 

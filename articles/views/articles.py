@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
+from articles.views.redirects import moved_to
 
 
 def article(request: HttpRequest, pk: int) -> HttpResponse:
@@ -16,7 +17,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
             return render(request, "410.html", status=410)
         raise Http404("没有这篇文章")
     if found.continuation_of_id:
-        return HttpResponsePermanentRedirect(f"{found.continuation_of.get_absolute_url()}#part-{found.pk}")
+        return moved_to(f"{found.continuation_of.get_absolute_url()}#part-{found.pk}")
     parts = [found, *found.continuations.visible().with_place().newest_first()]
     context = {
         "article": found,

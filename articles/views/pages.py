@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Page
+from articles.views.redirects import moved_to
 
 
 def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponse:
@@ -22,7 +23,7 @@ def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page that has no number; one that has got its number since is shown under that."""
     found = get_object_or_404(Page.objects.visible().select_related("issue"), pk=pk)
     if found.number:
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
+        return moved_to(found.get_absolute_url())
     return _show(request, found)
 
 

@@ -90,7 +90,8 @@ def test_the_ways_to_write_a_day(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2024", "2024-05", "24-05-20", "2024-13-01", "2024-02-30", "2024520", "五月二十日"]
+    "text",
+    ["", "2024", "2024-05", "24-05-20", "2024-13-01", "2024-02-30", "2024520", "五月二十日", "2024-1220", "3024-05-20"],
 )
 def test_what_is_no_day(text):
     with pytest.raises(ValueError):

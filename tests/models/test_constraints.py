@@ -41,6 +41,8 @@ def test_one_issue_a_date_and_edition_of_one_digit():
     assert refused(lambda: Issue.objects.create(date=DAY))
     assert refused(lambda: Issue.objects.create(date=DAY, edition=0))
     assert refused(lambda: Issue.objects.create(date=DAY, edition=10))
+    assert refused(lambda: Issue.objects.create(date=DAY.replace(year=3024)))
+    assert refused(lambda: Issue.objects.create(date=DAY.replace(year=1024)))
 
 
 def test_one_page_a_number_but_any_many_without():
@@ -52,6 +54,7 @@ def test_one_page_a_number_but_any_many_without():
     make_page(None, 3)
     assert refused(lambda: Page.objects.create(issue=issue, number=3))
     assert refused(lambda: Page.objects.create(issue=issue, number=0))
+    assert refused(lambda: Page.objects.create(issue=issue, number=1000))
 
 
 def test_one_current_text_a_page_and_one_row_a_text():

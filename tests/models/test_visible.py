@@ -16,7 +16,8 @@ def test_hidden_are_the_withdrawn_their_stories_and_the_undated():
     make_article(make_page(issue, 2), continuation_of=head_withdrawn)
     shown_part = make_article(make_page(issue, 3), continuation_of=shown)
     make_article(make_page(issue, 4), continuation_of=shown, withdrawn=True)
-    make_article(make_page(None, 1))
+    undated = make_article(make_page(None, 1))
+    make_article(make_page(issue, 5), continuation_of=undated)
     assert set(Article.objects.visible()) == {shown, shown_part}
     assert set(Article.objects.visible().stories()) == {shown}
 

@@ -1,0 +1,194 @@
+"""What a hunt for traps found on the desk, each once."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from articles.models import Article, Contributor, Issue, Page, Topic
+from tests.admin.conftest import Desk, revision
+from tests.make import make_article, make_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article(page):
+    return page.articles.as_printed()[0]
+
+
+def stamps(*articles):
+    return [Article.objects.get(pk=article.pk).revision for article in articles]
+
+
+def test_who_may_only_look_can_not_go_back_to_an_old_version(desk, page, client, django_user_model):
+    topic = Topic.objects.first()
+    desk.save(topic, description="改过的说明")
+    oldest = topic.history.order_by("history_id").first()
+    viewer = django_user_model.objects.create_user("viewer", password="viewer-pass", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_topic"))
+    client.force_login(viewer)
+    url = f"/admin/articles/topic/{topic.pk}/history/{oldest.history_id}/"
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"name": "被改的名称"}).status_code == 403
+    topic.refresh_from_db()
+    assert topic.description == "改过的说明"
+
+
+@pytest.mark.parametrize("date", ["3024-05-20", "0999-01-01", "9999-12-31"])
+def test_a_date_of_no_newspaper_is_refused(desk, page, date, client):
+    assert desk.save(page, issue_date=date) != []
+    assert desk.save(page.issue, date=date) != []
+    assert client.get("/").status_code == client.get("/issues/").status_code == 200
+
+
+def test_a_page_number_beyond_a_newspaper_is_refused_in_chinese(desk, page):
+    assert any("版次须为 1 至 999" in each for each in desk.save(page, number="10000"))
+
+
+def test_the_history_of_a_moved_page_opens(desk, page):
+    make_page(page.issue, 4)
+    desk.save(page, issue_date="2024-11-25")
+    page.refresh_from_db()
+    for row in page.history.all():
+        url = f"/admin/articles/page/{page.pk}/history/{row.history_id}/"
+        assert desk.client.get(url).status_code == 200
+    text = desk.client.get(desk.url(page, "history")).content.decode()
+    assert "机器读取" in text and "style=" not in text
+
+
+def test_a_lone_page_takes_its_issue_along_with_its_number(desk, page):
+    Issue.objects.update(number=12345)
+    desk.save(page, issue_date="2024-11-25")
+    page.refresh_from_db()
+    assert (page.issue.number, str(page.issue.date), Issue.objects.count()) == (12345, "2024-11-25", 1)
+
+
+def test_filing_a_byline_under_another_person_is_a_correction(desk, article):
+    before = revision()
+    assert desk.save(article, **{"bylines-0-contributor_name": "另一人"}) == []
+    article.refresh_from_db()
+    assert (article.edited_fields, article.revision) == (["bylines"], before + 1)
+    assert article.bylines.get().contributor == Contributor.objects.get(name="另一人")
+
+
+def test_the_head_is_stamped_when_a_part_leaves_its_story(desk, page):
+    head, part, other = page.articles.as_printed()
+    desk.save(part, continuation_of=str(head.pk))
+    assert stamps(head, part) == [revision()] * 2
+    desk.save(part, continuation_of="")
+    assert stamps(head, part) == [revision()] * 2
+    desk.save(part, continuation_of=str(head.pk))
+    desk.save(part, continuation_of=str(other.pk))
+    assert stamps(head, part, other) == [revision()] * 3
+    desk.client.post(desk.url(part, "delete"), {"post": "yes"})
+    assert stamps(other) == [revision()]
+
+
+def test_what_a_withdrawn_head_hid_stays_hidden_when_it_is_deleted(desk, page, client):
+    head, part, _ = page.articles.as_printed()
+    desk.save(part, continuation_of=str(head.pk))
+    desk.save(head, withdrawn="on")
+    desk.client.post(desk.url(head, "delete"), {"post": "yes"})
+    assert client.get(part.get_absolute_url()).status_code == 410
+
+
+def test_a_redirect_is_asked_about_again(desk, page, client):
+    old = page.get_absolute_url()
+    desk.save(page, number="5")
+    response = client.get(old)
+    assert (response.status_code, response["Cache-Control"]) == (301, "no-cache")
+    desk.save(Page.objects.get(pk=page.pk), number="3")
+    assert client.get(old).status_code == 200
+    assert client.get("/issues/2024-11-22/pages/5/")["Location"] == old
+
+
+@pytest.mark.parametrize("kind", ["page", "issue"])
+def test_every_form_notices_that_it_is_stale(desk, page, kind):
+    row = {"page": page, "issue": page.issue}[kind]
+    stale = desk.form(row)
+    first, second = (
+        {"page": ("section", "乙版"), "issue": ("number", "777")}[kind],
+        {"page": "number", "issue": "edition"},
+    )
+    assert desk.save(row, **{first[0]: first[1]}) == []
+    assert any("有了新的改动" in each for each in desk.post(row, {**stale, second[kind]: "2"}))
+    row.refresh_from_db()
+    assert str(getattr(row, first[0])) == first[1]
+
+
+def test_two_regions_change_places(desk, article):
+    article.article_regions.all().delete()
+    desk.save(article, **{"article_regions-0-region": "410000"})
+    desk.save(article, **{"article_regions-1-region": "420000"})
+    codes = [desk.form(article)[f"article_regions-{index}-region"] for index in range(2)]
+    swapped = {f"article_regions-{index}-region": code for index, code in enumerate(reversed(codes))}
+    assert desk.save(article, **swapped) == []
+    assert set(article.article_regions.values_list("region", flat=True)) == {"410000", "420000"}
+
+
+def test_a_region_typed_twice_is_refused_in_chinese(desk, article):
+    forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
+    held = article.article_regions.first().region_id
+    errors = desk.save(article, **{f"article_regions-{forms}-region": held})
+    assert any("同一地区填了两次" in each for each in errors)
+
+
+@pytest.mark.parametrize("words", ["null", "1", "[1]", '{"": 1}', '{"词": "重"}', '{"词": true}'])
+def test_words_of_a_topic_are_words_with_weights(desk, page, words):
+    topic = Topic.objects.first()
+    errors = desk.save(topic, words=words)
+    topic.refresh_from_db()
+    assert isinstance(topic.words, dict) and topic.words.get("") is None
+    assert words == "null" or errors != []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/articles/article/abc/history/",
+        "/admin/articles/article/abc/history/1/",
+        "/admin/articles/article/1/history/abc/",
+        "/admin/articles/page/99999999999999999999/history/",
+    ],
+)
+def test_odd_histories_are_not_found(desk, page, path):
+    assert desk.client.get(path).status_code == 404
+
+
+def test_an_odd_filter_or_selection_is_answered_with_a_sentence(desk, page):
+    base = "/admin/articles/article/"
+    for response in (
+        desk.client.get(f"{base}?page__issue__date__year=99999999999999999999", follow=True),
+        desk.client.post(base, {"action": "withdraw", "_selected_action": "abc"}, follow=True),
+        desk.client.post(base, {"action": "withdraw", "_selected_action": "9" * 30}, follow=True),
+    ):
+        assert response.status_code == 200
+    assert not Article.objects.filter(withdrawn=True).exists()
+
+
+def test_a_nul_in_the_body_is_an_error_of_the_form(desk, article):
+    assert desk.save(article, body="正\0文") != []
+
+
+def test_an_article_added_without_its_page_is_an_error_of_the_form(desk, page):
+    head = page.articles.first()
+    response = desk.client.post("/admin/articles/article/add/", {"continuation_of": str(head.pk)})
+    assert response.status_code == 200
+    assert Article.objects.count() == 3
+
+
+def test_sets_have_their_history_on_the_articles_history_page(desk, article):
+    desk.save(article, **{"bylines-0-name_as_printed": "赵一帆"})
+    text = desk.client.get(desk.url(article, "history")).content.decode()
+    assert "赵一苇" in text and "赵一帆" in text and "署名、地区、主题的改动" in text
+
+
+def test_a_stranger_to_the_story_is_not_stamped(desk, article):
+    other = make_article(make_page(None, 9))
+    before = stamps(other)
+    desk.save(article, headline="人工改过的标题")
+    assert stamps(other) == before
+
+
+def test_the_desk_is_in_chinese(desk, page):
+    assert isinstance(desk, Desk)
+    assert "健康报档案 · 校改" in desk.client.get("/admin/").content.decode()
