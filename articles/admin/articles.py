@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 
 from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
 from articles.admin.widgets import BodyField, RegionField, WideText
-from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Proposal, Redirect
+from articles.ingest.doubts import LABELS
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Page, Proposal, Redirect
 from articles.models.articles import Assignment
 from articles.models.editing import keep_baseline
-from articles.models.reference import tidy_name
-from articles.reading import DOUBT_LABELS
+from articles.models.reference import NAME_LENGTH, tidy_name
 
 #: Changes of these make a page's structure a person's.
 STRUCTURE = {"kind", "position", "page", "continuation_of"}
@@ -28,7 +28,11 @@ class BylineForm(forms.ModelForm):
     """A signature; whose it is follows from the name, unless another name is given."""
 
     contributor_name = forms.CharField(
-        label="归到作者", required=False, help_text="留空即署名本身", widget=forms.TextInput(attrs={"size": 12})
+        label="归到作者",
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text="留空即署名本身",
+        widget=forms.TextInput(attrs={"size": 12}),
     )
 
     class Meta:
@@ -166,7 +170,7 @@ def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
 
 def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
     """Return doubts as Chinese sentences, a line each."""
-    rows = ((DOUBT_LABELS.get(doubt["name"], doubt["name"]), doubt["detail"]) for doubt in doubts)
+    rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"]) for doubt in doubts)
     return format_html_join("", "<div>{} {}</div>", rows) or SafeString("无")
 
 
@@ -183,6 +187,7 @@ class ArticleAdmin(CorrectionAdmin):
     raw_id_fields = ("page", "continuation_of", "column")
     readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
+    parts = (Byline, ArticleRegion, ArticleTopic, Proposal)
     protectable = (*Article.READ_FIELDS, "position", "continuation_of")
     fieldsets = (
         (None, {"fields": ("page", "position", "kind", "kicker", "headline", "deck", "column", "agency", "body")}),
@@ -230,6 +235,8 @@ class ArticleAdmin(CorrectionAdmin):
         return (*fields, "page") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.protect(*Article.READ_SETS)
         super().save_model(request, obj, form, change)
         if not change:
             self._keep_structure(obj)
@@ -237,7 +244,8 @@ class ArticleAdmin(CorrectionAdmin):
     def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
         super().save_corrected(request, obj, stored, form)
         if any(getattr(obj, name) != getattr(stored, name) for name in STRUCTURE):
-            self._keep_structure(obj)
+            # A join is of two pages' structure: neither may lose its part of it.
+            self._keep_structure(*filter(None, [obj, stored.continuation_of, obj.continuation_of]))
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the inlines; a set that differs afterwards is a person's, with the machine's rows in its history."""
@@ -277,12 +285,6 @@ class ArticleAdmin(CorrectionAdmin):
         # Its head too: of an article that leaves a story, the story is another afterwards.
         request.archive_change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
 
-    def get_deleted_objects(self, objs: Iterable[Article], request: HttpRequest) -> tuple:
-        """Ask no leave of their own for an article's parts: their lists are read-only, but they go with it."""
-        deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
-        parts = {model._meta.verbose_name for model in (Byline, ArticleRegion, ArticleTopic, Proposal)}
-        return deleted, counts, needed - parts, protected
-
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         """Delete an article for good: imports don't bring it back, its URL leads to its page."""
         keep_baseline(obj)
@@ -298,9 +300,8 @@ class ArticleAdmin(CorrectionAdmin):
         request.archive_change.vanished([obj.pk])
         obj.delete()
 
-    def _keep_structure(self, article: Article) -> None:
-        article.page.structure_edited = True
-        type(article.page).objects.filter(pk=article.page_id).update(structure_edited=True)
+    def _keep_structure(self, *articles: Article) -> None:
+        Page.objects.filter(articles__in=articles).update(structure_edited=True)
 
     def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, **values: Any) -> None:
         count = 0

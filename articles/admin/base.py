@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -110,6 +110,14 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
     #: Fields whose change is a correction that a machine must respect; None: all that the history tracks.
     protectable: ClassVar[tuple[str, ...] | None] = None
 
+    #: Models whose rows go with the row they are part of; their own lists are read-only.
+    parts: ClassVar[tuple[type[models.Model], ...]] = ()
+
+    def get_deleted_objects(self, objs: Iterable[models.Model], request: HttpRequest) -> tuple:
+        """Ask no leave of their own for the parts of what is deleted."""
+        deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, needed - {model._meta.verbose_name for model in self.parts}, protected
+
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[tuple[str | None, dict]]:
         """Return the fieldsets with the hidden field that tells a stale form."""
         (name, options), *others = super().get_fieldsets(request, obj)
@@ -123,8 +131,8 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
     def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **kwargs: Any) -> HttpResponse:
         """Show an old version, and go back to it for those who may change the row, not for all who may look at it."""
         self._check_id(object_id)
-        if not version_id.isdecimal():
-            raise Http404
+        if not version_id.isdecimal() or not self.model._base_manager.filter(pk=object_id).exists():
+            raise Http404  # what was deleted can be looked at in the list of its versions, not gone back to
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, **kwargs)

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.base import InOneChange, ReadOnlyAdmin, SturdyLists
+from articles.admin.base import InOneChange, ReadOnlyAdmin
 from articles.ingest.importer import adopt
 from articles.ingest.reference import reader_from_database
 from articles.ingest.sources import Refusal
@@ -40,7 +40,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
     @admin.action(description="版面冲突：保留原版面，此文本存档", permissions=["resolve"])
     def set_aside(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         conflicts = queryset.filter(standing=SourceText.Standing.CONFLICT)
-        count = conflicts.update(standing=SourceText.Standing.SUPERSEDED)
+        count = conflicts.update(standing=SourceText.Standing.ASIDE)
         self.message_user(request, f"已存档 {count} 个文本，原版面不变。")
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:
@@ -65,7 +65,7 @@ class ImportItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(InOneChange, SturdyLists, admin.ModelAdmin):
+class RedirectAdmin(ReadOnlyAdmin):
     list_display = ("old_path", "new_path")
     search_fields = ("old_path", "new_path")
 

@@ -74,6 +74,7 @@ class ContributorAliasInline(admin.TabularInline):
 @admin.register(Contributor)
 class ContributorAdmin(CorrectionAdmin):
     inlines = (ContributorAliasInline,)
+    parts = (ContributorAlias,)
     list_display = ("name", "alias_names", "story_count", "note")
     search_fields = ("name", "aliases__name")
 
@@ -88,6 +89,15 @@ class ContributorAdmin(CorrectionAdmin):
     @admin.display(description="署名文章", ordering="story_count")
     def story_count(self, contributor: Contributor) -> int:
         return contributor.story_count
+
+    def save_corrected(
+        self, request: HttpRequest, obj: Contributor, stored: Contributor, form: forms.ModelForm
+    ) -> None:
+        """Save a person; the name that was stays known, for the paper goes on printing it."""
+        super().save_corrected(request, obj, stored, form)
+        if stored.name != obj.name:
+            ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()
+            ContributorAlias.objects.get_or_create(name=stored.name, defaults={"contributor": obj})
 
     def touch(self, request: HttpRequest, obj: Contributor) -> None:
         request.archive_change.articles(Article.objects.showing(obj))

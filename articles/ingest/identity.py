@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from articles.ingest.matching import LIKE, likeness
+from articles.ingest.matching import LIKE, grams, likeness, overlap
 from articles.ingest.sources import PageFile
-from articles.models import Issue, Page, SourceText
+from articles.models import Page, SourceText
 from articles.reading import PageReading
 
 CURRENT = SourceText.Standing.CURRENT
+
+#: A place in the archive: day, edition of that day, page number.
+Place = tuple[datetime.date | None, int, int | None]
 
 
 @dataclass(frozen=True)
 class Identity:
     """What a file is: a stored `page` (None: a new one), or one that claims the place of an unlike page, its `rival`.
 
-    `source` is the stored text of the same bytes, if there is one.
+    `source` is the stored text of the same bytes, if there is one. A file may be a known page and have a rival: a page
+    that is to move to a place that is taken.
     """
 
     source: SourceText | None
@@ -34,61 +39,77 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
     """
     source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
     if source and source.page and source.standing == CURRENT:
-        page = source.page
-        return _unless_held(source, page, reading)
+        return _unless_held(source, source.page, reading)
 
-    held_by_path = SourceText.objects.select_related("page__issue").filter(
-        path=str(file.path), standing=CURRENT, page__isnull=False
-    )
-    same_path = [row.page for row in held_by_path]
-    holders = list(_holders(reading.date, reading.page_number))
-    unnumbered = list(_unnumbered(reading.date))
-    for page in (*same_path, *holders, *unnumbered):
-        if likeness(_text(page), file.text) >= LIKE:
+    same_path = list(_current(sources__path=str(file.path)))
+    holders = list(_claiming(reading.date, reading.page_number))
+    file_grams = grams(file.text)
+    for page in dict.fromkeys((*same_path, *holders, *_unnumbered(reading.date))):
+        if overlap(grams(current_text(page)), file_grams) >= LIKE:
             return _unless_held(source, page, reading)
-    if holders:
-        return Identity(source, rival=holders[0])
+    rivals = list(_holding((reading.date, 1, reading.page_number)))
+    if rivals:
+        return Identity(source, rival=rivals[0])
     for page in same_path:
         # A path used again for another page is a new page only if it says so: another day, another page number.
-        if reading.date is None or (
-            page.issue and (page.issue.date, page.number) == (reading.date, reading.page_number)
-        ):
+        place = (page.issue.date, page.number) if page.issue else None
+        if reading.date is None or place == (reading.date, reading.page_number):
             return Identity(source, rival=page)
     return Identity(source)
 
 
 def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
     """Return the pages that hold the place that `page` has once `reading` is stored, itself perhaps among them."""
-    return _holders(*_target(page, reading))
+    return _holding(_target(page, reading))
+
+
+def pages_like(text: str, pages: Iterable[Page]) -> list[Page]:
+    """Return those of `pages` whose current text is like `text`."""
+    return [page for page in pages if likeness(current_text(page), text) >= LIKE]
+
+
+def current_text(page: Page) -> str:
+    """Return the text that `page` shows."""
+    source = page.sources.filter(standing=CURRENT).first()
+    return source.text if source else ""
 
 
 def _unless_held(source: SourceText | None, page: Page, reading: PageReading) -> Identity:
     rivals = [holder for holder in places_held(page, reading) if holder != page]
-    return Identity(source, rival=rivals[0]) if rivals else Identity(source, page=page)
+    return Identity(source, page=page, rival=rivals[0] if rivals else None)
 
 
-def _target(page: Page, reading: PageReading) -> tuple[datetime.date | None, int | None]:
-    """Return the date and the number that `page` will have once `reading` is stored; a person's word comes first."""
-    number = page.number if page.is_protected("number") else reading.page_number
-    settled = page.issue and (page.is_protected("issue") or page.issue.date_basis == Issue.DateBasis.EDITOR)
-    date = page.issue.date if page.issue and (settled or reading.date is None) else reading.date
-    return date, number
+def _target(page: Page, reading: PageReading) -> Place:
+    """Return the place that `page` will have once `reading` is stored; a person's word comes first."""
+    number = page.number if page.is_protected("number") else reading.page_number or page.number
+    if page.issue and (page.is_dated_by_editor or reading.date is None):
+        return page.issue.date, page.issue.edition, number
+    return reading.date, page.issue.edition if page.issue else 1, number
 
 
-def _holders(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
-    """Return the pages that hold a place, the regular issue's first. A place without day or number is nobody's."""
+def _current(**conditions: object) -> QuerySet[Page]:
+    """Return the pages whose current text meets `conditions`."""
+    return Page.objects.select_related("issue").filter(sources__standing=CURRENT, **conditions).order_by("pk")
+
+
+def _holding(place: Place) -> QuerySet[Page]:
+    """Return the page that holds a place. A place without day or number is nobody's."""
+    date, edition, number = place
     if date is None or number is None:
         return Page.objects.none()
-    pages = Page.objects.select_related("issue").filter(issue__date=date, number=number)
-    return pages.order_by("issue__edition")
+    return Page.objects.select_related("issue").filter(issue__date=date, issue__edition=edition, number=number)
+
+
+def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
+    """Return the pages of that day and number, in any edition, or whose text says so though a person knows better."""
+    if date is None or number is None:
+        return Page.objects.none()
+    held = Q(issue__date=date, number=number)
+    said = Q(sources__standing=CURRENT, sources__claimed_date=date, sources__claimed_number=number)
+    return Page.objects.select_related("issue").filter(held | said).order_by("issue__edition", "pk").distinct()
 
 
 def _unnumbered(date: datetime.date | None) -> QuerySet[Page]:
     if date is None:
         return Page.objects.none()
     return Page.objects.select_related("issue").filter(issue__date=date, number__isnull=True)
-
-
-def _text(page: Page) -> str:
-    source = page.sources.filter(standing=CURRENT).first()
-    return source.text if source else ""

@@ -11,11 +11,13 @@ from typing import Any
 
 from django.conf import settings
 
-from articles.ingest.identity import Identity, identify, places_held
+from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
+from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
+from articles.ingest.matching import LIKE, likeness
 from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
-from articles.ingest.sources import PageFile, Refusal
+from articles.ingest.sources import PageFile, Refusal, shown
 from articles.models import (
     Article,
     Contributor,
@@ -32,7 +34,7 @@ from articles.models.editing import machine_writes
 from articles.reading import Clues, PageReading, read_page
 
 #: What a reading says of a page itself and a person may correct.
-PAGE_FIELDS = ("number", "section")
+PAGE_FIELDS = ("issue", "number", "section", "credits")
 
 #: The pages shipped with the archive to look at; whatever lies here is invented and marked so wherever it is shown.
 SAMPLES_DIR = settings.FIXTURES_DIR / "pages"
@@ -41,6 +43,7 @@ SAMPLES_DIR = settings.FIXTURES_DIR / "pages"
 MAX_ITEMS = 1000
 
 Outcome = ImportItem.Outcome
+Standing = SourceText.Standing
 
 
 @dataclass
@@ -69,17 +72,22 @@ def import_page(
     option or manifest, stays given. With `dry_run` all is done and undone. Raises Refusal for a text that is no page.
     """
     known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
-    clues = _with_earlier(clues, known or SourceText.objects.filter(path=str(file.path)).order_by("-pk").first())
-    if known and known.page and known.standing != SourceText.Standing.CONFLICT:
-        if known.standing == SourceText.Standing.SUPERSEDED:
-            return Report(Outcome.SAME, "该文本已被后来的文本取代", known.page, known)
-        if known.reader_version == reader.version and known.clues == _as_json(clues):
+    settled = _settled(file, clues, known) if known and known.page else None
+    if settled:
+        return settled
+    clues = _with_earlier(clues, known or _same_path(file))
+    if known and known.standing == Standing.CURRENT and known.page:
+        if known.path != str(file.path) and not dry_run:
+            SourceText.objects.filter(pk=known.pk).update(path=str(file.path))  # the file was moved
+        if known.reader_version == reader.version and clues_from_json(known.clues) == clues:
             titles = [("same", article.title) for article in known.page.articles.as_printed()]
             return Report(Outcome.SAME, "", known.page, known, titles)
 
     reading = read_page(file.text, reference=reader.reference, clues=clues, today=today)
     if len(reading.items) > MAX_ITEMS:
-        raise Refusal(f"{file.path}：文本分出 {len(reading.items)} 条内容，不像一个版面，请检查或拆成每版一个文件。")
+        raise Refusal(
+            f"{shown(file.path)}：文本分出 {len(reading.items)} 条内容，不像一个版面，请检查或拆成每版一个文件。"
+        )
     with suppress(_Undo), machine_writes(), archive.change() as change:
         report = _Loading(file, clues, reader, reading, change).load(identify(file, reading))
         if dry_run:
@@ -104,36 +112,69 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date) -> Report
     """Make a text that is queued as a conflict the one that its page shows: a person has settled that it is.
 
     Articles are paired by likeness as ever, and what a person corrected stays. Raises Refusal where the text's own
-    date and number are another page's.
+    date and number are another page's, or where it is another page of that issue, re-read.
     """
     file = PageFile(Path(source.path), source.text, source.sha256, source.encoding)
     clues = clues_from_json(source.clues)
     reading = read_page(source.text, reference=reader.reference, clues=clues, today=today)
     with machine_writes(), archive.change() as change:
-        rivals = [page for page in places_held(source.page, reading) if page != source.page]
+        page = source.page
+        others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)
+        others |= Page.objects.filter(sources__path=source.path, sources__standing=Standing.CURRENT)
+        twins = pages_like(source.text, others.exclude(pk=page.pk).distinct())
+        if twins:
+            raise Refusal(f"{source} 的文字和 {twins[0]} 相同，不能取代 {page}，请先改正那一版的日期和版次。")
+        rivals = [held for held in places_held(page, reading) if held != page]
         if rivals:
-            raise Refusal(f"{source}：文中的日期和版次属于 {rivals[0]}，不能取代 {source.page}，请先改正版次。")
-        return _Loading(file, clues, reader, reading, change).load(Identity(source, page=source.page))
+            raise Refusal(f"{source} 文中的日期和版次属于 {rivals[0]}，不能取代 {page}，请先改正版次。")
+        return _Loading(file, clues, reader, reading, change).load(Identity(source, page=page))
 
 
-def _as_json(clues: Clues) -> dict[str, Any]:
-    values = dataclasses.asdict(clues)
-    return {
-        name: value.isoformat() if isinstance(value, datetime.date) else value
-        for name, value in values.items()
-        if value is not None
-    }
+def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
+    """Return the report on a text that is stored and is to stay as it is, or None."""
+    if known.standing == Standing.SUPERSEDED:
+        return Report(Outcome.SAME, "该文本已被后来的文本取代", known.page, known)
+    given = _given(clues)
+    disagrees = any(value is not None and value != _given_before(known)[name] for name, value in given.items())
+    if known.standing == Standing.ASIDE and not disagrees:
+        return Report(Outcome.SAME, "该文本已存档，未采用", known.page, known)
+    if known.standing == Standing.CURRENT and known.path != str(file.path) and Path(known.path).exists():
+        # One text under two names: were both to have their say, each run would move the page there and back.
+        if disagrees:
+            message = f"与 {known.path} 内容相同，而给定的日期、版次或版名不同，未改动；请只留一个文件"
+            return Report(Outcome.CONFLICT, message, known.page, known)
+        return Report(Outcome.SAME, f"与 {known.path} 内容相同", known.page, known)
+    return None
+
+
+def _same_path(file: PageFile) -> SourceText | None:
+    """Return the current text that came from this path, if it is the same page; paths are used again for others."""
+    source = SourceText.objects.filter(path=str(file.path), standing=Standing.CURRENT).order_by("-pk").first()
+    return source if source and likeness(source.text, file.text) >= LIKE else None
+
+
+def _given(clues: Clues) -> dict[str, Any]:
+    return {name: value for name, value in dataclasses.asdict(clues).items() if name.startswith("given_")}
+
+
+def _given_before(source: SourceText) -> dict[str, Any]:
+    return _given(clues_from_json(source.clues))
 
 
 def _with_earlier(clues: Clues, source: SourceText | None) -> Clues:
     """Return `clues` with what was given when this file was loaded before and is not given now."""
     if source is None:
         return clues
-    earlier = dataclasses.asdict(clues_from_json(source.clues))
-    missing = {
-        name: value for name, value in earlier.items() if name.startswith("given_") and getattr(clues, name) is None
+    earlier = _given_before(source)
+    return dataclasses.replace(clues, **{name: earlier[name] for name, value in _given(clues).items() if value is None})
+
+
+def _as_json(clues: Clues) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime.date) else value
+        for name, value in dataclasses.asdict(clues).items()
+        if value is not None
     }
-    return dataclasses.replace(clues, **missing)
 
 
 def clues_from_json(values: dict[str, Any]) -> Clues:
@@ -153,36 +194,44 @@ class _Loading:
         self.reader = reader
         self.reading = reading
         self.change = change
+        self.doubts = [dataclasses.asdict(each) for each in reading.doubts]
         self.withheld: dict[str, Any] = {}
 
     def load(self, identity: Identity) -> Report:
+        if identity.rival and identity.page:
+            return self._leave(identity.page, identity.rival)
         if identity.rival:
-            return self._queue(identity, identity.rival)
+            return self._queue(identity.source, identity.rival)
         page = identity.page or Page(is_sample=SAMPLES_DIR in self.file.path.parents)
         is_new = page.pk is None
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page)
-        propose(page, None, source, self.withheld, PAGE_FIELDS)
         credits_changed = self._store_credits(page)
-        entries = store_items(page, source, self.reading, self.change)
-        if page_changed or credits_changed:
+        propose(page, None, source, self.withheld, PAGE_FIELDS)
+        entries, unplaced = store_items(page, source, self.reading, self.change)
+        text_changed = self._describe_page(page, unplaced)
+        if page_changed or credits_changed or text_changed:
             self.change.other()
-        if is_new:
-            outcome = Outcome.ADDED
-        elif self.change.has_effect:
-            outcome = Outcome.CHANGED
-        else:
-            outcome = Outcome.SAME
+        outcome = Outcome.ADDED if is_new else Outcome.CHANGED if self.change.has_effect else Outcome.SAME
         undated = "" if page.issue else "日期待考，读者暂不可见，请在后台“版面”中填写日期"
         return Report(outcome, undated, page, source, entries)
 
-    def _queue(self, identity: Identity, rival: Page) -> Report:
+    def _leave(self, page: Page, rival: Page) -> Report:
+        """Leave a known page as it is whose text says that it belongs where another page is; doubt it."""
+        taken = doubt(PLACE_TAKEN, str(rival))
+        if taken not in page.doubts:
+            page.doubts = [*(each for each in page.doubts if each["name"] != PLACE_TAKEN), taken]
+            page.save(update_fields=["doubts"])
+        message = f"应移到 {rival} 的位置，那里已有另一版，未移动；请核对两版的日期和版次"
+        return Report(Outcome.CONFLICT, message, page)
+
+    def _queue(self, source: SourceText | None, rival: Page) -> Report:
         """Keep a text that claims the place of an unlike page; it replaces nothing."""
-        source = identity.source
-        if source is None:
-            source = SourceText(sha256=self.file.sha256, page=rival, standing=SourceText.Standing.CONFLICT)
-            self._describe(source)
-            source.save()
+        source = source or SourceText(sha256=self.file.sha256)
+        source.standing = Standing.CONFLICT
+        source.page = rival
+        self._describe(source)
+        source.save()
         message = f"与已有的 {rival} 文字不符，未替换；已存入“原始文本”的版面冲突，请核对日期和版次"
         return Report(Outcome.CONFLICT, message, rival, source)
 
@@ -192,42 +241,45 @@ class _Loading:
         source.text = self.file.text
         source.reader_version = self.reader.version
         source.clues = _as_json(self.clues)
+        source.claimed_date = self.reading.date
+        source.claimed_number = self.reading.page_number
 
     def _keep_source(self, source: SourceText | None, page: Page) -> SourceText:
         """Make this file the text that `page` shows; the one before stays, superseded."""
         source = source or SourceText(sha256=self.file.sha256)
-        page.sources.filter(standing=SourceText.Standing.CURRENT).exclude(pk=source.pk).update(
-            standing=SourceText.Standing.SUPERSEDED
-        )
+        page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
         self._describe(source)
         source.page = page
-        source.standing = SourceText.Standing.CURRENT
+        source.standing = Standing.CURRENT
         source.save()
         return source
 
     def _move(self, page: Page) -> bool:
         """Update a stored page, leaving a redirect where its URL changes. Returns whether anything changed."""
-        shown = (page.issue_id, page.number, page.section)
+        before = (page.issue_id, page.number, page.section)
         with Redirect.objects.following_page(page):
             changed = self._place(page)
-        if shown != (page.issue_id, page.number, page.section):
+        if before != (page.issue_id, page.number, page.section):
             self.change.articles(page.articles.all())
         return changed
 
     def _place(self, page: Page) -> bool:
-        """Put `page` where its reading says, unless a person said otherwise, and save it if that changed anything."""
+        """Put `page` where its reading says, unless a person said otherwise, and save it if that changed anything.
+
+        A reading that is silent about number or section takes neither away: a folio line lost to OCR is no evidence.
+        """
         reading = self.reading
-        values = {
-            "number": reading.page_number,
-            "section": reading.section,
-            "doubts": [dataclasses.asdict(doubt) for doubt in reading.doubts],
-            "segments": [[part.start, part.end, part.label] for part in reading.segments if part.item is None],
+        values: dict[str, Any] = {
+            "number": reading.page_number or page.number,
+            "section": reading.section or page.section,
         }
         issue_changed = False
-        dated_by_editor = page.issue is not None and page.issue.date_basis == Issue.DateBasis.EDITOR
-        if reading.date and not dated_by_editor and not page.is_protected("issue"):
+        if reading.date and not page.is_dated_by_editor:
             values["issue"], issue_changed = self._issue(page)
-        changed, self.withheld = page.set_unprotected(values)
+        elif reading.date and page.issue and page.issue.date != reading.date:
+            self.withheld["issue"] = reading.date.isoformat()
+        changed, withheld = page.set_unprotected(values)
+        self.withheld |= withheld
         if page.pk is None or changed:
             page.save()
         return issue_changed or bool(changed)
@@ -240,23 +292,34 @@ class _Loading:
         else:
             issue = Issue.objects.for_page(page, reading.date)
             changed = issue.pk is None or issue is page.issue
-        if issue.date_basis != reading.date_basis:
-            alone = issue.pk is None or not issue.pages.exclude(pk=page.pk).exists()
-            changed |= issue.rest_date_on(reading.date_basis, alone=alone)
-        if reading.issue_number and issue.number is None and not issue.is_protected("number"):
-            issue.number = reading.issue_number
-            changed = True
+        alone = issue.pk is None or not issue.pages.exclude(pk=page.pk).exists()
+        changed |= issue.rest_date_on(reading.date_basis, alone=alone)
+        if reading.issue_number and reading.issue_number != issue.number and not issue.is_protected("number"):
+            if issue.number is None or alone:
+                issue.number = reading.issue_number
+                changed = True
+            else:
+                self.doubts.append(doubt(OTHER_ISSUE_NUMBER, f"{reading.issue_number}，本期为 {issue.number}"))
         if changed:
             self.change.articles(Article.objects.showing(issue) if issue.pk else [])
             issue.save()
         return issue, changed
 
+    def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
+        """Keep what the text holds besides the articles, and the page's doubts. Returns whether that changed."""
+        own = [[part.start, part.end, part.label] for part in self.reading.segments if part.item is None]
+        values = {"segments": sorted([*own, *unplaced]), "doubts": self.doubts}
+        changed, _ = page.set_unprotected(values)
+        if changed:
+            page.save(update_fields=list(changed))
+        return bool(changed)
+
     def _store_credits(self, page: Page) -> bool:
-        if "credits" in page.edited_fields:
+        read = [[person.role, person.name] for person in self.reading.editors]
+        if read == page.sets()["credits"]:
             return False
-        read = [(person.role, person.name) for person in self.reading.editors]
-        stored = [(credit.role, credit.name_as_printed) for credit in page.credits.all()]
-        if read == stored:
+        if "credits" in page.edited_fields:
+            self.withheld["credits"] = read
             return False
         people = Contributor.objects.named(name for _, name in read)
         page.credits.all().delete()

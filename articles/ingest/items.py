@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+from articles.ingest.doubts import NOT_IN_READING
 from articles.ingest.matching import pair
 from articles.ingest.proposals import propose
 from articles.models import (
@@ -24,14 +26,12 @@ from articles.models import (
     Topic,
 )
 from articles.models.archive import Change
-from articles.reading import ItemReading, PageReading
+from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
-#: A doubt about a stored article that the newest reading of its page no longer finds, and that a person has worked on.
-NOT_IN_READING = {"name": "not-in-reading", "rule": "importer", "detail": ""}
+#: Fields that follow the text's offsets; an article that differs in these alone reads the same.
+BOOKKEEPING = {"source_id", "segments", "doubts"}
 
-
-#: Fields that follow the text's offsets and its other items; an article that differs in these alone reads the same.
-BOOKKEEPING = {"source_id", "segments", "position", "doubts"}
+SET_MODELS: dict[str, type[models.Model]] = {"bylines": Byline, "regions": ArticleRegion, "topics": ArticleTopic}
 
 
 @dataclass(frozen=True)
@@ -44,32 +44,56 @@ class _Known:
     topics: dict[str, int]
 
 
-def store_items(page: Page, source: SourceText, reading: PageReading, change: Change) -> list[tuple[str, str]]:
+def store_items(
+    page: Page, source: SourceText, reading: PageReading, change: Change
+) -> tuple[list[tuple[str, str]], list[list[Any]]]:
     """Bring the articles of `page` to what `reading` found, and name in `change` what that changed.
 
-    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands.
+    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. And
+    the segments of items that have no article, because a person has settled which articles the page has.
     """
     stored = list(page.articles.as_printed().prefetch_related("bylines", "article_regions", "article_topics__topic"))
+    texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
     pairs = pair(
-        [(article.headline, article.text) for article in stored],
+        [(article.headline, _versions(article, texts)) for article in stored],
         [(item.headline, _text(item)) for item in reading.items],
     )
     known = _look_up(reading)
     segments = _segments_by_item(reading)
-    entries: list[tuple[str, str]] = []
+    entries: dict[int, tuple[str, str]] = {}
+    added: list[tuple[Article, ItemReading]] = []
     unplaced: list[dict[str, str]] = []
+    unplaced_segments: list[list[Any]] = []
     for index, item in enumerate(reading.items):
         if index in pairs:
-            entries.append(_update(stored[pairs[index]], item, index, segments[index], page, source, known, change))
+            article = stored[pairs[index]]
+            if not page.structure_edited:
+                article.position, moved = index, article.position != index
+            else:
+                moved = False
+            entries[index] = _update(article, item, moved, segments[index], source, known, change)
         elif page.structure_edited:
             unplaced.append({"kind": item.kind, "headline": item.headline, "text": "\n".join(item.paragraphs)})
+            unplaced_segments += segments[index]
         else:
-            entries.append(_add(item, index, segments[index], page, source, known, change))
+            added.append((_new(item, index, segments[index], page, source, known), item))
+    _add(added, known, change)
+    entries |= {article.position: ("add", article.title) for article, _ in added}
     propose(page, None, source, {"items": unplaced} if unplaced else {}, ["items"])
-    for index, article in enumerate(stored):
-        if index not in pairs.values() and not page.structure_edited:
-            entries.append(_drop(article, page, change))
-    return entries
+    told = [entries[index] for index in sorted(entries)]
+    if not page.structure_edited:
+        left = set(range(len(stored))) - set(pairs.values())
+        told += [_drop(stored[index], page, change) for index in sorted(left)]
+    return told, unplaced_segments
+
+
+def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
+    """Return an article's texts: as the machine read it, and as it stands if a person has changed it since."""
+    if article.source_id is None:
+        return [article.text]
+    text = texts[article.source_id].text
+    read = "\n".join(text[start:end] for start, end, label in article.segments if label in FIELD_LABELS)
+    return [read, article.text] if article.edited_fields else [read]
 
 
 def _text(item: ItemReading) -> str:
@@ -123,58 +147,52 @@ def _sets(item: ItemReading, known: _Known) -> dict[str, list[list[Any]]]:
     }
 
 
-def _add(
-    item: ItemReading,
-    position: int,
-    segments: list[list[Any]],
-    page: Page,
-    source: SourceText,
-    known: _Known,
-    change: Change,
-) -> tuple[str, str]:
+def _new(
+    item: ItemReading, position: int, segments: list[list[Any]], page: Page, source: SourceText, known: _Known
+) -> Article:
     doubts = [dataclasses.asdict(doubt) for doubt in item.doubts]
-    article = Article(page=page, position=position, source=source, segments=segments, doubts=doubts)
-    for name, value in _fields(item, known).items():
-        setattr(article, name, value)
-    article.save()
-    for name, rows in _sets(item, known).items():
-        _write_set(article, name, rows, known)
-    change.articles([article.pk])
-    return "add", article.title
+    return Article(
+        page=page, position=position, source=source, segments=segments, doubts=doubts, **_fields(item, known)
+    )
+
+
+def _add(added: list[tuple[Article, ItemReading]], known: _Known, change: Change) -> None:
+    Article.objects.bulk_create(article for article, _ in added)
+    sets = [(article, _sets(item, known)) for article, item in added]
+    for name in Article.READ_SETS:
+        SET_MODELS[name].objects.bulk_create(
+            row for article, rows in sets for row in _rows(article, name, rows[name], known)
+        )
+    change.articles(article.pk for article, _ in added)
 
 
 def _update(
     article: Article,
     item: ItemReading,
-    position: int,
+    moved: bool,
     segments: list[list[Any]],
-    page: Page,
     source: SourceText,
     known: _Known,
     change: Change,
 ) -> tuple[str, str]:
-    values = _fields(item, known)
-    values |= {
-        "doubts": [dataclasses.asdict(doubt) for doubt in item.doubts],
-        "segments": segments,
-        "source_id": source.pk,
-    }
-    if not page.structure_edited:
-        values["position"] = position
+    doubts = [dataclasses.asdict(doubt) for doubt in item.doubts]
+    values = {**_fields(item, known), "doubts": doubts, "segments": segments, "source_id": source.pk}
     changed, withheld = article.set_unprotected(values)
     read, stored = _sets(item, known), article.sets()
-    differing = [name for name in Article.READ_SETS if not _same_set(name, read[name], stored[name])]
-    for name in differing:
+    for name in Article.READ_SETS:
+        if _same_set(name, read[name], stored[name]):
+            continue
         if name in article.edited_fields:
             withheld[name] = read[name]
         else:
-            _write_set(article, name, read[name], known)
+            SET_MODELS[name].objects.filter(article=article).delete()
+            SET_MODELS[name].objects.bulk_create(_rows(article, name, read[name], known))
             changed[name] = read[name]
     if "column_id" in withheld:
         withheld["column"] = item.kicker
         del withheld["column_id"]
-    propose(page, article, source, withheld, (*Article.READ_FIELDS, *Article.READ_SETS))
-    if changed:
+    propose(article.page, article, source, withheld, (*Article.READ_FIELDS, *Article.READ_SETS))
+    if changed or moved:
         article.save()
         change.articles([article.pk])
     if changed.keys() - BOOKKEEPING:
@@ -188,13 +206,12 @@ def _same_set(name: str, read: list[list[Any]], stored: list[list[Any]]) -> bool
     return read == stored
 
 
-def _write_set(article: Article, name: str, rows: list[list[Any]], known: _Known) -> None:
-    """Replace a whole set of an article's rows."""
-    replaced: dict[str, type[models.Model]] = {"bylines": Byline, "regions": ArticleRegion, "topics": ArticleTopic}
-    replaced[name].objects.filter(article=article).delete()
-    if name == "bylines":
-        Byline.objects.bulk_create(
-            Byline(
+def _rows(article: Article, name: str, rows: list[list[Any]], known: _Known) -> Iterator[models.Model]:
+    """Yield the rows of one set of an article, not saved."""
+    for position, row in enumerate(rows):
+        if name == "bylines":
+            of, role, printed = row
+            yield Byline(
                 article=article,
                 contributor=known.contributors[printed],
                 of=of,
@@ -202,20 +219,13 @@ def _write_set(article: Article, name: str, rows: list[list[Any]], known: _Known
                 name_as_printed=printed,
                 position=position,
             )
-            for position, (of, role, printed) in enumerate(rows)
-        )
-    elif name == "regions":
-        ArticleRegion.objects.bulk_create(
-            ArticleRegion(article=article, region_id=code, main=main, score=score, evidence=evidence)
-            for code, main, score, evidence in rows
-        )
-    else:
-        ArticleTopic.objects.bulk_create(
-            ArticleTopic(
-                article=article, topic_id=known.topics[slug], score=score, evidence=evidence, position=position
-            )
-            for position, (slug, score, evidence) in enumerate(rows)
-        )
+        elif name == "regions":
+            code, main, score, evidence = row
+            yield ArticleRegion(article=article, region_id=code, main=main, score=score, evidence=evidence)
+        else:
+            slug, score, evidence = row
+            topic = known.topics[slug]
+            yield ArticleTopic(article=article, topic_id=topic, score=score, evidence=evidence, position=position)
 
 
 def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
@@ -230,6 +240,7 @@ def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
     title = article.title
     Redirect.objects.moved(article.get_absolute_url(), page.get_absolute_url())
     change.articles(article.continuations.all())
+    change.articles(filter(None, [article.continuation_of_id]))
     change.vanished([article.pk])
     article.delete()
     return "remove", title

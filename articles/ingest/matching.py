@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from articles.search.fold import fold
@@ -12,6 +12,9 @@ LIKE = 0.5
 
 #: Three characters hold enough to tell texts of one subject apart, and survive a misread character nearby.
 GRAM = 3
+
+#: A run of characters that more stored items than this share ("本报讯") says nothing about which of them is meant.
+COMMON = 20
 
 
 def grams(text: str) -> Counter[str]:
@@ -33,29 +36,43 @@ def likeness(first: str, second: str) -> float:
     return overlap(grams(first), grams(second))
 
 
-def pair(stored: Sequence[tuple[str, str]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
+def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
     """Pair stored items with read ones, each at most once: {index in `read`: index in `stored`}.
 
-    Items are (headline, whole text). The most alike are paired first, down to a likeness of 0.5; of equally alike ones
-    those that keep the order. What is left is paired where both have one and the same headline.
+    A stored item is (headline, its texts: as the machine read it, as a person corrected it), a read one (headline,
+    text). The most alike are paired first, down to a likeness of 0.5; of equally alike ones those that keep the order.
+    What is left is paired where both have one and the same headline.
     """
-    stored_grams = [grams(text) for _, text in stored]
-    read_grams = [grams(text) for _, text in read]
-    scores = [(overlap(a, b), -abs(i - j), i, j) for i, a in enumerate(read_grams) for j, b in enumerate(stored_grams)]
+    stored_grams = [[grams(text) for text in texts] for _, texts in stored]
+    index: defaultdict[str, set[int]] = defaultdict(set)
+    for j, versions in enumerate(stored_grams):
+        for version in versions:
+            for gram in version:
+                index[gram].add(j)
+
+    scores: list[tuple[float, int, int, int]] = []
+    for i, (_, text) in enumerate(read):
+        found = grams(text)
+        candidates = {j for gram in found for j in index.get(gram, ()) if len(index[gram]) <= COMMON}
+        # Items that share none but common runs (a page of equal notices): the one in the same place.
+        candidates |= {i} & set(range(len(stored)))
+        for j in candidates:
+            score = max(overlap(found, version) for version in stored_grams[j])
+            if score >= LIKE:
+                scores.append((score, -abs(i - j), i, j))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for score, _, i, j in sorted(scores, reverse=True):
-        if score < LIKE:
-            break
+    for _, _, i, j in sorted(scores, reverse=True):
         if i not in pairs and j not in taken:
             pairs[i] = j
             taken.add(j)
+
+    by_headline: defaultdict[str, list[int]] = defaultdict(list)
+    for j, (headline, _) in enumerate(stored):
+        if j not in taken and headline:
+            by_headline[fold(headline)].append(j)
     for i, (headline, _) in enumerate(read):
-        if i in pairs or not headline:
-            continue
-        for j, (other, _) in enumerate(stored):
-            if j not in taken and fold(headline) == fold(other):
-                pairs[i] = j
-                taken.add(j)
-                break
+        same = by_headline.get(fold(headline)) if i not in pairs and headline else None
+        if same:
+            pairs[i] = same.pop(0)
     return pairs

@@ -6,7 +6,7 @@ import datetime
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.db import DatabaseError
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
 from articles.ingest.reference import Reader, reader_from_database
-from articles.ingest.sources import Found, Refusal, read_file
+from articles.ingest.sources import Found, Refusal, read_file, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
 
@@ -27,7 +27,7 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 
 
 def run_import(
-    found: Found, *, say: Callable[[str], object], arguments: list[str], dry_run: bool = False
+    found: Found, *, say: Callable[[str], object], arguments: Iterable[Path], dry_run: bool = False
 ) -> Counter[str]:
     """Import the files that were found, one transaction each, and return how many had each outcome.
 
@@ -35,7 +35,11 @@ def run_import(
     A file that fails stops only itself. With `dry_run` each article has a line, nothing stays, and no ledger is kept.
     """
     reader = reader_from_database()
-    run = None if dry_run else ImportRun.objects.create(arguments=arguments, reader_version=reader.version)
+    run = (
+        None
+        if dry_run
+        else ImportRun.objects.create(arguments=[shown(path) for path in arguments], reader_version=reader.version)
+    )
     counts: Counter[str] = Counter()
     started = ticked = time.monotonic()
     for path, refusal in found.refusals:
@@ -86,9 +90,7 @@ def _note(
     if report.outcome == Outcome.FAILED:
         say(f"{label}  {report.message}")
         if run:
-            # A name that is no UTF-8 can't be stored as it is.
-            shown = str(path).encode("utf-8", "backslashreplace").decode()
-            ImportItem.objects.create(run=run, path=shown, outcome=report.outcome, message=report.message)
+            ImportItem.objects.create(run=run, path=shown(path), outcome=report.outcome, message=report.message)
     elif report.outcome != Outcome.SAME:
         tail = f"（{report.message}）" if report.message else ""
         say(f"{label}  {report.page} {len(report.articles)} 条 ← {path}{tail}")

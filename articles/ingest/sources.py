@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime
+import errno
 import hashlib
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,30 +64,48 @@ class Found:
     refusals: list[tuple[Path, Refusal]] = field(default_factory=list)
 
 
+def shown(path: Path) -> str:
+    """Return a path as it can be printed and stored: bytes that are no UTF-8 are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\0")
+
+
 def read_file(path: Path) -> PageFile:
     """Read and decode a page file: UTF-8, UTF-16 with a byte order mark, or GB18030.
 
     Raises Refusal for a file that is missing, unreadable, empty, over 2 MB, of no known encoding, or that holds NULs.
     """
+    if shown(path) != str(path):
+        raise Refusal(f"{shown(path)}：文件名不是有效的 UTF-8，请改名后再导入。")
     try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise Refusal(f"{ascii(str(path))}：文件名不是有效的 UTF-8，请改名后再导入。") from None
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise Refusal(f"{path}：文件有 {size / 1024 / 1024:.1f} MB，超过 2 MB，不像一个版面，请拆成每版一个文件。")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Refusal(f"{path}：不是普通文件，请指明版面文本文件。")
+        if status.st_size > MAX_BYTES:
+            size = status.st_size / 1024 / 1024
+            raise Refusal(f"{path}：文件有 {size:.1f} MB，超过 2 MB，不像一个版面，请拆成每版一个文件。")
         raw = path.read_bytes()
     except FileNotFoundError:
         raise Refusal(f"{path}：文件不存在，请检查路径。") from None
     except OSError as error:
-        raise Refusal(f"{path}：无法读取（{error.strerror}），请检查文件及其权限。") from None
+        raise Refusal(f"{path}：无法读取（{_reason(error)}），请检查文件、路径及其权限。") from None
     text, encoding = _decode(path, raw)
     if "\0" in text:
         raise _nul(path)
     if not text.strip():
         raise Refusal(f"{path}：文件是空的，请检查是否漏了识别结果。")
     return PageFile(path, text, hashlib.sha256(raw).hexdigest(), encoding)
+
+
+def _reason(error: OSError) -> str:
+    """Return why the system can't read a file, in Chinese where the reason is a usual one."""
+    reasons = {
+        errno.EACCES: "没有权限",
+        errno.ENAMETOOLONG: "文件名太长",
+        errno.ELOOP: "链接成环",
+        errno.ENOTDIR: "上级不是文件夹",
+        errno.EIO: "读写出错",
+    }
+    return reasons.get(error.errno, f"系统错误 {error.errno}")
 
 
 def _decode(path: Path, raw: bytes) -> tuple[str, str]:
@@ -155,18 +175,13 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
     """
     found = Found()
     manifests: dict[Path, _Manifest] = {}
-    seen: set[Path] = set()
-    for path in _expand(paths, found):
-        if path in seen:
-            continue
-        seen.add(path)
+    for path, whole_folder in _expand(paths, found).items():
         folder = path.parent
         if folder not in manifests:
-            manifests[folder] = _read_manifest(folder / MANIFEST_NAME)
-            if manifests[folder].refusal:
-                found.refusals.append((folder / MANIFEST_NAME, manifests[folder].refusal))
-        row = manifests[folder].rows.get(path.name, {})
-        if manifests[folder].refusal:
+            manifests[folder] = _manifest_of(folder, found, whole_folder)
+        manifest = manifests[folder]
+        row = manifest.rows.get(path.name, {})
+        if manifest.refusal:
             continue  # loaded without the dates that its manifest was to give, the page could land anywhere
         if isinstance(row, Refusal):
             found.refusals.append((path, row))
@@ -181,25 +196,52 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
             named_page=named_page,
         )
         found.files.append((path, clues))
-    for folder, manifest in manifests.items():
-        for name in manifest.rows:
-            if not (folder / name).exists():
-                refusal = Refusal(f"{folder / MANIFEST_NAME}：所列文件 {name} 不存在，请补上文件或删去该行。")
-                found.refusals.append((folder / name, refusal))
     return found
 
 
-def _expand(paths: Iterable[Path], found: Found) -> Iterator[Path]:
+def _manifest_of(folder: Path, found: Found, whole_folder: bool) -> _Manifest:
+    """Return the manifest of a folder, and note what is wrong with it.
+
+    Rows of files that are not there are wrong where the whole folder is loaded; a wrong row of a file that is there is
+    told with that file.
+    """
+    path = folder / MANIFEST_NAME
+    manifest = _read_manifest(path)
+    if manifest.refusal:
+        found.refusals.append((path, manifest.refusal))
+    for name, row in manifest.rows.items() if whole_folder else ():
+        if not name or Path(name).name != name or not _is_there(folder / name):
+            missing = Refusal(f"{shown(path)}：所列文件 {name} 不存在，请补上文件或删去该行。")
+            found.refusals.append((path, row if isinstance(row, Refusal) else missing))
+    return manifest
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
+        return False
+
+
+def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
+    """Return the files that `paths` stand for, in order, and of each whether its whole folder was asked for."""
+    files: dict[Path, bool] = {}
     for path in paths:
         path = Path(os.path.abspath(path))  # not resolve(): a link's own name says what it is
-        if not path.is_dir():
-            yield path
+        try:
+            is_folder = path.is_dir()
+        except OSError:
+            is_folder = False
+        if not is_folder:
+            files.setdefault(path, False)
             continue
-        inside = sorted(file for file in path.rglob("*.txt") if file.is_file())
+        # Whatever is called a text file is taken up, so that a broken link or a pipe is refused and not passed over.
+        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".txt" and not file.is_dir())
         if not inside:
-            refusal = Refusal(f"{path}：文件夹里没有 .txt 版面文件，请检查路径。")
+            refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt 版面文件，请检查路径。")
             found.refusals.append((path, refusal))
-        yield from inside
+        files |= dict.fromkeys(inside, True)
+    return files
 
 
 @dataclass(frozen=True)
@@ -209,28 +251,37 @@ class _Manifest:
 
 
 def _read_manifest(path: Path) -> _Manifest:
-    if not path.exists():
+    if not _is_there(path):
         return _Manifest()
     try:
         text = read_manifest_text(path)
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         columns = [name.strip() for name in reader.fieldnames or []]
-        unknown = [name for name in columns if name not in MANIFEST_COLUMNS]
-        if "file" not in columns or unknown:
-            wrong = f"有不认识的列 {'、'.join(unknown)}" if unknown else "缺少 file 列"
-            raise Refusal(f"{path}：{wrong}，首行应为 {','.join(MANIFEST_COLUMNS)}；该文件夹的版面未载入。")
+        wrong = _wrong_columns([name for name in columns if name])
+        if wrong:
+            raise Refusal(f"{shown(path)}：{wrong}，首行应为 {','.join(MANIFEST_COLUMNS)}；该文件夹的版面未载入。")
         reader.fieldnames = columns
         rows: dict[str, dict | Refusal] = {}
         for values in reader:
             name = (values.get("file") or "").strip()
-            if name:
+            if any((value or "").strip() for value in values.values() if isinstance(value, str)):
                 rows[name] = _manifest_row(path, reader.line_num, name, values, again=name in rows)
     except Refusal as refusal:
         return _Manifest(refusal=refusal)
     except csv.Error:
         wrong = "不是有效的 CSV，请用表格软件另存为 CSV（UTF-8）"
-        return _Manifest(refusal=Refusal(f"{path}：{wrong}；该文件夹的版面未载入。"))
+        return _Manifest(refusal=Refusal(f"{shown(path)}：{wrong}；该文件夹的版面未载入。"))
     return _Manifest(rows)
+
+
+def _wrong_columns(columns: list[str]) -> str:
+    """Return what is wrong with a manifest's first line, or nothing. Columns without a name are let be."""
+    unknown = [name for name in columns if name not in MANIFEST_COLUMNS]
+    if unknown:
+        return f"有不认识的列 {'、'.join(unknown)}"
+    if "file" not in columns:
+        return "缺少 file 列"
+    return "有重复的列" if len(columns) != len(set(columns)) else ""
 
 
 def read_manifest_text(path: Path) -> str:
@@ -241,17 +292,21 @@ def read_manifest_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise Refusal(f"{path}：无法读取（{error.strerror}），请检查权限；该文件夹的版面未载入。") from None
+        raise Refusal(f"{shown(path)}：无法读取（{_reason(error)}），请检查权限；该文件夹的版面未载入。") from None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refusal(f"{path}：编码无法识别，请另存为 CSV（UTF-8）；该文件夹的版面未载入。")
+    raise Refusal(f"{shown(path)}：编码无法识别，请另存为 CSV（UTF-8）；该文件夹的版面未载入。")
 
 
 def _manifest_row(path: Path, line: int, name: str, values: dict, *, again: bool) -> dict | Refusal:
-    place = f"{path} 第 {line} 行（{name}）"
+    place = f"{shown(path)} 第 {line} 行（{name}）"
+    if not name:
+        return Refusal(f"{shown(path)} 第 {line} 行：缺少文件名，请在 file 列填写。")
+    if "/" in name or "\\" in name or "\0" in name:
+        return Refusal(f"{place}：文件名不能带路径，清单只管同一文件夹里的文件；该版未载入。")
     if again:
         return Refusal(f"{place}：同一文件列了两次，请只留一行；该版未载入。")
     if None in values:
@@ -264,7 +319,7 @@ def _manifest_row(path: Path, line: int, name: str, values: dict, *, again: bool
         return Refusal(f"{place}：日期“{cells['date']}”无法识别，请写成 2024-05-20；该版未载入。")
     for key, label, limit in (("page", "版次", 999), ("issue_number", "总期号", 999_999)):
         cell = cells.get(key, "")
-        if cell and not (cell.isdecimal() and 1 <= int(cell) <= limit):
-            return Refusal(f"{place}：{label}“{cell}”不是 1 至 {limit} 的整数，请改正；该版未载入。")
+        if cell and not (cell.isdecimal() and len(cell) <= len(str(limit)) and 1 <= int(cell) <= limit):
+            return Refusal(f"{place}：{label}“{cell[:20]}”不是 1 至 {limit} 的整数，请改正；该版未载入。")
         row[key] = int(cell) if cell else None
     return row

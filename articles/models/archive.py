@@ -74,6 +74,13 @@ class Change:
         """Something that readers see and that is part of no article: a page's section, a new issue, a description."""
         self._other = True
 
+    def snapshot(self) -> tuple[set[int], set[int], bool]:
+        """Return what has been named so far, for `restore`."""
+        return set(self._articles), set(self._vanished), self._other
+
+    def restore(self, named: tuple[set[int], set[int], bool]) -> None:
+        self._articles, self._vanished, self._other = named
+
     @property
     def has_effect(self) -> bool:
         return bool(self._articles or self._vanished or self._other)
@@ -109,8 +116,13 @@ def change() -> Iterator[Change]:
     """
     outer = _current.get()
     if outer is not None:
-        with transaction.atomic():
-            yield outer
+        named = outer.snapshot()
+        try:
+            with transaction.atomic():
+                yield outer
+        except BaseException:
+            outer.restore(named)  # what the inner block named is undone with it
+            raise
         return
     with transaction.atomic():
         state, _ = Archive.objects.select_for_update().get_or_create(pk=1)

@@ -164,7 +164,7 @@ class Article(Editable):
     column = models.ForeignKey(
         Column, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name="栏目"
     )
-    agency = models.CharField("电头通讯社", max_length=60, blank=True)
+    agency = models.TextField("电头通讯社", blank=True)
     blocks = models.JSONField("正文", default=list, blank=True)
     continued_to = models.PositiveSmallIntegerField("下转版次", null=True, blank=True)
     continued_from = models.PositiveSmallIntegerField("上接版次", null=True, blank=True)
@@ -268,7 +268,9 @@ class Article(Editable):
     @property
     def is_touched(self) -> bool:
         """Whether a person has worked on it: such an article no import takes away."""
-        return bool(self.edited_fields or self.withdrawn or self.review != self.Review.UNREVIEWED)
+        if self.edited_fields or self.withdrawn or self.review != self.Review.UNREVIEWED:
+            return True
+        return any(part.is_protected("continuation_of") for part in self.continuations.all())
 
     @property
     def is_sample(self) -> bool:
@@ -293,8 +295,8 @@ class Byline(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="bylines", verbose_name="文章")
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="bylines", verbose_name="作者")
     of = models.CharField("署于", max_length=5, choices=Of, default=Of.TEXT)
-    role = models.CharField("身份", max_length=40, blank=True)
-    name_as_printed = models.CharField("署名", max_length=100)
+    role = models.TextField("身份", blank=True)
+    name_as_printed = models.TextField("署名")
     position = models.PositiveIntegerField("次序", default=0)
     history = CorrectionHistory()
 

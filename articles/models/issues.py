@@ -159,7 +159,7 @@ class Page(Editable):
 
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
     number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
-    section = models.CharField("版名", max_length=60, blank=True)
+    section = models.TextField("版名", blank=True)
     is_sample = models.BooleanField("示例（虚构）", default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
@@ -189,6 +189,13 @@ class Page(Editable):
             return reverse("page", args=[self.issue, self.number])
         return reverse("unnumbered-page", args=[self.pk])
 
+    @property
+    def is_dated_by_editor(self) -> bool:
+        """Whether a person has said of which issue it is."""
+        return self.is_protected("issue") or (
+            self.issue is not None and self.issue.date_basis == Issue.DateBasis.EDITOR
+        )
+
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the staff line: [role, name as printed]."""
         return {"credits": [[row.role, row.name_as_printed] for row in self.credits.all()]}
@@ -207,8 +214,8 @@ class PageCredit(models.Model):
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="credits", verbose_name="版面")
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="page_credits", verbose_name="人员")
-    role = models.CharField("职务", max_length=40, blank=True)
-    name_as_printed = models.CharField("署名", max_length=100)
+    role = models.TextField("职务", blank=True)
+    name_as_printed = models.TextField("署名")
     position = models.PositiveIntegerField("次序", default=0)
     history = CorrectionHistory()
 

@@ -133,6 +133,10 @@ class Column(Editable):
         return self.name
 
 
+#: Longer than any name: what a misread line makes of one is cut here, and stays whole in the byline.
+NAME_LENGTH = 100
+
+
 class ContributorQuerySet(models.QuerySet):
     def behind(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
         """Return those who signed one of `articles` or edited one of `pages`, by name."""
@@ -145,7 +149,7 @@ class ContributorQuerySet(models.QuerySet):
 
         A two-character name that the paper pads with a space (王　毅) is the name without it.
         """
-        wanted = {name: tidy_name(name) for name in names}
+        wanted = {name: tidy_name(name)[:NAME_LENGTH] for name in names}
         tidy = set(wanted.values())
         known = {alias.name: alias.contributor for alias in _aliases().filter(name__in=tidy)}
         known |= {row.name: row for row in self.filter(name__in=tidy)}
@@ -170,7 +174,7 @@ def tidy_name(name: str) -> str:
 class Contributor(Editable):
     """A person or office behind bylines, photo credits and page credits."""
 
-    name = models.CharField("姓名", max_length=100, unique=True)
+    name = models.CharField("姓名", max_length=NAME_LENGTH, unique=True)
     note = models.TextField("备注", blank=True)
     history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
@@ -191,7 +195,7 @@ class ContributorAlias(models.Model):
     """Another name that a contributor signs with, or that OCR makes of it."""
 
     contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="aliases", verbose_name="作者")
-    name = models.CharField("别名", max_length=100, unique=True)
+    name = models.CharField("别名", max_length=NAME_LENGTH, unique=True)
     history = CorrectionHistory()
 
     class Meta:

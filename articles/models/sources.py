@@ -9,13 +9,15 @@ from django.db.models import Q
 class SourceText(models.Model):
     """A page file as it came, for ever: its text with the line ends it had, where it came from, how it was read.
 
-    One text, by SHA-256 of the file's bytes, is kept once.
+    One text, by SHA-256 of the file's bytes, is kept once. `claimed_*` is the place that its reading claims, whatever
+    place a person gave its page. A text in conflict, or set aside, names the page whose place it claims.
     """
 
     class Standing(models.TextChoices):
         CURRENT = "current", "现用"
         SUPERSEDED = "superseded", "已被新文本取代"
         CONFLICT = "conflict", "版面冲突"
+        ASIDE = "aside", "存档，未采用"
 
     path = models.TextField("路径")
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
@@ -24,6 +26,8 @@ class SourceText(models.Model):
     loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
     reader_version = models.CharField("读取器版本", max_length=40)
     clues = models.JSONField("给定信息", default=dict, blank=True)
+    claimed_date = models.DateField("文中的日期", null=True, blank=True)
+    claimed_number = models.PositiveSmallIntegerField("文中的版次", null=True, blank=True)
     page = models.ForeignKey(
         "articles.Page", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name="版面"
     )

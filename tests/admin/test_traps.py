@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from articles.models import Article, Contributor, Issue, Page, Topic
 from tests.admin.conftest import Desk, revision
-from tests.make import make_article, make_page
+from tests.make import DAY, PAGE, SAMPLES, load, make_article, make_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -192,3 +192,56 @@ def test_a_stranger_to_the_story_is_not_stamped(desk, article):
 def test_the_desk_is_in_chinese(desk, page):
     assert isinstance(desk, Desk)
     assert "健康报档案 · 校改" in desk.client.get("/admin/").content.decode()
+
+
+def test_a_renamed_contributor_goes_on_signing_what_is_printed_under_the_old_name(desk, page, tmp_path):
+    person = Contributor.objects.get(name="赵一苇")
+    desk.save(person, name="赵苇")
+    load(write(tmp_path, PAGE.replace("三百余名", "四百余名").replace("（记者赵一苇）", "（记者赵一苇 通讯员甲乙丙）")))
+    article = page.articles.as_printed()[0]
+    assert [row.contributor.name for row in article.bylines.all()] == ["赵苇", "甲乙丙"]
+    assert not Contributor.objects.filter(name="赵一苇").exists()
+
+
+def test_a_contributor_without_articles_can_be_deleted_with_its_aliases(desk, page):
+    person = Contributor.objects.create(name="多余的人")
+    person.aliases.create(name="多余者")
+    assert desk.client.post(desk.url(person, "delete"), {"post": "yes"}).status_code == 302
+    assert not Contributor.objects.filter(name="多余的人").exists()
+
+
+def test_a_join_is_of_both_pages_structure(desk, page):
+    other = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
+    head, part = page.articles.as_printed()[2], other.articles.as_printed()[0]
+    assert desk.save(part, continuation_of=str(head.pk)) == []
+    assert [Page.objects.get(pk=row.pk).structure_edited for row in (page, other)] == [True, True]
+
+
+def test_a_text_that_is_another_page_re_read_is_not_adopted(desk, page, tmp_path):
+    other = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
+    better = (SAMPLES / "106_3e7137c4524bc8ff.txt").read_text("utf-8").replace("移动医院", "流动医院")
+    source = load(write(tmp_path, better, "mixed-up.txt"), given_date=DAY, given_page=3).source
+    if source is not None:
+        desk.client.post("/admin/articles/sourcetext/", {"action": "adopt_texts", "_selected_action": [source.pk]})
+    assert (page.articles.count(), other.articles.count()) == (3, 10)
+
+
+def test_an_old_version_of_what_is_deleted_is_not_gone_back_to(desk, article):
+    desk.save(article, headline="人工改过的标题")
+    row = article.history.first()
+    desk.client.post(desk.url(article, "delete"), {"post": "yes"})
+    url = f"/admin/articles/article/{article.pk}/history/{row.history_id}/"
+    assert desk.client.get(url).status_code == desk.client.post(url, {}).status_code == 404
+
+
+def test_an_article_that_a_person_adds_is_theirs(desk, page):
+    head = page.articles.as_printed()[0]
+    fields = {**desk.form(head), "page": str(page.pk), "headline": "人工补录的一篇"}
+    fields = {name: value for name, value in fields.items() if not name.endswith(("-id", "-article"))}
+    for prefix in ("bylines", "article_regions", "article_topics"):
+        fields[f"{prefix}-INITIAL_FORMS"] = "0"
+    response = desk.client.post("/admin/articles/article/add/", fields)
+    assert response.status_code == 302
+    added = Article.objects.get(headline="人工补录的一篇")
+    assert set(Article.READ_SETS) | {"headline", "blocks"} <= set(added.edited_fields)
+    assert Page.objects.get(pk=page.pk).structure_edited

@@ -187,8 +187,12 @@ def test_a_page_does_not_move_onto_another(tmp_path):
     load(path)
     rival = load(SAMPLE.parent / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
     report = load(path, given_page=8)
-    assert (report.outcome, report.page) == ("conflicting", rival)
-    assert Page.objects.get(articles__headline="青海湖畔建起流动诊室").number == 3
+    page = Page.objects.get(number=3)
+    assert (report.outcome, report.page) == ("conflicting", page)
+    assert str(rival) in report.message
+    assert [(doubt["name"], doubt["detail"]) for doubt in page.doubts] == [("place-taken", str(rival))]
+    assert load(path, given_page=8).outcome == "conflicting"
+    assert page.articles.count() == 3 and rival.articles.count() == 10
 
 
 def test_issue_numbers_come_from_the_page_that_prints_one(tmp_path):

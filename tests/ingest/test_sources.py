@@ -51,7 +51,7 @@ def test_what_is_no_page_is_refused_in_one_sentence(tmp_path, raw, fact):
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
-    for path, fact in ((tmp_path / "无.txt", "文件不存在"), (tmp_path, "无法读取")):
+    for path, fact in ((tmp_path / "无.txt", "文件不存在"), (tmp_path, "不是普通文件")):
         with pytest.raises(Refusal, match=fact):
             read_file(path)
 
@@ -172,3 +172,47 @@ def test_a_listed_file_that_is_not_there_is_said(tmp_path):
     found = find_files([tmp_path])
     assert [path.name for path, _ in found.files] == ["page.txt"]
     assert ["lost.txt 不存在" in str(refusal) for _, refusal in found.refusals] == [True]
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fact"),
+    [
+        ("file,page\npage.txt," + "9" * 5000 + "\n", "不是 1 至 999 的整数"),
+        ("file,page\n./page.txt,1\n", "文件名不能带路径"),
+        ("file,page\n" + "长" * 300 + ".txt,1\n", "不存在"),
+        ("file,page\nlost\0.txt,1\n", "文件名不能带路径"),
+        ("file,date\n,2024-05-20\n", "缺少文件名"),
+        ("file,date,date\npage.txt,2024-05-20,2024-05-21\n", "有重复的列"),
+    ],
+)
+def test_an_odd_manifest_is_said_and_raises_nothing(tmp_path, manifest, fact):
+    write(tmp_path, TEXT)
+    write(tmp_path, manifest, "pages.csv")
+    found = find_files([tmp_path])
+    assert [fact in str(refusal) for _, refusal in found.refusals] == [True]
+
+
+def test_columns_without_a_name_and_empty_rows_are_let_be(tmp_path):
+    path = write(tmp_path, TEXT)
+    write(tmp_path, "file,page,,\npage.txt,2,,\n,,,\n", "pages.csv")
+    found = find_files([path])
+    assert ([clues.given_page for _, clues in found.files], found.refusals) == ([2], [])
+
+
+def test_whatever_is_called_a_text_file_is_read_or_refused(tmp_path):
+    write(tmp_path, TEXT, "a/UPPER.TXT")
+    (tmp_path / "a" / "broken.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "a" / "pipe.txt")
+    (tmp_path / "a" / "folder.txt").mkdir()
+    found = find_files([tmp_path])
+    assert [path.name for path, _ in found.files] == ["UPPER.TXT", "broken.txt", "pipe.txt"]
+    for path, _ in found.files[1:]:
+        with pytest.raises(Refusal, match="不存在|不是普通文件"):
+            read_file(path)
+
+
+def test_a_name_too_long_for_any_file_is_refused(tmp_path):
+    path = tmp_path / ("长" * 300 + ".txt")
+    assert [each for each, _ in find_files([path]).files] == [path]
+    with pytest.raises(Refusal, match="文件名太长"):
+        read_file(path)

@@ -170,3 +170,13 @@ def test_it_needs_no_transaction_around_it():
     with transaction.atomic(), archive.change() as change:
         change.other()
     assert revision() >= 1
+
+
+def test_what_a_failed_inner_block_named_is_undone_with_it():
+    article = make_article()
+    before = revision()
+    with archive.change(), pytest.raises(ZeroDivisionError), archive.change() as inner:
+        inner.vanished([article.pk])
+        raise ZeroDivisionError
+    assert revision() == before
+    assert not VanishedArticle.objects.exists()

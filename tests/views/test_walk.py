@@ -161,7 +161,9 @@ def test_odd_queries_are_answered_with_a_sentence(archive, client, query, notice
         assert notice in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/regions/%00/", "/%00", "/topics/%00/", "/?page=%00", "/static/%00", "/admin/?q=%00"])
+@pytest.mark.parametrize(
+    "path", ["/regions/%00/", "/%00", "/topics/%00/", "/?page=%00", "/static/%00", "/admin/?q=%00"]
+)
 def test_a_nul_is_refused_before_it_reaches_a_database(client, path):
     response = client.get(path)
     assert response.status_code == 400

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files, parse_date
@@ -37,17 +38,15 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="版面文件，或含有 .txt 的文件夹")
         parser.add_argument("--date", type=day, help="这些版面的日期，如 2024-05-20")
         parser.add_argument("--page", type=page_number, help="版次（只导入一个文件时）")
-        parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入")
+        parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入；每个文件各与现有内容相比")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = find_files(options["paths"], options["date"], options["page"])
         if options["page"] and len(found.files) > 1:
             raise CommandError(f"--page 只能用于一个文件，这里有 {len(found.files)} 个；多个版面请用清单 pages.csv。")
-        counts = run_import(
-            found,
-            say=self.stdout.write,
-            dry_run=options["dry_run"],
-            arguments=[str(path) for path in options["paths"]],
-        )
+        try:
+            counts = run_import(found, say=self.stdout.write, arguments=options["paths"], dry_run=options["dry_run"])
+        except OperationalError as error:
+            raise CommandError(f"数据库不可用或正忙（{type(error).__name__}），请稍后重新导入。") from error
         if counts[ImportItem.Outcome.FAILED]:
             sys.exit(1)

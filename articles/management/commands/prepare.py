@@ -29,5 +29,5 @@ class Command(BaseCommand):
         if not paths and not SourceText.objects.exists():
             paths = [SAMPLES_DIR]
         if paths:
-            run_import(find_files(paths), say=self.stdout.write, arguments=[str(path) for path in paths])
+            run_import(find_files(paths), say=self.stdout.write, arguments=paths)
         call_command("collectstatic", interactive=False, verbosity=0)
