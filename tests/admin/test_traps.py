@@ -221,8 +221,8 @@ def test_a_text_that_is_another_page_re_read_is_not_adopted(desk, page, tmp_path
     other = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
     better = (SAMPLES / "106_3e7137c4524bc8ff.txt").read_text("utf-8").replace("移动医院", "流动医院")
     source = load(write(tmp_path, better, "mixed-up.txt"), given_date=DAY, given_page=3).source
-    if source is not None:
-        desk.client.post("/admin/articles/sourcetext/", {"action": "adopt_texts", "_selected_action": [source.pk]})
+    assert source.standing == "conflict"
+    desk.client.post("/admin/articles/sourcetext/", {"action": "adopt_texts", "_selected_action": [source.pk]})
     assert (page.articles.count(), other.articles.count()) == (3, 10)
 
 
