@@ -52,7 +52,8 @@ def store_items(
     Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. And
     the segments of items that have no article, because a person has settled which articles the page has.
     """
-    stored = list(page.articles.as_printed().prefetch_related("bylines", "article_regions", "article_topics__topic"))
+    sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
+    stored = list(page.articles.as_printed().prefetch_related(*sets))
     texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
     pairs = pair(
         [(article.headline, _versions(article, texts)) for article in stored],

@@ -15,7 +15,9 @@ def propose(
 
     Proposals for other `considered` fields go: there the newest reading agrees with the person.
     """
-    stored = {row.field: row for row in Proposal.objects.filter(page=page, article=article)}
+    # An article's come prefetched: mostly there are none, and a page has many articles.
+    rows = article.proposals.all() if article else page.proposals.filter(article=None)
+    stored = {row.field: row for row in rows}
     for field, value in withheld.items():
         row = stored.get(field)
         if row is None:
