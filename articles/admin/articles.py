@@ -117,7 +117,7 @@ class ArticleForm(CorrectionForm):
             *("page", "position", "kind", "kicker", "headline", "deck", "column", "agency"),
             *("continued_to", "continued_from", "continuation_of", "review", "withdrawn"),
         )
-        widgets = {"kicker": WideText(), "headline": WideText(), "deck": WideText()}
+        widgets = {name: WideText() for name in ("kicker", "headline", "deck", "agency")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,7 +178,7 @@ def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
 class ArticleAdmin(CorrectionAdmin):
     form = ArticleForm
     inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
-    list_display = ("title", "page", "kind", "names", "review", "has_doubts", "withdrawn", "sample")
+    list_display = ("title", "place", "kind", "names", "review", "has_doubts", "is_withdrawn")
     list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
     list_select_related = ("page__issue",)
     search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
@@ -203,17 +203,28 @@ class ArticleAdmin(CorrectionAdmin):
     def title(self, article: Article) -> str:
         return article.title
 
+    @admin.display(description="版面", ordering="page")
+    def place(self, article: Article) -> str:
+        """Where it stands, as short as a column wants it; 示例 if it is a sample."""
+        page = article.page
+        date = f"{page.issue.date:%Y-%m-%d}" if page.issue else "日期待考"
+        return f"{date} {page.number_text} {sample_mark(page.is_sample)}".rstrip()
+
     @admin.display(description="示例")
     def sample(self, article: Article) -> str:
         return sample_mark(article.is_sample)
 
     @admin.display(description="署名")
     def names(self, article: Article) -> str:
-        return "、".join(row.name_as_printed for row in article.bylines.all())
+        return "、".join(dict.fromkeys(row.name_as_printed for row in article.bylines.all()))
 
-    @admin.display(description="存疑", boolean=True)
-    def has_doubts(self, article: Article) -> bool:
-        return bool(article.doubts)
+    @admin.display(description="存疑")
+    def has_doubts(self, article: Article) -> str:
+        return f"{len(article.doubts)} 处" if article.doubts else ""
+
+    @admin.display(description="撤回", ordering="withdrawn")
+    def is_withdrawn(self, article: Article) -> str:
+        return "已撤回" if article.withdrawn else ""
 
     @admin.display(description="存疑")
     def doubt_list(self, article: Article) -> SafeString:

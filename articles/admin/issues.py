@@ -57,6 +57,7 @@ class PageCreditForm(forms.ModelForm):
     class Meta:
         model = PageCredit
         fields = ("role", "name_as_printed", "position")
+        widgets = {"role": forms.TextInput(attrs={"size": 12}), "name_as_printed": forms.TextInput(attrs={"size": 16})}
 
     def save(self, commit: bool = True) -> PageCredit:
         name = self.cleaned_data["name_as_printed"]
@@ -81,6 +82,7 @@ class PageForm(CorrectionForm):
     class Meta:
         model = Page
         fields = ("number", "section")
+        widgets = {"section": forms.TextInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,7 +117,7 @@ class PageForm(CorrectionForm):
 class PageAdmin(CorrectionAdmin):
     form = PageForm
     inlines = (PageCreditInline,)
-    list_display = ("__str__", "number", "section", "is_sample", "structure_edited", "has_doubts")
+    list_display = ("__str__", "number", "section", "has_doubts", "structure", "sample")
     list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
     list_select_related = ("issue",)
     search_fields = ("section", "issue__date", "sources__path")
@@ -134,9 +136,17 @@ class PageAdmin(CorrectionAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
         return False  # nothing that was loaded is lost; articles can be withdrawn
 
-    @admin.display(description="存疑", boolean=True)
-    def has_doubts(self, page: Page) -> bool:
-        return bool(page.doubts)
+    @admin.display(description="示例")
+    def sample(self, page: Page) -> str:
+        return sample_mark(page.is_sample)
+
+    @admin.display(description="结构")
+    def structure(self, page: Page) -> str:
+        return "人工调整" if page.structure_edited else ""
+
+    @admin.display(description="存疑")
+    def has_doubts(self, page: Page) -> str:
+        return f"{len(page.doubts)} 处" if page.doubts else ""
 
     @admin.display(description="存疑")
     def doubt_list(self, page: Page) -> SafeString:
