@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
-from articles.views.redirects import moved_to
+from articles.responses import moved_to
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -33,13 +33,14 @@ class ContentSecurityPolicyMiddleware:
 
 
 class NulMiddleware:
-    """Refuse a request with a NUL in its path or query: no text holds one, and PostgreSQL takes none in a value."""
+    """Refuse a NUL in path, query or cookies: no text holds one, and PostgreSQL takes none in a value."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path_info or "%00" in request.META["QUERY_STRING"]:
+        values = (request.path_info, *request.COOKIES.values())
+        if "%00" in request.META["QUERY_STRING"] or any("\0" in value for value in values):
             return render(request, "400.html", status=400)
         return self.get_response(request)
 
@@ -51,4 +52,6 @@ class RedirectMiddleware(MiddlewareMixin):
         if response.status_code != 404:
             return response
         redirect = Redirect.objects.filter(old_path=request.path[:300]).first()
+        if redirect and not redirect.new_path:
+            return render(request, "410.html", status=410)
         return moved_to(redirect.new_path) if redirect else response

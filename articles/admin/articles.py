@@ -21,7 +21,7 @@ from articles.models.editing import keep_baseline
 from articles.models.reference import NAME_LENGTH, tidy_name
 
 #: Changes of these make a page's structure a person's.
-STRUCTURE = {"kind", "position", "page", "continuation_of"}
+STRUCTURE = {"kind", "position", "continuation_of"}
 
 
 class BylineForm(forms.ModelForm):
@@ -163,9 +163,8 @@ def _set_history(article_id: str) -> list[dict[str, Any]]:
 
 def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
     """Return the sets of `article`, each signature with the contributor that it is filed under."""
-    people = [row.contributor_id for row in article.bylines.all()]
     sets = article.sets()
-    return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], people, strict=True)]}
+    return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], article.people(), strict=True)]}
 
 
 def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
@@ -183,7 +182,6 @@ class ArticleAdmin(CorrectionAdmin):
     list_select_related = ("page__issue",)
     search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
     search_help_text = "标题、引题、副题或署名"
-    date_hierarchy = "page__issue__date"
     raw_id_fields = ("page", "continuation_of", "column")
     readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
@@ -271,6 +269,7 @@ class ArticleAdmin(CorrectionAdmin):
         corrected = [name for name in Article.READ_SETS if before[name] != after[name]]
         if corrected:
             article.protect(*corrected)
+            article.proposals_for(corrected).delete()
             Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields)
             self.touch(request, article)
 
@@ -300,7 +299,8 @@ class ArticleAdmin(CorrectionAdmin):
         """Delete an article for good: imports don't bring it back, its URL leads to its page."""
         keep_baseline(obj)
         self._keep_structure(obj)
-        Redirect.objects.moved(obj.get_absolute_url(), obj.page.get_absolute_url())
+        # What was withdrawn stays gone; of the rest, the page still tells what stood there.
+        Redirect.objects.moved(obj.get_absolute_url(), "" if obj.withdrawn else obj.page.get_absolute_url())
         self.touch(request, obj)
         request.archive_change.articles(obj.continuations.all())
         if obj.withdrawn:
@@ -342,7 +342,7 @@ class ArticleAdmin(CorrectionAdmin):
 @admin.register(Byline)
 class BylineAdmin(ReadOnlyAdmin):
     list_display = ("name_as_printed", "role", "of", "contributor", "article")
-    list_filter = ("of", "role")
+    list_filter = ("of",)
     list_select_related = ("contributor", "article")
     search_fields = ("name_as_printed", "contributor__name")
 

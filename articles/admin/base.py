@@ -16,9 +16,25 @@ from simple_history.admin import SimpleHistoryAdmin
 from articles.models import Article, archive
 from articles.models.editing import Editable, keep_baseline
 
+#: Words of a search in a list of the desk.
+MAX_TERMS = 8
+
+#: Rows that one action changes at a time: it holds the archive's lock, and imports wait for it.
+MAX_ROWS = 1000
+
 
 class SturdyLists:
     """Lists that answer a filter or selection that makes no sense with a sentence."""
+
+    ordering = ("-pk",)  # a model's own ordering joins and sorts whole tables
+    show_full_result_count = False
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        """Run an action on the rows selected, unless they are too many to be locked at once."""
+        if request.POST.get("select_across") == "1" and queryset[MAX_ROWS:].exists():
+            self.message_user(request, f"一次最多处理 {MAX_ROWS} 条，请先用筛选缩小范围。", messages.ERROR)
+            return None
+        return super().response_action(request, queryset)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list; Django passes on what the database says of an id like `abc` or a year of twenty digits."""
@@ -69,10 +85,9 @@ class InOneChange:
             return view(request, *args, **kwargs)
 
 
-def state_of(row: Editable) -> str:
-    """Return a digest of a stored row and its sets: it changes with whatever anyone, or an import, changes there."""
-    fields = [getattr(row, field.attname) for field in row._meta.concrete_fields]
-    return hashlib.sha256(repr([fields, row.sets()]).encode()).hexdigest()
+def digest_of(row: Editable) -> str:
+    """Return a digest of all that a form of a stored row shows."""
+    return hashlib.sha256(repr(row.state()).encode()).hexdigest()
 
 
 class CorrectionForm(forms.ModelForm):
@@ -84,14 +99,14 @@ class CorrectionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         # In a form that goes back to an old version, the instance is the old one: what counts is what is stored.
         stored = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
-        self.stored_state = state_of(stored) if stored else ""
-        self.initial["seen"] = self.stored_state
+        self.stored_digest = digest_of(stored) if stored else ""
+        self.initial["seen"] = self.stored_digest
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that was opened before the newest change."""
         cleaned = super().clean()
         seen = self.data.get(self.add_prefix("seen"))
-        if self.stored_state and seen is not None and seen != self.stored_state:
+        if self.stored_digest and seen is not None and seen != self.stored_digest:
             raise ValidationError("这条记录在您打开表单之后有了新的改动。请重新打开此页，再作修改。")
         return cleaned
 
@@ -103,7 +118,6 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
     """
 
     form = CorrectionForm
-    show_full_result_count = False
     list_per_page = 50
     readonly_fields: ClassVar[tuple[str, ...]] = ("edited_fields",)
 
@@ -117,6 +131,12 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
         """Ask no leave of their own for the parts of what is deleted."""
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, needed - {model._meta.verbose_name for model in self.parts}, protected
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        """Search for the first few words: each is a condition of its own, and SQLite takes no more than 1,000."""
+        return super().get_search_results(request, queryset, " ".join(search_term.split()[:MAX_TERMS]))
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[tuple[str | None, dict]]:
         """Return the fieldsets with the hidden field that tells a stale form."""
@@ -157,8 +177,10 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
             return
         keep_baseline(obj)
         obj.edited_fields = stored.edited_fields
-        obj.protect(*({obj._meta.get_field(name).name for name in fields} & set(self._tracked(obj))))
+        names = {obj._meta.get_field(name).name for name in fields}
+        obj.protect(*(names & set(self._tracked(obj))))
         self.touch(request, stored)
+        obj.proposals_for(names).delete()  # they have been decided on
         self.save_corrected(request, obj, stored, form)
         self.touch(request, obj)
 

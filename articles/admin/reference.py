@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from django import forms
 from django.contrib import admin
 from django.db import models
@@ -36,16 +38,28 @@ class RegionAliasAdmin(ReferenceAdmin):
         """Old names guide the next reading; no page shows them."""
 
 
+class WordsField(forms.JSONField):
+    def to_python(self, value: object) -> object:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError("括号太多。") from None
+
+
 class TopicForm(CorrectionForm):
+    words = WordsField(label="词与权重", required=False, widget=forms.Textarea(attrs={"rows": 12, "cols": 100}))
+
     def clean_words(self) -> dict[str, float]:
         """Check that the words are words with weights: the next reading counts with them."""
         words = self.cleaned_data["words"] or {}
-        if not isinstance(words, dict) or not all(
-            word.strip() and isinstance(weight, (int, float)) and not isinstance(weight, bool)
-            for word, weight in words.items()
-        ):
+        if not isinstance(words, dict) or not all(_is_word(word, weight) for word, weight in words.items()):
             raise forms.ValidationError('请写成 {"词": 权重, …}，权重是数字，如 {"中医": 3, "针灸": 2}。')
         return words
+
+
+def _is_word(word: str, weight: object) -> bool:
+    is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool) and math.isfinite(weight)
+    return is_number and word.isprintable() and bool(word.strip())
 
 
 @admin.register(Topic)
@@ -64,6 +78,14 @@ class TopicAdmin(ReferenceAdmin):
 class ColumnAdmin(CorrectionAdmin):
     list_display = ("name", "description")
     search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Column, form: forms.ModelForm, change: bool) -> None:
+        """Save a column; the articles under its name that are in none are its own from now on, as new ones will be."""
+        super().save_model(request, obj, form, change)
+        for article in Article.objects.filter(kicker=obj.name, column=None):
+            if not article.is_protected("column"):
+                Article.objects.filter(pk=article.pk).update(column=obj)
+                request.archive_change.articles([article.pk])
 
 
 class ContributorAliasInline(admin.TabularInline):
@@ -98,10 +120,6 @@ class ContributorAdmin(CorrectionAdmin):
         if stored.name != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()
             ContributorAlias.objects.get_or_create(name=stored.name, defaults={"contributor": obj})
-
-    def touch(self, request: HttpRequest, obj: Contributor) -> None:
-        request.archive_change.articles(Article.objects.showing(obj))
-        request.archive_change.other()
 
 
 @admin.register(ContributorAlias)

@@ -181,7 +181,7 @@ def _update(
     changed, withheld = article.set_unprotected(values)
     read, stored = _sets(item, known), article.sets()
     for name in Article.READ_SETS:
-        if _same_set(name, read[name], stored[name]):
+        if _same_set(name, read[name], stored[name], is_persons=name in article.edited_fields):
             continue
         if name in article.edited_fields:
             withheld[name] = read[name]
@@ -201,7 +201,11 @@ def _update(
     return "protected" if withheld else "same", article.title
 
 
-def _same_set(name: str, read: list[list[Any]], stored: list[list[Any]]) -> bool:
+def _same_set(name: str, read: list[list[Any]], stored: list[list[Any]], *, is_persons: bool) -> bool:
+    """Compare a set as read with the stored one; a person's rows have neither score nor evidence to compare."""
+    if is_persons and name != "bylines":
+        told = 2 if name == "regions" else 1  # code and main, or slug
+        read, stored = [row[:told] for row in read], [row[:told] for row in stored]
     if name == "regions":  # main first, then by score: the stored order; a reading may order ties otherwise
         return sorted(read, key=lambda row: row[0]) == sorted(stored, key=lambda row: row[0])
     return read == stored

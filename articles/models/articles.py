@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -69,7 +69,8 @@ class ArticleQuerySet(models.QuerySet):
             When(region__parent=region, then=F("region")),
             When(region__parent__parent=region, then=F("region__parent")),
         )
-        rows = rows.annotate(part=Case(*below)).filter(part__isnull=False)
+        rows = rows.filter(region__in=Region.objects.within(region)).annotate(part=Case(*below))
+        rows = rows.filter(part__isnull=False)
         return dict(rows.values_list("part").annotate(count=Count("story", distinct=True)))
 
     def count_by_topic(self) -> dict[int, int]:
@@ -126,6 +127,8 @@ def _stories_of(rows: models.QuerySet) -> models.QuerySet:
 
 
 def _with_story(rows: models.QuerySet) -> models.QuerySet:
+    # A part that readers may not see says nothing of its story.
+    rows = rows.filter(article__withdrawn=False, article__page__issue__isnull=False)
     return rows.annotate(story=Coalesce("article__continuation_of", "article"))
 
 
@@ -206,6 +209,13 @@ class Article(Editable):
         return reverse("article", args=[self.pk])
 
     @property
+    def story_url(self) -> str:
+        """The URL at which it is read: its own, or of a part, its place in the story."""
+        if self.continuation_of_id:
+            return f"{reverse('article', args=[self.continuation_of_id])}#part-{self.pk}"
+        return self.get_absolute_url()
+
+    @property
     def paragraphs(self) -> list[str]:
         return [block["text"] for block in self.blocks if block["type"] == "paragraph"]
 
@@ -232,6 +242,16 @@ class Article(Editable):
             "topics": [[row.topic.slug, row.score, row.evidence] for row in self.article_topics.all()],
         }
 
+    def proposals_for(self, fields: Collection[str]) -> models.QuerySet:
+        return self.proposals.filter(field__in=fields)
+
+    def state(self) -> list[Any]:
+        return [*super().state(), self.people()]
+
+    def people(self) -> list[int]:
+        """Return the contributors that its bylines are filed under, in order."""
+        return [row.contributor_id for row in self.bylines.all()]
+
     def clean(self) -> None:
         """Check that a story has one head and its parts below it, all in one issue."""
         head = self.continuation_of
@@ -244,26 +264,33 @@ class Article(Editable):
         if head.page.issue_id != self.page.issue_id:
             raise ValidationError({"continuation_of": "续文和首篇须在同一期。"})
 
-    def story_bylines(self) -> list[Byline]:
-        """Return the bylines of the whole story, each name in each role once, in printed order."""
-        rows = Byline.objects.filter(article__in=self._story()).order_by("article", "position", "pk")
+    def story_parts(self) -> list[Article]:
+        """Return the visible articles of the story that this one heads, itself first, then as printed."""
+        parts = Article.objects.visible().with_place().filter(continuation_of=self.pk)
+        return [self, *parts.order_by(F("page__number").asc(nulls_last=True), "position", "pk")]
+
+    @staticmethod
+    def bylines_of(parts: Collection[Article]) -> list[Byline]:
+        """Return the bylines of a story, each name in each role once, in printed order."""
+        rows = Byline.objects.filter(article__in=[part.pk for part in parts]).order_by("article", "position", "pk")
         once: dict[tuple[str, str, int], Byline] = {}
         for row in rows.select_related("contributor"):
             once.setdefault((row.of, row.role, row.contributor_id), row)
         return list(once.values())
 
-    def story_regions(self) -> list[Region]:
-        """Return the regions that the story is about, the main ones first."""
-        rows = ArticleRegion.objects.filter(article__in=self._story()).select_related("region__parent__parent")
+    @staticmethod
+    def regions_of(parts: Collection[Article]) -> list[Region]:
+        """Return the regions that a story is about, the main ones first."""
+        rows = ArticleRegion.objects.filter(article__in=[part.pk for part in parts]).select_related(
+            "region__parent__parent"
+        )
         return list(dict.fromkeys(row.region for row in rows))
 
-    def story_topics(self) -> list[Topic]:
-        """Return the topics of the story, best first."""
-        rows = ArticleTopic.objects.filter(article__in=self._story(), topic__disabled=False).select_related("topic")
-        return list(dict.fromkeys(row.topic for row in rows))
-
-    def _story(self) -> ArticleQuerySet:
-        return Article.objects.visible().filter(Q(pk=self.pk) | Q(continuation_of=self.pk))
+    @staticmethod
+    def topics_of(parts: Collection[Article]) -> list[Topic]:
+        """Return the topics of a story, best first."""
+        rows = ArticleTopic.objects.filter(article__in=[part.pk for part in parts], topic__disabled=False)
+        return list(dict.fromkeys(row.topic for row in rows.select_related("topic")))
 
     @property
     def is_touched(self) -> bool:
@@ -279,10 +306,6 @@ class Article(Editable):
     @property
     def writers(self) -> list[Byline]:
         return [byline for byline in self.bylines.all() if byline.of == Byline.Of.TEXT]
-
-    @property
-    def photographers(self) -> list[Byline]:
-        return [byline for byline in self.bylines.all() if byline.of == Byline.Of.PHOTO]
 
 
 class Byline(models.Model):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -53,6 +54,14 @@ class Editable(models.Model):
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the sets of rows that are part of this one and that a person may correct, as lists for JSON."""
         return {}
+
+    def proposals_for(self, fields: Collection[str]) -> models.QuerySet:
+        """Return the machine's proposals for `fields`; only articles and pages have any."""
+        return apps.get_model("articles", "Proposal").objects.none()
+
+    def state(self) -> list[Any]:
+        """Return all that a form of this row shows: it differs after whatever anyone, or an import, changes there."""
+        return [[getattr(self, field.attname) for field in self._meta.concrete_fields], self.sets()]
 
     def protect(self, *fields: str) -> None:
         """Mark `fields` as a person's (not saved)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
@@ -26,14 +27,15 @@ class IssueQuerySet(models.QuerySet):
         issues = self.filter(date__year=year)
         return issues.filter(date__month=month) if month else issues
 
-    def for_page(self, page: Page, date: datetime.date, edition: int = 1) -> Issue:
-        """Return the issue that `page` belongs to if it is of that day (not saved).
+    def for_page(self, page: Page, date: datetime.date, edition: int | None = None) -> Issue:
+        """Return the issue that `page` belongs to if it is of that day (not saved); its edition stays unless given.
 
         That is the issue of that day; else the page's own, moved there with its number, if no other page is in it; else
         a new one.
         """
-        held = self.filter(date=date, edition=edition).first()
         own = page.issue
+        edition = edition or (own.edition if own else 1)
+        held = self.filter(date=date, edition=edition).first()
         if held or own is None or own.pages.exclude(pk=page.pk).exists():
             return held or self.model(date=date, edition=edition)
         own.date, own.edition = date, edition
@@ -192,13 +194,21 @@ class Page(Editable):
     @property
     def is_dated_by_editor(self) -> bool:
         """Whether a person has said of which issue it is."""
-        return self.is_protected("issue") or (
-            self.issue is not None and self.issue.date_basis == Issue.DateBasis.EDITOR
-        )
+        issue = self.issue
+        if self.is_protected("issue") or issue is None:
+            return self.is_protected("issue")
+        return issue.date_basis == issue.DateBasis.EDITOR or issue.is_protected("date") or issue.is_protected("edition")
 
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the staff line: [role, name as printed]."""
         return {"credits": [[row.role, row.name_as_printed] for row in self.credits.all()]}
+
+    def proposals_for(self, fields: Collection[str]) -> models.QuerySet:
+        return self.proposals.filter(article=None, field__in=fields)
+
+    def state(self) -> list[Any]:
+        """Return what a form of it shows: its issue may be given another date by the issue's own form."""
+        return [*super().state(), self.issue and (self.issue.date, self.issue.edition)]
 
     @property
     def number_text(self) -> str:

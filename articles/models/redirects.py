@@ -33,7 +33,10 @@ class RedirectQuerySet(models.QuerySet):
             self.moved(left.get_absolute_url(), now.issue.get_absolute_url())
 
     def moved(self, old_path: str, new_path: str) -> None:
-        """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow."""
+        """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow.
+
+        Without a `new_path` it is gone for good, and answers 410.
+        """
         if old_path == new_path:
             return
         self.filter(old_path=new_path).delete()
@@ -45,7 +48,7 @@ class Redirect(models.Model):
     """A path that once showed something, and the path that shows it now. A living page at `old_path` comes first."""
 
     old_path = models.CharField("旧网址", max_length=300, unique=True)
-    new_path = models.CharField("新网址", max_length=300, db_index=True)
+    new_path = models.CharField("新网址", max_length=300, blank=True, db_index=True, help_text="空：已撤回")
 
     objects = RedirectQuerySet.as_manager()
 
@@ -55,4 +58,4 @@ class Redirect(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(old_path=F("new_path")), name="redirect_leads_elsewhere")]
 
     def __str__(self) -> str:
-        return f"{self.old_path} → {self.new_path}"
+        return f"{self.old_path} → {self.new_path or '已撤回'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -56,9 +57,11 @@ class Region(Editable):
     def get_absolute_url(self) -> str:
         return reverse("region", args=[self.code])
 
-    @property
-    def province_code(self) -> str:
-        return self.code[:2] + "0000"
+    def clean(self) -> None:
+        """Check that it lies in its parent, by level and code."""
+        parent = self.parent
+        if parent and (parent.level >= self.level or not self.code.startswith(parent.code[: 2 * parent.level])):
+            raise ValidationError({"parent": f"{parent.code} {parent} 不是 {self.code} 的上级。"})
 
     @property
     def code_range(self) -> tuple[str, str]:
@@ -187,6 +190,12 @@ class Contributor(Editable):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Check that nobody else signs with the name."""
+        other = ContributorAlias.objects.exclude(contributor=self.pk).filter(name=self.name).first()
+        if other:
+            raise ValidationError({"name": f"“{self.name}”已是 {other.contributor} 的别名，请先删去那个别名。"})
+
     def get_absolute_url(self) -> str:
         return reverse("contributor", args=[self.pk])
 
@@ -204,3 +213,8 @@ class ContributorAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Check that the name is nobody's own: a name goes before an alias, which would have no effect."""
+        if Contributor.objects.filter(name=self.name).exists():
+            raise ValidationError({"name": f"另有作者就叫“{self.name}”，不能再作别名。"})

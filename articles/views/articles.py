@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
-from articles.views.redirects import moved_to
+from articles.responses import moved_to
 
 
 def article(request: HttpRequest, pk: int) -> HttpResponse:
@@ -17,15 +17,15 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
             return render(request, "410.html", status=410)
         raise Http404("没有这篇文章")
     if found.continuation_of_id:
-        return moved_to(f"{found.continuation_of.get_absolute_url()}#part-{found.pk}")
-    parts = [found, *found.continuations.visible().with_place().newest_first()]
+        return moved_to(found.story_url)
+    parts = found.story_parts()
     context = {
         "article": found,
         "page": found.page,
         "issue": found.page.issue,
         "parts": parts,
-        "bylines": found.story_bylines(),
-        "regions": found.story_regions(),
-        "topics": found.story_topics(),
+        "bylines": Article.bylines_of(parts),
+        "regions": Article.regions_of(parts),
+        "topics": Article.topics_of(parts),
     }
     return render(request, "articles/article.html", context)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Page
-from articles.views.redirects import moved_to
+from articles.responses import moved_to
 
 
 def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponse:
@@ -31,7 +31,7 @@ def _show(request: HttpRequest, found: Page) -> HttpResponse:
     context = {
         "page": found,
         "issue": found.issue,
-        "articles": found.articles.visible().as_printed().with_names().select_related("continuation_of"),
+        "articles": found.articles.visible().as_printed().with_names(),
         "credits": found.credits.select_related("contributor"),
         "siblings": found.issue.pages.visible().as_printed(),
     }
