@@ -8,6 +8,7 @@ PROD             1: HTTPS only, secure cookies, nothing assumed
 HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
 BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
+WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
 """
 
@@ -112,7 +113,8 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_HEALTH_CHECKS"] = True
     if WEB:
-        _database.setdefault("OPTIONS", {})["options"] = "-c statement_timeout=15000"
+        _options = _database.setdefault("OPTIONS", {})
+        _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
 _database["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -99,5 +99,10 @@ def load(path: Path, reader: Reader | None = None, dry_run=False, **clues) -> Re
     return import_page(read_file(path), Clues(**clues), reader or reader_from_database(), today=TODAY, dry_run=dry_run)
 
 
+def other_page(folder: Path) -> Path:
+    """Write a page of ten items, none of them in PAGE, that prints no date."""
+    return write(folder, (SAMPLES / "106_3e7137c4524bc8ff.txt").read_text("utf-8"), "other.txt")
+
+
 def urls() -> dict[int, str]:
     return {article.pk: article.get_absolute_url() for article in Article.objects.all()}

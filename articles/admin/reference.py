@@ -7,6 +7,7 @@ import math
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
 from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
@@ -39,6 +40,11 @@ class RegionAliasAdmin(ReferenceAdmin):
 
 
 class WordsField(forms.JSONField):
+    """Weighted words as JSON; what was typed is shown again to the letter, for it may hold what can't be encoded."""
+
+    def bound_data(self, data: str, initial: object) -> InvalidJSONInput:
+        return InvalidJSONInput(data)
+
     def to_python(self, value: object) -> object:
         try:
             return super().to_python(value)

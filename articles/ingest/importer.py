@@ -17,6 +17,7 @@ from articles.ingest.items import store_items
 from articles.ingest.matching import LIKE, likeness
 from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
+from articles.ingest.removal import remove_pages
 from articles.ingest.sources import PageFile, Refusal, shown
 from articles.models import (
     Article,
@@ -198,11 +199,15 @@ class _Loading:
         self.withheld: dict[str, Any] = {}
 
     def load(self, identity: Identity) -> Report:
+        is_sample = SAMPLES_DIR in self.file.path.parents
+        if identity.rival and identity.rival.is_sample and not is_sample:
+            remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)  # an invention gives way to the paper
+            identity = dataclasses.replace(identity, rival=None)
         if identity.rival and identity.page:
             return self._leave(identity.page, identity.rival)
         if identity.rival:
             return self._queue(identity.source, identity.rival)
-        page = identity.page or Page(is_sample=SAMPLES_DIR in self.file.path.parents)
+        page = identity.page or Page(is_sample=is_sample)
         is_new = page.pk is None
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page)

@@ -27,7 +27,7 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 
 
 def run_import(
-    found: Found, *, say: Callable[[str], object], arguments: Iterable[Path], dry_run: bool = False
+    found: Found, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
 ) -> Counter[str]:
     """Import the files that were found, one transaction each, and return how many had each outcome.
 

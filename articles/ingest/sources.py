@@ -64,7 +64,7 @@ class Found:
     refusals: list[tuple[Path, Refusal]] = field(default_factory=list)
 
 
-def shown(path: Path) -> str:
+def shown(path: Path | str) -> str:
     """Return a path as it can be printed and stored: bytes that are no UTF-8 are escaped."""
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\0")
 

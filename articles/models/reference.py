@@ -147,6 +147,11 @@ class ContributorQuerySet(models.QuerySet):
         edited = Exists(pages.filter(credits__contributor=OuterRef("pk")))
         return self.filter(signed | edited).order_by("name")
 
+    def outside_samples(self) -> ContributorQuerySet:
+        """Return those who signed or edited something that is no invented sample."""
+        signed = Q(bylines__article__page__is_sample=False)
+        return self.filter(signed | Q(page_credits__page__is_sample=False)).distinct()
+
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
         """Return the contributor behind each of `names`, by name or alias, made where there is none.
 

@@ -64,7 +64,7 @@ class Desk:
             self._add_subheads(section)
 
     def _is_teaser_title(self, section: Section) -> bool:
-        """The title of a teaser stands below its "相关报道见今日第4版——"."""
+        """The title of a teaser stands below its "相关报道见今日第7版——"."""
         draft = self.current
         if draft is None or draft.kind != "teaser" or draft.head.headline or not section.elements or section.signed:
             return False

@@ -18,7 +18,9 @@ def contributors(request: HttpRequest) -> HttpResponse:
     context = paged(request, _visible())
     people = list(context["page_obj"])
     counts = Article.objects.visible().stories().count_by_contributor(people)
-    context["people"] = [(person, counts.get(person.pk, 0)) for person in people]
+    real = Contributor.objects.filter(pk__in=[person.pk for person in people]).outside_samples()
+    real_ids = set(real.values_list("pk", flat=True))
+    context["people"] = [(person, counts.get(person.pk, 0), person.pk not in real_ids) for person in people]
     return render(request, "articles/contributors.html", context)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article, Issue, Page, Region, Topic
+from articles.views.counts import counted
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -15,11 +19,19 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "latest": latest,
         "pages": pages,
-        "years": Issue.objects.visible().dates("date", "year", order="DESC"),
         "provinces": Region.objects.provinces(),
         "topics": Topic.objects.shown(),
-        "issue_count": Issue.objects.visible().count(),
-        "page_count": Page.objects.visible().count(),
-        "article_count": Article.objects.visible().stories().editorial().count(),
+        "holdings": counted("holdings", _holdings),
     }
     return render(request, "articles/home.html", context)
+
+
+def _holdings() -> dict[str, Any]:
+    pages = Page.objects.visible().aggregate(all=Count("pk"), samples=Count("pk", filter=Q(is_sample=True)))
+    return {
+        "years": list(Issue.objects.visible().dates("date", "year", order="DESC")),
+        "issues": Issue.objects.visible().count(),
+        "pages": pages["all"],
+        "samples": pages["samples"],
+        "articles": Article.objects.visible().stories().editorial().count(),
+    }

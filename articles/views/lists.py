@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from articles.forms import MAX_PAGE, PAGE_SIZE, ListForm
 from articles.models.articles import ArticleQuerySet
+from articles.views.counts import counted
 
 
 class CappedPaginator(Paginator):
@@ -25,13 +26,13 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
     form = ListForm(request.GET)
     form.is_valid()
     year = form.cleaned_data.get("year")
-    years = [day.year for day in articles.dates("page__issue__date", "year", order="DESC")]
+    days = counted(f"years{request.path}", lambda: list(articles.dates("page__issue__date", "year", order="DESC")))
     shown = articles.published_in(year) if year else articles
     paginator = CappedPaginator(shown.newest_first().with_place().with_names(), PAGE_SIZE)
     return {
         "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
         "total": paginator.count,
-        "years": years,
+        "years": [day.year for day in days],
         "year": year,
         "notices": form.notices,
     }

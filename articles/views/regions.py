@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Region
+from articles.views.counts import counted
 from articles.views.lists import article_list
 
 
 def provinces(request: HttpRequest) -> HttpResponse:
     """List the provinces with the number of stories about each."""
-    counts = Article.objects.visible().stories().editorial().count_by_province()
+    counts = counted("provinces", Article.objects.visible().stories().editorial().count_by_province)
     regions = [(region, counts.get(region.code, 0)) for region in Region.objects.provinces()]
     return render(request, "articles/regions.html", {"regions": regions})
 
@@ -20,6 +21,6 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     """List the stories about a region or a part of it."""
     found = get_object_or_404(Region.objects.select_related("parent__parent"), pk=code)
     stories = Article.objects.visible().stories().editorial().about(found)
-    counts = stories.count_by_part(found)
+    counts = counted(f"parts-{found.pk}", lambda: stories.count_by_part(found))
     parts = [(part, counts[part.code]) for part in found.children.all() if part.code in counts]
     return render(request, "articles/region.html", {"region": found, "parts": parts, **article_list(request, stories)})

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Topic
+from articles.views.counts import counted
 from articles.views.lists import article_list
 
 
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics with the number of stories on each."""
-    counts = Article.objects.visible().stories().editorial().count_by_topic()
+    counts = counted("topics", Article.objects.visible().stories().editorial().count_by_topic)
     shown = [(topic, counts.get(topic.pk, 0)) for topic in Topic.objects.shown()]
     return render(request, "articles/topics.html", {"topics": shown})
 

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from articles.models import Article, Contributor, Issue, Page, Topic
-from tests.admin.conftest import Desk, revision
-from tests.make import DAY, PAGE, SAMPLES, load, make_article, make_page, write
+from articles.models import Article, Contributor, Issue, Page, Region, Topic
+from tests.admin.conftest import revision
+from tests.make import DAY, PAGE, SAMPLES, load, make_article, make_page, other_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_odd_histories_are_not_found(desk, page, path):
 def test_an_odd_filter_or_selection_is_answered_with_a_sentence(desk, page):
     base = "/admin/articles/article/"
     for response in (
-        desk.client.get(f"{base}?page__issue__date__year=99999999999999999999", follow=True),
+        desk.client.get("/admin/articles/issue/?date__year=99999999999999999999", follow=True),
         desk.client.post(base, {"action": "withdraw", "_selected_action": "abc"}, follow=True),
         desk.client.post(base, {"action": "withdraw", "_selected_action": "9" * 30}, follow=True),
     ):
@@ -189,11 +189,6 @@ def test_a_stranger_to_the_story_is_not_stamped(desk, article):
     assert stamps(other) == before
 
 
-def test_the_desk_is_in_chinese(desk, page):
-    assert isinstance(desk, Desk)
-    assert "健康报档案 · 校改" in desk.client.get("/admin/").content.decode()
-
-
 def test_a_renamed_contributor_goes_on_signing_what_is_printed_under_the_old_name(desk, page, tmp_path):
     person = Contributor.objects.get(name="赵一苇")
     desk.save(person, name="赵苇")
@@ -210,15 +205,15 @@ def test_a_contributor_without_articles_can_be_deleted_with_its_aliases(desk, pa
     assert not Contributor.objects.filter(name="多余的人").exists()
 
 
-def test_a_join_is_of_both_pages_structure(desk, page):
-    other = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
+def test_a_join_is_of_both_pages_structure(desk, page, tmp_path):
+    other = load(other_page(tmp_path), given_date=DAY, given_page=8).page
     head, part = page.articles.as_printed()[2], other.articles.as_printed()[0]
     assert desk.save(part, continuation_of=str(head.pk)) == []
     assert [Page.objects.get(pk=row.pk).structure_edited for row in (page, other)] == [True, True]
 
 
 def test_a_text_that_is_another_page_re_read_is_not_adopted(desk, page, tmp_path):
-    other = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
+    other = load(other_page(tmp_path), given_date=DAY, given_page=8).page
     better = (SAMPLES / "106_3e7137c4524bc8ff.txt").read_text("utf-8").replace("移动医院", "流动医院")
     source = load(write(tmp_path, better, "mixed-up.txt"), given_date=DAY, given_page=3).source
     assert source.standing == "conflict"
@@ -245,3 +240,67 @@ def test_an_article_that_a_person_adds_is_theirs(desk, page):
     added = Article.objects.get(headline="人工补录的一篇")
     assert set(Article.READ_SETS) | {"headline", "blocks"} <= set(added.edited_fields)
     assert Page.objects.get(pk=page.pk).structure_edited
+
+
+def test_a_page_form_notices_that_its_issue_was_moved(desk, page):
+    stale = desk.form(page)
+    assert desk.save(page.issue, date="2024-11-25") == []
+    assert any("有了新的改动" in each for each in desk.post(page, {**stale, "section": "专版"}))
+    page.refresh_from_db()
+    assert str(page.issue.date) == "2024-11-25"
+
+
+@pytest.mark.parametrize("words", ['{"\\ud800": 1}', '{"词": 1e999}', '{"词": NaN}', '{"\\u0000": 1}', "[" * 100000])
+def test_words_that_no_reader_could_use_are_refused(desk, page, words):
+    assert desk.save(Topic.objects.first(), words=words) != []
+
+
+def test_a_new_column_takes_in_the_articles_under_its_name(desk, page):
+    article = page.articles.as_printed()[0]
+    Article.objects.filter(pk=article.pk).update(kicker="高原行医记")
+    before = revision()
+    assert desk.client.post("/admin/articles/column/add/", {"name": "高原行医记"}).status_code == 302
+    article.refresh_from_db()
+    assert (article.column.name, article.revision, revision()) == ("高原行医记", before + 1, before + 1)
+
+
+def test_a_proposal_goes_when_a_person_has_decided(desk, article, tmp_path):
+    desk.save(article, headline="人工改过的标题")
+    load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
+    assert article.proposals.get().field == "headline"
+    desk.save(article, headline="青海湖畔建起流动诊室")
+    assert not article.proposals.exists()
+
+
+def test_a_persons_regions_like_the_machines_leave_no_proposal(desk, article, tmp_path):
+    codes = list(article.article_regions.values_list("region", flat=True))
+    count = len(codes)
+    desk.save(article, **{f"article_regions-{count}-region": "410000"})
+    desk.save(article, **{f"article_regions-{count}-DELETE": "on"})
+    assert set(article.article_regions.values_list("region", flat=True)) == set(codes)
+    assert "regions" in Article.objects.get(pk=article.pk).edited_fields
+    load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
+    assert not article.proposals.exists()
+
+
+def test_one_name_is_one_persons(desk, page):
+    first, second = Contributor.objects.get(name="赵一苇"), Contributor.objects.get(name="钱二木")
+    assert any("另有作者就叫" in each for each in desk.save(first, **{"aliases-0-name": "钱二木"}))
+    second.aliases.create(name="钱二")
+    assert any("的别名" in each for each in desk.save(first, name="钱二"))
+
+
+def test_a_region_lies_in_its_parent(desk, page):
+    region = Region.objects.get(pk="630000")
+    for parent in ("630000", "632800", "410000"):
+        assert any("不是 630000 的上级" in each for each in desk.save(region, parent=parent))
+
+
+def test_a_search_of_a_thousand_words_is_answered(desk, page):
+    assert desk.client.get("/admin/articles/article/", {"q": "词 " * 1200}).status_code == 200
+
+
+def test_a_withdrawn_article_that_is_deleted_stays_gone(desk, article, client):
+    desk.save(article, withdrawn="on")
+    desk.client.post(desk.url(article, "delete"), {"post": "yes"})
+    assert client.get(article.get_absolute_url()).status_code == 410

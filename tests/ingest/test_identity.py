@@ -6,7 +6,7 @@ import pytest
 
 from articles.models import Article, Issue, Page, Proposal, SourceText, Topic, archive
 from articles.models.editing import machine_writes
-from tests.make import DAY, PAGE, SAMPLES, load, make_issue, write
+from tests.make import DAY, PAGE, SAMPLES, load, make_issue, other_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +97,7 @@ def test_a_text_set_aside_is_looked_at_again_when_its_place_is_given(tmp_path):
 
 def test_a_queued_text_follows_what_is_given_of_it(tmp_path):
     load(write(tmp_path, PAGE, "1.txt"))
-    second = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page
+    second = load(other_page(tmp_path), given_date=DAY, given_page=8).page
     unlike = PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起讲堂。\n"
     path = write(tmp_path, unlike, "2.txt")
     load(path)
@@ -124,7 +124,7 @@ def test_an_article_rewritten_by_a_person_is_not_read_a_second_time(tmp_path):
 
 def test_an_import_does_not_undo_a_join(tmp_path):
     head = load(write(tmp_path, PAGE)).page.articles.as_printed()[2]
-    part = load(SAMPLES / "106_3e7137c4524bc8ff.txt", given_date=DAY, given_page=8).page.articles.as_printed()[0]
+    part = load(other_page(tmp_path), given_date=DAY, given_page=8).page.articles.as_printed()[0]
     with machine_writes():
         part.continuation_of = head
         part.protect("continuation_of")
@@ -149,7 +149,7 @@ def test_a_person_structured_page_still_holds_each_character_once(tmp_path):
 
 
 def test_the_pages_of_an_issue_do_not_quarrel_about_its_number(tmp_path):
-    other = SAMPLES / "106_3e7137c4524bc8ff.txt"
+    other = other_page(tmp_path)
     load(write(tmp_path, PAGE), given_issue_number=12001)
     load(other, given_date=DAY, given_page=8, given_issue_number=12002)
     another_reader()
@@ -158,3 +158,23 @@ def test_the_pages_of_an_issue_do_not_quarrel_about_its_number(tmp_path):
     report = load(other, given_date=DAY, given_page=8, given_issue_number=12002)
     assert (Issue.objects.get().number, revision()) == (12001, before)
     assert "issue-number-disagrees" in [doubt["name"] for doubt in report.page.doubts]
+
+
+def test_a_date_that_an_editor_took_back_is_still_the_editors(tmp_path):
+    page = load(write(tmp_path, PAGE)).page
+    with machine_writes():
+        issue = page.issue
+        issue.protect("date")  # moved, and moved back through the history: the basis is the printed one again
+        issue.save()
+    load(write(tmp_path, PAGE.replace("11月22日", "11月23日")))
+    page.refresh_from_db()
+    assert str(page.issue.date) == "2024-11-22"
+
+
+def test_an_edition_that_an_editor_set_stays_when_the_date_changes(tmp_path):
+    page = load(write(tmp_path, PAGE)).page
+    with machine_writes():
+        Issue.objects.filter(pk=page.issue_id).update(edition=2)
+    load(write(tmp_path, PAGE), given_date=OTHER_DAY)
+    page.refresh_from_db()
+    assert (page.issue.date, page.issue.edition) == (OTHER_DAY, 2)

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from articles.models import Archive, Article, VanishedArticle, archive
 from tests.make import make_article, make_issue, make_page, make_region, sign
@@ -164,12 +164,6 @@ def test_the_row_is_locked_before_anything_else():
     first.join(10)
     second.join(10)
     assert order == ["first leaves", "second enters"]
-
-
-def test_it_needs_no_transaction_around_it():
-    with transaction.atomic(), archive.change() as change:
-        change.other()
-    assert revision() >= 1
 
 
 def test_what_a_failed_inner_block_named_is_undone_with_it():

@@ -45,8 +45,18 @@ class Command(BaseCommand):
         if options["page"] and len(found.files) > 1:
             raise CommandError(f"--page 只能用于一个文件，这里有 {len(found.files)} 个；多个版面请用清单 pages.csv。")
         try:
-            counts = run_import(found, say=self.stdout.write, arguments=options["paths"], dry_run=options["dry_run"])
+            counts = run_import(
+                found,
+                say=self.stdout.write,
+                arguments=[*options["paths"], *_options(options)],
+                dry_run=options["dry_run"],
+            )
         except OperationalError as error:
             raise CommandError(f"数据库不可用或正忙（{type(error).__name__}），请稍后重新导入。") from error
         if counts[ImportItem.Outcome.FAILED]:
             sys.exit(1)
+
+
+def _options(options: dict[str, Any]) -> list[str]:
+    """Return the options that were given, as typed, for the ledger."""
+    return [f"--{name}={options[name]}" for name in ("date", "page") if options[name] is not None]

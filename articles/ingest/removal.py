@@ -1,0 +1,33 @@
+"""Taking pages out for good: the invented samples, once the paper itself is there."""
+
+from __future__ import annotations
+
+from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
+from articles.models.archive import Change
+from articles.models.issues import PageQuerySet
+
+
+def remove_pages(pages: PageQuerySet, change: Change) -> int:
+    """Delete `pages` with their articles and texts, and the contributors of whom nothing else is left.
+
+    Their URLs lead nowhere any more. Call it inside `archive.change()` and `machine_writes()`; returns how many pages
+    went.
+    """
+    ids = list(pages.values_list("pk", flat=True))
+    articles = Article.objects.filter(page__in=ids)
+    article_ids = list(articles.values_list("pk", flat=True))
+    signed = Contributor.objects.filter(bylines__article__in=article_ids).values_list("pk", flat=True)
+    credited = Contributor.objects.filter(page_credits__page__in=ids).values_list("pk", flat=True)
+    people = {*signed, *credited}
+    urls = [row.get_absolute_url() for row in (*Page.objects.filter(pk__in=ids).select_related("issue"), *articles)]
+
+    change.articles(Article.objects.filter(continuation_of__in=article_ids).exclude(page__in=ids))
+    change.vanished(article_ids)
+    Redirect.objects.filter(new_path__in=urls).delete()
+    articles.delete()
+    PageCredit.objects.filter(page__in=ids).delete()
+    SourceText.objects.filter(page__in=ids).delete()
+    Page.objects.filter(pk__in=ids).delete()
+    unused = Contributor.objects.filter(pk__in=people, bylines=None, page_credits=None, aliases=None)
+    unused.filter(edited_fields=[]).delete()
+    return len(ids)

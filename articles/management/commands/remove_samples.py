@@ -1,0 +1,20 @@
+"""Take the invented sample pages out of an archive that has real ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.ingest.removal import remove_pages
+from articles.models import Page, archive
+from articles.models.editing import machine_writes
+
+
+class Command(BaseCommand):
+    help = "移除全部示例（虚构）版面及其文章"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with machine_writes(), archive.change() as change:
+            count = remove_pages(Page.objects.filter(is_sample=True), change)
+        self.stdout.write(f"已移除 {count} 个示例版面" if count else "没有示例版面")

@@ -1,0 +1,24 @@
+"""Counts over the whole archive, taken once for each of its revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.cache import cache
+
+from articles.models import archive
+
+T = TypeVar("T")
+
+#: Seconds after which a count that nobody asks for any more may go.
+KEPT = 24 * 3600
+
+
+def counted(name: str, count: Callable[[], T]) -> T:
+    """Return `count()`, remembered in this process under `name` until the archive changes.
+
+    Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds.
+    """
+    state = archive.state()
+    return cache.get_or_set(f"{state.epoch}-{state.revision}-{name}", count, KEPT)
