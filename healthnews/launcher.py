@@ -206,7 +206,7 @@ def install(purpose: str, lock: int) -> None:
             pip_install(BUILD_LOCK, lock)
         pip_install(LOCKS[purpose], lock)
         STAMP.write_text(fingerprint(purpose), "ascii")
-    except BaseException:
+    except BaseException:  # Ctrl-C and SIGTERM too: what is half made must not stay
         remove(VENV)
         raise
 

@@ -1,8 +1,9 @@
 """The records of the archive."""
 
 from articles.models.archive import Archive, VanishedArticle
-from articles.models.articles import Article, ArticleRegion, ArticleTopic, Byline, Proposal
+from articles.models.articles import Article
 from articles.models.issues import Issue, Page, PageCredit
+from articles.models.parts import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.redirects import Redirect
 from articles.models.reference import Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.sources import ImportItem, ImportRun, SourceText

@@ -1,0 +1,120 @@
+"""The forms of an article and of the rows that are part of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+
+from articles.admin.base import CorrectionForm
+from articles.admin.widgets import BodyField, RegionField, WideText
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
+from articles.models.reference import NAME_LENGTH, tidy_name
+
+
+class BylineForm(forms.ModelForm):
+    """A signature; whose it is follows from the name, unless another name is given."""
+
+    contributor_name = forms.CharField(
+        label="归到作者",
+        required=False,
+        max_length=NAME_LENGTH,
+        help_text="留空即署名本身",
+        widget=forms.TextInput(attrs={"size": 12}),
+    )
+
+    class Meta:
+        model = Byline
+        fields = ("of", "role", "name_as_printed", "position")
+        widgets = {
+            "role": forms.TextInput(attrs={"size": 12}),
+            "name_as_printed": forms.TextInput(attrs={"size": 16}),
+            "position": forms.NumberInput(attrs={"min": 0}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.contributor.name != tidy_name(self.instance.name_as_printed):
+            self.initial["contributor_name"] = self.instance.contributor.name
+
+    def save(self, commit: bool = True) -> Byline:
+        """Save the signature under the contributor of that name, who is made where there is none."""
+        name = self.cleaned_data["contributor_name"] or self.cleaned_data["name_as_printed"]
+        self.instance.contributor = Contributor.objects.named([name])[name]
+        return super().save(commit)
+
+
+class ArticleRegionForm(forms.ModelForm):
+    region = RegionField()
+
+    class Meta:
+        model = ArticleRegion
+        fields = ("region", "main")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["region"] = self.instance.region_id
+
+
+class ArticleRegionFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Check that at most one region is the main one."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        if sum(bool(row.get("main")) for row in kept) > 1:
+            raise forms.ValidationError("主要地区只能有一个。")
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return "同一地区填了两次，请删去一个。"
+
+
+class ArticleTopicFormSet(forms.BaseInlineFormSet):
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return "同一主题选了两次，请删去一个。"
+
+
+class BylineInline(admin.TabularInline):
+    model = Byline
+    form = BylineForm
+    extra = 1
+
+
+class ArticleRegionInline(admin.TabularInline):
+    model = ArticleRegion
+    form = ArticleRegionForm
+    formset = ArticleRegionFormSet
+    extra = 1
+    readonly_fields = ("source", "evidence")
+
+
+class ArticleTopicInline(admin.TabularInline):
+    model = ArticleTopic
+    formset = ArticleTopicFormSet
+    extra = 1
+    fields = ("topic", "position", "source", "evidence")
+    readonly_fields = ("source", "evidence")
+
+
+class ArticleForm(CorrectionForm):
+    body = BodyField()
+
+    class Meta:
+        model = Article
+        fields = (
+            *("page", "position", "kind", "kicker", "headline", "deck", "column", "agency"),
+            *("continued_to", "continued_from", "continuation_of", "review", "withdrawn"),
+        )
+        widgets = {name: WideText() for name in ("kicker", "headline", "deck", "agency")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = BodyField.to_text(self.instance.blocks)
+
+    def clean(self) -> dict[str, Any]:
+        """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter."""
+        cleaned = super().clean()
+        if "body" in self.changed_data and "body" in cleaned:
+            self.instance.blocks = BodyField.to_blocks(cleaned["body"])
+        return cleaned

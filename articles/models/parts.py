@@ -1,0 +1,114 @@
+"""What hangs on an article: who signed it, what it is about, what a machine would have said of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from articles.models.editing import CorrectionHistory
+from articles.models.issues import Page
+from articles.models.reference import Contributor, Region, Topic
+from articles.models.sources import SourceText
+
+
+class Byline(models.Model):
+    """A signature as printed, under a text or a photo, in printed order."""
+
+    class Of(models.TextChoices):
+        TEXT = "text", "文字"
+        PHOTO = "photo", "图片"
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="bylines", verbose_name="文章")
+    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="bylines", verbose_name="作者")
+    of = models.CharField("署于", max_length=5, choices=Of, default=Of.TEXT)
+    role = models.TextField("身份", blank=True)
+    name_as_printed = models.TextField("署名")
+    position = models.PositiveIntegerField("次序", default=0)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "署名"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.name_as_printed}".strip()
+
+
+class Assignment(models.Model):
+    """That an article is about something: who said so (machine or person), how surely, by what words."""
+
+    class Origin(models.TextChoices):
+        MACHINE = "auto", "机器"
+        PERSON = "manual", "人工"
+
+    source = models.CharField("来源", max_length=6, choices=Origin, default=Origin.MACHINE, editable=False)
+    score = models.FloatField("分值", default=0, editable=False)
+    evidence = models.JSONField("依据", default=list, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ArticleRegion(Assignment):
+    """A region that an article is about; one at most is the main one."""
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_regions", verbose_name="文章")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="article_regions", verbose_name="地区")
+    main = models.BooleanField("主要", default=False)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "涉及地区"
+        ordering = ["-main", "-score", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "region"], name="article_region_once"),
+            models.UniqueConstraint(fields=["article"], condition=Q(main=True), name="article_one_main_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.region.name
+
+
+class ArticleTopic(Assignment):
+    """A topic of an article, best first by `position`."""
+
+    article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_topics", verbose_name="文章")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="article_topics", verbose_name="主题")
+    position = models.PositiveIntegerField("次序", default=0)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "涉及主题"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="article_topic_once")]
+
+    def __str__(self) -> str:
+        return self.topic.name
+
+
+class Proposal(models.Model):
+    """What the newest reading would have said where a person's word stands; one for each field."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="proposals", verbose_name="版面")
+    article = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, blank=True, related_name="proposals", verbose_name="文章"
+    )
+    field = models.CharField("字段", max_length=30)
+    value = models.JSONField("机器读取的值")
+    source = models.ForeignKey(SourceText, models.CASCADE, verbose_name="原始文本")
+    made_at = models.DateTimeField("时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机器建议"
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "field"], condition=Q(article__isnull=False), name="proposal_once_an_article_field"
+            ),
+            models.UniqueConstraint(
+                fields=["page", "field"], condition=Q(article__isnull=True), name="proposal_once_a_page_field"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article or self.page}：{self.field}"
