@@ -8,13 +8,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-PURE_SEARCH = {"articles.search.fold", "articles.search.tokens", "articles.search.query", "articles.search.excerpt"}
+PURE_SEARCH = {
+    f"articles.search.{name}" for name in ("fold", "tokens", "query", "query_terms", "query_tree", "excerpt")
+}
 # A pure module imports the standard library and what stands here, nothing else.
 PURE = {
     "articles.reading": {"articles.reading"},
     "articles.search.fold": PURE_SEARCH | {"opencc"},
-    "articles.search.tokens": PURE_SEARCH | {"jieba"},
+    "articles.search.tokens": PURE_SEARCH | {"rjieba"},
     "articles.search.query": PURE_SEARCH,
+    "articles.search.query_terms": PURE_SEARCH,
+    "articles.search.query_tree": PURE_SEARCH,
     "articles.search.excerpt": PURE_SEARCH,
     "articles.ingest.matching": {"articles.search.fold"},
 }

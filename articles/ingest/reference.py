@@ -14,7 +14,7 @@ from django.conf import settings
 
 from articles.models import Region, RegionAlias, Topic
 from articles.reading import Gazetteer, Reference, TopicWords
-from articles.search.tokens import splitter
+from articles.search.tokens import split_words
 
 READING_DIR = Path(__file__).resolve().parent.parent / "reading"
 
@@ -75,7 +75,7 @@ def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> 
     reference = Reference(
         gazetteer=Gazetteer.from_rows(regions, aliases),
         topics=tuple(TopicWords(*row) for row in topics),
-        words=splitter(settings.VAR_DIR),
+        words=split_words,
     )
     return Reader(reference, f"{_code_digest()}-{hashlib.sha256(tables.encode()).hexdigest()[:12]}")
 

@@ -1,0 +1,293 @@
+"""The query language: one text, one tree. Nothing typed is an error.
+
+* Strings apart by white space must all be found. “…” "…" 「…」 『…』 keep spaces and operators as text.
+* From loose to tight: 甲 OR 乙 (|, 或), 甲 AND 乙 (&, 且, or nothing), NOT 甲 (-甲, 非 甲), brackets.
+* 标题: 正文: 作者: say where a string stands; 地区: 主题: 栏目: 版: 日期: narrow. All of it in full width, too.
+* A bracket or quote inside a string is part of it if its pair closes before white space: 中国（上海）自由贸易试验区.
+* What cannot be understood is searched as plain text, as though it were in quotes, with a notice.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from .fold import fold
+from .query_terms import Kind, Token, read_dates, tokenise
+from .query_tree import (
+    FIELD_MARKS,
+    FILTER_MARKS,
+    And,
+    Column,
+    Dates,
+    Leaf,
+    Node,
+    Not,
+    Offer,
+    Or,
+    PageNumber,
+    Query,
+    Region,
+    Text,
+    Topic,
+    all_of,
+    any_of,
+    describe,
+    leaves,
+    none_of,
+    positive_texts,
+    quotable,
+    serialise,
+    without,
+)
+
+__all__ = [
+    "And",
+    "Column",
+    "Dates",
+    "Leaf",
+    "Node",
+    "Not",
+    "Offer",
+    "Or",
+    "PageNumber",
+    "Query",
+    "Region",
+    "Text",
+    "Topic",
+    "describe",
+    "leaves",
+    "parse",
+    "positive_texts",
+    "serialise",
+    "without",
+]
+
+#: tantivy dies of large trees. The length is that of the strings with one space between, without marks and operators:
+#: `serialise` may need more of those than were typed, and what it writes must be read whole.
+MAX_LENGTH, MAX_LEAVES, MAX_DEPTH = 100, 12, 8
+
+#: More is not looked at. Twelve strings of 100 characters in all, each with mark, quotes, operator and brackets: < 400.
+MAX_TYPED = 500
+
+#: A run of white space, or one that is neither a space nor a full-width space.
+_SPACES = re.compile(r"\s{2,}|[^\S \u3000]")
+_FIELDS = {mark: field for field, mark in FIELD_MARKS.items()}
+_FILTERS = {mark: kind for kind, mark in FILTER_MARKS.items()}
+_PAGE_NUMBER = re.compile(r"第?0*([1-9][0-9]{0,2})版?")
+
+#: Unicode categories of control characters, format characters (of no width) and surrogates.
+_CONTROLS = {"Cc", "Cf", "Cs"}
+
+#: Years in which a date typed alone may be one of the paper's.
+_YEARS = range(1900, 2101)
+
+
+def parse(text: str, known_names: Callable[[str], bool] = lambda name: False) -> Query:
+    """Read a query.
+
+    `known_names` says whether two or three characters are a name: papers pad 王毅 to 王　毅, and so do readers.
+    """
+    typed = _normalise(text)
+    return _Reader(typed[:MAX_TYPED], known_names, is_cut=len(typed) > MAX_TYPED).read()
+
+
+def _normalise(text: str) -> str:
+    """Leave one space for each run of white space, and no control or format character: fold knows none of those."""
+    invisible = {char for char in set(text) if unicodedata.category(char) in _CONTROLS and not char.isspace()}
+    return _SPACES.sub(" ", text.translate({ord(char): None for char in invisible})).strip()
+
+
+class _Reader:
+    """Reads one query, by recursive descent; deeper brackets than MAX_DEPTH are not descended into."""
+
+    def __init__(self, typed: str, known_names: Callable[[str], bool], *, is_cut: bool) -> None:
+        self.typed = typed
+        self.known_names = known_names
+        self.tokens = tokenise(typed)
+        self.at = 0
+        self.leaf_count = 0
+        self.length = -1  # the first string has no space before it
+        self.is_cut = is_cut
+        self.notices: list[str] = []
+        self.plain: list[tuple[Text, Token]] = []  # strings without mark or quotes, for offers
+
+    def read(self) -> Query:
+        parts = []
+        while self.at < len(self.tokens):
+            parts.append(self.any_of("", 0))
+            self.at += self.at < len(self.tokens)  # past a closing bracket that the second cut left without partner
+        tree = all_of(parts)
+        if self.is_cut:
+            self.notice(f"检索式太长，只读了前{MAX_TYPED}字。")
+        return Query(tree, tuple(dict.fromkeys(self.notices)), () if self.is_cut else self.offers(tree))
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the next token; None at the end."""
+        return self.tokens[self.at].kind if self.at < len(self.tokens) else None
+
+    def next(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def any_of(self, mark: str, depth: int) -> Node | None:
+        parts = [self.all_of(mark, depth)]
+        while self.kind is Kind.OR:
+            self.next()
+            parts.append(self.all_of(mark, depth))
+        return any_of(parts)
+
+    def all_of(self, mark: str, depth: int) -> Node | None:
+        parts = []
+        while self.kind not in {None, Kind.CLOSE, Kind.OR}:
+            if self.kind is Kind.AND:
+                self.next()
+            else:
+                parts.append(self.negated(mark, depth))
+        return self.with_names_joined(all_of(parts))
+
+    def negated(self, mark: str, depth: int) -> Node | None:
+        odd = False
+        while self.kind is Kind.NOT:
+            self.next()
+            odd = not odd
+        part = self.operand(mark, depth)
+        return none_of(part) if odd else part
+
+    def operand(self, mark: str, depth: int) -> Node | None:
+        token = self.next()
+        match token.kind:
+            case Kind.MARK if self.kind in {Kind.OPEN, Kind.WORD, Kind.QUOTED, Kind.UNCLOSED, Kind.UNPAIRED}:
+                return self.operand(token.text, depth)
+            case Kind.MARK:
+                self.notice(f"{_shown(token.text)}后面没有内容，按普通文字检索。")
+                return self.leaf(mark, replace(token, kind=Kind.QUOTED))
+            case Kind.OPEN:
+                return self.group(token, mark, depth)
+            case Kind.IDLE:
+                self.notice(f"{_shown(token.text)}旁边缺少检索词，按普通文字检索。")
+            case Kind.UNCLOSED if not self.is_cut:
+                self.notice("引号没有配对，其后的内容都算在引号里。")
+            case Kind.UNPAIRED if not self.is_cut:
+                self.notice(f"{_shown(token.text)}里的括号或引号没有配对，按普通文字检索。")
+        return self.leaf(mark, token)
+
+    def group(self, opening: Token, mark: str, depth: int) -> Node | None:
+        if depth == MAX_DEPTH:
+            return self.flattened(opening, mark)
+        if self.kind is Kind.CLOSE:
+            self.notice("括号里没有内容，未用于检索。")
+        part = self.any_of(mark, depth + 1)
+        if self.kind is Kind.CLOSE:
+            self.next()
+        return part
+
+    def flattened(self, opening: Token, mark: str) -> Node | None:
+        """Read a bracket that lies too deep as one quoted string."""
+        self.notice(f"括号超过{MAX_DEPTH}层，里面的内容按普通文字检索。")
+        open_brackets = 1
+        token = opening
+        while open_brackets and self.kind is not None:
+            token = self.next()
+            open_brackets += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
+        inside = self.typed[opening.end : token.start if open_brackets == 0 else token.end]
+        return self.leaf(mark, Token(Kind.QUOTED, quotable(inside.strip()), opening.start, token.end))
+
+    def leaf(self, mark: str, token: Token) -> Leaf | None:
+        """Read a string: of its mark if it fits that, else as plain text with the mark; None if nothing is left."""
+        text, quoted = token.text, token.kind is not Kind.WORD
+        if not fold(text):
+            return None
+        if self.leaf_count == MAX_LEAVES:
+            self.notice(f"检索词超过{MAX_LEAVES}个，其余的未用于检索。")
+            return None
+        self.leaf_count += 1
+        name = fold(mark[:-1])
+        found = self.dates(text) if name == "日期" else _page_number(text) if name == "版" else None
+        if found:
+            return found
+        if name in {"日期", "版"}:
+            self.notice(f"{_shown(mark + text)}不是{'日期' if name == '日期' else '版次'}，按普通文字检索。")
+            text, name = mark + text, ""
+        room = MAX_LENGTH - self.length - 1
+        self.length += len(text) + 1
+        if len(text) > room:
+            self.notice(f"检索词超过{MAX_LENGTH}字，只取前{MAX_LENGTH}字。")
+            text = text[: max(room, 0)].strip()
+            quoted = quoted or not _is_word(text)
+            if not fold(text):
+                return None
+        if token.kind is not Kind.QUOTED and (quoted or name in _FILTERS):
+            text = quotable(text)
+        if name in _FILTERS:
+            return _FILTERS[name](text)
+        found = Text(text, _FIELDS.get(name, ""), quoted)
+        if found == Text(token.text):
+            self.plain.append((found, token))
+        return found
+
+    def dates(self, text: str) -> Dates | None:
+        period = read_dates(text)
+        if period is None:
+            return None
+        if period.reversed:
+            self.notice(f"日期{_shown(text)}前后颠倒，已对调。")
+        return Dates(period.first, period.last)
+
+    def with_names_joined(self, tree: Node | None) -> Node | None:
+        """Join two or three strings of one character that together are a known name."""
+        if not isinstance(tree, And):
+            return tree
+        parts = list(tree.parts)
+        for start in range(len(parts)):
+            for count in (3, 2):
+                run = parts[start : start + count]
+                if len(run) == count and _is_spelt_out(run) and self.known_names(_name(run)):
+                    parts[start : start + count] = [replace(run[0], text=_name(run))]
+                    break
+        return all_of(parts)
+
+    def offers(self, tree: Node | None) -> tuple[Offer, ...]:
+        """Offer the other reading of a date typed without its mark, and of and, or, not in small letters."""
+        required = tree.parts if isinstance(tree, And) else (tree,)
+        offers = []
+        for text, token in self.plain:
+            if not any(part is text for part in required):
+                continue
+            before, after = self.typed[: token.start], self.typed[token.end :]
+            period = read_dates(text.text)
+            if period and period.first.year in _YEARS and period.last.year in _YEARS:
+                offers.append(Offer(f"按日期{text.text}筛选", f"{before}日期:{text.text}{after}"))
+            elif text.text.lower() in {"and", "or", "not"} and after and (before or text.text.lower() == "not"):
+                offers.append(Offer(f"把“{text.text}”当作运算符", f"{before}{text.text.upper()}{after}"))
+        return tuple(offers)
+
+
+def _page_number(text: str) -> PageNumber | None:
+    match = _PAGE_NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+    return PageNumber(int(match[1])) if match else None
+
+
+def _is_word(text: str) -> bool:
+    """Is `text` read as one word wherever it stands?"""
+    return [(token.kind, token.text) for token in tokenise(text)] == [(Kind.WORD, text)]
+
+
+def _is_spelt_out(run: list[Node]) -> bool:
+    """Is this one character after another, of one field (that of the first mark)?"""
+    return all(
+        isinstance(part, Text) and len(part.text) == 1 and not part.quoted and part.field in {"", run[0].field}
+        for part in run
+    )
+
+
+def _name(run: list[Node]) -> str:
+    return "".join(part.text for part in run)
+
+
+def _shown(text: str) -> str:
+    return f"“{text}”" if len(text) <= 20 else f"“{text[:20]}…”"

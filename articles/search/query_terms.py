@@ -1,0 +1,265 @@
+"""What a query string is made of: its tokens, and the dates that may stand after 日期:.
+
+Each word is cut by what stands near it, never by what else is in the query, so that a tree can be written down again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum, auto
+
+from .fold import fold
+from .query_tree import QUOTES, last_day
+
+OPENING, CLOSING, BARS, HYPHENS = "(（", ")）", "|｜", "-－"
+
+#: A closing mark opens, too, where a string begins: keyboards give ”甲” and ”甲“.
+_CLOSERS = QUOTES | {"”": "”", "」": "」", "』": "』"}
+#: What ends a quotation whose own closing mark never comes.
+_ANY_CLOSER = re.compile('["＂”“」』]')
+
+_WORD_ENDS = r"(?=[\s(（)）|｜“\"「『＂]|$)"
+_LATIN_OPERATOR = re.compile(rf"(OR|AND|NOT|ＯＲ|ＡＮＤ|ＮＯＴ){_WORD_ENDS}")
+_HAN_OPERATOR = re.compile(rf"[或且非]{_WORD_ENDS}")
+
+#: Field and filter marks, as `fold` leaves them.
+MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版 日期".split())
+_MARK = re.compile(r"(\w{1,2})[:：]")
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    OPEN = auto()
+    CLOSE = auto()
+    OR = auto()
+    AND = auto()
+    NOT = auto()
+    MARK = auto()
+    WORD = auto()
+    QUOTED = auto()
+    UNCLOSED = auto()  # a quotation that runs to the end
+    UNPAIRED = auto()  # a word with a bracket or quote in it that has no partner
+    IDLE = auto()  # an operator with nothing to work on
+
+
+_OPERATORS = {"OR": Kind.OR, "AND": Kind.AND, "NOT": Kind.NOT, "&": Kind.AND}
+_OPERATORS |= {"或": Kind.OR, "且": Kind.AND, "非": Kind.NOT}
+_BINARY = {Kind.OR, Kind.AND}
+_ENDS_OPERAND = {Kind.CLOSE, Kind.MARK, Kind.WORD, Kind.QUOTED, Kind.UNCLOSED, Kind.UNPAIRED}
+_BEGINS_OPERAND = _ENDS_OPERAND - {Kind.CLOSE} | {Kind.OPEN, Kind.NOT, Kind.IDLE}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a query string; `text` is without the quotes around it."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+
+def tokenise(text: str) -> list[Token]:
+    """Cut a query string into tokens. Brackets without a partner are part of a word, idle operators are marked."""
+    tokens = _cut(text)
+    if strays := _unmatched(tokens):
+        tokens = _cut(text, strays)
+    return _settle_operators(tokens)
+
+
+def _unmatched(tokens: Iterable[Token]) -> frozenset[int]:
+    """Return where the brackets without a partner stand."""
+    opened, strays = [], []
+    for token in tokens:
+        if token.kind is Kind.OPEN:
+            opened.append(token.start)
+        elif token.kind is Kind.CLOSE and opened:
+            opened.pop()
+        elif token.kind is Kind.CLOSE:
+            strays.append(token.start)
+    return frozenset(opened + strays)
+
+
+def _settle_operators(tokens: list[Token]) -> list[Token]:
+    """Mark as idle each operator that has no string on the side where it needs one."""
+    settled = list(tokens)
+    for i in reversed(range(len(tokens))):
+        kind = tokens[i].kind
+        follows = i + 1 < len(tokens) and settled[i + 1].kind in _BEGINS_OPERAND
+        precedes = i > 0 and tokens[i - 1].kind in _ENDS_OPERAND
+        if (kind is Kind.NOT and not follows) or (kind in _BINARY and not (follows and precedes)):
+            settled[i] = replace(tokens[i], kind=Kind.IDLE)
+    return settled
+
+
+def _cut(text: str, strays: frozenset[int] = frozenset()) -> list[Token]:
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        before = tokens[-1].kind if tokens and tokens[-1].end == at else None
+        tokens.append(_token(text, at, before, strays))
+        at = tokens[-1].end
+    return tokens
+
+
+def _token(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> Token:
+    """Read the token at `at`; `before` is the kind of the one that ends there, if any does."""
+    char = text[at]
+    if char in _CLOSERS and (char in QUOTES or (before is None and _ANY_CLOSER.search(text, at + 1))):
+        return _quotation(text, at)
+    if char in CLOSING and at not in strays:
+        return Token(Kind.CLOSE, char, at, at + 1)
+    if char in OPENING and at not in strays and not _begins_word(text, at):
+        return Token(Kind.OPEN, char, at, at + 1)
+    if char in BARS:
+        end = next((i for i in range(at, len(text)) if text[i] not in BARS), len(text))
+        return Token(Kind.OR, text[at:end], at, end)
+    if before is not Kind.MARK:  # what touches a mark is its value, whatever it looks like
+        after = text[at + 1 : at + 2]
+        if char in HYPHENS and after and not after.isspace() and (after not in HYPHENS + CLOSING + BARS):
+            return Token(Kind.NOT, char, at, at + 1)
+        operator = _LATIN_OPERATOR.match(text, at)
+        if before in {Kind.CLOSE, Kind.QUOTED}:
+            operator = operator or _HAN_OPERATOR.match(text, at)
+        if operator:
+            return _operator(operator[0], at)
+        mark = _MARK.match(text, at)
+        if mark and fold(mark[1]) in MARKS:
+            return Token(Kind.MARK, mark[0], at, mark.end())
+    return _word(text, at, before, strays)
+
+
+def _operator(text: str, at: int) -> Token:
+    return Token(_OPERATORS[unicodedata.normalize("NFKC", text)], text, at, at + len(text))
+
+
+def _quotation(text: str, at: int) -> Token:
+    """Read a quotation: to its closing mark, else to any, else to the end."""
+    end = text.find(_CLOSERS[text[at]], at + 1)
+    if end < 0:
+        other = _ANY_CLOSER.search(text, at + 1)
+        if not other:
+            return Token(Kind.UNCLOSED, text[at + 1 :].strip(), at, len(text))
+        end = other.start()
+    return Token(Kind.QUOTED, text[at + 1 : end].strip(), at, end + 1)
+
+
+def _begins_word(text: str, at: int) -> bool:
+    """Is the bracket at `at` part of a name, as in （上海）自由贸易试验区? Then text touches its end."""
+    end = _end_of_pair(text, at)
+    after = text[end : end + 1]
+    if not end or not after or after.isspace() or after in OPENING + CLOSING + BARS or after in QUOTES:
+        return False
+    return not (_LATIN_OPERATOR.match(text, end) or _HAN_OPERATOR.match(text, end))
+
+
+def _end_of_pair(text: str, at: int) -> int:
+    """Return where the bracket or quote that opens at `at` ends; 0 if white space or | comes first, or nothing."""
+    depth = 0
+    while at < len(text):
+        char = text[at]
+        if char.isspace() or char in BARS:
+            return 0
+        if char in QUOTES:
+            closing = text.find(QUOTES[char], at + 1)
+            if closing < 0 or any(c.isspace() for c in text[at:closing]):
+                return 0
+            at = closing
+        depth += (char in OPENING) - (char in CLOSING)
+        at += 1
+        if depth == 0:
+            return at
+    return 0
+
+
+def _word(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> Token:
+    """Read a word: to white space or |, with the brackets and quotes that open and close inside it."""
+    end, kind = at, Kind.WORD
+    while end < len(text) and not text[end].isspace() and text[end] not in BARS:
+        char = text[end]
+        if end in strays:
+            kind = Kind.UNPAIRED
+        elif char in CLOSING:
+            break
+        elif char in OPENING or char in QUOTES:
+            inside = _end_of_pair(text, end)
+            if inside:
+                end = inside
+                continue
+            if char in OPENING or text.find(QUOTES[char], end + 1) >= 0:
+                break  # of a group, or of a quotation with white space in it
+            kind = Kind.UNPAIRED
+        elif char in _CLOSERS:
+            kind = Kind.UNPAIRED
+        end += 1
+    word = text[at:end]
+    if before is not Kind.MARK and unicodedata.normalize("NFKC", word) in _OPERATORS:
+        return _operator(word, at)
+    return Token(kind, word, at, end)
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days from `first` to `last`; `reversed` if they were typed the other way round."""
+
+    first: date
+    last: date
+    reversed: bool = False
+
+
+_DATE = re.compile(
+    r"(?P<year>[0-9]{4})"
+    r"(?:年|(?:[-./]|年)(?P<month>[0-9]{1,2})(?:月|(?:[-./]|月)(?P<day>[0-9]{1,2})[日号]?)?)?"
+)
+#: ．． and … become dots and ～ becomes ~ by NFKC.
+_RANGE_MARK = re.compile(r"\.{2,}|[~〜]|[—–―]+|至|到")
+
+
+def read_dates(text: str) -> Period | None:
+    """Read a date or a range of dates: 2024, 2024-5, 2024.5.3, 2024年5月3日, A..B, A.., ..B; None if it is neither.
+
+    A hyphen is a range mark where both its sides are dates, which only one hyphen can have: 2024-5-2025-6.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if whole := _read_date(text):
+        return whole
+    cuts = list(_RANGE_MARK.finditer(text))
+    if len(cuts) == 1:
+        ends = (text[: cuts[0].start()], text[cuts[0].end() :])
+        return _between(*ends) if any(ends) else None
+    for hyphen in re.finditer("-", text):
+        first, last = text[: hyphen.start()], text[hyphen.end() :]
+        if first and last and (period := _between(first, last)):
+            return period
+    return None
+
+
+def _between(first: str, last: str) -> Period | None:
+    start = _read_date(first) if first else Period(date.min, date.min)
+    end = _read_date(last) if last else Period(date.max, date.max)
+    if not start or not end:
+        return None
+    if start.first > end.last:
+        return Period(end.first, start.last, reversed=True)
+    return Period(start.first, end.last)
+
+
+def _read_date(text: str) -> Period | None:
+    """Read one date as all of its year, month or day; None for one that the calendar does not have."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        return None
+    year, month, day = (int(number) if number else None for number in match.group("year", "month", "day"))
+    try:
+        first = date(year, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        return None
+    if day is not None:
+        return Period(first, first)
+    return Period(first, last_day(first) if month else first.replace(month=12, day=31))

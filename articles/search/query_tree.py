@@ -1,0 +1,299 @@
+"""The tree a query is read into, and what is made of a tree: a sentence in Chinese, a query string, a smaller tree."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+#: The fields that a string may be looked for in, and their marks; "" is anywhere.
+FIELD_MARKS = {"headline": "标题", "body": "正文", "names": "作者"}
+
+#: Opening mark -> closing mark, in the order `serialise` prefers. The last is kept free for it: see `quotable`.
+QUOTES = {"“": "”", '"': '"', "「": "」", "『": "』", "＂": "＂"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A string to be found, as it was typed; quoted ones are never taken apart."""
+
+    text: str
+    field: str = ""
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Region:
+    """地区: and what was typed after it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """主题: and what was typed after it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """栏目: and what was typed after it."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class PageNumber:
+    """版:3."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Dates:
+    """日期: both ends belong to it; an open end is `date.min` or `date.max`."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class And:
+    """All of two or more parts, none of which is an And."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """Any of two or more parts, none of which is an Or."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """What lacks a part, which is no Not."""
+
+    part: "Node"
+
+
+Leaf = Text | Region | Topic | Column | PageNumber | Dates
+Node = Leaf | And | Or | Not
+
+FILTER_MARKS = {Region: "地区", Topic: "主题", Column: "栏目"}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Another way to read the query: what the link says, and the query string it leads to."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """How a query was read; `tree` is None if nothing was asked."""
+
+    tree: Node | None
+    notices: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+
+def all_of(parts: Iterable[Node | None]) -> Node | None:
+    """Return the tree that asks for all of `parts`; None stands for a part with nothing in it."""
+    return _joined(And, parts)
+
+
+def any_of(parts: Iterable[Node | None]) -> Node | None:
+    """Return the tree that asks for any of `parts`; None stands for a part with nothing in it."""
+    return _joined(Or, parts)
+
+
+def none_of(part: Node | None) -> Node | None:
+    """Return the tree that asks for what `part` does not find."""
+    if part is None:
+        return None
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def _joined(kind: type[And] | type[Or], parts: Iterable[Node | None]) -> Node | None:
+    flat: list[Node] = []
+    for part in parts:
+        if isinstance(part, kind):
+            flat.extend(part.parts)
+        elif part is not None:
+            flat.append(part)
+    return kind(tuple(flat)) if len(flat) > 1 else next(iter(flat), None)
+
+
+def leaves(tree: Node | None) -> tuple[Leaf, ...]:
+    """Return the strings and filters of a tree as they were typed, negated ones too."""
+    match tree:
+        case None:
+            return ()
+        case And(parts) | Or(parts):
+            return tuple(leaf for part in parts for leaf in leaves(part))
+        case Not(part):
+            return leaves(part)
+    return (tree,)
+
+
+def without(tree: Node | None, leaf: Leaf) -> Node | None:
+    """Return the tree without `leaf`, wherever it stands; None if nothing is left."""
+    match tree:
+        case And(parts):
+            return all_of(without(part, leaf) for part in parts)
+        case Or(parts):
+            return any_of(without(part, leaf) for part in parts)
+        case Not(part):
+            return none_of(without(part, leaf))
+    return None if tree == leaf else tree
+
+
+def positive_texts(tree: Node | None) -> tuple[Text, ...]:
+    """Return the strings to highlight, each once; nothing from under a Not."""
+    match tree:
+        case Text():
+            return (tree,)
+        case And(parts) | Or(parts):
+            return tuple(dict.fromkeys(text for part in parts for text in positive_texts(part)))
+    return ()
+
+
+def describe(query: Query) -> str:
+    """Say in Chinese how a query was read; "" if nothing was asked.
+
+    >>> describe(Query(And((Text("瑞金医院"), Text("人工智能"), Not(Text("上海"))))))
+    '“瑞金医院”且“人工智能”，不含“上海”'
+    """
+    tree = query.tree
+    if tree is None:
+        return ""
+    if isinstance(tree, Not) or (isinstance(tree, And) and all(isinstance(part, Not) for part in tree.parts)):
+        return f"全部文章，{_said(tree)}"
+    return _said(tree)
+
+
+def _said(tree: Node) -> str:
+    match tree:
+        case And(parts):
+            asked = "且".join(_said_inside(part) for part in parts if not isinstance(part, Not))
+            return "，".join([*([asked] if asked else []), *(_said(part) for part in parts if isinstance(part, Not))])
+        case Or(parts):
+            return "或".join(_said_inside(part) for part in parts)
+        case Not(And() | Or() as part):
+            return f"不含{_said_inside(part)}"
+        case Not(part):
+            return _said_leaf(part, negated=True)
+    return _said_leaf(tree)
+
+
+def _said_inside(tree: Node) -> str:
+    return f"（{_said(tree)}）" if isinstance(tree, And | Or | Not) else _said(tree)
+
+
+def _said_leaf(leaf: Node, *, negated: bool = False) -> str:
+    no = "不" if negated else ""
+    match leaf:
+        case Text(text, ""):
+            return f"不含{_shown(text)}" if negated else _shown(text)
+        case Text(text, field):
+            return f"{FIELD_MARKS[field]}{no}含{_shown(text)}"
+        case Region(text) | Topic(text) | Column(text):
+            return f"{FILTER_MARKS[type(leaf)]}{no}为{_shown(text)}"
+        case PageNumber(number):
+            return f"不在第{number}版" if negated else f"第{number}版"
+        case Dates(first, last):
+            return f"日期{'不在' if negated else ' '}{said_dates(first, last)}"
+    raise TypeError(leaf)
+
+
+def _shown(text: str) -> str:
+    return f"「{text}」" if "“" in text or "”" in text else f"“{text}”"
+
+
+def said_dates(first: date, last: date) -> str:
+    """Say a period in Chinese: 2024年, 2024年5月, 2024年5月3日, 2024年5月1日至2025年12月31日, 2024年5月1日起."""
+    if _is_year(first, last):
+        return f"{first.year}年"
+    if _is_month(first, last):
+        return f"{first.year}年{first.month}月"
+    if first == last:
+        return _said_day(first)
+    if last == date.max:
+        return f"{_said_day(first)}起"
+    if first == date.min:
+        return f"{_said_day(last)}止"
+    return f"{_said_day(first)}至{_said_day(last)}"
+
+
+def _said_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _is_year(first: date, last: date) -> bool:
+    return (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31))
+
+
+def _is_month(first: date, last: date) -> bool:
+    return first.day == 1 and last == last_day(first)
+
+
+def last_day(day: date) -> date:
+    """Return the last day of a day's month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def serialise(tree: Node | None) -> str:
+    """Return a query string that is read as this tree, for any tree that `parse` gave or `without` left.
+
+    It has no more brackets than are needed, so that it is never nested deeper than what the tree was read from.
+    """
+    match tree:
+        case None:
+            return ""
+        case And(parts):
+            return " ".join(_grouped(part) if isinstance(part, Or) else serialise(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(serialise(part) for part in parts)
+        case Not(And() | Or() as part):
+            return f"-{_grouped(part)}"
+        case Not(part):
+            typed = serialise(part)
+            return f"NOT {typed}" if typed[0] in "-－" else f"-{typed}"  # "--" begins a string
+        case Text(text, field, quoted):
+            mark = f"{FIELD_MARKS[field]}:" if field else ""
+            return mark + (_quoted(text) if quoted else text)
+        case Region(text) | Topic(text) | Column(text):
+            return f"{FILTER_MARKS[type(tree)]}:{text if text.isalnum() else _quoted(text)}"
+        case PageNumber(number):
+            return f"版:{number}"
+        case Dates(first, last):
+            return f"日期:{_typed_dates(first, last)}"
+    raise TypeError(tree)
+
+
+def _grouped(tree: Node) -> str:
+    return f"({serialise(tree)})"
+
+
+def quotable(text: str) -> str:
+    """Return `text` such that `serialise` has a pair of quotes for it; ＂ and " are one character to the fold."""
+    return text.replace("＂", '"')
+
+
+def _quoted(text: str) -> str:
+    opening = next((mark for mark, closing in QUOTES.items() if closing not in text), "＂")
+    return f"{opening}{text}{QUOTES[opening]}"
+
+
+def _typed_dates(first: date, last: date) -> str:
+    if _is_year(first, last):
+        return f"{first.year:04}"
+    if _is_month(first, last):
+        return f"{first.year:04}-{first.month:02}"
+    if first == last:
+        return first.isoformat()
+    return f"{'' if first == date.min else first.isoformat()}..{'' if last == date.max else last.isoformat()}"

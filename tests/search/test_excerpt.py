@@ -1,0 +1,177 @@
+"""Marks and excerpts stand on the original text, whatever form the match has there."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from articles.search.excerpt import GAP, Piece, excerpt, highlight, marks
+from articles.search.fold import fold
+
+characters = st.sampled_from("医醫疗院aAé1 \n　\u200b\u0301\ufe0f，。”“…")
+texts = st.text(characters, max_size=40)
+needles = st.lists(st.text(characters, max_size=4).map(fold), max_size=4)
+
+
+def marked(text, ranges):
+    for start, end in reversed(ranges):
+        text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
+    return text
+
+
+def shown(pieces):
+    return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
+
+
+def marks_apart(text, needles):
+    """Return each place of the text that lies in a match, by brute force: each part that folds to a needle."""
+    covered = set()
+    for start in range(len(text)):
+        for end in range(start + 1, len(text) + 1):
+            # That it neither begins nor ends with what vanishes.
+            is_tight = fold(text[start]) and fold(text[end - 1])
+            if is_tight and fold(text[start:end]) in needles:
+                while end < len(text) and unicodedata.category(text[end]) == "Mn":
+                    end += 1
+                covered |= set(range(start, end))
+    return sorted(covered)
+
+
+@pytest.mark.parametrize(
+    ("text", "needles", "expected"),
+    [
+        ("请到瑞金医院就诊", ["瑞金医院"], "请到[瑞金医院]就诊"),
+        ("請到瑞金醫院就診", ["瑞金医院"], "請到[瑞金醫院]就診"),
+        ("记者 王　毅 报道", ["王毅"], "记者 [王　毅] 报道"),  # no outer white space
+        ("医\n院 医 院", ["医院"], "[医\n院] [医 院]"),  # matches apart by white space stay apart
+        ("医院医院", ["医院"], "[医院医院]"),  # touching
+        ("aaa b", ["aa"], "[aaa] b"),  # overlapping with itself
+        ("协和医院院长", ["协和医院", "医院院长"], "[协和医院院长]"),  # overlapping
+        ("协和医院", ["协和医院", "医"], "[协和医院]"),  # one within the other
+        ("ＣＴ検查与PD  -１", ["ct", "pd-1"], "[ＣＴ]検查与[PD  -１]"),
+        ("5 mg 与 5mg", ["5mg"], "5 mg 与 [5mg]"),  # the space between letters counts
+        ("Cafe\u0301 café", ["cafe"], "[Cafe\u0301] [café]"),
+        ("医\u200b院\u200b", ["医院"], "[医\u200b院]\u200b"),
+        ("他说“医保”：好", ['"医保":'], "他说[“医保”：]好"),
+        ("<b>医院</b>&amp;", ["医院"], "<b>[医院]</b>&amp;"),
+        ("医院", ["", "药"], "医院"),
+        ("", ["医"], ""),
+    ],
+)
+def test_marks(text, needles, expected):
+    assert marked(text, marks(text, needles)) == expected
+    assert shown(highlight(text, needles)) == expected
+
+
+@settings(max_examples=2000)
+@given(texts, needles)
+def test_marks_are_those_of_a_brute_force_search(text, needles):
+    found = marks(text, needles)
+    assert sorted(place for start, end in found for place in range(start, end)) == marks_apart(text, needles)
+    assert all(end < start for (_, end), (start, _) in zip(found, found[1:], strict=False))
+    assert bool(found) == any(needle and needle in fold(text) for needle in needles)
+
+
+@given(texts, needles)
+def test_a_highlighted_text_is_the_text(text, needles):
+    pieces = highlight(text, needles)
+    assert "".join(piece.text for piece in pieces) == text
+    assert all(piece.text for piece in pieces)
+    assert [piece.text for piece in pieces if piece.is_hit] == [text[start:end] for start, end in marks(text, needles)]
+
+
+A = "今年上半年，全县门诊量增长明显。县医院院长说，医共体建设走过三年，药品目录统一，检查结果互认，群众少跑了路。"
+B = "省里的集采结果同日公布，降价品种超过三百个；村医说，药箱里的药便宜了，也不再断货，老人们按月来取。"
+
+
+@pytest.mark.parametrize(
+    ("texts", "needles", "length", "expected"),
+    [
+        # The whole of what is short.
+        (["医院开诊"], ["医院"], 20, "[医院]开诊"),
+        # Cut behind a sentence and before one's end, at a clause, or within it where no punctuation is near.
+        ([A], ["医共体"], 36, "…县医院院长说，[医共体]建设走过三年，药品目录统一，检查结果互认，…"),
+        ([A], ["三年"], 20, "…共体建设走过[三年]，药品目录统一，…"),
+        (["春" * 30 + "医院" + "秋" * 30], ["医院"], 20, f"…{'春' * 6}[医院]{'秋' * 12}…"),
+        (["甲" * 10 + "。乙，乙医院" + "丙" * 30], ["医院"], 11, f"…乙，乙[医院]{'丙' * 6}…"),
+        (["甲" * 9 + "。　　医院在此。" + "乙" * 30], ["医院"], 12, "…[医院]在此。…"),
+        (["甲" * 9 + "。”医院在此。" + "乙" * 30], ["医院"], 12, f"…[医院]在此。{'乙' * 7}…"),
+        # Not where most of the length would be lost; an indent is no text left out.
+        (["　　集采。" + "甲" * 50], ["集采"], 20, f"[集采]。{'甲' * 15}…"),
+        # At the edges all the length goes to the other side.
+        ([A], ["今年"], 20, "[今年]上半年，全县门诊量增长明显。…"),
+        ([A], ["少跑"], 20, "…检查结果互认，群众[少跑]了路。"),
+        # The window with the most different strings, not with the most hits or the first.
+        (["医保医保" + "甲" * 40 + "医保与医院"], ["医保", "医院"], 20, "…" + "甲" * 15 + "[医保]与[医院]"),
+        # Strings that stand apart: a window for each, in the order of the texts; a paragraph's own edge is no gap.
+        ([A, B], ["集采", "医共体"], 40, "…[医共体]建设走过三年，药品目录统一，…省里的[集采]结果同日公布，…"),
+        (["一是医保", "二是医院", "三是药品", "四是集采"], ["集采", "集采", "医保", "医院", "药品"], 30,
+         "一是[医保]…二是[医院]…三是[药品]"),
+        # Windows that touch are one.
+        (["医院三四五六七八九，一二三四五六七药品。", "集采公布"], ["集采", "医院", "药品"], 30,
+         "[医院]三四五六七八九，一二三四五六七[药品]。…[集采]公布"),
+        # Three short strings outweigh a long one that leaves no room for two of them.
+        (["甲·乙·丙丁戊己庚辛壬癸"], ["甲", "乙", "丁", "丙丁戊己庚"], 6, "[甲]·[乙]·[丙丁]…"),
+        # Nothing found, as where the headline has it all: the beginning.
+        (["", A], ["省"], 20, "今年上半年，全县门诊量增长明显。…"),
+        (["\n ", ""], ["省"], 20, ""),
+        ([], ["省"], 20, ""),
+        # No word of letters, no number and no other match is cut in two.
+        (["甲" * 20 + "医院1,000张床位" + "乙" * 30], ["医院"], 8, "…甲甲[医院]…"),
+        (["医保" + "甲" * 13 + "医保与医院"], ["医保", "医院"], 19, f"…{'甲' * 13}[医保]与[医院]"),
+        (["新冠" * 5 + "病毒COVID变异株2024年流行于各地的学校与社区"], ["变异"], 6, "…[变异]株…"),
+        (["集采" + "甲" * 15 + "集采集采" + "乙" * 9], ["集采"], 20, "[集采]" + "甲" * 15 + "…"),
+        # A match longer than the excerpt.
+        (["甲" * 30], ["甲" * 25], 10, "[" + "甲" * 10 + "]…"),
+    ],
+)  # fmt: skip
+def test_excerpt(texts, needles, length, expected):
+    assert shown(excerpt(texts, needles, length)) == expected
+
+
+@settings(max_examples=1000)
+@given(st.lists(texts, max_size=4), needles, st.integers(3, 40))
+def test_an_excerpt_is_original_text_with_gaps(texts, needles, length):
+    pieces = excerpt(texts, needles, length)
+    windows, number, place = [[]], 0, 0
+    for piece in pieces:
+        if piece is GAP:
+            windows.append([])
+        else:
+            windows[-1].append(piece)
+    windows = [window for window in windows if window]
+    assert sum(len(piece.text) for window in windows for piece in window) <= length
+    for window in windows:
+        text = "".join(piece.text for piece in window)
+        while (found := texts[number].find(text, place)) < 0:
+            number, place = number + 1, 0  # an IndexError here: not of the texts, or not in their order
+        place = found + len(text)
+    assert all(a is not GAP or b is not GAP for a, b in zip(pieces, pieces[1:], strict=False))
+    present = {needle for needle in needles if needle and any(needle in fold(text) for text in texts)}
+    assert any(piece.is_hit for piece in pieces) == bool(present)
+    assert bool(pieces) == any(text.strip() for text in texts)
+
+
+@settings(max_examples=2000)
+@given(st.text("abcd甲，。 ", max_size=60), st.sets(st.text("abcd", min_size=1, max_size=3)), st.integers(4, 20))
+def test_no_window_holds_more_different_strings_than_the_excerpt(text, needles, length):
+    def held(part):
+        return sum(needle in fold(part) for needle in needles)
+
+    excerpted = "".join(piece.text for piece in excerpt([text], needles, length))
+    assert held(excerpted) >= max((held(text[start : start + length]) for start in range(len(text))), default=0)
+
+
+def test_marks_and_excerpts_take_linear_time():
+    def seconds(size):
+        start = time.process_time()
+        excerpt(["的" * size], ["的", "的的的", "的" * 50])
+        return time.process_time() - start
+
+    assert min(seconds(40_000) for _ in range(2)) < 30 * min(seconds(4_000) for _ in range(5))
+
+
+def test_pieces_are_never_escaped_here():
+    assert highlight("<i>医</i>", ["医"]) == [Piece("<i>", False), Piece("医", True), Piece("</i>", False)]

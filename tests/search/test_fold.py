@@ -1,0 +1,152 @@
+"""The one form that text and query are compared in, and what search may rely on."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from articles.search.fold import fold, fold_with_offsets
+
+#: Characters that fold treats otherwise than as they are, and their neighbours.
+ODD = "aZ09éİıßẞΣςσKÅµ１Ａ²₂ 　\n\t\r\u2028\x00\x1c\x7f\u00ad\u200b\u200d\u2060\ufeff\ufe0f\u0301\u0307\u0338\ud800"
+ODD += '医醫衞衛乾隆瞭豈\uf900⼈○〇①℃㎡ⅧǆĲ𠮷𠀾\U0002f800\U000e0100。，,、：“”"‘’「」『』－–—·•・～％.…⋯∶℡ﬁ🙂が'
+
+characters = st.sampled_from(ODD) | st.sampled_from("a1 \n　\u200b\u0301医") | st.characters(max_codepoint=0x2AF)
+texts = st.text(characters, max_size=30)
+
+
+def is_alphabetic(character):
+    return character in "0123456789" or unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+
+
+def folded_apart(text):
+    """Return what fold should: each character alone, then of each run of white space one space between letters."""
+    cells = [" " if character.isspace() else fold(character) for character in text]
+    words = [word for word in re.split(" +", "".join(cells)) if word]
+    joined = words[:1]
+    for before, word in zip(words, words[1:], strict=False):
+        joined += [" ", word] if is_alphabetic(before[-1]) and is_alphabetic(word[0]) else [word]
+    return "".join(joined)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("王　毅", "王毅"),  # papers pad names of two characters
+        ("第 3 版", "第3版"),
+        ("PD  -  1", "pd-1"),
+        ("Guillain\n  Barré", "guillain barre"),  # across a line break
+        ("PD \u200b １", "pd 1"),  # zero-width within white space
+        ("PD\u200b１", "pd1"),  # zero-width alone is nothing
+        ("\u200b 5 mg \ufeff", "5 mg"),
+        ("ＣＴ檢查２０％", "ct检查20%"),
+        ("國醫大師，衛生部；衞生署：瞭解", "国医大师,卫生部;卫生署:瞭解"),
+        ("\U0002005e\U0002f800", "\U0002003e丽"),  # beyond the first plane
+        ("乾隆", "干隆"),  # OpenCC on the string would leave it
+        ("\uf9d8 ⼈⽣", "律人生"),  # a compatibility ideograph, and radicals as PDFs have them
+        ("二○二四年", "二〇二四年"),
+        ("“医保”「医保」〝医保〞", '"医保""医保""医保"'),
+        ("‘三医’『三医』", "'三医''三医'"),
+        ("改革——医改 COVID‑19 －3 −3", "改革--医改covid-19-3-3"),
+        ("白求恩•诺尔曼・亨利·", "白求恩·诺尔曼·亨利·"),
+        ("PM₂.₅ m² μg µg", "pm2.5 m2 μg μg"),
+        ("１∶３ 3﹕1", "1:3 3:1"),
+        ("İI ıß ẞ ΟΔΟΣ ος Kelvin Å", "ii ıß ß οδοσ οσ kelvin a"),
+        ("e\u0301 é \u0301", "e e"),
+        ("①℃Ⅷ㎡。、《》", "①℃ⅷ㎡。、《》"),  # what says more than its plain form stays
+        ("P≠0", "p≠0"),  # the stroke is no accent
+        ("が가", "が가"),  # a dot of kana is no accent
+        ("葛\U000e0100️", "葛"),  # variation selectors
+        ("\x00\ud800\t", ""),
+        ("", ""),
+    ],
+)
+def test_fold(text, folded):
+    assert fold(text) == folded
+
+
+def test_every_character_folds_to_one_that_stays_or_to_nothing():
+    for character in map(chr, (*range(0x32400), *range(0xE0000, 0xE0200))):
+        folded = fold(character)
+        assert len(folded) <= 1 and (folded == character or fold(folded) == folded), hex(ord(character))
+
+
+def test_each_simplified_character_of_the_dictionary_stays():
+    assert fold("卫生健康医疗保险中药人民后里面干发松斗谷") == "卫生健康医疗保险中药人民后里面干发松斗谷"
+
+
+@settings(max_examples=1000)
+@given(texts)
+def test_it_equals_each_character_alone_and_the_rule_of_spaces(text):
+    assert fold(text) == folded_apart(text)
+
+
+@settings(max_examples=2000)
+@given(texts, st.integers(0, 30), st.integers(0, 30))
+@example("a b", 0, 2)
+@example("a b", 1, 3)
+@example("a \u200b b", 2, 5)
+@example("ae\u0301 b", 2, 5)
+@example("ΟΔΟΣ Α", 0, 4)
+def test_any_part_of_a_text_is_found_in_it(text, start, end):
+    assert fold(text[start:end]) in fold(text)
+
+
+@settings(max_examples=2000)
+@given(texts, texts)
+@example("a", " b")
+@example("a \u200b", "b")
+@example("医 ", "b")
+def test_a_cut_text_folds_like_the_whole_but_for_one_space_at_white_space_between_letters(first, second):
+    left, right = fold(first), fold(second)
+    seen = [character for character in first if character.isspace() or fold(character)][-1:]
+    seen += [character for character in second if character.isspace() or fold(character)][:1]
+    between = left and right and is_alphabetic(left[-1]) and is_alphabetic(right[0]) and any(map(str.isspace, seen))
+    assert fold(first + second) == left + " " * bool(between) + right
+
+
+@given(texts)
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+    assert len(fold(text)) <= len(text)
+
+
+@settings(max_examples=1000)
+@given(texts)
+def test_offsets_lead_back_to_the_character(text):
+    folded = fold_with_offsets(text)
+    assert (folded.source, folded.text) == (text, fold(text))
+    assert len(folded.offsets) == len(folded.text) + 1
+    assert folded.offsets[-1] == len(text)
+    assert all(a < b for a, b in zip(folded.offsets, folded.offsets[1:], strict=False))
+    for place, character in zip(folded.offsets, folded.text, strict=False):
+        assert fold(text[place]) == character or (character == " " and text[place].isspace())
+
+
+@settings(max_examples=1000)
+@given(texts, st.integers(0, 30), st.integers(1, 8))
+def test_a_range_of_the_source_folds_to_the_range_it_was_asked_for(text, start, length):
+    folded = fold_with_offsets(text)
+    wanted = folded.text[start : start + length]
+    if wanted and wanted.strip() == wanted:
+        first, last = folded.source_range(start, start + len(wanted))
+        assert fold(text[first:last]) == wanted
+        assert not text[first].isspace() and not text[last - 1].isspace()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "expected"),
+    [
+        ("请 醫 生 来", 1, 3, "醫 生"),
+        ("cafe\u0301 bar", 3, 4, "e\u0301"),  # the accent belongs to its letter
+        ("葛\U000e0100城", 0, 1, "葛\U000e0100"),
+        ("医\u200b院", 0, 1, "医"),
+        ("a  b", 0, 3, "a  b"),
+        ("医院", 1, 1, ""),
+    ],
+)
+def test_source_range(text, start, end, expected):
+    first, last = fold_with_offsets(text).source_range(start, end)
+    assert text[first:last] == expected

@@ -1,0 +1,113 @@
+"""Words: rjieba, which cuts them, is held to jieba, the reference."""
+
+import logging
+import os
+import random
+import re
+
+import jieba
+import pytest
+import rjieba
+from django.conf import settings
+
+from articles.search.fold import fold
+from articles.search.tokens import read_words, search_splitter, split_words
+from tests.make import SAMPLES
+
+WORDS = settings.FIXTURES_DIR / "words.txt"
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """Return a function: a new jieba, its cache where no other user can lay one (fxsjy/jieba#903)."""
+    jieba.setLogLevel(logging.WARNING)
+
+    def make():
+        dictionary = jieba.Tokenizer()
+        dictionary.tmp_dir = os.environ["VAR_DIR"]
+        dictionary.initialize()
+        return dictionary
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def taught(reference):
+    """Return jieba with the words of words.txt."""
+    dictionary = reference()
+    for word in map(fold, read_words(WORDS)):
+        if dictionary.lcut(word, HMM=False) != [word]:
+            dictionary.add_word(word, dictionary.suggest_freq(word), "n")
+    return dictionary
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    """Return 2,000 sentences: of the sample pages, and made of their clauses and the words, in seeded disorder."""
+    text = "\n".join(path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.txt")))
+    real = [part for part in re.split(r"(?<=[。！？\n])", text) if part.strip()]
+    clauses = [part for part in re.split(r"[，。！？；：、“”\s]+", text) if part]
+    words, chance = read_words(WORDS), random.Random(3)
+    made = []
+    while len(real) + len(made) < 2000:
+        parts = chance.choices(clauses, k=2) + chance.choices(words, k=3)
+        parts.append(text[(start := chance.randrange(len(text))) : start + chance.randrange(1, 12)])
+        chance.shuffle(parts)
+        made.append(chance.choice(["", "，", " "]).join(parts))
+    return real + made
+
+
+def jieba_search(dictionary, text):
+    return [word for word in dictionary.lcut_for_search(fold(text), HMM=False) if re.search(r"[^\W_]", word)]
+
+
+def test_the_words_of_search_are_those_of_jieba(taught, sentences):
+    words = search_splitter(WORDS)
+    assert len(sentences) == 2000
+    assert [s for s in sentences if words(fold(s)) != jieba_search(taught, s)] == []
+
+
+def test_the_words_of_the_topics_are_those_of_jieba(reference, sentences):
+    dictionary = reference()
+    search_splitter(WORDS)  # leaves the dictionary of the topics alone
+    assert [s for s in sentences if split_words(s) != dictionary.lcut(s, HMM=False)] == []
+
+
+def test_every_listed_word_is_cut_alike_and_whole(reference):
+    ours, theirs, words = rjieba.Jieba(), reference(), search_splitter(WORDS)
+    for word in map(fold, read_words(WORDS)):
+        if theirs.lcut(word, HMM=False) != [word]:
+            assert ours.suggest_freq(word) == theirs.suggest_freq(word), word
+            ours.add_word(word, ours.suggest_freq(word), "n")
+            theirs.add_word(word, theirs.suggest_freq(word), "n")
+    for word in map(fold, read_words(WORDS)):
+        assert words(word) == jieba_search(theirs, word), word
+        assert words(word)[-1] == word
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("县域医共体与集采", ["县域", "医共体", "县域医共体", "与", "集采"]),
+        ("縣域醫共體", ["县域", "医共体", "县域医共体"]),  # traditional, by fold
+        ("ＨＰＶ疫苗 COVID-19", ["疫苗", "hpv疫苗", "covid", "19"]),
+        ("同比增长31.6%。（完）_", ["同比", "增长", "31", "6", "完"]),
+        (" “—…”🙂", []),
+        ("", []),
+    ],
+)
+def test_words_of_search(text, expected):
+    assert search_splitter(WORDS)(fold(text)) == expected
+
+
+def test_the_list_of_words():
+    words = read_words(WORDS)
+    assert len(words) >= 400
+    assert len(set(map(fold, words))) == len(words)
+    assert [word for word in words if len(word) < 2 or fold(word) != word.lower()] == []
+    assert {"医共体", "医联体", "集采", "国家卫生健康委", "新质生产力", "三明医改"} <= set(words)
+
+
+def test_remarks_and_empty_lines_are_no_words(tmp_path):
+    (tmp_path / "words.txt").write_text("# 政策\n集采\n\n  医共体 \r\n#医联体\n", "utf-8")
+    assert read_words(tmp_path / "words.txt") == ["集采", "医共体"]
