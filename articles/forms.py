@@ -38,3 +38,12 @@ class ListForm(forms.Form):
     def notices(self) -> list[str]:
         """The sentences on what was left out."""
         return [message for messages in self.errors.values() for message in messages]
+
+
+class SearchForm(forms.Form):
+    """What a search carries besides its words; a value that makes no sense is left out."""
+
+    q = forms.CharField(label="检索", required=False, max_length=10_000, strip=True)
+    sort = forms.ChoiceField(choices=[("relevance", "相关"), ("newest", "最新"), ("oldest", "最早")], required=False)
+    page = forms.IntegerField(required=False, min_value=1)
+    all = forms.BooleanField(required=False)

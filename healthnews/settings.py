@@ -28,6 +28,9 @@ FIXTURES_DIR = BASE_DIR / "fixtures"
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
+SEARCH_DIR = VAR_DIR / "search"
+WORDS_FILE = FIXTURES_DIR / "words.txt"
+
 PROD = env.bool("PROD", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 WEB = env.bool("WEB", default=False)

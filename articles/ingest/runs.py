@@ -17,6 +17,7 @@ from articles.ingest.reference import Reader, reader_from_database
 from articles.ingest.sources import Found, Refusal, read_file, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
+from articles.search.sync import sync_and_log
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def run_import(
             ticked = now
             say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
             _close(run, counts, finished=False)
+            sync_and_log()
     _close(run, counts, finished=True)
     elapsed = time.monotonic() - started
     say(

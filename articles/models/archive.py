@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -61,7 +61,10 @@ class Change:
         self._other = False
 
     def articles(self, articles: models.QuerySet | Iterable[int]) -> None:
-        """Stamp these articles (a QuerySet, read at once, or ids), and the stories that they are part of."""
+        """Stamp these articles (a QuerySet, read at once, or ids), and the stories that they are part of at the end.
+
+        Of a story that an article leaves, name the head too.
+        """
         if isinstance(articles, models.QuerySet):
             articles = articles.values_list("pk", flat=True)
         self._articles.update(articles)
@@ -134,6 +137,12 @@ def change() -> Iterator[Change]:
             _current.reset(token)
         if this.has_effect:
             this._write(state)
+            for follow in followers:
+                follow()
+
+
+#: Called inside each transaction that raises the revision, at its end: the search index arranges there to follow.
+followers: list[Callable[[], None]] = []
 
 
 def state() -> Archive:

@@ -27,15 +27,16 @@ def page_text(number):
     return text + "".join(f"第{number}版的第{line}段，说的是第{number * line}件事。\n\n" for line in range(1, 30))
 
 
-def start(folder):
+def database_url():
+    """Return the URL of the test's database, for a process of its own."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        url = f"sqlite:///{settings['NAME']}"
-    else:
-        url = (
-            f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
-        )
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
+        return f"sqlite:///{settings['NAME']}"
+    return f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
+
+
+def start(folder):
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
     command = [sys.executable, "manage.py", "import_pages", str(folder)]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

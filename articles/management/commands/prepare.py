@@ -13,6 +13,7 @@ from articles.ingest.importer import SAMPLES_DIR
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import SourceText
+from articles.search.sync import sync_and_log
 
 
 class Command(BaseCommand):
@@ -30,4 +31,5 @@ class Command(BaseCommand):
             paths = [SAMPLES_DIR]
         if paths:
             run_import(find_files(paths), say=self.stdout.write, arguments=paths)
+        sync_and_log(self.stdout.write)
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,0 +1,144 @@
+"""Searching as a reader does: over HTTP, on the sample pages."""
+
+import random
+import re
+
+import pytest
+
+from articles.ingest.runs import run_import
+from articles.ingest.sources import find_files
+from articles.ingest.tables import load_tables
+from articles.models import Article
+from articles.search.find import find
+from articles.search.fold import fold
+from tests.make import SAMPLES, make_article
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def samples(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+    load_tables()
+    run_import(find_files([SAMPLES]), say=lambda line: None, arguments=[SAMPLES])
+
+
+def values(article):
+    names = [name for row in article.bylines.all() for name in (row.name_as_printed, row.contributor.name)]
+    return [article.kicker, article.headline, article.deck, *(block["text"] for block in article.blocks), *names]
+
+
+def holding(text):
+    """Return the ids of the reading matter that holds `text`, read from the database."""
+    return {
+        article.pk
+        for article in Article.objects.visible().stories().editorial()
+        if any(fold(text) in fold(value) for value in values(article))
+    }
+
+
+def where(**conditions):
+    return set(Article.objects.editorial().filter(**conditions).values_list("pk", flat=True))
+
+
+def titled(text):
+    return {row.pk for row in Article.objects.editorial() if text in row.kicker + row.headline + row.deck}
+
+
+def ids(typed, **options):
+    found = find(typed, **options)
+    assert found.total <= 20
+    return {article.pk for article in found.articles}
+
+
+def test_strings_are_found_wherever_they_stand(samples):
+    for text in (
+        "医共体",
+        "急救",
+        "云药房",
+        "移动医院",
+        "骆听潮",
+        "５名高危",
+        "家庭醫生",
+        "58.3%",
+        "CT67",
+        "湘",
+        "——",
+    ):
+        assert ids(text) == holding(text), text
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("医共体 乡镇", lambda: holding("医共体") & holding("乡镇")),
+        ("云药房 OR 拍嗝", lambda: holding("云药房") | holding("拍嗝")),
+        ("云药房｜拍嗝", lambda: holding("云药房") | holding("拍嗝")),
+        ("急救 -卫生院", lambda: holding("急救") - holding("卫生院")),
+        ("急救 非 卫生院", lambda: holding("急救") - holding("卫生院")),
+        ("（云药房 或 拍嗝） 药", lambda: (holding("云药房") | holding("拍嗝")) & holding("药")),
+        ("“医共体三年”", lambda: holding("医共体三年")),
+        ("骆 听 潮", lambda: holding("骆听潮")),
+        ("标题:医院", lambda: titled("医院")),
+        ("作者:骆听潮", lambda: where(bylines__contributor__name="骆听潮")),
+        ("地区:浙江 坐诊", lambda: holding("坐诊") & where(regions__code__startswith="33")),
+        ("主题:中医药", lambda: where(topics__name="中医药")),
+        ("版:4 中医", lambda: holding("中医") & where(page__number=4)),
+        ("日期:2025-01 医共体", lambda: holding("医共体") & where(page__issue__date__year=2025)),
+        ("日期:2024年6月18日 药师", lambda: holding("药师") & where(page__issue__date="2024-06-18")),
+        ("地区:没有的地方 医院", set),
+    ],
+)  # fmt: skip
+def test_the_query_language_finds_what_it_says(samples, typed, expected):
+    wanted = expected()
+    assert ids(typed) == wanted
+    assert wanted or "没有" in typed
+
+
+def test_a_string_that_is_nowhere_is_split_into_its_words_and_it_is_said(samples):
+    found = find("药师医共体")
+    wanted = holding("药师") & holding("医共体")
+    assert {row.pk for row in found.articles} == wanted != set()
+    assert found.notices == ("没有文章包含“药师医共体”，这里分成 “药师”、“医共体” 来找。",)
+    assert find("“药师医共体”").total == 0
+    assert not find("“药师医共体”").notices
+
+
+def test_teasers_and_notices_are_counted_beside_the_list(samples, client):
+    text = client.get("/search/", {"q": "遗失"}).content.decode()
+    assert "没有找到" in text and "另有 1 条导读、公告" in text
+    assert "遗失</mark>声明" in client.get("/search/", {"q": "遗失", "all": "1"}).content.decode()
+
+
+def test_hits_are_marked_in_headline_and_excerpt(samples, client):
+    text = client.get("/search/", {"q": "雲藥房"}).content.decode()
+    assert "<mark>云药房</mark>" in text and "示例（虚构）" in text
+    assert "“雲藥房”：共 1 篇" in text
+
+
+def test_orders_and_pages(settings, tmp_path, client):
+    settings.SEARCH_DIR = tmp_path / "search"
+    for number in range(45):
+        make_article(headline=f"文章{number:02d}号")
+    first = client.get("/search/", {"q": "文章", "sort": "oldest"}).content.decode()
+    assert "共 45 篇" in first and "第 1 页，共 3 页" in first
+    shown = re.findall(r"</mark>(\d\d)号", first)
+    assert shown == [f"{number:02d}" for number in range(20)]
+    last = client.get("/search/", {"q": "文章", "sort": "oldest", "page": "3"}).content.decode()
+    assert re.findall(r"</mark>(\d\d)号", last) == [f"{number:02d}" for number in range(40, 45)]
+
+
+def test_nothing_that_is_typed_is_an_error(samples, client):
+    chance = random.Random(7)
+    alphabet = "医院健康ab1 　“”\"「」()（）-－:：|｜标题日期作者OR NOT或非，。%*\\'\u200b"
+    queries = ["".join(chance.choices(alphabet, k=chance.randint(0, 40))) for _ in range(300)]
+    queries += ["(" * 10_000, "医" * 10_000, '"' * 999, "-" * 500, "NOT " * 300, "\ud7ff\ue000", "a OR " * 400]
+    for query in queries:
+        assert client.get("/search/", {"q": query}).status_code == 200, query
+    for page in ("0", "-1", "1000000000000", "x", "51"):
+        assert client.get("/search/", {"q": "医", "page": page}).status_code == 200
+
+
+def test_before_the_first_index_it_is_said(settings, tmp_path, client):
+    settings.SEARCH_DIR = tmp_path / "none"
+    assert "索引更新中" in client.get("/search/", {"q": "医院"}).content.decode()

@@ -1,0 +1,172 @@
+"""The index finds a story if and only if one of its values holds the string."""
+
+import random
+
+import pytest
+
+from articles.search.fold import fold
+from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex
+from articles.search.query import parse
+from articles.search.sync import words
+from tests.make import SAMPLES
+
+LATIN = ["COVID-19 疫苗接种", "ＰＤ－１ 抑制剂", "CT  检查 5 mg", "John  Smith 医生", "國家衞生健康委", "醫 共 體"]
+
+
+def stories(count):
+    """Make stories of lines of the sample pages, Latin and traditional forms among them, names padded with a space."""
+    chance = random.Random(1985)
+    lines = [line.strip() for path in sorted(SAMPLES.glob("*.txt")) for line in path.read_text("utf-8").splitlines()]
+    lines = [line for line in lines if line] + LATIN
+    for story_id in range(1, count + 1):
+        yield StoryDocument(
+            id=story_id,
+            oldest=story_id,
+            newest=-story_id,
+            day=story_id,
+            texts={
+                "headline": [chance.choice(lines)[:30]],
+                "body": chance.sample(lines, 5),
+                "names": [chance.choice(["王　毅", "赵一苇", "阿依努尔·吐尔逊"])],
+            },
+            facets={"year": [2000 + story_id % 5], "kind": [0]},
+        )
+
+
+@pytest.fixture(scope="module")
+def documents():
+    return list(stories(320))
+
+
+@pytest.fixture(scope="module")
+def index(documents, tmp_path_factory):
+    made = StoryIndex(tmp_path_factory.mktemp("search") / "index", words(), create=True)
+    made.write(documents)
+    made.reload()
+    return made
+
+
+def brute_force(documents, text, field=None):
+    """Search as promise 5 says it, with nothing of the index."""
+    wanted = fold(text)
+    return [
+        story.id
+        for story in documents
+        if any(
+            wanted in fold(value) for name, values in story.texts.items() if field in (None, name) for value in values
+        )
+    ]
+
+
+def found(index, query):
+    hits = index.search(query, 100, order="oldest")
+    ids = list(hits.ids)
+    while len(ids) < hits.total:
+        ids += index.search(query, 100, len(ids), order="oldest").ids
+    assert len(ids) == hits.total
+    return ids
+
+
+def test_what_is_found_is_what_is_there(index, documents):
+    chance = random.Random(5)
+    asked = set()
+    while len(asked) < 600:
+        story = chance.choice(documents)
+        value = chance.choice([value for values in story.texts.values() for value in values])
+        start = chance.randrange(len(value))
+        text = value[start : start + chance.randint(1, 8)]
+        if fold(text):
+            asked.add(text)
+    wrong = [text for text in sorted(asked) if found(index, index.contains(text)) != brute_force(documents, text)]
+    assert wrong == []
+
+
+def test_what_straddles_two_values_is_found_only_where_it_stands_in_one(index, documents):
+    chance = random.Random(6)
+    wrong = []
+    for story in chance.sample(documents, 200):
+        first, second = (story.texts["body"][place] for place in (0, 1))
+        text = first[-chance.randint(1, 5) :] + second[: chance.randint(1, 5)]
+        if fold(text) and found(index, index.contains(text)) != brute_force(documents, text):
+            wrong.append(text)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("field", ["headline", "body", "names"])
+@pytest.mark.parametrize("text", ["医", "医院", "健康中", "王毅", "covid-19", "5 mg", "没有的字符串"])
+def test_a_field_is_searched_alone(index, documents, text, field):
+    assert found(index, index.contains(text, field)) == brute_force(documents, text, field)
+
+
+def test_no_string_runs_from_one_value_into_the_next(tmp_path):
+    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index.write([StoryDocument(1, 1, 1, 1, {"body": ["第一段末尾", "开头第二段"]})])
+    index.reload()
+    assert index.count(index.contains("末尾")) == index.count(index.contains("开头")) == 1
+    assert index.count(index.contains("尾开")) == index.count(index.contains("末尾开头")) == 0
+
+
+def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
+    index = StoryIndex(tmp_path / "index", words(), create=True)
+    for text in ("旧的正文", "旧的正文", "新的正文"):
+        index.write([StoryDocument(7, 7, 7, 7, {"body": [text]})])
+    index.reload()
+    assert (index.size, index.ids()) == (1, {7})
+    assert (index.count(index.contains("旧的")), index.count(index.contains("新的"))) == (0, 1)
+    index.write([], gone=[7])
+    index.reload()
+    assert index.size == 0
+
+
+def test_filters_and_orders(index, documents):
+    year = index.among("year", [2001])
+    assert found(index, year) == [story.id for story in documents if story.id % 5 == 1]
+    assert found(index, index.between("day", 10, 20)) == list(range(10, 21))
+    assert index.search(index.between("day", 10, 20), 3, order="newest").ids == [20, 19, 18]
+    assert found(index, index.among("year", [])) == found(index, index.nothing()) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["医院 健康", "医院 OR 健康", "医院 NOT 健康", "NOT 医院", "(医院 OR 急救) -健康", "标题:医 正文:医院"]
+)
+def test_trees_are_what_they_say(index, documents, typed):
+    def holds(tree, story):
+        match type(tree).__name__:
+            case "And":
+                return all(holds(part, story) for part in tree.parts)
+            case "Or":
+                return any(holds(part, story) for part in tree.parts)
+            case "Not":
+                return not holds(tree.part, story)
+        return bool(brute_force([story], tree.text, tree.field or None))
+
+    tree = parse(typed).tree
+    query = index.compile(tree, lambda leaf: index.nothing())
+    expected = [story.id for story in documents if holds(tree, story)]
+    assert found(index, query) == expected
+    assert 0 < len(expected) < len(documents)
+
+
+def test_the_whole_string_in_a_headline_comes_first(tmp_path):
+    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index.write(
+        [
+            StoryDocument(1, 1, 1, 1, {"headline": ["别的事"], "body": ["医院管理 医院管理 医院管理 医院管理"]}),
+            StoryDocument(2, 2, 2, 2, {"headline": ["医院管理一席谈"], "body": ["正文"]}),
+        ]
+    )
+    index.reload()
+    assert index.search(index.ranked(index.contains("医院管理"), ["医院管理"])).ids == [2, 1]
+
+
+def test_odd_limits_and_offsets_are_bounded(index):
+    everything = index.compile(None, lambda leaf: index.nothing())
+    assert len(index.search(everything, 0).ids) == 1
+    assert len(index.search(everything, 10**6).ids) == 100
+    assert index.search(everything, 10, 10**12).ids == index.search(everything, 10, MAX_OFFSET).ids
+
+
+def test_a_folder_without_an_index_is_not_made_one(tmp_path):
+    with pytest.raises(ValueError):
+        StoryIndex(tmp_path / "gone", words())
+    assert not (tmp_path / "gone").exists()

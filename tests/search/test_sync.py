@@ -1,0 +1,156 @@
+"""The index follows the database: each change at the next request, whatever dies between."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from articles.models import Archive, Article, archive
+from articles.models.editing import machine_writes
+from articles.search import sync as syncing
+from articles.search.find import find
+from articles.search.sync import differences, paused, read_state, serving, sync
+from tests.admin.conftest import Desk
+from tests.faults.test_kill import database_url
+from tests.make import PAGE, load, make_article, make_issue, make_page, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+
+
+def titles(typed):
+    return [article.headline for article in find(typed, sort="oldest").articles]
+
+
+def test_a_saved_article_is_found_and_its_old_text_no_more():
+    article = make_article(headline="流动诊室进牧区", text="心电图机")
+    assert titles("心电图") == titles("流动诊室") == ["流动诊室进牧区"]
+    with archive.change() as change:
+        Article.objects.filter(pk=article.pk).update(headline="移动医院进牧区")
+        change.articles([article.pk])
+    assert (titles("移动医院"), titles("流动诊室")) == (["移动医院进牧区"], [])
+    assert list(differences()) == []
+
+
+def test_what_readers_may_not_see_is_not_found():
+    article = make_article(headline="撤回之前")
+    undated = make_article(make_page(None, 1), headline="日期待考")
+    assert (titles("撤回"), titles("待考")) == (["撤回之前"], [])
+    with archive.change() as change:
+        Article.objects.filter(pk=article.pk).update(withdrawn=True)
+        change.articles([article.pk, undated.pk])
+    assert titles("撤回") == []
+
+
+def test_a_story_is_one_document_whatever_part_holds_the_string():
+    issue = make_issue()
+    head = make_article(make_page(issue, 1), "首篇", "首篇的话")
+    part = make_article(make_page(issue, 3), "续篇", "续篇的话", continuation_of=head)
+    assert titles("续篇的话") == titles("首篇的话") == ["首篇"]
+    with archive.change() as change:
+        change.articles([head.pk, part.pk])
+        Article.objects.filter(pk=part.pk).update(continuation_of=None)
+    assert titles("续篇的话") == ["续篇"]
+
+
+def test_a_deleted_article_is_gone():
+    article = make_article(headline="要删的文章")
+    with archive.change() as change, machine_writes():
+        change.vanished([article.pk])
+        article.delete()
+    assert titles("要删") == []
+    assert list(differences()) == []
+
+
+def test_a_byline_corrected_on_the_desk_is_found_over_http(admin_client, client, tmp_path):
+    page = load(write(tmp_path, PAGE)).page
+    article = page.articles.as_printed()[0]
+    assert Desk(admin_client).save(article, **{"bylines-0-name_as_printed": "欧阳新笔"}) == []
+    text = client.get("/search/", {"q": "作者:欧阳新笔"}).content.decode()
+    assert "共 1 篇" in text and "青海湖畔建起流动诊室" in text
+    assert "没有找到" in client.get("/search/", {"q": "作者:赵一苇"}).content.decode()
+
+
+def test_a_new_epoch_and_a_new_fingerprint_are_another_index(monkeypatch):
+    make_article(headline="一篇文章")
+    first = serving()
+    Archive.objects.update(epoch="f" * 32)
+    sync()
+    second = serving()
+    monkeypatch.setattr(syncing, "fingerprint", lambda: "another")
+    sync()
+    assert len({first, second, serving()}) == 3
+    assert not first.exists() and not second.exists()
+    assert titles("文章") == ["一篇文章"]
+
+
+def test_an_index_ahead_of_the_database_is_built_anew():
+    make_article(headline="一篇文章")
+    ahead = serving()
+    Archive.objects.update(revision=0)
+    sync()
+    assert serving() != ahead
+    assert read_state(serving()).revision == 0
+
+
+def test_a_state_file_that_is_broken_is_built_over():
+    make_article(headline="一篇文章")
+    (serving() / "state.json").write_text("{", "utf-8")
+    sync()
+    assert titles("文章") == ["一篇文章"]
+
+
+def test_applying_the_same_changes_twice_is_harmless():
+    make_article(headline="一篇文章")
+    state = serving() / "state.json"
+    before = state.read_text("utf-8")
+    make_article(headline="又一篇文章")
+    state.write_text(before, "utf-8")  # as if it had died between the commit and the watermark
+    sync()
+    assert titles("文章") == ["一篇文章", "又一篇文章"]
+    assert list(differences()) == []
+
+
+def test_an_error_of_the_index_is_nobodys_but_the_logs(monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError("disk full")
+
+    make_article(headline="一篇文章")
+    monkeypatch.setattr(syncing, "_apply", fail)
+    make_article(headline="又一篇文章")
+    assert find("文章").is_behind
+    monkeypatch.undo()
+    sync()
+    assert titles("又一篇") == ["又一篇文章"]
+
+
+def test_another_process_follows_within_seconds(settings):
+    make_article(headline="一篇文章")
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
+    environment["FOLLOWED_SEARCH_DIR"] = str(settings.SEARCH_DIR)
+    follower = subprocess.Popen([sys.executable, "manage.py", "sync_search", "--follow"], env=environment)
+    try:
+        with paused():
+            make_article(headline="又一篇文章")
+        deadline = time.monotonic() + 20
+        while titles("又一篇") == [] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert titles("又一篇") == ["又一篇文章"]
+    finally:
+        follower.kill()
+        follower.wait()
+
+
+def test_a_rebuild_while_others_save_misses_nothing():
+    for number in range(30):
+        make_article(headline=f"第{number}篇文章")
+    sync(rebuild=True)
+    make_article(headline="重建之后的文章")
+    assert find("文章").total == 31
+    assert list(differences()) == []
