@@ -43,7 +43,7 @@ class ListForm(forms.Form):
 class SearchForm(forms.Form):
     """What a search carries besides its words; a value that makes no sense is left out."""
 
-    q = forms.CharField(label="检索", required=False, max_length=10_000, strip=True)
+    q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
     sort = forms.ChoiceField(choices=[("relevance", "相关"), ("newest", "最新"), ("oldest", "最早")], required=False)
     page = forms.IntegerField(required=False, min_value=1)
     all = forms.BooleanField(required=False)

@@ -35,6 +35,9 @@ SEARCH_CODE = Path(__file__).resolve().parent
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
+#: Articles of an archive whose index a save may build while its request waits: about a second's work.
+BUILT_WHILE_SAVING = 1000
+
 #: Stories that are read from the database and written at a time.
 BATCH = 1000
 
@@ -76,30 +79,37 @@ def serving() -> Path | None:
         return None
 
 
-def sync(*, say: Callable[[str], object] = lambda line: None, rebuild: bool = False) -> bool:
+def sync(
+    *, say: Callable[[str], object] = lambda line: None, rebuild: bool = False, at_most: int | None = None
+) -> bool:
     """Bring the index to the archive's revision; return False where another process is at it.
 
     The holder of the lock looks at the revision again after letting it go, so that a change which found the lock taken
     is not left behind. An index of another epoch or fingerprint, or ahead of the database, is built anew beside the old
-    one, which serves until the new one is whole.
+    one, which serves until the new one is whole; with more than `at_most` stories that is left to a process with time.
     """
     while True:
         with _writing() as mine:
             if not mine:
                 return False
-            done = _bring_up(say, rebuild)
+            done = _bring_up(say, rebuild, at_most)
         rebuild = False
         if done >= archive.state().revision:
             return True
 
 
-def _bring_up(say: Callable[[str], object], rebuild: bool) -> int:
-    """Apply what the index lacks, or build it; return the revision that it holds then."""
+def _bring_up(say: Callable[[str], object], rebuild: bool, at_most: int | None) -> int:
+    """Apply what the index lacks, or build it; return the revision that it holds then, or that is left to others."""
     now = archive.state()
     folder = serving()
     held = read_state(folder) if folder else None
     usable = held and held.epoch == now.epoch and held.fingerprint == fingerprint() and held.revision <= now.revision
     if rebuild or not usable:
+        if at_most is not None and Article.objects.all()[at_most:].exists():
+            logger.error(
+                "the search index is to be built anew: manage.py sync_search, or a start of the archive, does it"
+            )
+            return now.revision
         return _build(now, say)
     if held.revision < now.revision:
         _apply(StoryIndex(folder, words()), held.revision)
@@ -187,12 +197,16 @@ def paused() -> Iterator[None]:
 def sync_after_commit() -> None:
     """Sync once the running transaction is committed; an error is the follower's to mend, never the saver's to see."""
     if not _paused.get():
-        transaction.on_commit(sync_and_log, robust=True)
+        transaction.on_commit(_follow, robust=True)
 
 
-def sync_and_log(say: Callable[[str], object] = lambda line: None) -> None:
+def _follow() -> None:
+    sync_and_log(at_most=BUILT_WHILE_SAVING)
+
+
+def sync_and_log(say: Callable[[str], object] = lambda line: None, *, at_most: int | None = None) -> None:
     """Sync, and log what goes wrong: a committed save must not answer 500; the next sync starts where this one did."""
     try:
-        sync(say=say)
+        sync(say=say, at_most=at_most)
     except Exception:  # whatever the engine raises, the database has the truth
         logger.exception("search index")

@@ -8,13 +8,14 @@ from django.shortcuts import render
 from articles.forms import SearchForm
 from articles.search.excerpt import excerpt, highlight
 from articles.search.find import LAST_PAGE, PAGE_SIZE, SORTS, find
+from articles.search.query import MAX_TYPED
 
 
 def search(request: HttpRequest) -> HttpResponse:
     """Show the stories found, 20 a page."""
     form = SearchForm(request.GET)
     form.is_valid()
-    typed = form.cleaned_data.get("q") or request.GET.get("q", "")[:500]
+    typed = form.cleaned_data.get("q", "")
     sort = form.cleaned_data.get("sort") or "relevance"
     page = min(form.cleaned_data.get("page") or 1, LAST_PAGE + 1)
     everything = bool(form.cleaned_data.get("all"))
@@ -29,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
         for article in (found.articles if page <= LAST_PAGE else ())
     ]
     context = {
-        "q": typed,
+        "q": typed[:MAX_TYPED],
         "found": found,
         "rows": rows,
         "sort": sort,

@@ -154,3 +154,14 @@ def test_a_rebuild_while_others_save_misses_nothing():
     make_article(headline="重建之后的文章")
     assert find("文章").total == 31
     assert list(differences()) == []
+
+
+def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
+    monkeypatch.setattr(syncing, "BUILT_WHILE_SAVING", 2)
+    with paused():
+        for number in range(4):
+            make_article(headline=f"第{number}篇文章")
+    make_article(headline="又一篇文章")
+    assert serving() is None
+    sync()
+    assert find("文章").total == 5
