@@ -17,7 +17,7 @@ from articles.ingest.reference import Reader, reader_from_database
 from articles.ingest.sources import Found, Refusal, read_file, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
-from articles.search.sync import sync_and_log
+from articles.search.sync import paused, sync_and_log
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +45,21 @@ def run_import(
     started = ticked = time.monotonic()
     for path, refusal in found.refusals:
         _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
-    for done, (path, clues) in enumerate(found.files, start=1):
-        report = _import_one(path, clues, reader, run, dry_run=dry_run)
-        _note(report, path, run, counts, say)
-        if dry_run:
-            for action, title in report.articles:
-                say(f"    {ACTIONS[action]}  {title}")
-        now = time.monotonic()
-        if now - ticked >= TICK and done < len(found.files):
-            ticked = now
-            say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
-            _close(run, counts, finished=False)
-            sync_and_log()
+    with paused():  # the index follows by the clock: a commit of its own for each page would take as long as the page
+        for done, (path, clues) in enumerate(found.files, start=1):
+            report = _import_one(path, clues, reader, run, dry_run=dry_run)
+            _note(report, path, run, counts, say)
+            if dry_run:
+                for action, title in report.articles:
+                    say(f"    {ACTIONS[action]}  {title}")
+            now = time.monotonic()
+            if now - ticked >= TICK and done < len(found.files):
+                ticked = now
+                say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
+                _close(run, counts, finished=False)
+                sync_and_log()
+    if not dry_run:
+        sync_and_log()
     _close(run, counts, finished=True)
     elapsed = time.monotonic() - started
     say(

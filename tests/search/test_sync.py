@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from articles.ingest.runs import run_import
+from articles.ingest.sources import find_files
 from articles.models import Archive, Article, archive
 from articles.models.editing import machine_writes
 from articles.search import sync as syncing
@@ -165,3 +167,16 @@ def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
     assert serving() is None
     sync()
     assert find("文章").total == 5
+
+
+def test_an_import_syncs_by_the_clock_and_at_its_end(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(syncing, "_bring_up", lambda *arguments: calls.append(arguments) or 10**9)
+    for number in range(3, 9):
+        write(
+            tmp_path,
+            PAGE.replace("\n3\n", f"\n{number}\n", 1).replace("一", "二三四五六七"[number - 3]),
+            f"{number}.txt",
+        )
+    run_import(find_files([tmp_path]), say=lambda line: None, arguments=[tmp_path])
+    assert 1 <= len(calls) < 6
