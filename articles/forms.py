@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from articles.search.find import SORTS
+
 #: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
 PAGE_SIZE = 50
 MAX_PAGE = 200
@@ -44,6 +46,6 @@ class SearchForm(forms.Form):
     """What a search carries besides its words; a value that makes no sense is left out."""
 
     q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
-    sort = forms.ChoiceField(choices=[("relevance", "相关"), ("newest", "最新"), ("oldest", "最早")], required=False)
+    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     page = forms.IntegerField(required=False, min_value=1)
     all = forms.BooleanField(required=False)

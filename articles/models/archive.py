@@ -123,8 +123,8 @@ def change() -> Iterator[Change]:
         try:
             with transaction.atomic():
                 yield outer
-        except BaseException:
-            outer.restore(named)  # what the inner block named is undone with it
+        except BaseException:  # whatever it was: what the inner block named is undone with it
+            outer.restore(named)
             raise
         return
     with transaction.atomic():

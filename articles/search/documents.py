@@ -18,6 +18,9 @@ ID_BITS, POSITION_BITS, PAGE_BITS, EDITION_BITS, DAY_BITS = 22, 10, 10, 4, 17
 
 FIRST_DAY = date(1900, 1, 1).toordinal()
 
+#: What of an article's own rows its document holds.
+RELATED = ("bylines__contributor", "article_regions__region", "article_topics")
+
 
 def day_number(day: date) -> int:
     """Return a day as the index counts it."""
@@ -45,9 +48,6 @@ def story_documents(ids: Sequence[int]) -> Iterator[StoryDocument]:
     heads = heads.prefetch_related(*RELATED, Prefetch("continuations", parts, to_attr="visible_parts"))
     for head in heads:
         yield _document(head, [head, *head.visible_parts])
-
-
-RELATED = ("bylines__contributor", "article_regions__region", "article_topics")
 
 
 def _document(head: Article, parts: list[Article]) -> StoryDocument:

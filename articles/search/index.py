@@ -192,10 +192,6 @@ class StoryIndex:
         """Return the query for what all of `queries` find."""
         return Query.boolean_query([(Occur.Must, query) for query in queries])
 
-    def nothing(self) -> Query:
-        """Return the query that finds nothing."""
-        return Query.empty_query()
-
     def ranked(self, query: Query, texts: Sequence[str]) -> Query:
         """Return `query` with an order: by the words of `texts`, whole strings in the headline before all."""
         parts = [(Occur.Must, Query.const_score_query(query, 0.0))]
