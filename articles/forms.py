@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from articles.search.find import SORTS
+from articles.search.asked import MAX_KEY
+from articles.search.find import LAST_PAGE, SORTS, Wish
+from articles.search.query import MAX_TYPED
 
 #: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
 PAGE_SIZE = 50
@@ -43,9 +45,47 @@ class ListForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """What a search carries besides its words; a value that makes no sense is left out."""
+    """What a search carries besides its words; a value that makes no sense is left out.
+
+    `n` is the number of a hit in the list that it was opened from.
+    """
 
     q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
     sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     page = forms.IntegerField(required=False, min_value=1)
+    after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY)
+    before = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY)
     all = forms.BooleanField(required=False)
+    n = forms.IntegerField(required=False, min_value=1)
+
+    @property
+    def typed(self) -> str:
+        return self.cleaned_data.get("q", "")
+
+    @property
+    def number(self) -> int:
+        """The number of the hit, 0 where none was given."""
+        return self.cleaned_data.get("n") or 0
+
+    @property
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        return Wish(
+            sort=data.get("sort") or "relevance",
+            everything=bool(data.get("all")),
+            page=min(data.get("page") or 1, LAST_PAGE + 1),
+            after=data.get("after"),
+            before=data.get("before"),
+        )
+
+    def context(self, number: int | None = None) -> dict[str, str | int]:
+        """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
+        wish = self.wish
+        found: dict[str, str | int] = {"q": self.typed[:MAX_TYPED]}
+        if wish.sort != "relevance":
+            found["sort"] = wish.sort
+        if wish.everything:
+            found["all"] = 1
+        if number:
+            found["n"] = number
+        return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Prefetch, Q, When
 from django.db.models.functions import Coalesce, Substr
 from django.urls import reverse
 
@@ -103,6 +103,15 @@ class ArticleQuerySet(models.QuerySet):
     def with_names(self) -> ArticleQuerySet:
         """Fetch bylines along."""
         return self.prefetch_related("bylines")
+
+    def with_parts(self) -> ArticleQuerySet:
+        """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
+        parts = Article.objects.visible().with_place().in_story_order()
+        return self.prefetch_related(Prefetch("continuations", parts, to_attr="parts"))
+
+    def in_story_order(self) -> ArticleQuerySet:
+        """Order the continuations of a story as printed."""
+        return self.order_by(F("page__number").asc(nulls_last=True), "position", "pk")
 
     def showing(self, record: models.Model) -> ArticleQuerySet:
         """Return the articles whose page or search document shows `record`, so that a change to it is one to them.
@@ -267,8 +276,7 @@ class Article(Editable):
 
     def story_parts(self) -> list[Article]:
         """Return the visible articles of the story that this one heads, itself first, then as printed."""
-        parts = Article.objects.visible().with_place().filter(continuation_of=self.pk)
-        return [self, *parts.order_by(F("page__number").asc(nulls_last=True), "position", "pk")]
+        return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
 
     @staticmethod
     def bylines_of(parts: Collection[Article]) -> list[Byline]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,12 +11,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
+from articles.search.fold import fold
 
 
 class RegionQuerySet(models.QuerySet):
     def provinces(self) -> RegionQuerySet:
         """Return the 34 units of the first level, in the order of their codes."""
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
+
+    def called(self, name: str) -> RegionQuerySet:
+        """Return the regions that `name` may mean: today's name, short or full, a former name, or a code."""
+        name = fold(name)
+        former = RegionAlias.objects.filter(old_name=name, disabled=False).values("region")
+        return self.filter(Q(name=name) | Q(short=name) | Q(pk=name) | Q(pk__in=former))
 
     def within(self, region: Region) -> RegionQuerySet:
         """Return `region` and all that lies in it."""
@@ -90,7 +97,19 @@ class RegionAlias(Editable):
         return f"{self.old_name} → {self.region_id}"
 
 
-class TopicQuerySet(models.QuerySet):
+class NamedQuerySet(models.QuerySet):
+    """Rows of a short table that have a name."""
+
+    def called(self, name: str) -> list[int]:
+        """Return the ids of the rows of that name; where there are none, of those whose name holds it."""
+        wanted = fold(name)
+        names = {pk: fold(held) for pk, held in self.values_list("pk", "name")}
+        return [pk for pk, held in names.items() if held == wanted] or [
+            pk for pk, held in names.items() if wanted in held
+        ]
+
+
+class TopicQuerySet(NamedQuerySet):
     def shown(self) -> TopicQuerySet:
         """Return the topics in use."""
         return self.filter(disabled=False)
@@ -128,6 +147,8 @@ class Column(Editable):
     description = models.TextField("说明", blank=True)
     history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
+    objects = NamedQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "栏目"
         ordering = ["name"]
@@ -151,6 +172,12 @@ class ContributorQuerySet(models.QuerySet):
         """Return those who signed or edited something that is no invented sample."""
         signed = Q(bylines__article__page__is_sample=False)
         return self.filter(signed | Q(page_credits__page__is_sample=False)).distinct()
+
+    def known_among(self, names: Collection[str]) -> frozenset[str]:
+        """Return those of `names` that somebody signs with, as a name or an alias."""
+        own = self.filter(name__in=names).order_by().values_list("name", flat=True)
+        aliases = ContributorAlias.objects.filter(name__in=names).order_by().values_list("name", flat=True)
+        return frozenset(own.union(aliases))
 
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
         """Return the contributor behind each of `names`, by name or alias, made where there is none.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Q, QuerySet
 
-from articles.models import Article
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline
 from articles.search.index import StoryDocument
 
 #: Kinds by number, in the order of Article.Kind.
@@ -18,8 +20,32 @@ ID_BITS, POSITION_BITS, PAGE_BITS, EDITION_BITS, DAY_BITS = 22, 10, 10, 4, 17
 
 FIRST_DAY = date(1900, 1, 1).toordinal()
 
-#: What of an article's own rows its document holds.
-RELATED = ("bylines__contributor", "article_regions__region", "article_topics")
+#: Stories read at a time; SQLite's older builds take 999 parameters, and each id is two of them.
+BATCH = 450
+
+
+class _Part(NamedTuple):
+    """What a document holds of an article's own row; the names are those of the query that reads it."""
+
+    pk: int
+    continuation_of: int | None
+    position: int
+    kind: str
+    kicker: str
+    headline: str
+    deck: str
+    blocks: list[dict[str, str]]
+    column: int | None
+    column__name: str | None
+    page__number: int | None
+    page__issue: int
+    page__issue__date: date
+    page__issue__edition: int
+
+    @property
+    def place(self) -> tuple[bool, int, int, int]:
+        """Where a continuation stands among the others of its story, as `Article.story_parts` orders them."""
+        return self.page__number is None, self.page__number or 0, self.position, self.pk
 
 
 def day_number(day: date) -> int:
@@ -27,59 +53,85 @@ def day_number(day: date) -> int:
     return day.toordinal() - FIRST_DAY
 
 
-def print_order(day: int, article: Article) -> int:
+def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
+    """Yield the document of each visible story among `ids`: heads only, with the text of their parts."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), BATCH):
+        yield from _batch(ordered[start : start + BATCH])
+
+
+def _batch(ids: list[int]) -> Iterator[StoryDocument]:
+    visible = Article.objects.visible().filter(Q(pk__in=ids) | Q(continuation_of__in=ids))
+    stories: dict[int, list[_Part]] = defaultdict(list)
+    for part in map(_Part._make, visible.values_list(*_Part._fields)):
+        stories[part.continuation_of or part.pk].append(part)
+    owners = {part.pk: head for head, parts in stories.items() for part in parts}
+    bylines = _rows_by_story(
+        Byline.objects.order_by("position", "pk"), owners, "contributor", "name_as_printed", "contributor__name"
+    )
+    regions = _rows_by_story(ArticleRegion.objects.order_by(), owners, "region")
+    topics = _rows_by_story(ArticleTopic.objects.order_by(), owners, "topic")
+    for head, parts in stories.items():
+        if parts := _in_order(head, parts):
+            yield _document(parts, bylines[head], regions[head], topics[head])
+
+
+def _in_order(head: int, parts: list[_Part]) -> list[_Part]:
+    """Return the parts of a story, its head first; none where `head` is no head that readers may see."""
+    first = [part for part in parts if part.pk == head and part.continuation_of is None]
+    return first and first + sorted((part for part in parts if part.pk != head), key=lambda part: part.place)
+
+
+def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict[int, list[tuple]]:
+    """Return `fields` of what hangs on the articles `owners` maps to their story, by story."""
+    found: dict[int, list[tuple]] = defaultdict(list)
+    articles = list(owners)
+    for start in range(0, len(articles), BATCH):  # more than ids were asked for, where stories have several parts
+        held = rows.filter(article__in=articles[start : start + BATCH])
+        for article, *values in held.values_list("article", *fields):
+            found[owners[article]].append(tuple(values))
+    return found
+
+
+def print_order(day: int, part: _Part) -> int:
     """Return where an article stands in all that was ever printed; a page without number comes last in its issue."""
-    number = article.page.number or (1 << PAGE_BITS) - 1
     order = day
     for value, bits in (
-        (article.page.issue.edition, EDITION_BITS),
-        (number, PAGE_BITS),
-        (min(article.position, (1 << POSITION_BITS) - 1), POSITION_BITS),
-        (article.pk % (1 << ID_BITS), ID_BITS),
+        (part.page__issue__edition, EDITION_BITS),
+        (part.page__number or (1 << PAGE_BITS) - 1, PAGE_BITS),
+        (min(part.position, (1 << POSITION_BITS) - 1), POSITION_BITS),
+        (part.pk % (1 << ID_BITS), ID_BITS),
     ):
         order = order << bits | value
     return order
 
 
-def story_documents(ids: Sequence[int]) -> Iterator[StoryDocument]:
-    """Yield the document of each visible story among `ids`: heads only, with the text of their parts."""
-    parts = Article.objects.visible().select_related("page__issue").prefetch_related(*RELATED)
-    heads = Article.objects.visible().stories().filter(pk__in=ids).select_related("page__issue", "column")
-    heads = heads.prefetch_related(*RELATED, Prefetch("continuations", parts, to_attr="visible_parts"))
-    for head in heads:
-        yield _document(head, [head, *head.visible_parts])
-
-
-def _document(head: Article, parts: list[Article]) -> StoryDocument:
-    issue = head.page.issue
-    day = day_number(issue.date)
-    oldest = print_order(day, head)
-    last_day = (1 << DAY_BITS) - 1
-    bylines = [row for part in parts for row in part.bylines.all()]
-    regions = {row.region for part in parts for row in part.article_regions.all()}
-    ancestors = {code for region in regions for code in (region.code, region.code[:4] + "00", region.code[:2] + "0000")}
+def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], topics: list[tuple]) -> StoryDocument:
+    head = parts[0]
+    day = day_number(head.page__issue__date)
+    codes = {code for (code,) in regions}
+    ancestors = {int(code) for own in codes for code in (own, own[:4] + "00", own[:2] + "0000")}
+    names = dict.fromkeys(name for _, *written in bylines for name in written)
     return StoryDocument(
         id=head.pk,
-        oldest=oldest,
-        newest=print_order(last_day - day, head),
+        oldest=print_order(day, head),
+        newest=print_order((1 << DAY_BITS) - 1 - day, head),
         day=day,
         texts={
             "headline": [text for part in parts for text in (part.kicker, part.headline, part.deck) if text],
             "body": [block["text"] for part in parts for block in part.blocks],
-            "names": [
-                *dict.fromkeys(name for row in bylines for name in (row.name_as_printed, row.contributor.name)),
-                *([head.column.name] if head.column else []),
-            ],
+            "names": list(names),
+            "column": [head.column__name] if head.column__name else [],
         },
         facets={
             "kind": [KINDS[head.kind]],
-            "region": sorted(int(code) for code in ancestors),
-            "topic": sorted({row.topic_id for part in parts for row in part.article_topics.all()}),
-            "column": [head.column_id] if head.column_id else [],
-            "contributor": sorted({row.contributor_id for row in bylines}),
-            "page": sorted({part.page.number for part in parts if part.page.number}),
-            "issue": [issue.pk],
-            "year": [issue.date.year],
-            "month": [issue.date.month],
+            "region": sorted(ancestors),
+            "topic": sorted({topic for (topic,) in topics}),
+            "column": [head.column] if head.column else [],
+            "contributor": sorted({contributor for contributor, *_ in bylines}),
+            "page": sorted({part.page__number for part in parts if part.page__number}),
+            "issue": [head.page__issue],
+            "year": [head.page__issue__date.year],
+            "month": [head.page__issue__date.month],
         },
     )

@@ -2,149 +2,191 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from django.db.models import Q
-
-from articles.models import Article, Column, Contributor, Region, Topic, archive
-from articles.search.documents import KINDS, day_number
-from articles.search.fold import fold
-from articles.search.index import EngineQuery, StoryIndex
-from articles.search.query import parse
-from articles.search.query_tree import And, Dates, Node, Offer, Or, PageNumber, Text, describe, positive_texts
-from articles.search.query_tree import Column as ColumnFilter
-from articles.search.query_tree import Region as RegionFilter
-from articles.search.query_tree import Topic as TopicFilter
-from articles.search.sync import State, read_state, serving, words
+from articles.models import Article, archive
+from articles.search.asked import Asked, read_query
+from articles.search.opened import Opened, opened_index
+from articles.search.query_tree import Offer, describe
 
 PAGE_SIZE = 20
 
-#: The last page of results; further on a date or another word narrows better than turning pages.
+#: The last page of results by relevance; further on a date or another word narrows better than turning pages.
 LAST_PAGE = 50
 
-#: Kinds of reading matter; teasers and notices are counted beside the list.
-EDITORIAL = [KINDS[Article.Kind.ARTICLE], KINDS[Article.Kind.PHOTO]]
-
-#: Orders by their name in a URL; relevance needs a string to rank by.
+#: Orders by their name in a URL.
 SORTS = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What a reader asks for besides the words: an order of SORTS, and which hits of it.
+
+    By relevance they are those of a page; by date those after or before a key of the order, of which there is no end.
+    `everything` takes teasers and notices into the list.
+    """
+
+    sort: str = "relevance"
+    everything: bool = False
+    page: int = 1
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A page of a list: ids in order, of `total`; `first` is the number of the first of them, from 1.
+
+    By date, `before` and `after` are the keys to the pages on either side, None where there is none.
+    """
+
+    ids: list[int]
+    total: int
+    first: int = 1
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True)
 class Found:
-    """One page of results: `articles` in order, of `total`; `others` more are teasers and notices."""
+    """What a search shows: the stories of `rows`, how many teasers and notices are beside them, how it was read.
+
+    `needles` are the folded strings to be marked, by the kind of value they were looked for in.
+    """
 
     articles: list[Article]
-    total: int
-    others: int
+    rows: Rows
+    aside: int
     reading: str
     notices: tuple[str, ...]
     offers: tuple[Offer, ...]
-    needles: tuple[str, ...]
+    needles: dict[str, tuple[str, ...]]
     is_behind: bool
 
 
 @dataclass(frozen=True)
-class _Open:
-    folder: Path
-    state: State
-    index: StoryIndex
+class Hit:
+    """A story as one of the hits of a search: what to mark in it, and the hits beside it in the list.
 
-
-_opened: _Open | None = None
-_opening = threading.Lock()
-
-
-def current_index() -> tuple[StoryIndex, State] | None:
-    """Return the index that serves, as of its newest commit, and its state; None before the first was built.
-
-    It is opened in the process that uses it, after the fork, and looked at again when its state file says so.
+    `number`, from 1, of `total`; None, without neighbours, where it is not in the list.
     """
-    global _opened
-    with _opening:
-        folder = serving()
-        state = read_state(folder) if folder else None
-        if folder is None or state is None:
-            return None
-        if _opened is None or _opened.folder != folder:
-            try:
-                _opened = _Open(folder, state, StoryIndex(folder, words()))
-            except ValueError:  # a rebuild has just put another in its place: the next request finds that
-                return None
-        elif _opened.state != state:
-            _opened.index.reload()
-            _opened = replace(_opened, state=state)
-        return _opened.index, _opened.state
+
+    needles: dict[str, tuple[str, ...]]
+    reading: str
+    number: int | None = None
+    total: int = 0
+    previous: int | None = None
+    next: int | None = None
 
 
-def find(typed: str, *, sort: str = "relevance", page: int = 1, everything: bool = False) -> Found:
-    """Return page `page` (from 1) of the stories that `typed` asks for; nothing typed is an error.
-
-    `everything` takes teasers and notices into the list.
-    """
-    query = parse(typed, known_names=_is_name)
-    opened = current_index()
+def find(typed: str, wish: Wish = Wish()) -> Found:
+    """Return the stories that `typed` asks for; nothing typed is an error."""
+    opened = opened_index()
+    query = read_query(typed)
     if opened is None or query.tree is None:
-        return Found([], 0, 0, describe(query), query.notices, query.offers, (), is_behind=opened is None)
-    index, held = opened
-    tree, relaxed = _relax(index, query.tree)
-    wanted = index.compile(tree, lambda leaf: _narrow(index, leaf))
-    reading_matter = index.both(wanted, index.among("kind", EDITORIAL))
-    listed = wanted if everything else reading_matter
-    texts = [leaf.text for leaf in positive_texts(tree)]
-    ranked = index.ranked(listed, texts) if sort == "relevance" else listed
-    offset = (min(page, LAST_PAGE) - 1) * PAGE_SIZE
-    hits = index.search(ranked, PAGE_SIZE, offset, "" if sort == "relevance" else sort)
-    rows = Article.objects.visible().stories().with_place().with_names().in_bulk(hits.ids)
-    now = archive.state()
+        return Found([], Rows([], 0), 0, describe(query), query.notices, query.offers, {}, is_behind(opened))
+    asked = Asked(opened, query, wish.everything)
+    rows = _rows(asked, wish)
+    settled = asked.settled(rows.total)
+    if settled.query.tree != query.tree:
+        rows = _rows(settled, wish)
+    stories = Article.objects.visible().stories().with_place().with_names().with_parts().in_bulk(rows.ids)
     return Found(
-        articles=[rows[pk] for pk in hits.ids if pk in rows],
-        total=hits.total,
-        others=index.count(wanted) - index.count(reading_matter),
-        reading=describe(replace(query, tree=tree)),
-        notices=(*query.notices, *relaxed),
-        offers=query.offers,
-        needles=tuple(fold(text) for text in texts),
-        is_behind=(held.epoch, held.revision) != (now.epoch, now.revision),
+        articles=[stories[pk] for pk in rows.ids if pk in stories],
+        rows=rows,
+        aside=settled.count_aside(),
+        reading=describe(settled.query),
+        notices=settled.notices,
+        offers=settled.query.offers,
+        needles=settled.needles,
+        is_behind=is_behind(opened),
     )
 
 
-def _is_name(text: str) -> bool:
-    return Contributor.objects.filter(name=text).exists()
+def _rows(asked: Asked, wish: Wish) -> Rows:
+    if wish.sort == "relevance":
+        offset = (min(wish.page, LAST_PAGE) - 1) * PAGE_SIZE
+        hits = asked.ranked(PAGE_SIZE, offset)
+        return Rows(hits.ids, hits.total, offset + 1)
+    hits = asked.dated(wish.sort, PAGE_SIZE, after=wish.after, before=wish.before)
+    if wish.before is not None:
+        total, ids, first = asked.count(), hits.ids[::-1], hits.total - len(hits.ids) + 1
+    elif wish.after is not None:
+        total, ids = asked.count(), hits.ids
+        first = total - hits.total + 1
+    else:
+        total, ids, first = hits.total, hits.ids, 1
+    if not ids:
+        return Rows(ids, total, first)
+    keys = asked.opened.index.keys([ids[0], ids[-1]], wish.sort)
+    has_more = first - 1 + len(ids) < total
+    return Rows(ids, total, first, keys[ids[0]] if first > 1 else None, keys[ids[-1]] if has_more else None)
 
 
-def _relax(index: StoryIndex, tree: Node) -> tuple[Node, tuple[str, ...]]:
-    """Split the strings that occur nowhere into their words, each to be found exactly; tell which.
+def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
+    """Return the story `pk` as a hit of `typed`, for its own page; None where nothing can be searched for.
 
-    Quoted and negated strings are meant as they stand.
+    By relevance, `number` says where in the list it was found, for to look it up would be to turn all pages.
     """
-    match tree:
-        case Text(text, field, quoted) if not quoted and index.count(index.contains(text, field)) == 0:
-            cut = index.words_of(text)
-            found = [word for word in cut if not any(word != other and word in other for other in cut)]
-            if len(found) > 1:
-                said = "、".join(f"“{word}”" for word in found)
-                parts = tuple(Text(word, field) for word in found)
-                return And(parts), (f"没有文章包含“{text}”，这里分成 {said} 来找。",)
-        case And(parts) | Or(parts):
-            relaxed = [_relax(index, part) for part in parts]
-            return type(tree)(tuple(part for part, _ in relaxed)), tuple(line for _, lines in relaxed for line in lines)
-    return tree, ()
+    opened = opened_index()
+    query = read_query(typed)
+    if opened is None or query.tree is None:
+        return None
+    asked = Asked(opened, query, wish.everything)
+    total = asked.count()
+    asked = asked.settled(total)
+    if asked.query.tree != query.tree:
+        total = asked.count()
+    beside = _beside_by_rank(asked, pk, number) if wish.sort == "relevance" else _beside_by_date(asked, pk, wish.sort)
+    if beside is None:
+        return Hit(asked.needles, describe(asked.query))
+    place, previous, following = beside
+    return Hit(asked.needles, describe(asked.query), place, total, previous, following)
 
 
-def _narrow(index: StoryIndex, leaf: Node) -> EngineQuery:
-    """Return the query of a filter; one that names nothing finds nothing."""
-    match leaf:
-        case RegionFilter(text):
-            regions = Region.objects.filter(Q(name=text) | Q(short=text) | Q(pk=text)).values_list("pk", flat=True)
-            return index.among("region", [int(code) for code in regions])
-        case TopicFilter(text):
-            return index.among("topic", list(Topic.objects.filter(name__icontains=text).values_list("pk", flat=True)))
-        case ColumnFilter(text):
-            return index.among("column", list(Column.objects.filter(name__icontains=text).values_list("pk", flat=True)))
-        case PageNumber(number):
-            return index.among("page", [number])
-        case Dates(first, last):
-            return index.between("day", day_number(first), day_number(last))
-    raise TypeError(leaf)
+def _beside_by_rank(asked: Asked, pk: int, number: int) -> tuple[int, int | None, int | None] | None:
+    """Return the number of a hit and the ids before and after it; None where it is not the hit of that number."""
+    if not 1 <= number <= LAST_PAGE * PAGE_SIZE:
+        return None
+    first = max(number - 1, 1)
+    ids = dict(enumerate(asked.ranked(number - first + 2, first - 1).ids, start=first))
+    return (number, ids.get(number - 1), ids.get(number + 1)) if ids.get(number) == pk else None
+
+
+def _beside_by_date(asked: Asked, pk: int, order: str) -> tuple[int, int | None, int | None] | None:
+    """Return the number of a hit and the ids before and after it; None where it is no hit."""
+    key = asked.opened.index.keys([pk], order).get(pk)
+    if key is None:
+        return None
+    here = asked.dated(order, 2, after=key - 1)
+    if here.ids[:1] != [pk]:
+        return None
+    before = asked.dated(order, 1, before=key)
+    return before.total + 1, next(iter(before.ids), None), next(iter(here.ids[1:]), None)
+
+
+def story_ids(typed: str, limit: int) -> tuple[list[int], int] | None:
+    """Return the ids of up to `limit` stories, of any kind, that `typed` finds, the most relevant first, and how many
+    there are in all; None before the first index was built.
+    """
+    opened = opened_index()
+    query = read_query(typed)
+    if opened is None:
+        return None
+    if query.tree is None:
+        return [], 0
+    asked = Asked(opened, query, everything=True)
+    ids: list[int] = []
+    total = 1
+    while len(ids) < min(limit, total):
+        hits = asked.ranked(min(100, limit - len(ids)), len(ids))
+        ids, total = ids + hits.ids, hits.total
+        if not hits.ids:
+            break
+    return ids, total
+
+
+def is_behind(opened: Opened | None) -> bool:
+    """Tell whether the archive has changed since what the index holds."""
+    now = archive.state()
+    return opened is None or (opened.state.epoch, opened.state.revision) != (now.epoch, now.revision)

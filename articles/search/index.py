@@ -7,9 +7,14 @@ comments): ids are signed integers, a phrase of one term panics, an offset or a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import pairwise
+from operator import add
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import tantivy
 from tantivy import FieldType, Occur, Query
@@ -20,10 +25,15 @@ from articles.search.query_tree import And, Node, Not, Or, Text
 #: A query of the engine, which only this module makes; others pass it on.
 EngineQuery = Query
 
-#: What a string may be looked for in, and the values that each holds.
-TEXT_FIELDS = ("headline", "body", "names")
+#: The values of a story, by where they stand: what `StoryDocument.texts` is keyed by.
+TEXTS = ("headline", "body", "names", "column")
 
-#: Integer fields that narrow a search; a story may have several values of the first four.
+#: Fields that hold characters, and the values in each. A string without a mark is looked for in two of them: `aside`
+#: repeats what is short, so that it need not be looked for in three places more.
+FIELDS = {"headline": ("headline",), "body": ("body",), "names": ("names",), "aside": ("headline", "names", "column")}
+ANYWHERE = ("body", "aside")
+
+#: Integer fields that narrow a search; a story may have several values of the first five.
 FACETS = ("region", "topic", "column", "contributor", "page", "issue", "kind", "year", "month")
 
 #: The white space that fold leaves inside a value, as a character that the tokenizer does not split at.
@@ -36,14 +46,22 @@ BOUNDARY = " \u241f \u241f "
 #: The farthest that relevance is paged, in hits; tantivy aborts the process at offsets beyond memory.
 MAX_OFFSET = 1000
 
-#: How the order by relevance is made up, all of it. A word of the headline weighs as five of the rest do; then what
-#: holds the whole string in its headline comes first.
+#: How the order by relevance is made up, all of it. What stands first is decided by what holds the strings where: each
+#: string in a headline, the strings one after another as they were typed, or near each other. Within these steps BM25
+#: on words orders, which stays below 100 for a handful of words; a word of the headline weighs as five of the rest.
+IN_HEADLINE = 1000.0
+TOGETHER = 500.0
+NEAR = 200.0
 HEADLINE_WORDS = 5.0
 REST_WORDS = 1.0
-WHOLE_IN_HEADLINE = 20.0
 
-#: Memory of the writer for one thread, in bytes; more makes fewer, larger segments.
-HEAP = 64_000_000
+#: Strings are near each other that begin within so many characters. It is asked where one of them is in no more than
+#: so many stories; to look at the places of two frequent ones takes longer than all else.
+NEAR_WITHIN, NEAR_AMONG = 40, 50_000
+
+#: Memory of the writer for one thread, in bytes: for a few stories, and for a whole archive, where more memory makes
+#: fewer segments to merge.
+HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
 
 
 @dataclass(frozen=True)
@@ -66,13 +84,22 @@ class Hits:
     total: int
 
 
+class Row(NamedTuple):
+    """A story made ready for the engine, by `make_row`: its id, a digest of its fields, and they as JSON."""
+
+    id: int
+    digest: int
+    fields: str
+
+
 def schema() -> tantivy.Schema:
     """Return the fields of a story. Integers are signed: tantivy-py deletes nothing by a term of an unsigned field."""
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("digest", fast=True)
     for name in ("oldest", "newest", "day", *FACETS):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in TEXT_FIELDS:
+    for name in FIELDS:
         builder.add_text_field(f"{name}_grams", tokenizer_name="spaced", index_option="position")
         builder.add_text_field(f"{name}_chars", tokenizer_name="spaced", index_option="basic")
     for name in ("headline", "rest"):
@@ -83,7 +110,44 @@ def schema() -> tantivy.Schema:
 def grams(folded: str) -> Iterator[str]:
     """Yield the bigrams of a folded value, each character's with the next."""
     text = folded.replace(" ", SPACE)
-    return (text[start : start + 2] for start in range(len(text) - 1))
+    return map(add, text, text[1:])
+
+
+def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
+    """Return a story made ready for the engine: the greater part of the work, which any process may do."""
+    folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
+    fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
+    fields |= {name: list(values) for name, values in story.facets.items()}
+    for name, sources in FIELDS.items():
+        values = [value for source in sources for value in folded[source]]
+        fields[f"{name}_grams"] = BOUNDARY.join(" ".join(grams(value)) for value in values)
+        fields[f"{name}_chars"] = " ".join(dict.fromkeys("".join(values).replace(" ", "")))
+    rest = [value for name in TEXTS[1:] for value in folded[name]]
+    fields["headline_words"] = " ".join(words("\n".join(folded["headline"])))
+    fields["rest_words"] = " ".join(words("\n".join(rest)))
+    made = json.dumps(fields, ensure_ascii=False)
+    digest = int.from_bytes(blake2b(made.encode(), digest_size=8).digest(), "big") >> 1  # for a signed integer
+    return Row(story.id, digest, f'{{"digest": {digest}, {made[1:]}')
+
+
+def cheapest_cover(costs: Sequence[int]) -> list[int]:
+    """Return which bigrams of a string to ask for, so that each character is in one, at the least cost in all.
+
+    `costs` has the cost of each bigram, at least two, in their order. The first and the last are needed, and of two
+    neighbours one.
+
+    >>> cheapest_cover([5, 1, 5, 1, 5, 2])
+    [0, 1, 3, 5]
+    """
+    # (cost of all so far, where the one before stands) of the cheapest cover that ends with each bigram
+    best: list[tuple[int, int]] = [(costs[0], -1)]
+    for place in range(1, len(costs)):
+        before = min(range(max(0, place - 2), place), key=lambda at: best[at][0])
+        best.append((best[before][0] + costs[place], before))
+    cover = [len(costs) - 1]
+    while cover[-1] > 0:
+        cover.append(best[cover[-1]][1])
+    return cover[::-1]
 
 
 class StoryIndex:
@@ -109,56 +173,62 @@ class StoryIndex:
         """See what was committed since."""
         self._index.reload()
 
-    def write(self, documents: Iterable[StoryDocument], gone: Iterable[int] = (), threads: int = 1) -> None:
+    def write(self, documents: Iterable[StoryDocument], gone: Iterable[int] = ()) -> None:
         """Put `documents` in place of what the index holds of their ids, take the ids `gone` out, and commit.
 
         Doing it again changes nothing. Raises ValueError while another process writes.
         """
-        writer = self._index.writer(heap_size=HEAP * threads, num_threads=threads)
+        writer = self._index.writer(heap_size=HEAP, num_threads=1)
         for story_id in gone:
             writer.delete_documents_by_term("id", story_id)
         for document in documents:
             writer.delete_documents_by_term("id", document.id)
-            writer.add_document(self._document(document))
+            writer.add_json(make_row(document, self._words).fields)
         writer.commit()
         writer.wait_merging_threads()  # else each save leaves a segment behind
 
-    def _document(self, story: StoryDocument) -> tantivy.Document:
-        document = tantivy.Document()
-        for name in ("id", "oldest", "newest", "day"):
-            document.add_integer(name, getattr(story, name))
-        for name, values in story.facets.items():
-            for value in values:
-                document.add_integer(name, value)
-        words: dict[str, list[str]] = {"headline": [], "rest": []}
-        for name in TEXT_FIELDS:
-            folded = [fold(value) for value in story.texts.get(name, ())]
-            document.add_text(f"{name}_grams", BOUNDARY.join(" ".join(grams(value)) for value in folded))
-            document.add_text(f"{name}_chars", " ".join(sorted(set("".join(folded)) - {" "})))
-            kind = "headline" if name == "headline" else "rest"
-            words[kind] += [word for value in folded for word in self._words(value)]
-        for name, found in words.items():
-            document.add_text(f"{name}_words", " ".join(found))
-        return document
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Write the rows of a whole archive into an index that has none yet, each id once, and commit."""
+        writer = self._index.writer(heap_size=BUILDING_HEAP * 2, num_threads=2)
+        for row in rows:
+            writer.add_json(row.fields)
+        writer.commit()
+        writer.wait_merging_threads()
 
     def contains(self, text: str, field_name: str = "") -> Query:
         """Return the query for the stories that hold `text` in one value, of one field or of any."""
         folded = fold(text)
         if not folded:
             return Query.all_query()
-        names = [field_name] if field_name else TEXT_FIELDS
+        names = [field_name] if field_name else ANYWHERE
         queries = [self._exact(name, folded) for name in names]
         return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
 
     def _exact(self, name: str, folded: str) -> Query:
         if len(folded) == 1:
             return Query.term_query(self._schema, f"{name}_chars", folded, "basic")
-        pieces = list(grams(folded))
-        if len(pieces) == 1:  # a phrase of one term panics
-            return Query.term_query(self._schema, f"{name}_grams", pieces[0])
-        # Every second bigram holds every character; the last one is needed where the length is odd.
-        offsets = sorted({*range(0, len(pieces), 2), len(pieces) - 1})
-        return Query.phrase_query(self._schema, f"{name}_grams", [(offset, pieces[offset]) for offset in offsets])
+        terms = list(grams(folded))
+        if len(terms) == 1:  # a phrase of one term panics
+            return Query.term_query(self._schema, f"{name}_grams", terms[0])
+        # Some bigrams hold every character. The rarest of them: the engine goes through the texts that hold them all,
+        # and 家卫, 生健 say less often than 国家, 卫生, 健康 where 国家卫生健康委 may be.
+        searcher = self._index.searcher()
+        offsets = cheapest_cover([searcher.doc_freq(f"{name}_grams", term) for term in terms])
+        return Query.phrase_query(self._schema, f"{name}_grams", [(offset, terms[offset]) for offset in offsets])
+
+    def _near(self, first: str, second: str) -> list[Query]:
+        """Return queries for the stories in whose body the second of two folded strings begins soon after the first.
+
+        Of each string its first two characters count: that it is there is known. One character has no bigram.
+        """
+        terms = [next(iter(grams(text)), "") for text in (first, second)]
+        searcher = self._index.searcher()
+        if not all(terms) or min(searcher.doc_freq("body_grams", term) for term in terms) > NEAR_AMONG:
+            return []
+        return [
+            Query.phrase_query(self._schema, "body_grams", [(0, one), (1, other)], slop=NEAR_WITHIN)
+            for one, other in (terms, reversed(terms))
+        ]
 
     def among(self, facet: str, values: Sequence[int]) -> Query:
         """Return the query for the stories with one of `values`."""
@@ -184,54 +254,85 @@ class StoryIndex:
             case Or(parts):
                 return Query.boolean_query([(Occur.Should, self.compile(part, narrow)) for part in parts])
             case Not(part):  # alone, a MustNot finds nothing: all, minus it
-                unwanted = self.compile(part, narrow)
-                return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, unwanted)])
+                return self.but_not(Query.all_query(), self.compile(part, narrow))
         return narrow(tree)
 
     def both(self, *queries: Query) -> Query:
         """Return the query for what all of `queries` find."""
         return Query.boolean_query([(Occur.Must, query) for query in queries])
 
-    def ranked(self, query: Query, texts: Sequence[str]) -> Query:
-        """Return `query` with an order: by the words of `texts`, whole strings in the headline before all."""
+    def but_not(self, query: Query, unwanted: Query) -> Query:
+        """Return the query for what `query` finds and `unwanted` does not."""
+        return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
+
+    def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:
+        """Return `query` with an order: by where the strings `texts` stand, then by their words.
+
+        `all_of`: each hit holds all of them, so that it matters how near to each other they stand.
+        """
+        folded = [text for text in map(fold, texts) if text]
         parts = [(Occur.Must, Query.const_score_query(query, 0.0))]
-        for text in texts:
-            folded = fold(text)
-            for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS)):
-                for word in dict.fromkeys(self._words(folded)):
-                    term = Query.term_query(self._schema, f"{name}_words", word, "freq")
-                    parts.append((Occur.Should, Query.boost_query(term, boost)))
-            if folded:
-                whole = Query.const_score_query(self._exact("headline", folded), WHOLE_IN_HEADLINE)
-                parts.append((Occur.Should, whole))
+        parts += [
+            (Occur.Should, Query.const_score_query(self._exact("headline", text), IN_HEADLINE / len(folded)))
+            for text in folded
+        ]
+        if all_of and len(folded) > 1:
+            parts.append((Occur.Should, Query.const_score_query(self.contains(" ".join(texts)), TOGETHER)))
+            parts += [
+                (Occur.Should, Query.const_score_query(near, NEAR / len(folded)))
+                for first, second in pairwise(folded)
+                for near in self._near(first, second)
+            ]
+        for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS)):
+            for word in dict.fromkeys(word for text in folded for word in self._words(text)):
+                term = Query.term_query(self._schema, f"{name}_words", word, "freq")
+                parts.append((Occur.Should, Query.boost_query(term, boost)))
         return Query.boolean_query(parts)
 
-    def search(self, query: Query, limit: int = 20, offset: int = 0, order: str = "") -> Hits:
-        """Return the ids of hits [offset, offset + limit), by relevance, or by `order` ("oldest", "newest")."""
+    def search(
+        self, query: Query, limit: int = 20, offset: int = 0, order: str = "", *, backwards: bool = False
+    ) -> Hits:
+        """Return hits [offset, offset + limit), by relevance, or by the key of an order, "oldest" or "newest".
+
+        The lowest key comes first, or `backwards` the highest.
+        """
         searcher = self._index.searcher()
         limit, offset = max(1, min(limit, 100)), max(0, min(offset, MAX_OFFSET))  # limit 0 panics, 10**12 aborts
         if order:
-            found = searcher.search(query, limit, order_by_field=order, offset=offset, order=tantivy.Order.Asc)
+            direction = tantivy.Order.Desc if backwards else tantivy.Order.Asc
+            found = searcher.search(query, limit, order_by_field=order, offset=offset, order=direction)
         else:
             found = searcher.search(query, limit, offset=offset)
-        ids = searcher.fast_field_values("id", [address for _, address in found.hits])
-        return Hits([int(story_id) for story_id in ids], found.count)
+        return Hits(_values(searcher, "id", found), found.count)
+
+    def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
+        """Return the keys of up to 100 stories in an order, "oldest" or "newest", by id."""
+        searcher = self._index.searcher()
+        found = searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
+        return dict(zip(_values(searcher, "id", found), _values(searcher, order, found), strict=True))
 
     def words_of(self, text: str) -> list[str]:
-        """Return the words of a string, each once."""
-        return list(dict.fromkeys(self._words(fold(text))))
+        """Return the words of a string in order, each once; of words within words the longest alone."""
+        words = dict.fromkeys(self._words(fold(text)))
+        return [word for word in words if not any(word != other and word in other for other in words)]
 
     def count(self, query: Query) -> int:
         """Return how many stories `query` finds."""
         return self._index.searcher().search(query, 1).count
 
-    def ids(self) -> set[int]:
-        """Return the ids of all stories it holds."""
+    def digests(self, first: int, last: int) -> dict[int, int]:
+        """Return the digest of each story that it holds, of ids from `first` to `last`, by id."""
         searcher = self._index.searcher()
-        found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False, order_by_field="oldest")
-        return {int(pk) for pk in searcher.fast_field_values("id", [address for _, address in found.hits])}
+        within = self.between("id", first, last)
+        found = searcher.search(within, max(1, self.count(within)), order_by_field="oldest")
+        return dict(zip(_values(searcher, "id", found), _values(searcher, "digest", found), strict=True))
 
     @property
     def size(self) -> int:
         """How many stories it holds."""
         return self._index.searcher().num_docs
+
+
+def _values(searcher: tantivy.Searcher, name: str, found: tantivy.SearchResult) -> list[int]:
+    """Return the values of an integer field of what was found, in its order."""
+    return [int(value) for value in searcher.fast_field_values(name, [address for _, address in found.hits])]

@@ -92,6 +92,18 @@ def parse(text: str, known_names: Callable[[str], bool] = lambda name: False) ->
     return _Reader(typed[:MAX_TYPED], known_names, is_cut=len(typed) > MAX_TYPED).read()
 
 
+def spelt_out_names(text: str) -> frozenset[str]:
+    """Return what two or three single characters of `text`, one after another, would be as a name: for `known_names`.
+
+    >>> sorted(spelt_out_names("作者:王 毅 急救"))
+    ['王毅']
+    """
+    pieces = _normalise(text)[:MAX_TYPED].split(" ")
+    ends = [token.text for piece in pieces for token in tokenise(piece)[-1:]]
+    runs = [ends[start : start + count] for start in range(len(ends)) for count in (2, 3)]
+    return frozenset("".join(run) for run in runs if len(run) > 1 and all(len(end) == 1 for end in run))
+
+
 def _normalise(text: str) -> str:
     """Leave one space for each run of white space, and no control or format character: fold knows none of those."""
     invisible = {char for char in set(text) if unicodedata.category(char) in _CONTROLS and not char.isspace()}

@@ -162,6 +162,16 @@ def positive_texts(tree: Node | None) -> tuple[Text, ...]:
     return ()
 
 
+def has_alternatives(tree: Node | None) -> bool:
+    """Tell whether a story may be found without holding all of `positive_texts`."""
+    match tree:
+        case Or():
+            return True
+        case And(parts):
+            return any(has_alternatives(part) for part in parts)
+    return False
+
+
 def describe(query: Query) -> str:
     """Say in Chinese how a query was read; "" if nothing was asked.
 

@@ -1,8 +1,9 @@
 """Keeping the index in step with the database: the database is the truth, the index can be thrown away.
 
 Each index is a folder below settings.SEARCH_DIR; the file `current` names the one that serves, `state.json` inside it
-says which epoch, revision and fingerprint it holds. One process at a time writes, under a lock file. The watermark is
-written after the commit: a process that dies between the two applies the same changes again, which is harmless.
+says which epoch, revision and fingerprint it holds. One process at a time writes to the index that serves, under one
+lock; one at a time builds a new one beside it, under another, so that saves are found while that goes on. The watermark
+is written after the commit: a process that dies between the two applies the same changes again, which is harmless.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import json
 import logging
 import os
 import shutil
+import time
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from django.conf import settings
@@ -26,8 +30,9 @@ from django.db import transaction
 
 from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search.documents import story_documents
-from articles.search.index import StoryDocument, StoryIndex
+from articles.search.index import Row, StoryIndex, make_row
 from articles.search.tokens import search_splitter
+from articles.search.workers import WORTH_WHILE, rows_from_workers, worker_count
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +43,11 @@ _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 #: Articles of an archive whose index a save may build while its request waits: about a second's work.
 BUILT_WHILE_SAVING = 1000
 
-#: Stories that are read from the database and written at a time.
-BATCH = 1000
+#: Seconds between two lines on how far a build has come.
+TICK = 2.0
+
+#: Libraries whose other version may fold or cut another way, or write another index.
+LIBRARIES = ("opencc", "rjieba", "tantivy")
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ class State:
 def fingerprint() -> str:
     """Return a digest of all that decides what a document looks like: a change to it is another index."""
     digest = hashlib.sha256(settings.WORDS_FILE.read_bytes())
+    versions = [unicodedata.unidata_version, *(version(library) for library in LIBRARIES)]
+    digest.update(" ".join(versions).encode())
     for name in ("fold", "tokens", "index", "documents"):
         digest.update((SEARCH_CODE / f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
@@ -89,59 +99,91 @@ def sync(
     one, which serves until the new one is whole; with more than `at_most` stories that is left to a process with time.
     """
     while True:
-        with _writing() as mine:
-            if not mine:
-                return False
-            done = _bring_up(say, rebuild, at_most)
-        rebuild = False
-        if done >= archive.state().revision:
+        held, now = held_state(), archive.state()
+        build = rebuild or not is_usable(held, now)
+        if not build and held.revision == now.revision:
             return True
-
-
-def _bring_up(say: Callable[[str], object], rebuild: bool, at_most: int | None) -> int:
-    """Apply what the index lacks, or build it; return the revision that it holds then, or that is left to others."""
-    now = archive.state()
-    folder = serving()
-    held = read_state(folder) if folder else None
-    usable = held and held.epoch == now.epoch and held.fingerprint == fingerprint() and held.revision <= now.revision
-    if rebuild or not usable:
-        if at_most is not None and Article.objects.all()[at_most:].exists():
+        if build and not rebuild and at_most is not None and Article.objects.all()[at_most:].exists():
             logger.error(
                 "the search index is to be built anew: manage.py sync_search, or a start of the archive, does it"
             )
-            return now.revision
-        return _build(now, say)
-    if held.revision < now.revision:
-        _apply(StoryIndex(folder, words()), held.revision)
-        _write_atomically(folder / "state.json", json.dumps(asdict(State(now.epoch, now.revision, held.fingerprint))))
-    return now.revision
+            return True
+        with _holding("build.lock" if build else "writer.lock") as mine:
+            if not mine:
+                return False
+            if not build:
+                _bring_up(serving())
+            elif rebuild or not is_usable(held_state(), archive.state()):  # whoever held the lock may have built it
+                _build(say)
+        rebuild = False
 
 
-def _apply(index: StoryIndex, since: int) -> None:
-    """Write what changed after revision `since`: each changed id goes, and comes back if it is a story to be seen."""
-    changed = list(Article.objects.filter(revision__gt=since).values_list("pk", flat=True))
-    gone = [*changed, *VanishedArticle.objects.filter(revision__gt=since).values_list("article_id", flat=True)]
-    index.write(_documents(changed), gone)
+def held_state() -> State | None:
+    """Return the state of the index that serves; None where none does."""
+    folder = serving()
+    return read_state(folder) if folder else None
 
 
-def _build(now: Archive, say: Callable[[str], object]) -> int:
-    """Build an index of the whole archive, then let it serve in place of the old one, which goes."""
+def is_usable(held: State | None, now: Archive) -> bool:
+    """Tell whether an index can be brought up to `now` by what changed since."""
+    return (
+        held is not None
+        and (held.epoch, held.fingerprint) == (now.epoch, fingerprint())
+        and held.revision <= now.revision
+    )
+
+
+def _bring_up(folder: Path | None) -> None:
+    """Write into the index in `folder` what changed since its state, then its new state.
+
+    Each changed id goes, and comes back if it is a story to be seen. Under the lock of whoever else may write there.
+    """
+    held, now = read_state(folder) if folder else None, archive.state()
+    if not is_usable(held, now) or held.revision == now.revision:
+        return
+    changed = list(Article.objects.filter(revision__gt=held.revision).values_list("pk", flat=True))
+    vanished = VanishedArticle.objects.filter(revision__gt=held.revision).values_list("article_id", flat=True)
+    StoryIndex(folder, words()).write(story_documents(changed), [*changed, *vanished])
+    _write_state(folder, now)
+
+
+def _build(say: Callable[[str], object]) -> None:
+    """Build an index of the whole archive, then let it serve in place of the old one, which goes.
+
+    What was changed meanwhile is written into the new one before it serves, while nobody writes into the old one.
+    """
     folder = settings.SEARCH_DIR / uuid.uuid4().hex
+    now = archive.state()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     index = StoryIndex(folder, words(), create=True)
     say(f"重建索引：{len(ids)} 篇")
-    index.write(_documents(ids), threads=2)
-    _write_atomically(folder / "state.json", json.dumps(asdict(State(now.epoch, now.revision, fingerprint()))))
-    _write_atomically(settings.SEARCH_DIR / "current", folder.name)
+    index.fill(_told(_rows(ids), len(ids), say))
+    _write_state(folder, now)
+    _bring_up(folder)
+    with _holding("writer.lock", wait=True):
+        _bring_up(folder)
+        _write_atomically(settings.SEARCH_DIR / "current", folder.name)
     for other in settings.SEARCH_DIR.iterdir():
         if other.is_dir() and other != folder:
             shutil.rmtree(other, ignore_errors=True)  # a reader that still has it open keeps its files
-    return now.revision
 
 
-def _documents(ids: list[int]) -> Iterator[StoryDocument]:
-    for start in range(0, len(ids), BATCH):
-        yield from story_documents(ids[start : start + BATCH])
+def _rows(ids: list[int]) -> Iterator[Row]:
+    if len(ids) >= WORTH_WHILE:
+        return rows_from_workers(ids, worker_count())
+    split = words()
+    return (make_row(document, split) for document in story_documents(ids))
+
+
+def _told(rows: Iterable[Row], total: int, say: Callable[[str], object]) -> Iterator[Row]:
+    """Yield `rows`, and say now and then how many there were, at what rate, and how long the rest will take."""
+    started = ticked = time.monotonic()
+    for done, row in enumerate(rows, start=1):
+        yield row
+        if done % 100 == 0 and (clock := time.monotonic()) - ticked >= TICK:
+            ticked = clock
+            rate = done / (clock - started)
+            say(f"重建索引：{done}/{total} 篇，每秒 {rate:.0f} 篇，约还需 {(total - done) / rate:.0f} 秒")
 
 
 def words() -> Callable[[str], list[str]]:
@@ -149,33 +191,21 @@ def words() -> Callable[[str], list[str]]:
     return search_splitter(settings.WORDS_FILE)
 
 
-def differences() -> Iterable[str]:
-    """Yield a line for each difference between the database and the index that serves."""
-    folder = serving()
-    held = read_state(folder) if folder else None
-    if held is None:
-        yield "没有索引"
-        return
-    index = StoryIndex(folder, words())
-    stories = set(Article.objects.visible().stories().values_list("pk", flat=True))
-    indexed = index.ids()
-    for story_id in sorted(stories - indexed):
-        yield f"索引缺少文章 {story_id}"
-    for story_id in sorted(indexed - stories):
-        yield f"索引多出文章 {story_id}"
-
-
 @contextmanager
-def _writing() -> Iterator[bool]:
-    """Hold the writer's lock if no other process does; yield whether it is held."""
+def _holding(name: str, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a lock if no other process does, or once none does any more; yield whether it is held."""
     settings.SEARCH_DIR.mkdir(parents=True, exist_ok=True)
-    with (settings.SEARCH_DIR / "writer.lock").open("a") as file:
+    with (settings.SEARCH_DIR / name).open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
             return
         yield True
+
+
+def _write_state(folder: Path, now: Archive) -> None:
+    _write_atomically(folder / "state.json", json.dumps(asdict(State(now.epoch, now.revision, fingerprint()))))
 
 
 def _write_atomically(path: Path, text: str) -> None:

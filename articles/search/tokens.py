@@ -39,11 +39,10 @@ def search_splitter(words_file: Path) -> Callable[[str], list[str]]:
         if dictionary.cut(word, hmm=False) != [word]:
             dictionary.add_word(word, dictionary.suggest_freq(word), "n")
 
+    is_word = str.isalnum
+
     def words(folded: str) -> list[str]:
-        return [
-            token
-            for token in dictionary.cut_for_search(folded, hmm=False)
-            if token.isalnum() or any(map(str.isalnum, token))
-        ]
+        cut = dictionary.cut_for_search(folded, hmm=False)
+        return [word for word in cut if is_word(word) or (len(word) > 1 and any(map(is_word, word)))]
 
     return words

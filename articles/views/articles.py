@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from articles.forms import SearchForm
 from articles.models import Article
 from articles.responses import moved_to
+from articles.search.find import PAGE_SIZE, Hit, hit
+from articles.views.marks import Marker
 
 
 def article(request: HttpRequest, pk: int) -> HttpResponse:
@@ -19,6 +24,9 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     if found.continuation_of_id:
         return moved_to(found.story_url)
     parts = found.story_parts()
+    form = SearchForm(request.GET)
+    form.is_valid()
+    seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
     context = {
         "article": found,
         "page": found.page,
@@ -27,5 +35,23 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "bylines": Article.bylines_of(parts),
         "regions": Article.regions_of(parts),
         "topics": Article.topics_of(parts),
+        "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
+        "hit": seen_as,
+        "links": _links(seen_as, form) if seen_as else {},
     }
     return render(request, "articles/article.html", context)
+
+
+def _links(seen_as: Hit, form: SearchForm) -> dict[str, str]:
+    """Return the URLs that lead from a hit to those beside it in the list, and back to the list."""
+    links = {}
+    for name, pk, number in (
+        ("previous", seen_as.previous, (seen_as.number or 0) - 1),
+        ("next", seen_as.next, (seen_as.number or 0) + 1),
+    ):
+        if pk:
+            links[name] = f"{reverse('article', args=[pk])}?{urlencode(form.context(number))}#hit-1"
+    back = form.context()
+    if seen_as.number and form.wish.sort == "relevance" and seen_as.number > PAGE_SIZE:
+        back["page"] = -(-seen_as.number // PAGE_SIZE)
+    return links | {"list": f"{reverse('search')}?{urlencode(back)}"}

@@ -1,5 +1,7 @@
 """Searching as a reader does: over HTTP, on the sample pages."""
 
+import datetime
+import html
 import random
 import re
 
@@ -9,9 +11,10 @@ from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.ingest.tables import load_tables
 from articles.models import Article
-from articles.search.find import find
+from articles.search.find import Wish, find
 from articles.search.fold import fold
-from tests.make import SAMPLES, make_article
+from articles.search.sync import paused, sync
+from tests.make import DAY, SAMPLES, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,8 +49,8 @@ def titled(text):
 
 
 def ids(typed, **options):
-    found = find(typed, **options)
-    assert found.total <= 20
+    found = find(typed, Wish(**options))
+    assert found.rows.total <= 20
     return {article.pk for article in found.articles}
 
 
@@ -99,8 +102,8 @@ def test_a_string_that_is_nowhere_is_split_into_its_words_and_it_is_said(samples
     found = find("药师医共体")
     wanted = holding("药师") & holding("医共体")
     assert {row.pk for row in found.articles} == wanted != set()
-    assert found.notices == ("没有文章包含“药师医共体”，这里分成 “药师”、“医共体” 来找。",)
-    assert find("“药师医共体”").total == 0
+    assert found.notices == ("没有文章包含“药师医共体”，这里按词查找：“药师”、“医共体”。",)
+    assert find("“药师医共体”").rows.total == 0
     assert not find("“药师医共体”").notices
 
 
@@ -116,16 +119,49 @@ def test_hits_are_marked_in_headline_and_excerpt(samples, client):
     assert "“雲藥房”：共 1 篇" in text
 
 
-def test_orders_and_pages(settings, tmp_path, client):
+def shown(client, link):
+    """Return the numbers in the headlines of a page of results, and the links to the pages beside it."""
+    text = client.get(link).content.decode()
+    links = {rel: html.unescape(url) for rel, url in re.findall(r'rel="(prev|next)" href="([^"]+)"', text)}
+    return [int(number) for number in re.findall(r"</mark>(\d\d)号", text)], links, text
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest"])
+def test_by_date_pages_are_turned_to_the_end_and_back(settings, tmp_path, client, sort):
     settings.SEARCH_DIR = tmp_path / "search"
-    for number in range(45):
-        make_article(headline=f"文章{number:02d}号")
-    first = client.get("/search/", {"q": "文章", "sort": "oldest"}).content.decode()
-    assert "共 45 篇" in first and "第 1 页，共 3 页" in first
-    shown = re.findall(r"</mark>(\d\d)号", first)
-    assert shown == [f"{number:02d}" for number in range(20)]
-    last = client.get("/search/", {"q": "文章", "sort": "oldest", "page": "3"}).content.decode()
-    assert re.findall(r"</mark>(\d\d)号", last) == [f"{number:02d}" for number in range(40, 45)]
+    with paused():
+        for number in range(45):
+            make_article(make_page(make_issue(DAY + datetime.timedelta(number))), f"文章{number:02d}号")
+    sync()
+    expected = list(range(45)) if sort == "oldest" else list(range(44, -1, -1))
+    pages, link = [], f"?q=文章&sort={sort}"
+    while link:
+        numbers, links, text = shown(client, f"/search/{link}")
+        assert "共 45 篇" in text
+        pages.append(numbers)
+        last, link = links, links.get("next")
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert sum(pages, []) == expected
+    numbers, links, text = shown(client, f"/search/{last['prev']}")
+    assert numbers == pages[1] and "第 21–40 篇" in text
+    numbers, links, text = shown(client, f"/search/{links['prev']}")
+    assert numbers == pages[0] and "prev" not in links
+
+
+def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path, client, monkeypatch):
+    settings.SEARCH_DIR = tmp_path / "search"
+    with paused():
+        for number in range(45):
+            make_article(headline=f"文章{number:02d}号")
+    sync()
+    seen = [shown(client, f"/search/?q=文章&page={page}")[0] for page in (1, 2, 3)]
+    assert sorted(sum(seen, [])) == list(range(45))
+    for module in ("articles.search.find", "articles.views.search", "articles.forms"):
+        monkeypatch.setattr(f"{module}.LAST_PAGE", 2)
+    assert "只翻到第 50 页" not in shown(client, "/search/?q=文章&page=1")[2]
+    assert "只翻到第 50 页" in shown(client, "/search/?q=文章&page=2")[2]
+    numbers, _, text = shown(client, "/search/?q=文章&page=1000000000000")
+    assert numbers == [] and "按时间排序" in text
 
 
 def test_nothing_that_is_typed_is_an_error(samples, client):

@@ -111,7 +111,7 @@ def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
     for text in ("旧的正文", "旧的正文", "新的正文"):
         index.write([StoryDocument(7, 7, 7, 7, {"body": [text]})])
     index.reload()
-    assert (index.size, index.ids()) == (1, {7})
+    assert (index.size, set(index.digests(0, 9))) == (1, {7})
     assert (index.count(index.contains("旧的")), index.count(index.contains("新的"))) == (0, 1)
     index.write([], gone=[7])
     index.reload()

@@ -12,8 +12,9 @@ from articles.ingest.sources import find_files
 from articles.models import Archive, Article, archive
 from articles.models.editing import machine_writes
 from articles.search import sync as syncing
-from articles.search.find import find
-from articles.search.sync import differences, paused, read_state, serving, sync
+from articles.search.check import differences
+from articles.search.find import Wish, find
+from articles.search.sync import paused, read_state, serving, sync
 from tests.admin.conftest import Desk
 from tests.faults.test_kill import database_url
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
@@ -27,7 +28,7 @@ def folder(settings, tmp_path):
 
 
 def titles(typed):
-    return [article.headline for article in find(typed, sort="oldest").articles]
+    return [article.headline for article in find(typed, Wish(sort="oldest")).articles]
 
 
 def test_a_saved_article_is_found_and_its_old_text_no_more():
@@ -124,7 +125,7 @@ def test_an_error_of_the_index_is_nobodys_but_the_logs(monkeypatch):
         raise OSError("disk full")
 
     make_article(headline="一篇文章")
-    monkeypatch.setattr(syncing, "_apply", fail)
+    monkeypatch.setattr(syncing, "_bring_up", fail)
     make_article(headline="又一篇文章")
     assert find("文章").is_behind
     monkeypatch.undo()
@@ -154,7 +155,7 @@ def test_a_rebuild_while_others_save_misses_nothing():
         make_article(headline=f"第{number}篇文章")
     sync(rebuild=True)
     make_article(headline="重建之后的文章")
-    assert find("文章").total == 31
+    assert find("文章").rows.total == 31
     assert list(differences()) == []
 
 
@@ -166,12 +167,12 @@ def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
     make_article(headline="又一篇文章")
     assert serving() is None
     sync()
-    assert find("文章").total == 5
+    assert find("文章").rows.total == 5
 
 
 def test_an_import_syncs_by_the_clock_and_at_its_end(monkeypatch, tmp_path):
     calls = []
-    monkeypatch.setattr(syncing, "_bring_up", lambda *arguments: calls.append(arguments) or 10**9)
+    monkeypatch.setattr(syncing, "sync", lambda **options: calls.append(options))
     for number in range(3, 9):
         write(
             tmp_path,

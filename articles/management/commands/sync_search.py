@@ -10,10 +10,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from articles.search.sync import differences, sync, sync_and_log
+from articles.search.check import differences
+from articles.search.sync import sync, sync_and_log
 
 #: Seconds between two looks of a follower at the revision.
-TICK = 1.0
+TICK = 0.5
 
 
 class Command(BaseCommand):
@@ -26,11 +27,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["check"]:
-            lines = list(differences())
-            for line in lines:
+            count = 0
+            for line in differences():
+                count += 1
                 self.stdout.write(line)
-            self.stdout.write(f"发现 {len(lines)} 处不一致" if lines else "索引与数据库一致")
-            if lines:
+            self.stdout.write(f"发现 {count} 处不一致" if count else "索引与数据库一致")
+            if count:
                 sys.exit(1)
             return
         if not sync(say=self.stdout.write, rebuild=options["rebuild"]):

@@ -1,0 +1,116 @@
+"""A query put to the index that serves: compiled once, then counted, listed, and read another way where that helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from articles.models import Article, Contributor
+from articles.search.documents import KINDS
+from articles.search.filters import Narrowing
+from articles.search.fold import fold
+from articles.search.index import TEXTS, EngineQuery, Hits
+from articles.search.opened import Opened
+from articles.search.query import parse, spelt_out_names
+from articles.search.query_tree import Node, Offer, Query, has_alternatives, positive_texts, serialise
+from articles.search.relax import FEW, by_words, relaxed
+
+#: Kinds that are no reading matter of their own: counted beside the list.
+ASIDE = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
+
+#: The greatest key of the print order: 63 bits.
+MAX_KEY = (1 << 63) - 1
+
+
+def read_query(typed: str) -> Query:
+    """Return how `typed` is read; names that it spells out are joined if somebody in the archive bears them."""
+    names = spelt_out_names(typed)
+    known = Contributor.objects.known_among(names) if names else frozenset()
+    return parse(typed, known_names=known.__contains__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query whose tree is not None; `everything` lists teasers and notices, too."""
+
+    opened: Opened
+    query: Query
+    everything: bool
+
+    @cached_property
+    def _narrowing(self) -> Narrowing:
+        return Narrowing(self.opened.index)
+
+    @cached_property
+    def wanted(self) -> EngineQuery:
+        """All that the query finds."""
+        return self.opened.index.compile(self.query.tree, self._narrowing)
+
+    @cached_property
+    def listed(self) -> EngineQuery:
+        """What of that the list shows."""
+        if self.everything:
+            return self.wanted
+        return self.opened.index.but_not(self.wanted, self.opened.index.among("kind", ASIDE))
+
+    def count(self) -> int:
+        """Return how many stories the list has."""
+        return self.opened.index.count(self.listed)
+
+    def count_aside(self) -> int:
+        """Return how many teasers and notices are found that the list does not show."""
+        if self.everything:
+            return 0
+        index = self.opened.index
+        return index.count(index.both(self.wanted, index.among("kind", ASIDE)))
+
+    def ranked(self, limit: int, offset: int = 0) -> Hits:
+        """Return hits from `offset` on, the most relevant first."""
+        index, tree = self.opened.index, self.query.tree
+        texts = [leaf.text for leaf in positive_texts(tree)]
+        return index.search(index.ranked(self.listed, texts, all_of=not has_alternatives(tree)), limit, offset)
+
+    def dated(self, order: str, limit: int, *, after: int | None = None, before: int | None = None) -> Hits:
+        """Return hits in an order by date: the first, those after a key, or those before one, the last of them first.
+
+        A key costs the same wherever it lies; an offset costs all that lies before it. `total` counts that side alone.
+        """
+        index, query = self.opened.index, self.listed
+        if before is not None:
+            query = index.both(query, index.between(order, 0, before - 1))
+        elif after is not None:
+            query = index.both(query, index.between(order, after + 1, MAX_KEY))
+        return index.search(query, limit, order=order, backwards=before is not None)
+
+    def settled(self, total: int) -> Asked:
+        """Return the query as it is answered, given how many stories the list has: relaxed, or with an offer beside.
+
+        A list of FEW or more shows that each string of it occurs, unless some are alternatives.
+        """
+        if total >= FEW and not has_alternatives(self.query.tree):
+            return self
+        tree, said = relaxed(self.opened.index, self.query.tree)
+        asked = self._with(tree, notices=(*self.query.notices, *said)) if said else self
+        loose = by_words(self.opened.index, tree)
+        if loose == tree:
+            return asked
+        count = self._with(loose).count()
+        if count <= (asked.count() if said else total):
+            return asked
+        offer = Offer(f"也可按词查找：{count:,} 篇", serialise(loose))
+        return asked._with(tree, offers=(*self.query.offers, offer))
+
+    def _with(self, tree: Node, **changed: tuple) -> Asked:
+        return replace(self, query=replace(self.query, tree=tree, **changed))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the reader is told of how the query was read."""
+        _ = self.wanted  # compiled, so that the filters have been looked up
+        return tuple(dict.fromkeys((*self.query.notices, *self._narrowing.notices)))
+
+    @property
+    def needles(self) -> dict[str, tuple[str, ...]]:
+        """The folded strings to mark in each kind of value: those without a field, and those of its own."""
+        texts = positive_texts(self.query.tree)
+        return {name: tuple(fold(leaf.text) for leaf in texts if leaf.field in ("", name)) for name in TEXTS}

@@ -1,0 +1,56 @@
+"""Comparing each story of the database with what the index that serves holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from articles.models import Article, archive
+from articles.search.documents import story_documents
+from articles.search.index import StoryIndex, make_row
+from articles.search.sync import is_usable, read_state, serving, words
+
+#: Stories compared at a time.
+BATCH = 900
+
+#: The greatest id that a database gives.
+LAST_ID = (1 << 63) - 1
+
+
+def differences(say: Callable[[str], object] = lambda line: None) -> Iterator[str]:
+    """Yield a sentence for each difference between database and index: a story missing, too many, or with other text.
+
+    What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at; `say` is told
+    how far the comparison has come.
+    """
+    folder, now = serving(), archive.state()
+    held = read_state(folder) if folder else None
+    if held is None:
+        yield "没有索引。请运行 manage.py sync_search。"
+        return
+    if not is_usable(held, now):
+        yield "索引属于别的数据库、别的词表或别的程序版本。请运行 manage.py sync_search，它会重建索引。"
+        return
+    if held.revision < now.revision:
+        yield f"索引停在修订号 {held.revision}，档案已是 {now.revision}。请运行 manage.py sync_search。"
+    index, split = StoryIndex(folder, words()), words()
+    ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
+    after = -1
+    for start in range(0, max(len(ids), 1), BATCH):
+        batch = ids[start : start + BATCH]
+        last = batch[-1] if start + BATCH < len(ids) else LAST_ID
+        expected = {row.id: row.digest for row in (make_row(story, split) for story in story_documents(batch))}
+        found = index.digests(after + 1, last)
+        unlike = {pk for pk in expected.keys() | found.keys() if expected.get(pk) != found.get(pk)}
+        later = set(Article.objects.filter(pk__in=unlike, revision__gt=held.revision).values_list("pk", flat=True))
+        for pk in sorted(unlike - later):
+            yield _said(pk, is_expected=pk in expected, is_found=pk in found)
+        after = last
+        say(f"已核对 {min(start + BATCH, len(ids))}/{len(ids)} 篇")
+
+
+def _said(pk: int, *, is_expected: bool, is_found: bool) -> str:
+    if not is_found:
+        return f"索引缺少文章 {pk}"
+    if not is_expected:
+        return f"索引多出文章 {pk}"
+    return f"文章 {pk} 在索引里的内容与数据库不同"

@@ -1,0 +1,16 @@
+"""Marks of a search, in templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from articles.views.marks import Marker
+
+register = template.Library()
+
+
+@register.simple_tag
+def marked(text: str, marker: Marker, kind: str) -> SafeString:
+    """Return a value of a story with the marks of `marker`: {% marked article.headline marker "headline" %}."""
+    return marker.mark(text, kind)

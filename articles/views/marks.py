@@ -1,0 +1,47 @@
+"""What was searched for, marked in what a page shows of a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.search.excerpt import Piece, excerpt, highlight
+from articles.search.index import TEXTS
+
+
+class Marker:
+    """Marks the strings of a search, by the kind of value that each was looked for in; counts and numbers the marks.
+
+    On the page of a story each mark has an id, `hit-1` and so on, for links to lead to; in a list of stories none has.
+    """
+
+    def __init__(self, needles: dict[str, tuple[str, ...]], *, numbered: bool = False) -> None:
+        self.needles = {name: needles.get(name, ()) for name in TEXTS}
+        self.numbered = numbered
+        self.count = 0
+
+    def mark(self, text: str, kind: str) -> SafeString:
+        """Return a value of a story as HTML; `kind` is one of TEXTS."""
+        return self._html(highlight(text, self.needles[kind]))
+
+    def excerpt(self, texts: Sequence[str]) -> SafeString:
+        """Return what a list shows of a story's body as HTML."""
+        return self._html(excerpt(texts, self.needles["body"]))
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the marks made so far."""
+        return range(1, self.count + 1)
+
+    def _html(self, pieces: Iterable[Piece]) -> SafeString:
+        return mark_safe("".join(map(self._piece, pieces)))
+
+    def _piece(self, piece: Piece) -> SafeString:
+        if not piece.is_hit:
+            return format_html("{}", piece.text)
+        self.count += 1
+        if not self.numbered:
+            return format_html("<mark>{}</mark>", piece.text)
+        return format_html('<mark id="hit-{}">{}</mark>', self.count, piece.text)
