@@ -7,7 +7,7 @@ import datetime
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, contributors, home, issues, pages, regions, search, topics
+from articles.views import articles, contributors, home, issues, pages, regions, search, status, topics
 
 
 class IssueKey:
@@ -93,6 +93,7 @@ register_converter(RegionCode, "code")
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("status/", status.status, name="status"),
     # /issues/
     path("issues/", issues.years, name="issues"),
     path("issues/<year:year>/", issues.year, name="issue-year"),

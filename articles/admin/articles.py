@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark
+from articles.admin.searching import SearchesStories
 from articles.ingest.doubts import LABELS
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
 from articles.models.editing import keep_baseline
@@ -66,14 +67,13 @@ def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
 
 
 @admin.register(Article)
-class ArticleAdmin(CorrectionAdmin):
+class ArticleAdmin(SearchesStories, CorrectionAdmin):
     form = ArticleForm
     inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
     list_display = ("title", "place", "kind", "names", "review", "has_doubts", "is_withdrawn")
     list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
     list_select_related = ("page__issue",)
     search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
-    search_help_text = "标题、引题、副题或署名"
     raw_id_fields = ("page", "continuation_of", "column")
     readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
@@ -88,6 +88,10 @@ class ArticleAdmin(CorrectionAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).prefetch_related("bylines")
+
+    def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Return what readers may not see, which the index doesn't hold."""
+        return queryset.hidden()
 
     @admin.display(description="标题", ordering="headline")
     def title(self, article: Article) -> str:
@@ -240,24 +244,27 @@ class BylineAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ArticleRegion)
-class ArticleRegionAdmin(ReadOnlyAdmin):
+class ArticleRegionAdmin(SearchesStories, ReadOnlyAdmin):
+    story_path = "article__"
     list_display = ("article", "region", "main", "source", "score", "evidence")
     list_filter = ("main", "source")
     list_select_related = ("article", "region")
-    search_fields = ("region__name", "article__headline")
+    search_fields = ("region__name",)
 
 
 @admin.register(ArticleTopic)
-class ArticleTopicAdmin(ReadOnlyAdmin):
+class ArticleTopicAdmin(SearchesStories, ReadOnlyAdmin):
+    story_path = "article__"
     list_display = ("article", "topic", "source", "score", "evidence")
     list_filter = ("topic", "source")
     list_select_related = ("article", "topic")
-    search_fields = ("article__headline",)
+    search_fields = ("topic__name",)
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
+class ProposalAdmin(SearchesStories, ReadOnlyAdmin):
+    story_path = "article__"
     list_display = ("article", "page", "field", "value", "made_at")
     list_filter = ("field",)
     list_select_related = ("article", "page__issue")
-    search_fields = ("article__headline",)
+    search_fields = ("field",)

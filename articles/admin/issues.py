@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
 from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
+from articles.admin.searching import SearchesStories
 from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit, Redirect
 from articles.models.editing import keep_baseline
@@ -114,14 +115,15 @@ class PageForm(CorrectionForm):
 
 
 @admin.register(Page)
-class PageAdmin(CorrectionAdmin):
+class PageAdmin(SearchesStories, CorrectionAdmin):
     form = PageForm
     inlines = (PageCreditInline,)
     list_display = ("__str__", "number", "section", "has_doubts", "structure", "sample")
     list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
     list_select_related = ("issue",)
     search_fields = ("section", "issue__date", "sources__path")
-    search_help_text = "版名、日期或文件名"
+    search_help_text = "版上文章的字句（与读者检索相同）、版名、日期或文件名"
+    story_path = "articles__"
     date_hierarchy = "issue__date"
     fields = (
         *("issue_date", "issue_edition", "number", "section"),

@@ -31,6 +31,13 @@ class ArticleQuerySet(models.QuerySet):
         shown = self.filter(withdrawn=False, page__issue__isnull=False)
         return shown.filter(Q(continuation_of__isnull=True) | head_is_shown)
 
+    def hidden(self) -> ArticleQuerySet:
+        """Return the others: what `visible` leaves out. They are few, and found by indexes, not by looking at all."""
+        every = Article.objects.order_by()
+        withdrawn, undated = every.filter(withdrawn=True).values("pk"), every.filter(page__issue=None).values("pk")
+        own = Q(pk__in=withdrawn) | Q(pk__in=undated)
+        return self.filter(own | Q(continuation_of__in=withdrawn) | Q(continuation_of__in=undated))
+
     def stories(self) -> ArticleQuerySet:
         """Return heads alone: an article and its continuations are one story."""
         return self.filter(continuation_of__isnull=True)
@@ -204,6 +211,8 @@ class Article(Editable):
         indexes = [
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),
+            # A few in a million: the desk looks for them beside what the search index holds.
+            models.Index(fields=["withdrawn"], name="article_withdrawn", condition=Q(withdrawn=True)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -61,7 +61,7 @@ NEAR_WITHIN, NEAR_AMONG = 40, 50_000
 
 #: Memory of the writer for one thread, in bytes: for a few stories, and for a whole archive, where more memory makes
 #: fewer segments to merge.
-HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
+HEAP, BUILDING_HEAP = 32_000_000, 128_000_000
 
 
 @dataclass(frozen=True)

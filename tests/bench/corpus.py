@@ -2,7 +2,7 @@
 
 Sentences come from templates whose gaps are filled from fixtures/words.txt (by rank, as Zipf and Mandelbrot saw words
 fall: the n-th as 1/(n + 10)), from jieba's dictionary (by its own frequencies) and with made-up names. An article is a
-headline, five to nine paragraphs (some 830 characters in all), one or two bylines, a place and a topic. Days run from
+headline, six to eleven paragraphs (some 830 characters in all), one or two bylines, a place and a topic. Days run from
 1985 to the end of 2025.
 """
 
@@ -85,7 +85,7 @@ class Writer:
     """Writes sentences by chance; two with the same seed write the same."""
 
     def __init__(self, seed: int, cities: list[Region]) -> None:
-        import jieba  # noqa: PLC0415 - takes a second, and only a corpus needs its frequencies
+        import jieba  # takes a second, and only a corpus needs its frequencies
 
         jieba.setLogLevel(30)
         jieba.initialize()
@@ -173,7 +173,7 @@ def _pages(count: int) -> Iterator[Page]:
 def _article(writer: Writer, page: Page, position: int, columns: list[Column]) -> tuple[Article, Region]:
     chance = writer.chance
     city = chance.choice(writer.cities)
-    texts = [writer.paragraph(city) for _ in range(chance.randint(5, 9))]
+    texts = [writer.paragraph(city) for _ in range(chance.randint(6, 11))]
     kind = chance.choices(("article", "photo", "teaser", "notice"), (90, 6, 2, 2))[0]
     article = Article(
         page=page,

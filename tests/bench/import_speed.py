@@ -42,12 +42,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
 
-    from django.core.management import call_command  # noqa: PLC0415 - after the set-up
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
 
-    from articles.ingest.runs import run_import  # noqa: PLC0415
-    from articles.ingest.sources import find_files  # noqa: PLC0415
-    from articles.models import Article, Topic  # noqa: PLC0415
+    from articles.ingest.runs import run_import
+    from articles.ingest.sources import find_files
+    from articles.models import Article, Topic
 
     call_command("migrate", verbosity=0)
     call_command("load_tables")
@@ -64,8 +64,8 @@ def main() -> None:
             counts = run_import(type(found)(files), say=lambda line: None, arguments=[folder])
             elapsed = time.monotonic() - started
             outcomes = {str(outcome): number for outcome, number in counts.items()}
-            print(f"{connection.vendor} {step:10} {count / elapsed:7.1f} pages/s  {outcomes}")  # noqa: T201
-    print(f"{Article.objects.count()} articles")  # noqa: T201
+            print(f"{connection.vendor} {step:10} {count / elapsed:7.1f} pages/s  {outcomes}")
+    print(f"{Article.objects.count()} articles")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ def walk(rows):
     return [
         ("home", "/", 200, False),
         ("search", "/search/?q=文章", 200, False),
+        ("status", "/status/", 200, False),
         ("issues", "/issues/", 200, False),
         ("issue-year", "/issues/2024/", 200, False),
         ("issue-year", "/issues/1999/", 404, False),

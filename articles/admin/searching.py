@@ -1,0 +1,52 @@
+"""The archive's own search in the lists of the desk: what readers find, and beside it what readers may not see."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import messages
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest
+
+from articles.search.find import story_ids
+
+#: Stories that a list takes over from a search; the most relevant ones, where there are more.
+MOST_FOUND = 1000
+
+SEARCH_HELP = "与读者检索相同，例如 标题:医共体 日期:2024"
+
+
+class SearchesStories:
+    """A list whose box searches the stories of its rows in the archive's index, beside the columns of `search_fields`.
+
+    `story_path` leads from a row to its article, as a lookup does.
+    """
+
+    story_path: ClassVar[str] = ""
+    search_help_text = SEARCH_HELP
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns."""
+        found = story_ids(search_term, MOST_FOUND) if search_term.strip() else None
+        if found is None:
+            return super().get_search_results(request, queryset, search_term)
+        ids, total = found
+        if total > len(ids):
+            self.message_user(
+                request,
+                f"共 {total:,} 篇，这里只列出最相关的 {len(ids):,} 篇；请加词或加上日期（如 日期:2024）缩小范围。",
+                messages.WARNING,
+            )
+        of_stories = Q(**{f"{self.story_path}pk__in": ids}) | Q(**{f"{self.story_path}continuation_of__in": ids})
+        beside, _ = super().get_search_results(request, self.beside_index(queryset), search_term)
+        either = Q(pk__in=queryset.filter(of_stories).order_by().values("pk")) | Q(
+            pk__in=beside.order_by().values("pk")
+        )
+        return queryset.filter(either), False
+
+    def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
+        """Return the rows to be searched by their columns, too."""
+        return queryset

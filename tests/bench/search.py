@@ -1,0 +1,333 @@
+"""How fast the archive is searched, how large its index is, how fast it is built, and whether it finds what is there.
+
+    VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.search [--articles 20000] [--fts5] [--oracle 200]
+
+Fills the database of DATABASE_URL, or SQLite in VAR_DIR, with an invented archive (tests/bench/corpus.py) unless one of
+that size is there already, builds the index, then asks some 90 queries of every class over the view, as a reader does.
+`--fts5` puts the same bigrams into an SQLite FTS5 table and asks it the same strings. `--oracle` cuts so many strings
+at random from the texts and compares what is found with a brute-force look at every story. Times are milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import resource
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import django
+
+CHANCE = random.Random(42)
+
+
+def main() -> None:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--fts5", action="store_true")
+    parser.add_argument("--oracle", type=int, default=0, metavar="STRINGS")
+    parser.add_argument("--rounds", type=int, default=3, help="times that each query is asked")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+    django.setup()
+    prepare(options.articles)
+    build_index()
+    queries = make_queries()
+    ask_all(queries, options.rounds)
+    if options.oracle:
+        compare_with_brute_force(options.oracle)
+    if options.fts5:
+        compare_with_fts5(queries, options.rounds)
+
+
+def prepare(count: int) -> None:
+    """Fill the database with `count` articles, unless it has as many."""
+    from django.core.management import call_command
+
+    from articles.models import Article
+    from tests.bench import corpus
+
+    call_command("migrate", verbosity=0)
+    call_command("load_tables")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if Article.objects.count() == count:
+        return
+    started = time.monotonic()
+    corpus.build(count, say=print)
+    print(f"corpus: {count} articles in {time.monotonic() - started:.0f} s")
+
+
+def build_index() -> None:
+    """Build the index anew and print rate, size and memory."""
+    from django.conf import settings
+
+    from articles.models import Article
+    from articles.search.sync import serving, sync
+
+    lines: list[str] = []
+    started = time.monotonic()
+    sync(say=lines.append, rebuild=True)
+    elapsed = time.monotonic() - started
+    count = Article.objects.visible().stories().count()
+    size = sum(path.stat().st_size for path in serving().rglob("*") if path.is_file())
+    characters = mean_length() * count
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"index: {count} stories of {characters / count:.0f} characters in {elapsed:.1f} s, {count / elapsed:.0f} a "
+        f"second with the database read; {size / 1e6:.0f} MB, {size / characters:.2f} bytes a character; "
+        f"memory {memory:.0f} MB, a worker {workers:.0f} MB ({settings.DATABASES['default']['ENGINE'].split('.')[-1]})"
+    )
+
+
+def mean_length(sample: int = 2000) -> float:
+    """Return the mean number of characters of a story's values."""
+    from articles.models import Article
+    from articles.search.documents import story_documents
+
+    ids = list(Article.objects.visible().stories().values_list("pk", flat=True))
+    stories = story_documents(random.Random(1).sample(ids, min(sample, len(ids))))
+    return statistics.mean(sum(len(value) for values in story.texts.values() for value in values) for story in stories)
+
+
+def make_queries() -> list[tuple[str, str]]:
+    """Return (class, query) pairs, chosen by how many stories hold each string."""
+    from articles.search.opened import opened_index
+    from tests.bench.corpus import read_words
+
+    index = opened_index().index
+    words = [word for word in read_words(words_file()) if len(word) >= 2]
+    count = {word: index.count(index.contains(word)) for word in words}
+    by_count = sorted((word for word in words if count[word]), key=count.get)
+    third = len(by_count) // 3
+    rare, mid, often = by_count[:third], by_count[third : 2 * third], by_count[-40:]
+    names = names_of_people(8)
+    long = cuts(10, 8, 16)
+    pick = CHANCE.sample
+    return [
+        *(("rare", word) for word in pick(rare, 10)),
+        *(("mid", word) for word in pick(mid, 10)),
+        *(("very frequent", word) for word in often[-10:]),
+        *(("two strings", " ".join(pair)) for pair in zip(pick(often, 6), pick(mid, 6), strict=True)),
+        *(("two strings", " ".join(pick(often, 2))) for _ in range(6)),
+        *(("three strings", " ".join(pick(often, 3))) for _ in range(4)),
+        *(("long string", f"“{text}”") for text in long),
+        *(("cut anywhere", text) for text in cuts(10, 2, 6)),
+        *(("one character", character) for character in "医，的癌疫杏"),
+        *(("or", " OR ".join(pair)) for pair in zip(pick(often, 3), pick(rare, 3), strict=True)),
+        *(("or", " OR ".join(pick(often, 2))) for _ in range(3)),
+        *(("not", f"{one} -{other}") for one, other in zip(pick(often, 6), pick(mid, 6), strict=True)),
+        *(("date", f"{word} 日期:{year}") for word, year in zip(pick(often, 4), (1990, 2003, 2014, 2024), strict=True)),
+        *(("date", f"{word} 日期:2010-05..2012") for word in pick(mid, 2)),
+        *(("name", f"作者:{name}") for name in names[:4]),
+        *(("name", name) for name in names[4:]),
+        *(("filter", f"{word} 地区:河南") for word in pick(often, 2)),
+        *(("headline", f"标题:{word}") for word in pick(often, 4)),
+        *(("nowhere", one + other) for one, other in zip(pick(rare, 4), pick(rare, 4), strict=True)),
+    ]
+
+
+def words_file() -> Path:
+    from django.conf import settings
+
+    return settings.WORDS_FILE
+
+
+def names_of_people(count: int) -> list[str]:
+    from articles.models import Contributor
+
+    return list(Contributor.objects.order_by("pk").values_list("name", flat=True)[: count * 50 : 50])
+
+
+def cuts(count: int, shortest: int, longest: int) -> list[str]:
+    """Return strings cut at random from paragraphs."""
+    from articles.models import Article
+
+    ids = list(Article.objects.visible().stories().values_list("pk", flat=True))
+    found = []
+    while len(found) < count:
+        text = CHANCE.choice(Article.objects.get(pk=CHANCE.choice(ids)).paragraphs)
+        length = CHANCE.randint(shortest, longest)
+        start = CHANCE.randrange(max(1, len(text) - length))
+        piece = text[start : start + length]
+        if re.fullmatch(r"\w+", piece):
+            found.append(piece)
+    return found
+
+
+class Clock:
+    """Adds up the time spent in parts of a search."""
+
+    def __init__(self) -> None:
+        self.spent = dict.fromkeys(("engine", "database", "excerpts", "whole"), 0.0)
+
+    def timed(self, part: str, function: Callable) -> Callable:
+        def run(*args: object, **kwargs: object) -> object:
+            started = time.perf_counter()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                self.spent[part] += (time.perf_counter() - started) * 1000
+
+        return run
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Time the engine, the database and the excerpts of what is run inside."""
+        from django.db import connection
+
+        from articles.search.index import StoryIndex
+        from articles.views.marks import Marker
+
+        kept = [(owner, name, getattr(owner, name)) for owner, name in (
+            (StoryIndex, "search"), (StoryIndex, "count"), (StoryIndex, "keys"), (Marker, "excerpt"))]  # fmt: skip
+        for owner, name, function in kept:
+            setattr(owner, name, self.timed("excerpts" if owner is Marker else "engine", function))
+        try:
+            with connection.execute_wrapper(lambda execute, *args: self.timed("database", execute)(*args)):
+                yield
+        finally:
+            for owner, name, function in kept:
+                setattr(owner, name, function)
+
+
+def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
+    """Ask each query `rounds` times in each order, and print the times of the parts and of the whole answer."""
+    from django.test import Client
+
+    client = Client(headers={"host": "localhost"})
+    times: dict[str, list[dict[str, float]]] = {"relevance": [], "newest": []}
+    by_class: dict[str, list[float]] = {}
+    client.get("/search/", {"q": "医"})  # opens the index, compiles the templates
+    for sort, rows in times.items():
+        for kind, query in queries:
+            spent = []
+            for _ in range(rounds):
+                clock = Clock()
+                with clock.watching():
+                    started = time.perf_counter()
+                    response = client.get("/search/", {"q": query, "sort": sort})
+                    clock.spent["whole"] = (time.perf_counter() - started) * 1000
+                assert response.status_code == 200, query
+                spent.append(clock.spent)
+            rows += spent
+            if sort == "relevance":
+                by_class.setdefault(kind, []).extend(one["whole"] for one in spent)
+    print(f"{len(queries)} queries, each {rounds} times; p50 / p95 / max in ms")
+    for sort, rows in times.items():
+        for row in rows:
+            row["template and rest"] = row["whole"] - row["engine"] - row["database"] - row["excerpts"]
+        for part in ("engine", "database", "excerpts", "template and rest", "whole"):
+            print(f"  {sort:10} {part:18} {figures([row[part] for row in rows])}")
+    for kind, spent in by_class.items():
+        print(f"  {kind:16} {figures(spent)}")
+
+
+def figures(values: list[float]) -> str:
+    """Return p50, p95 and the greatest of `values`."""
+    ordered = sorted(values)
+    return f"{ordered[len(ordered) // 2]:8.1f} {ordered[int(len(ordered) * 0.95)]:8.1f} {ordered[-1]:8.1f}"
+
+
+def compare_with_brute_force(count: int) -> None:
+    """Cut `count` strings at random from all values, and look for each in every story, with nothing of the index."""
+    from articles.models import Article
+    from articles.search.documents import story_documents
+    from articles.search.fold import fold
+    from articles.search.opened import opened_index
+
+    index = opened_index().index
+    ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
+    wanted: set[str] = set()
+    for story in story_documents(CHANCE.sample(ids, min(len(ids), count * 2))):
+        value = CHANCE.choice([value for values in story.texts.values() for value in values])
+        start = CHANCE.randrange(len(value))
+        if len(wanted) < count and fold(piece := value[start : start + CHANCE.randint(1, 8)]):
+            wanted.add(fold(piece))
+    truth: dict[str, int] = dict.fromkeys(wanted, 0)
+    started = time.monotonic()
+    for story in story_documents(ids):
+        # One text a story: no string holds the mark between two values, for fold leaves none.
+        text = "\0".join(fold(value) for values in story.texts.values() for value in values)
+        for piece in wanted:
+            if piece in text:
+                truth[piece] += 1
+    wrong = {piece: (index.count(index.contains(piece)), n) for piece, n in truth.items()}
+    wrong = {piece: pair for piece, pair in wrong.items() if pair[0] != pair[1]}
+    print(f"oracle: {len(truth)} strings over {len(ids)} stories, {len(wrong)} counts differ {wrong or ''} "
+          f"({time.monotonic() - started:.0f} s)")  # fmt: skip
+
+
+def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
+    """Ask SQLite FTS5, over the same bigrams, each query that is one string, for a count and the best twenty."""
+    from articles.models import Article
+    from articles.search.documents import story_documents
+    from articles.search.fold import fold
+    from articles.search.index import BOUNDARY, grams
+    from articles.search.opened import opened_index
+
+    index = opened_index().index
+    ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
+    with tempfile.TemporaryDirectory() as folder:
+        table = sqlite3.connect(f"{folder}/fts5.sqlite3")
+        table.execute("PRAGMA journal_mode=OFF")
+        table.execute("CREATE VIRTUAL TABLE story USING fts5(grams, content='', tokenize='ascii')")
+        started = time.monotonic()
+        table.executemany(
+            "INSERT INTO story(rowid, grams) VALUES (?, ?)",
+            (
+                (story.id, BOUNDARY.join(
+                    " ".join(map(_letters, grams(fold(value)))) for values in story.texts.values() for value in values
+                ))
+                for story in story_documents(ids)
+            ),
+        )  # fmt: skip
+        table.commit()
+        elapsed = time.monotonic() - started
+        size = Path(f"{folder}/fts5.sqlite3").stat().st_size
+        print(f"fts5: {len(ids) / elapsed:.0f} a second on one core, {size / 1e6:.0f} MB")
+        spent: dict[str, list[float]] = {"fts5 ranked": [], "fts5 count": [], "ours ranked": [], "ours count": []}
+        differ = 0
+        for kind, query in queries:
+            text = fold(query.strip("“”"))
+            if kind not in ("rare", "mid", "very frequent", "long string", "cut anywhere") or len(text) < 2:
+                continue
+            phrase = '"' + " ".join(map(_letters, grams(text))) + '"'
+            for _ in range(rounds):
+                theirs = _ms(spent["fts5 count"], partial(_rows, table, "count(*)", phrase, ""))[0][0]
+                _ms(spent["fts5 ranked"], partial(_rows, table, "rowid", phrase, "ORDER BY rank LIMIT 20"))
+                ours = _ms(spent["ours count"], partial(index.count, index.contains(text)))
+                _ms(spent["ours ranked"], partial(index.search, index.ranked(index.contains(text), [text])))
+            differ += theirs != ours
+        for name, values in spent.items():
+            print(f"  {name:12} {figures(values)}")
+        print(f"  counts that differ: {differ}")
+
+
+def _rows(table: sqlite3.Connection, what: str, phrase: str, tail: str) -> list[tuple]:
+    return table.execute(f"SELECT {what} FROM story WHERE story MATCH ? {tail}", [phrase]).fetchall()
+
+
+def _letters(gram: str) -> str:
+    """Return a bigram in letters that FTS5's ascii tokenizer takes for one word."""
+    return "".join(f"{ord(character):06x}" for character in gram)
+
+
+def _ms(spent: list[float], function: Callable[[], object]) -> object:
+    started = time.perf_counter()
+    result = function()
+    spent.append((time.perf_counter() - started) * 1000)
+    return result
+
+
+if __name__ == "__main__":
+    main()
