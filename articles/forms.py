@@ -53,8 +53,8 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
     sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     page = forms.IntegerField(required=False, min_value=1)
-    after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY)
-    before = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY)
+    after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY - 1)
+    before = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY)
     all = forms.BooleanField(required=False)
     n = forms.IntegerField(required=False, min_value=1)
 

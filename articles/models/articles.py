@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
-from articles.models.parts import ArticleRegion, ArticleTopic, Byline
+from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once
 from articles.models.reference import Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
@@ -113,7 +113,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def with_parts(self) -> ArticleQuerySet:
         """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
-        parts = Article.objects.visible().with_place().in_story_order()
+        parts = Article.objects.visible().with_place().with_names().in_story_order()
         return self.prefetch_related(Prefetch("continuations", parts, to_attr="parts"))
 
     def in_story_order(self) -> ArticleQuerySet:
@@ -291,10 +291,7 @@ class Article(Editable):
     def bylines_of(parts: Collection[Article]) -> list[Byline]:
         """Return the bylines of a story, each name in each role once, in printed order."""
         rows = Byline.objects.filter(article__in=[part.pk for part in parts]).order_by("article", "position", "pk")
-        once: dict[tuple[str, str, int], Byline] = {}
-        for row in rows.select_related("contributor"):
-            once.setdefault((row.of, row.role, row.contributor_id), row)
-        return list(once.values())
+        return each_once(rows.select_related("contributor"))
 
     @staticmethod
     def regions_of(parts: Collection[Article]) -> list[Region]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +34,14 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.name_as_printed}".strip()
+
+
+def each_once(bylines: Iterable[Byline]) -> list[Byline]:
+    """Return those of `bylines` that say something new, in order: a name in a role under text or photo."""
+    once: dict[tuple[str, str, int], Byline] = {}
+    for row in bylines:
+        once.setdefault((row.of, row.role, row.contributor_id), row)
+    return list(once.values())
 
 
 class Assignment(models.Model):

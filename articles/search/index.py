@@ -8,7 +8,8 @@ comments): ids are signed integers, a phrase of one term panics, an offset or a 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
@@ -28,10 +29,13 @@ EngineQuery = Query
 #: The values of a story, by where they stand: what `StoryDocument.texts` is keyed by.
 TEXTS = ("headline", "body", "names", "column")
 
-#: Fields that hold characters, and the values in each. A string without a mark is looked for in two of them: `aside`
-#: repeats what is short, so that it need not be looked for in three places more.
-FIELDS = {"headline": ("headline",), "body": ("body",), "names": ("names",), "aside": ("headline", "names", "column")}
-ANYWHERE = ("body", "aside")
+#: Fields that hold characters, and the values in each. A string without a mark is looked for in `all`, as one phrase:
+#: in two fields it would be a union, which the engine can't leap through.
+FIELDS = {"all": TEXTS, "aside": ("headline", "names", "column"), "headline": ("headline",), "names": ("names",)}
+
+#: What is in the body is in `all`, and where it isn't in `aside` too, nothing more need be known. Where it is, `echo`
+#: tells: it has of the body the bigrams and characters that `aside` has, too. So the body needs no field of its own.
+ECHO = "echo"
 
 #: Integer fields that narrow a search; a story may have several values of the first five.
 FACETS = ("region", "topic", "column", "contributor", "page", "issue", "kind", "year", "month")
@@ -48,20 +52,21 @@ MAX_OFFSET = 1000
 
 #: How the order by relevance is made up, all of it. What stands first is decided by what holds the strings where: each
 #: string in a headline, the strings one after another as they were typed, or near each other. Within these steps BM25
-#: on words orders, which stays below 100 for a handful of words; a word of the headline weighs as five of the rest.
-IN_HEADLINE = 1000.0
-TOGETHER = 500.0
-NEAR = 200.0
+#: on words orders, at most some 150 for each word; a word of the headline weighs as five of the rest.
+#: Of the rest, words of one character (的, 在) do not count: a third of all, and they say nothing of its subject.
+IN_HEADLINE = 50_000.0
+TOGETHER = 20_000.0
+NEAR = 5_000.0
 HEADLINE_WORDS = 5.0
 REST_WORDS = 1.0
 
 #: Strings are near each other that begin within so many characters. It is asked where one of them is in no more than
 #: so many stories; to look at the places of two frequent ones takes longer than all else.
-NEAR_WITHIN, NEAR_AMONG = 40, 50_000
+NEAR_WITHIN, NEAR_AMONG = 40, 20_000
 
 #: Memory of the writer for one thread, in bytes: for a few stories, and for a whole archive, where more memory makes
 #: fewer segments to merge.
-HEAP, BUILDING_HEAP = 32_000_000, 128_000_000
+HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class Hits:
 
 
 class Row(NamedTuple):
-    """A story made ready for the engine, by `make_row`: its id, a digest of its fields, and they as JSON."""
+    """A story made ready for the engine, by `make_row`: its id, a digest of all it is made of, its fields as JSON."""
 
     id: int
     digest: int
@@ -99,18 +104,32 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("digest", fast=True)
     for name in ("oldest", "newest", "day", *FACETS):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in FIELDS:
+    for name in (*FIELDS, ECHO):
         builder.add_text_field(f"{name}_grams", tokenizer_name="spaced", index_option="position")
-        builder.add_text_field(f"{name}_chars", tokenizer_name="spaced", index_option="basic")
+        builder.add_text_field(f"{name}_chars", tokenizer_name="characters", index_option="basic")
     for name in ("headline", "rest"):
         builder.add_text_field(f"{name}_words", tokenizer_name="spaced", index_option="freq")
     return builder.build()
 
 
-def grams(folded: str) -> Iterator[str]:
-    """Yield the bigrams of a folded value, each character's with the next."""
+def grams(folded: str) -> list[str]:
+    """Return the bigrams of a folded value, each character's with the next."""
     text = folded.replace(" ", SPACE)
-    return map(add, text, text[1:])
+    return list(map(add, text, text[1:]))
+
+
+def _echo(body: Iterable[Sequence[str]], aside: Iterable[Sequence[str]]) -> str:
+    """Return the bigrams of the body's values that are among those of `aside`, as tokens; a gap is a boundary."""
+    known = {gram for value in aside for gram in value}
+    runs: list[list[str]] = []
+    for value in body:
+        last = -2
+        for place in [place for place, gram in enumerate(value) if gram in known]:
+            if place != last + 1:
+                runs.append([])
+            runs[-1].append(value[place])
+            last = place
+    return BOUNDARY.join(map(" ".join, runs))
 
 
 def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
@@ -118,16 +137,20 @@ def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
     folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
     fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
     fields |= {name: list(values) for name, values in story.facets.items()}
+    source = json.dumps([fields, folded], ensure_ascii=False)
+    fields["digest"] = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big") >> 1  # a signed integer
+    cut = {name: [grams(value) for value in values] for name, values in folded.items()}
+    characters = {name: "".join(values) for name, values in folded.items()}
     for name, sources in FIELDS.items():
-        values = [value for source in sources for value in folded[source]]
-        fields[f"{name}_grams"] = BOUNDARY.join(" ".join(grams(value)) for value in values)
-        fields[f"{name}_chars"] = " ".join(dict.fromkeys("".join(values).replace(" ", "")))
+        fields[f"{name}_grams"] = BOUNDARY.join(" ".join(value) for held in sources for value in cut[held])
+        fields[f"{name}_chars"] = "".join(characters[held] for held in sources)
+    aside = FIELDS["aside"]
+    fields[f"{ECHO}_grams"] = _echo(cut["body"], [value for held in aside for value in cut[held]])
+    fields[f"{ECHO}_chars"] = "".join(filter(characters["body"].__contains__, fields["aside_chars"]))
     rest = [value for name in TEXTS[1:] for value in folded[name]]
     fields["headline_words"] = " ".join(words("\n".join(folded["headline"])))
-    fields["rest_words"] = " ".join(words("\n".join(rest)))
-    made = json.dumps(fields, ensure_ascii=False)
-    digest = int.from_bytes(blake2b(made.encode(), digest_size=8).digest(), "big") >> 1  # for a signed integer
-    return Row(story.id, digest, f'{{"digest": {digest}, {made[1:]}')
+    fields["rest_words"] = " ".join([word for word in words("\n".join(rest)) if len(word) > 1])
+    return Row(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))
 
 
 def cheapest_cover(costs: Sequence[int]) -> list[int]:
@@ -151,7 +174,7 @@ def cheapest_cover(costs: Sequence[int]) -> list[int]:
 
 
 class StoryIndex:
-    """An index in a folder. Open it after a fork: a writer's lock and a reader's view do not survive one."""
+    """An index in a folder, as of one commit. Open it after a fork: neither lock nor view survives one."""
 
     def __init__(self, folder: Path, words: Callable[[str], list[str]], *, create: bool = False) -> None:
         """Open the index in `folder`, or make a new one there.
@@ -165,13 +188,20 @@ class StoryIndex:
             self._index = tantivy.Index(schema(), path=str(folder))
         else:
             self._index = tantivy.Index.open(str(folder))
-        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer("spaced", analyzer)
+        for name, tokenizer in (
+            ("spaced", tantivy.Tokenizer.whitespace()),
+            ("characters", tantivy.Tokenizer.ngram(1, 1)),
+        ):
+            self._index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(tokenizer).build())
         self._schema = self._index.schema
+        self._searcher = self._index.searcher()
 
-    def reload(self) -> None:
-        """See what was committed since."""
+    def renewed(self) -> StoryIndex:
+        """Return the index as of its newest commit; this one shows what it did, to whoever is in the middle of it."""
         self._index.reload()
+        newer = copy(self)
+        newer._searcher = self._index.searcher()
+        return newer
 
     def write(self, documents: Iterable[StoryDocument], gone: Iterable[int] = ()) -> None:
         """Put `documents` in place of what the index holds of their ids, take the ids `gone` out, and commit.
@@ -200,33 +230,32 @@ class StoryIndex:
         folded = fold(text)
         if not folded:
             return Query.all_query()
-        names = [field_name] if field_name else ANYWHERE
-        queries = [self._exact(name, folded) for name in names]
-        return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+        if field_name != "body":
+            return self._exact(field_name or "all", folded)
+        alone = self.but_not(self._exact("all", folded), self._exact("aside", folded))
+        return Query.boolean_query([(Occur.Should, alone), (Occur.Should, self._exact(ECHO, folded))])
 
     def _exact(self, name: str, folded: str) -> Query:
         if len(folded) == 1:
             return Query.term_query(self._schema, f"{name}_chars", folded, "basic")
-        terms = list(grams(folded))
+        terms = grams(folded)
         if len(terms) == 1:  # a phrase of one term panics
             return Query.term_query(self._schema, f"{name}_grams", terms[0])
         # Some bigrams hold every character. The rarest of them: the engine goes through the texts that hold them all,
         # and 家卫, 生健 say less often than 国家, 卫生, 健康 where 国家卫生健康委 may be.
-        searcher = self._index.searcher()
-        offsets = cheapest_cover([searcher.doc_freq(f"{name}_grams", term) for term in terms])
+        offsets = cheapest_cover([self._searcher.doc_freq(f"{name}_grams", term) for term in terms])
         return Query.phrase_query(self._schema, f"{name}_grams", [(offset, terms[offset]) for offset in offsets])
 
     def _near(self, first: str, second: str) -> list[Query]:
-        """Return queries for the stories in whose body the second of two folded strings begins soon after the first.
+        """Return queries for the stories in which the second of two folded strings begins soon after the first.
 
         Of each string its first two characters count: that it is there is known. One character has no bigram.
         """
         terms = [next(iter(grams(text)), "") for text in (first, second)]
-        searcher = self._index.searcher()
-        if not all(terms) or min(searcher.doc_freq("body_grams", term) for term in terms) > NEAR_AMONG:
+        if not all(terms) or min(self._searcher.doc_freq("all_grams", term) for term in terms) > NEAR_AMONG:
             return []
         return [
-            Query.phrase_query(self._schema, "body_grams", [(0, one), (1, other)], slop=NEAR_WITHIN)
+            Query.phrase_query(self._schema, "all_grams", [(0, one), (1, other)], slop=NEAR_WITHIN)
             for one, other in (terms, reversed(terms))
         ]
 
@@ -250,10 +279,13 @@ class StoryIndex:
             case Text(text, field_name):
                 return self.contains(text, field_name)
             case And(parts):
-                return Query.boolean_query([(Occur.Must, self.compile(part, narrow)) for part in parts])
+                wanted = [(Occur.Must, self.compile(part, narrow)) for part in parts if not isinstance(part, Not)]
+                unwanted = [(Occur.MustNot, self.compile(part.part, narrow)) for part in parts if isinstance(part, Not)]
+                # alone, a MustNot finds nothing
+                return Query.boolean_query([*(wanted or [(Occur.Must, Query.all_query())]), *unwanted])
             case Or(parts):
                 return Query.boolean_query([(Occur.Should, self.compile(part, narrow)) for part in parts])
-            case Not(part):  # alone, a MustNot finds nothing: all, minus it
+            case Not(part):
                 return self.but_not(Query.all_query(), self.compile(part, narrow))
         return narrow(tree)
 
@@ -285,6 +317,8 @@ class StoryIndex:
             ]
         for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS)):
             for word in dict.fromkeys(word for text in folded for word in self._words(text)):
+                if len(word) == 1 and name == "rest":
+                    continue
                 term = Query.term_query(self._schema, f"{name}_words", word, "freq")
                 parts.append((Occur.Should, Query.boost_query(term, boost)))
         return Query.boolean_query(parts)
@@ -296,20 +330,18 @@ class StoryIndex:
 
         The lowest key comes first, or `backwards` the highest.
         """
-        searcher = self._index.searcher()
         limit, offset = max(1, min(limit, 100)), max(0, min(offset, MAX_OFFSET))  # limit 0 panics, 10**12 aborts
         if order:
             direction = tantivy.Order.Desc if backwards else tantivy.Order.Asc
-            found = searcher.search(query, limit, order_by_field=order, offset=offset, order=direction)
+            found = self._searcher.search(query, limit, order_by_field=order, offset=offset, order=direction)
         else:
-            found = searcher.search(query, limit, offset=offset)
-        return Hits(_values(searcher, "id", found), found.count)
+            found = self._searcher.search(query, limit, offset=offset)
+        return Hits(self._values("id", found), found.count)
 
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
         """Return the keys of up to 100 stories in an order, "oldest" or "newest", by id."""
-        searcher = self._index.searcher()
-        found = searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
-        return dict(zip(_values(searcher, "id", found), _values(searcher, order, found), strict=True))
+        found = self._searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
+        return dict(zip(self._values("id", found), self._values(order, found), strict=True))
 
     def words_of(self, text: str) -> list[str]:
         """Return the words of a string in order, each once; of words within words the longest alone."""
@@ -318,21 +350,20 @@ class StoryIndex:
 
     def count(self, query: Query) -> int:
         """Return how many stories `query` finds."""
-        return self._index.searcher().search(query, 1).count
+        return self._searcher.search(query, 1).count
 
     def digests(self, first: int, last: int) -> dict[int, int]:
         """Return the digest of each story that it holds, of ids from `first` to `last`, by id."""
-        searcher = self._index.searcher()
         within = self.between("id", first, last)
-        found = searcher.search(within, max(1, self.count(within)), order_by_field="oldest")
-        return dict(zip(_values(searcher, "id", found), _values(searcher, "digest", found), strict=True))
+        found = self._searcher.search(within, max(1, self.count(within)), order_by_field="oldest")
+        return dict(zip(self._values("id", found), self._values("digest", found), strict=True))
 
     @property
     def size(self) -> int:
         """How many stories it holds."""
-        return self._index.searcher().num_docs
+        return self._searcher.num_docs
 
-
-def _values(searcher: tantivy.Searcher, name: str, found: tantivy.SearchResult) -> list[int]:
-    """Return the values of an integer field of what was found, in its order."""
-    return [int(value) for value in searcher.fast_field_values(name, [address for _, address in found.hits])]
+    def _values(self, name: str, found: tantivy.SearchResult) -> list[int]:
+        """Return the values of an integer field of what was found, in its order."""
+        addresses = [address for _, address in found.hits]
+        return [int(value) for value in self._searcher.fast_field_values(name, addresses)]

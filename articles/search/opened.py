@@ -12,12 +12,15 @@ from articles.search.sync import State, read_state, serving, words
 
 @dataclass(frozen=True)
 class Opened:
-    """An index, and the state it was last looked at in."""
+    """An index as of one commit, and the state it was in then, or had just before."""
 
     folder: Path
     state: State
     index: StoryIndex
 
+
+#: How often to look for the index that serves; two rebuilds do not end within a moment.
+ATTEMPTS = 3
 
 _opened: Opened | None = None
 _opening = threading.Lock()
@@ -30,16 +33,26 @@ def opened_index() -> Opened | None:
     """
     global _opened
     with _opening:
-        folder = serving()
-        state = read_state(folder) if folder else None
-        if folder is None or state is None:
-            return None
-        if _opened is None or _opened.folder != folder:
-            try:
-                _opened = Opened(folder, state, StoryIndex(folder, words()))
-            except ValueError:  # a rebuild has just put another in its place: the next request finds that
+        for _ in range(ATTEMPTS):
+            folder = serving()
+            if folder is None:
                 return None
-        elif _opened.state != state:
-            _opened.index.reload()
-            _opened = replace(_opened, state=state)
-        return _opened
+            try:
+                _opened = _look_again(_opened, folder)
+            except (ValueError, FileNotFoundError):  # a rebuild has just put another in its place, and this one is gone
+                _opened = None
+            if _opened is not None:
+                return _opened
+        return None
+
+
+def _look_again(opened: Opened | None, folder: Path) -> Opened | None:
+    """Return the index in `folder` as of now, `opened` if that is it; None where it has no state."""
+    state = read_state(folder)
+    if state is None:
+        return None
+    if opened is None or opened.folder != folder:
+        return Opened(folder, state, StoryIndex(folder, words()))
+    if opened.state == state:
+        return opened
+    return replace(opened, state=state, index=opened.index.renewed())

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -24,6 +25,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -42,6 +44,9 @@ _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
 #: Articles of an archive whose index a save may build while its request waits: about a second's work.
 BUILT_WHILE_SAVING = 1000
+
+#: Seconds for which a save waits for another process that writes: it is to be found at the saver's next request.
+PATIENCE = 2.0
 
 #: Seconds between two lines on how far a build has come.
 TICK = 2.0
@@ -90,12 +95,17 @@ def serving() -> Path | None:
 
 
 def sync(
-    *, say: Callable[[str], object] = lambda line: None, rebuild: bool = False, at_most: int | None = None
+    *,
+    say: Callable[[str], object] = lambda line: None,
+    rebuild: bool = False,
+    at_most: int | None = None,
+    patience: float = 0,
 ) -> bool:
     """Bring the index to the archive's revision; return False where another process is at it.
 
-    The holder of the lock looks at the revision again after letting it go, so that a change which found the lock taken
-    is not left behind. An index of another epoch or fingerprint, or ahead of the database, is built anew beside the old
+    For one that writes what changed, which is soon done, this waits up to `patience` seconds. The holder of the lock
+    looks at the revision again after letting it go, so that a change which found the lock taken is not left behind. An
+    index of another epoch or fingerprint, or ahead of the database, is built anew beside the old
     one, which serves until the new one is whole; with more than `at_most` stories that is left to a process with time.
     """
     while True:
@@ -108,7 +118,7 @@ def sync(
                 "the search index is to be built anew: manage.py sync_search, or a start of the archive, does it"
             )
             return True
-        with _holding("build.lock" if build else "writer.lock") as mine:
+        with _holding("build.lock") if build else _holding("writer.lock", patience=patience) as mine:
             if not mine:
                 return False
             if not build:
@@ -160,7 +170,7 @@ def _build(say: Callable[[str], object]) -> None:
     index.fill(_told(_rows(ids), len(ids), say))
     _write_state(folder, now)
     _bring_up(folder)
-    with _holding("writer.lock", wait=True):
+    with _holding("writer.lock", patience=math.inf):
         _bring_up(folder)
         _write_atomically(settings.SEARCH_DIR / "current", folder.name)
     for other in settings.SEARCH_DIR.iterdir():
@@ -192,15 +202,20 @@ def words() -> Callable[[str], list[str]]:
 
 
 @contextmanager
-def _holding(name: str, *, wait: bool = False) -> Iterator[bool]:
-    """Hold a lock if no other process does, or once none does any more; yield whether it is held."""
+def _holding(name: str, *, patience: float = 0) -> Iterator[bool]:
+    """Hold a lock as soon as no other process does, within `patience` seconds; yield whether it is held."""
     settings.SEARCH_DIR.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + patience
     with (settings.SEARCH_DIR / name).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    yield False
+                    return
+            time.sleep(0.005)
         yield True
 
 
@@ -231,12 +246,12 @@ def sync_after_commit() -> None:
 
 
 def _follow() -> None:
-    sync_and_log(at_most=BUILT_WHILE_SAVING)
+    sync_and_log(at_most=BUILT_WHILE_SAVING, patience=PATIENCE)
 
 
-def sync_and_log(say: Callable[[str], object] = lambda line: None, *, at_most: int | None = None) -> None:
+def sync_and_log(**options: Any) -> None:
     """Sync, and log what goes wrong: a committed save must not answer 500; the next sync starts where this one did."""
     try:
-        sync(say=say, at_most=at_most)
+        sync(**options)
     except Exception:  # whatever the engine raises, the database has the truth
         logger.exception("search index")

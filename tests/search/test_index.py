@@ -1,11 +1,12 @@
 """The index finds a story if and only if one of its values holds the string."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
 from articles.search.fold import fold
-from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex
+from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, cheapest_cover
 from articles.search.query import parse
 from articles.search.sync import words
 from tests.make import SAMPLES
@@ -42,8 +43,7 @@ def documents():
 def index(documents, tmp_path_factory):
     made = StoryIndex(tmp_path_factory.mktemp("search") / "index", words(), create=True)
     made.write(documents)
-    made.reload()
-    return made
+    return made.renewed()
 
 
 def brute_force(documents, text, field=None):
@@ -92,16 +92,62 @@ def test_what_straddles_two_values_is_found_only_where_it_stands_in_one(index, d
     assert wrong == []
 
 
+def test_the_cheapest_cover_holds_every_character_at_the_least_cost():
+    chance = random.Random(9)
+    for _ in range(300):
+        costs = [chance.randint(0, 50) for _ in range(chance.randint(2, 9))]
+        last = len(costs) - 1
+        covers = [
+            cover
+            for bits in range(1 << len(costs))
+            if (cover := [place for place in range(len(costs)) if bits >> place & 1])
+            and cover[0] == 0
+            and cover[-1] == last
+            and all(after - before <= 2 for before, after in pairwise(cover))
+        ]
+        cover = cheapest_cover(costs)
+        assert cover in covers
+        assert sum(costs[place] for place in cover) == min(sum(costs[place] for place in each) for each in covers)
+
+
 @pytest.mark.parametrize("field", ["headline", "body", "names"])
 @pytest.mark.parametrize("text", ["医", "医院", "健康中", "王毅", "covid-19", "5 mg", "没有的字符串"])
 def test_a_field_is_searched_alone(index, documents, text, field):
     assert found(index, index.contains(text, field)) == brute_force(documents, text, field)
 
 
+def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path):
+    chance = random.Random(8)
+    lines = [line for story in stories(40) for line in story.texts["body"]]
+    made = []
+    for story_id in range(1, 201):
+        headline = chance.choice(lines)[:20]
+        start = chance.randrange(len(headline))
+        again = headline[start : start + chance.randint(1, 8)]  # the body says a part of the headline again, or not
+        body = chance.choice([[again], [again[:1], again[1:]], ["别的话" + again, "又" + again], ["别的话"]])
+        names = [chance.choice(["王毅", "毅"])]
+        texts = {"headline": [headline], "body": [text for text in body if text], "names": names}
+        made.append(StoryDocument(story_id, story_id, -story_id, story_id, texts))
+    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index.write(made)
+    index = index.renewed()
+    asked = set()
+    while len(asked) < 400:
+        value = chance.choice([value for values in chance.choice(made).texts.values() for value in values])
+        start = chance.randrange(len(value))
+        text = value[start : start + chance.randint(1, 6)]
+        if fold(text):
+            asked.add(text)
+    wrong = [
+        text for text in sorted(asked) if found(index, index.contains(text, "body")) != brute_force(made, text, "body")
+    ]
+    assert wrong == []
+
+
 def test_no_string_runs_from_one_value_into_the_next(tmp_path):
     index = StoryIndex(tmp_path / "index", words(), create=True)
     index.write([StoryDocument(1, 1, 1, 1, {"body": ["第一段末尾", "开头第二段"]})])
-    index.reload()
+    index = index.renewed()
     assert index.count(index.contains("末尾")) == index.count(index.contains("开头")) == 1
     assert index.count(index.contains("尾开")) == index.count(index.contains("末尾开头")) == 0
 
@@ -110,11 +156,11 @@ def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
     index = StoryIndex(tmp_path / "index", words(), create=True)
     for text in ("旧的正文", "旧的正文", "新的正文"):
         index.write([StoryDocument(7, 7, 7, 7, {"body": [text]})])
-    index.reload()
+    index = index.renewed()
     assert (index.size, set(index.digests(0, 9))) == (1, {7})
     assert (index.count(index.contains("旧的")), index.count(index.contains("新的"))) == (0, 1)
     index.write([], gone=[7])
-    index.reload()
+    index = index.renewed()
     assert index.size == 0
 
 
@@ -155,8 +201,21 @@ def test_the_whole_string_in_a_headline_comes_first(tmp_path):
             StoryDocument(2, 2, 2, 2, {"headline": ["医院管理一席谈"], "body": ["正文"]}),
         ]
     )
-    index.reload()
+    index = index.renewed()
     assert index.search(index.ranked(index.contains("医院管理"), ["医院管理"])).ids == [2, 1]
+
+
+def test_strings_one_after_another_come_before_near_ones_and_those_before_distant_ones(tmp_path):
+    bodies = ["托育服务在社区", "托育的服务", "托育" + "无关的话" * 20 + "服务", "服务 托育"]
+    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index.write(
+        StoryDocument(number, number, number, number, {"body": [body]}) for number, body in enumerate(bodies, start=1)
+    )
+    index = index.renewed()
+    ranked = index.ranked(index.both(index.contains("托育"), index.contains("服务")), ["托育", "服务"])
+    assert index.search(ranked).ids[0] == 1
+    assert index.search(ranked).ids[-1] == 3
+    assert index.search(ranked).total == 4
 
 
 def test_odd_limits_and_offsets_are_bounded(index):

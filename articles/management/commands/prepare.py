@@ -31,5 +31,5 @@ class Command(BaseCommand):
             paths = [SAMPLES_DIR]
         if paths:
             run_import(find_files(paths), say=self.stdout.write, arguments=paths)
-        sync_and_log(self.stdout.write)
+        sync_and_log(say=self.stdout.write)
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,0 +1,150 @@
+"""An index whose writer or builder dies at any moment is right after the next start; a rebuild misses nothing."""
+
+import fcntl
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from articles.models import Article, archive
+from articles.search import sync as syncing
+from articles.search.check import differences
+from articles.search.find import find
+from articles.search.sync import paused, sync
+from tests.faults.test_kill import database_url
+from tests.make import make_article, make_issue, make_page
+
+#: Kills in a run of the tests; by hand: KILLS=30.
+KILLS = int(os.environ.get("KILLS", "6"))
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+    return settings.SEARCH_DIR
+
+
+def start(folder, *command):
+    """Start a process on the test's database and index."""
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
+    environment["FOLLOWED_SEARCH_DIR"] = str(folder)
+    return subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
+
+
+def make_articles(count, first=0):
+    with paused():
+        page = make_page(make_issue()) if not first else Article.objects.first().page
+        for number in range(first, first + count):
+            make_article(page, f"第{number}篇文章", f"这是第{number}篇的正文，说的是第{number * 7}件事。" * 20)
+
+
+def is_held(path):
+    """Tell whether a process holds the lock."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def change(article, text):
+    """Change an article so that the index is behind."""
+    with paused(), archive.change() as change:
+        Article.objects.filter(pk=article.pk).update(headline=text)
+        change.articles([article.pk])
+
+
+def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_right(folder):
+    make_articles(120)
+    sync()
+    chance = random.Random(20251125)
+    first = Article.objects.first()
+    unfinished = 0
+    for number in range(KILLS):
+        change(first, f"改动{number}号")
+        rebuild = ["--rebuild"] if number % 2 else []
+        process = start(folder, "manage.py", "sync_search", *rebuild)
+        lock = folder / ("build.lock" if rebuild else "writer.lock")
+        deadline = time.monotonic() + 30
+        while process.poll() is None and not (lock.exists() and is_held(lock)) and time.monotonic() < deadline:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 0.3 if rebuild else 0.03))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        unfinished += find("改动").is_behind
+        assert sync()
+        assert list(differences()) == []
+        assert [article.headline for article in find(f"改动{number}号").articles] == [f"改动{number}号"]
+        assert find("文章").rows.total == 119
+    assert unfinished, "no kill hit a process at work"
+    assert len([path for path in folder.iterdir() if path.is_dir()]) <= 1 + KILLS
+    sync(rebuild=True)
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1  # what the dead left behind is gone
+
+
+def test_saving_and_searching_go_on_while_the_index_is_rebuilt(folder):
+    make_articles(300)
+    sync()
+    builders = 0
+    for _ in range(2):
+        process = start(folder, "manage.py", "sync_search", "--rebuild")
+        while process.poll() is None:
+            number = Article.objects.count()
+            make_article(Article.objects.first().page, f"重建时的第{number}号", "存下就要找到。")
+            found = find(f"“重建时的第{number}号”")
+            assert [article.headline for article in found.articles] == [f"重建时的第{number}号"]
+            assert find("“这是第7篇的正文”").rows.total == 1
+        assert process.returncode == 0
+        builders += 1
+    sync()
+    assert builders == 2 and list(differences()) == []
+    assert find("存下就要找到").rows.total == Article.objects.count() - 300 > 2
+
+
+def test_workers_make_the_same_index_as_one_process(monkeypatch):
+    make_articles(1000)  # more than the database takes ids in one query
+    monkeypatch.setattr(syncing, "WORTH_WHILE", 10)
+    sync(rebuild=True)
+    assert find("正文").rows.total == 1000
+    assert list(differences()) == []
+    assert find("“第999篇的正文”").rows.total == 1
+
+
+def children(pid):
+    """Return the processes that `pid` has started, by Linux's own list."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_alive(pid):
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+
+
+def test_a_killed_builder_leaves_no_workers_behind(folder):
+    make_articles(40)
+    process = start(folder, "-m", "tests.faults.slow_builder")
+    deadline = time.monotonic() + 30
+    while len(children(process.pid)) < 2 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    workers = children(process.pid)
+    assert len(workers) >= 2
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_alive, workers))
+    assert sync()
+    assert list(differences()) == []
