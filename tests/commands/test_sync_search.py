@@ -57,18 +57,19 @@ def test_a_build_says_how_far_it_is(monkeypatch):
 
 
 def test_check_finds_each_kind_of_difference():
-    kept, changed, signed, withdrawn = (make_article(headline=f"第{number}篇") for number in range(4))
+    kept = make_article(headline="第一篇")
+    missing = Article.objects.create(page=kept.page, headline="没有编入的文章", position=9)
+    changed, signed, withdrawn = (make_article(headline=f"又{number}篇") for number in range(3))
     Article.objects.filter(pk=changed.pk).update(headline="别的标题")
     sign(signed, "赵一苇")
-    Article.objects.filter(pk=withdrawn.pk).update(withdrawn=True)
-    missing = Article.objects.create(page=kept.page, headline="没有编入的文章", position=9)
+    Article.objects.filter(pk=withdrawn.pk).update(withdrawn=True)  # beyond the last story
     assert run("--check") == (
         1,
         [
+            f"索引缺少文章 {missing.pk}",
             f"文章 {changed.pk} 在索引里的内容与数据库不同",
             f"文章 {signed.pk} 在索引里的内容与数据库不同",
             f"索引多出文章 {withdrawn.pk}",
-            f"索引缺少文章 {missing.pk}",
             "发现 4 处不一致",
         ],
     )
