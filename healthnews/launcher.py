@@ -111,11 +111,18 @@ def serve(pages: list[str]) -> None:
     check_free(host, port)
     say(f"健康报档案：{' '.join(f'http://{name}:{port}/' for name in names_of(host))}")
     say("建立管理员账号：.venv/bin/python manage.py createsuperuser，然后从 /admin/ 登录。按 Ctrl-C 停止。")
+    start_follower(environment)
     gunicorn = [str(PYTHON), "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"{in_url(host)}:{port}"]
     gunicorn += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
     if os.access("/dev/shm", os.W_OK):
         gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # on a slow disk the heartbeat would stall
     become(gunicorn, environment)
+
+
+def start_follower(environment: dict[str, str]) -> None:
+    """Start the process that writes into the search index what a save can't wait for; it ends when the server does."""
+    command = [str(PYTHON), "manage.py", "sync_search", "--follow", "--parent", str(os.getpid())]
+    subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
 
 
 def read_address(text: str) -> tuple[str, int]:

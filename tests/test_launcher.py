@@ -109,6 +109,7 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
         f"健康报档案：http://{free_address}/",
     ]
     assert "manage.py createsuperuser" in said
+    assert re.search(r"^prepare \['sync_search', '--follow', '--parent', '[0-9]+'\]", said, re.MULTILINE)
     assert {path.name for path in checkout.iterdir()} == {
         ".venv", "var", "healthnews", "manage.py", "gunicorn.py",
         "requirements.txt", "requirements-build.txt", "requirements-dev.txt",

@@ -203,17 +203,17 @@ class StoryIndex:
         newer._searcher = self._index.searcher()
         return newer
 
-    def write(self, documents: Iterable[StoryDocument], gone: Iterable[int] = ()) -> None:
-        """Put `documents` in place of what the index holds of their ids, take the ids `gone` out, and commit.
+    def write(self, rows: Iterable[Row], gone: Iterable[int] = ()) -> None:
+        """Put `rows` in place of what the index holds of their ids, take the ids `gone` out, and commit.
 
         Doing it again changes nothing. Raises ValueError while another process writes.
         """
         writer = self._index.writer(heap_size=HEAP, num_threads=1)
         for story_id in gone:
             writer.delete_documents_by_term("id", story_id)
-        for document in documents:
-            writer.delete_documents_by_term("id", document.id)
-            writer.add_json(make_row(document, self._words).fields)
+        for row in rows:
+            writer.delete_documents_by_term("id", row.id)
+            writer.add_json(row.fields)
         writer.commit()
         writer.wait_merging_threads()  # else each save leaves a segment behind
 

@@ -30,11 +30,11 @@ def relaxed(index: StoryIndex, tree: Node) -> tuple[Node, tuple[str, ...]]:
 
 
 def by_words(index: StoryIndex, tree: Node) -> Node:
-    """Return the tree with each string that a few stories hold, but not FEW, split into its words."""
+    """Return the tree with each string that fewer stories than FEW hold split into its words."""
 
     def split(leaf: Text) -> Node:
         words = index.words_of(leaf.text)
-        if len(words) < 2 or not 0 < index.count(index.contains(leaf.text, leaf.field)) < FEW:
+        if len(words) < 2 or index.count(index.contains(leaf.text, leaf.field)) >= FEW:
             return leaf
         return all_of(Text(word, leaf.field) for word in words)
 

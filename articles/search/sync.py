@@ -42,8 +42,9 @@ SEARCH_CODE = Path(__file__).resolve().parent
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
-#: Articles of an archive whose index a save may build while its request waits: about a second's work.
-BUILT_WHILE_SAVING = 1000
+#: Articles that a save may write into the index while its request waits, about a second's work. To build an index of
+#: more, or to write what a renamed region changed in more, is left to a process with time.
+WRITTEN_WHILE_SAVING = 1000
 
 #: Seconds for which a save waits for another process that writes: it is to be found at the saver's next request.
 PATIENCE = 2.0
@@ -101,23 +102,22 @@ def sync(
     at_most: int | None = None,
     patience: float = 0,
 ) -> bool:
-    """Bring the index to the archive's revision; return False where another process is at it.
+    """Bring the index to the archive's revision; return False where that is left to another process.
 
     For one that writes what changed, which is soon done, this waits up to `patience` seconds. The holder of the lock
     looks at the revision again after letting it go, so that a change which found the lock taken is not left behind. An
     index of another epoch or fingerprint, or ahead of the database, is built anew beside the old
-    one, which serves until the new one is whole; with more than `at_most` stories that is left to a process with time.
+    one, which serves until the new one is whole. With more than `at_most` articles to be written nothing is done.
     """
     while True:
         held, now = held_state(), archive.state()
         build = rebuild or not is_usable(held, now)
         if not build and held.revision == now.revision:
             return True
-        if build and not rebuild and at_most is not None and Article.objects.all()[at_most:].exists():
-            logger.error(
-                "the search index is to be built anew: manage.py sync_search, or a start of the archive, does it"
-            )
-            return True
+        due = Article.objects.all() if build else Article.objects.filter(revision__gt=held.revision)
+        if at_most is not None and due.order_by()[at_most:].exists():
+            logger.error("the search index has more to take in than a save can wait for: see manage.py sync_search")
+            return False
         with _holding("build.lock") if build else _holding("writer.lock", patience=patience) as mine:
             if not mine:
                 return False
@@ -153,7 +153,7 @@ def _bring_up(folder: Path | None) -> None:
         return
     changed = list(Article.objects.filter(revision__gt=held.revision).values_list("pk", flat=True))
     vanished = VanishedArticle.objects.filter(revision__gt=held.revision).values_list("article_id", flat=True)
-    StoryIndex(folder, words()).write(story_documents(changed), [*changed, *vanished])
+    StoryIndex(folder, words()).write(_rows(changed), [*changed, *vanished])
     _write_state(folder, now)
 
 
@@ -246,12 +246,17 @@ def sync_after_commit() -> None:
 
 
 def _follow() -> None:
-    sync_and_log(at_most=BUILT_WHILE_SAVING, patience=PATIENCE)
+    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE)
 
 
-def sync_and_log(**options: Any) -> None:
-    """Sync, and log what goes wrong: a committed save must not answer 500; the next sync starts where this one did."""
+def sync_and_log(**options: Any) -> bool:
+    """Sync, and log what goes wrong: a committed save must not answer 500; the next sync starts where this one did.
+
+    Return whether nothing went wrong.
+    """
     try:
         sync(**options)
     except Exception:  # whatever the engine raises, the database has the truth
         logger.exception("search index")
+        return False
+    return True

@@ -4,14 +4,15 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
-from django.db import connection
 
 from articles.ingest.tables import load_tables
 from articles.models import Article, ImportItem, Page, SourceText, archive
+from articles.search.check import differences
+from articles.search.sync import sync
+from tests.faults import processes
 from tests.make import PAGE, write
 
 #: Kills in a run of the tests; by hand: KILLS=30.
@@ -28,18 +29,14 @@ def page_text(number):
     return text + "".join(f"第{number}版的第{line}段，说的是第{number * line}件事。\n\n" for line in range(1, 30))
 
 
-def database_url():
-    """Return the URL of the test's database, for a process of its own."""
-    settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    return f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST'] or settings['OPTIONS']['host']}"
-
-
 def start(folder):
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
-    command = [sys.executable, "manage.py", "import_pages", str(folder)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return processes.start("manage.py", "import_pages", folder, **streams)
+
+
+@pytest.fixture(autouse=True)
+def index(settings, tmp_path_factory):
+    settings.SEARCH_DIR = tmp_path_factory.mktemp("search")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -64,6 +61,8 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path):
         assert Article.objects.count() == 3 * pages
         assert ImportItem.objects.filter(outcome="added").count() == pages
         assert archive.state().revision >= pages
+        assert sync()
+        assert list(differences()) == []
     assert any(0 < pages < PAGES for pages in seen), seen
 
     process = start(tmp_path)

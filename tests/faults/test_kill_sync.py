@@ -4,10 +4,7 @@ import fcntl
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +13,7 @@ from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.find import find
 from articles.search.sync import paused, sync
-from tests.faults.test_kill import database_url
+from tests.faults.processes import children, is_alive, start
 from tests.make import make_article, make_issue, make_page
 
 #: Kills in a run of the tests; by hand: KILLS=30.
@@ -29,13 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def folder(settings, tmp_path):
     settings.SEARCH_DIR = tmp_path / "search"
     return settings.SEARCH_DIR
-
-
-def start(folder, *command):
-    """Start a process on the test's database and index."""
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
-    environment["FOLLOWED_SEARCH_DIR"] = str(folder)
-    return subprocess.Popen([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL)
 
 
 def make_articles(count, first=0):
@@ -71,7 +61,7 @@ def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_ri
     for number in range(KILLS):
         change(first, f"改动{number}号")
         rebuild = ["--rebuild"] if number % 2 else []
-        process = start(folder, "manage.py", "sync_search", *rebuild)
+        process = start("manage.py", "sync_search", *rebuild)
         lock = folder / ("build.lock" if rebuild else "writer.lock")
         deadline = time.monotonic() + 30
         while process.poll() is None and not (lock.exists() and is_held(lock)) and time.monotonic() < deadline:
@@ -90,12 +80,12 @@ def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_ri
     assert len([path for path in folder.iterdir() if path.is_dir()]) == 1  # what the dead left behind is gone
 
 
-def test_saving_and_searching_go_on_while_the_index_is_rebuilt(folder):
+def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
     make_articles(300)
     sync()
     builders = 0
     for _ in range(2):
-        process = start(folder, "manage.py", "sync_search", "--rebuild")
+        process = start("manage.py", "sync_search", "--rebuild")
         while process.poll() is None:
             number = Article.objects.count()
             make_article(Article.objects.first().page, f"重建时的第{number}号", "存下就要找到。")
@@ -118,24 +108,9 @@ def test_workers_make_the_same_index_as_one_process(monkeypatch):
     assert find("“第999篇的正文”").rows.total == 1
 
 
-def children(pid):
-    """Return the processes that `pid` has started, by Linux's own list."""
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
-    except FileNotFoundError:
-        return []
-
-
-def is_alive(pid):
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
-    except FileNotFoundError:
-        return False
-
-
-def test_a_killed_builder_leaves_no_workers_behind(folder):
+def test_a_killed_builder_leaves_no_workers_behind():
     make_articles(40)
-    process = start(folder, "-m", "tests.faults.slow_builder")
+    process = start("-m", "tests.faults.slow_builder")
     deadline = time.monotonic() + 30
     while len(children(process.pid)) < 2 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from articles.search.fold import fold
-from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, cheapest_cover
+from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, cheapest_cover, make_row
 from articles.search.query import parse
 from articles.search.sync import words
 from tests.make import SAMPLES
@@ -34,6 +34,10 @@ def stories(count):
         )
 
 
+def write(index, documents):
+    index.write(make_row(document, words()) for document in documents)
+
+
 @pytest.fixture(scope="module")
 def documents():
     return list(stories(320))
@@ -42,7 +46,7 @@ def documents():
 @pytest.fixture(scope="module")
 def index(documents, tmp_path_factory):
     made = StoryIndex(tmp_path_factory.mktemp("search") / "index", words(), create=True)
-    made.write(documents)
+    write(made, documents)
     return made.renewed()
 
 
@@ -129,7 +133,7 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
         texts = {"headline": [headline], "body": [text for text in body if text], "names": names}
         made.append(StoryDocument(story_id, story_id, -story_id, story_id, texts))
     index = StoryIndex(tmp_path / "index", words(), create=True)
-    index.write(made)
+    write(index, made)
     index = index.renewed()
     asked = set()
     while len(asked) < 400:
@@ -150,11 +154,12 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
 def test_no_string_runs_from_one_value_into_the_next(tmp_path, values):
     index = StoryIndex(tmp_path / "index", words(), create=True)
     # 尾开 is so frequent that the engine is asked for 末尾 and 开头, two places apart, alone.
-    index.write(
+    write(
+        index,
         [
             StoryDocument(1, 1, 1, 1, {"body": values}),
             *(StoryDocument(number, number, number, number, {"body": ["结尾开始"]}) for number in range(2, 9)),
-        ]
+        ],
     )
     index = index.renewed()
     assert index.count(index.contains("末尾开头")) == 0
@@ -163,7 +168,7 @@ def test_no_string_runs_from_one_value_into_the_next(tmp_path, values):
 
 def test_the_echo_of_a_headline_in_the_body_keeps_its_gaps(tmp_path):
     index = StoryIndex(tmp_path / "index", words(), create=True)
-    index.write([StoryDocument(1, 1, 1, 1, {"headline": ["甲乙丙丁"], "body": ["甲乙又乙丙丁", "丙甲乙", "丙丁"]})])
+    write(index, [StoryDocument(1, 1, 1, 1, {"headline": ["甲乙丙丁"], "body": ["甲乙又乙丙丁", "丙甲乙", "丙丁"]})])
     index = index.renewed()
     for text, expected in (("甲乙丙丁", 0), ("乙丙丁", 1), ("丙甲乙", 1), ("甲乙丙", 0), ("甲乙", 1)):
         assert index.count(index.contains(text, "body")) == expected, text
@@ -172,7 +177,7 @@ def test_the_echo_of_a_headline_in_the_body_keeps_its_gaps(tmp_path):
 def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
     index = StoryIndex(tmp_path / "index", words(), create=True)
     for text in ("旧的正文", "旧的正文", "新的正文"):
-        index.write([StoryDocument(7, 7, 7, 7, {"body": [text]})])
+        write(index, [StoryDocument(7, 7, 7, 7, {"body": [text]})])
     index = index.renewed()
     assert (index.size, set(index.digests(0, 9))) == (1, {7})
     assert (index.count(index.contains("旧的")), index.count(index.contains("新的"))) == (0, 1)
@@ -212,11 +217,12 @@ def test_trees_are_what_they_say(index, documents, typed):
 
 def test_the_whole_string_in_a_headline_comes_first(tmp_path):
     index = StoryIndex(tmp_path / "index", words(), create=True)
-    index.write(
+    write(
+        index,
         [
             StoryDocument(1, 1, 1, 1, {"headline": ["别的事"], "body": ["医院管理 医院管理 医院管理 医院管理"]}),
             StoryDocument(2, 2, 2, 2, {"headline": ["医院管理一席谈"], "body": ["正文"]}),
-        ]
+        ],
     )
     index = index.renewed()
     assert index.search(index.ranked(index.contains("医院管理"), ["医院管理"])).ids == [2, 1]
@@ -225,8 +231,12 @@ def test_the_whole_string_in_a_headline_comes_first(tmp_path):
 def test_strings_one_after_another_come_before_near_ones_and_those_before_distant_ones(tmp_path):
     bodies = ["托育服务在社区", "托育的服务", "托育" + "无关的话" * 20 + "服务", "服务 托育"]
     index = StoryIndex(tmp_path / "index", words(), create=True)
-    index.write(
-        StoryDocument(number, number, number, number, {"body": [body]}) for number, body in enumerate(bodies, start=1)
+    write(
+        index,
+        [
+            StoryDocument(number, number, number, number, {"body": [body]})
+            for number, body in enumerate(bodies, start=1)
+        ],
     )
     index = index.renewed()
     ranked = index.ranked(index.both(index.contains("托育"), index.contains("服务")), ["托育", "服务"])

@@ -1,8 +1,6 @@
 """The index follows the database: each change at the next request, whatever dies between."""
 
-import os
 import subprocess
-import sys
 import time
 
 import pytest
@@ -16,7 +14,7 @@ from articles.search.check import differences
 from articles.search.find import Wish, find
 from articles.search.sync import paused, read_state, serving, sync
 from tests.admin.conftest import Desk
-from tests.faults.test_kill import database_url
+from tests.faults.processes import is_alive, start
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,11 +131,9 @@ def test_an_error_of_the_index_is_nobodys_but_the_logs(monkeypatch):
     assert titles("又一篇") == ["又一篇文章"]
 
 
-def test_another_process_follows_within_seconds(settings):
+def test_another_process_follows_within_seconds():
     make_article(headline="一篇文章")
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
-    environment["FOLLOWED_SEARCH_DIR"] = str(settings.SEARCH_DIR)
-    follower = subprocess.Popen([sys.executable, "manage.py", "sync_search", "--follow"], env=environment)
+    follower = start("manage.py", "sync_search", "--follow")
     try:
         with paused():
             make_article(headline="又一篇文章")
@@ -150,6 +146,27 @@ def test_another_process_follows_within_seconds(settings):
         follower.wait()
 
 
+def test_a_follower_ends_with_the_process_that_started_it():
+    launcher = (
+        "import os, subprocess, sys; command = [sys.executable, 'manage.py', 'sync_search', '--follow', '--parent'];"
+        "print(subprocess.Popen([*command, str(os.getpid())]).pid, flush=True); sys.stdin.read()"
+    )
+    server = start("-c", launcher, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    follower = int(server.stdout.readline())
+    make_article(headline="一篇文章")
+    with paused():
+        make_article(headline="又一篇文章")
+    deadline = time.monotonic() + 30
+    while titles("又一篇") == [] and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert titles("又一篇") == ["又一篇文章"] and is_alive(follower)
+    server.kill()
+    server.communicate()
+    while is_alive(follower) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not is_alive(follower)
+
+
 def test_a_rebuild_while_others_save_misses_nothing():
     for number in range(30):
         make_article(headline=f"第{number}篇文章")
@@ -160,7 +177,7 @@ def test_a_rebuild_while_others_save_misses_nothing():
 
 
 def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
-    monkeypatch.setattr(syncing, "BUILT_WHILE_SAVING", 2)
+    monkeypatch.setattr(syncing, "WRITTEN_WHILE_SAVING", 2)
     with paused():
         for number in range(4):
             make_article(headline=f"第{number}篇文章")
@@ -168,6 +185,17 @@ def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
     assert serving() is None
     sync()
     assert find("文章").rows.total == 5
+
+
+def test_a_save_does_not_wait_for_what_it_changes_in_many_articles(monkeypatch):
+    articles = [make_article(headline=f"第{number}篇文章") for number in range(4)]
+    monkeypatch.setattr(syncing, "WRITTEN_WHILE_SAVING", 2)
+    with archive.change() as change:
+        Article.objects.update(headline="改过的标题")
+        change.articles(article.pk for article in articles)
+    assert find("文章").is_behind and find("文章").rows.total == 4
+    sync()
+    assert find("改过的标题").rows.total == 4
 
 
 def test_an_import_syncs_by_the_clock_and_at_its_end(monkeypatch, tmp_path):

@@ -1,0 +1,40 @@
+"""Processes of their own on a test's database and search index: started, looked at, gone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+
+def database_url():
+    """Return the URL of the test's database, for a process of its own."""
+    held = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{held['NAME']}"
+    return f"postgres://{held['USER']}@/{held['NAME']}?host={held['HOST'] or held['OPTIONS']['host']}"
+
+
+def start(*command, **streams):
+    """Start Python with `command` on the test's database and index."""
+    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
+    environment["FOLLOWED_SEARCH_DIR"] = str(settings.SEARCH_DIR)
+    return subprocess.Popen([sys.executable, *map(str, command)], env=environment, text=True, **streams)
+
+
+def children(pid):
+    """Return the processes that `pid` has started, by Linux's own list."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_alive(pid):
+    """Tell whether a process runs; one that has ended and waits for its parent does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return False
