@@ -68,12 +68,17 @@ class SearchForm(forms.Form):
         return self.cleaned_data.get("n") or 0
 
     @property
+    def is_beyond(self) -> bool:
+        """Whether a page was asked for that no list by relevance has."""
+        return (self.cleaned_data.get("page") or 1) > LAST_PAGE
+
+    @property
     def wish(self) -> Wish:
         data = self.cleaned_data
         return Wish(
             sort=data.get("sort") or "relevance",
             everything=bool(data.get("all")),
-            page=min(data.get("page") or 1, LAST_PAGE + 1),
+            page=min(data.get("page") or 1, LAST_PAGE),
             after=data.get("after"),
             before=data.get("before"),
         )

@@ -122,7 +122,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin):
     list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
     list_select_related = ("issue",)
     search_fields = ("section", "issue__date", "sources__path")
-    search_help_text = "版上文章的字句（与读者检索相同）、版名、日期或文件名"
+    search_help_text = "版上文章的字句（检索式与读者检索相同）、版名、日期或文件名"
     story_path = "articles__"
     date_hierarchy = "issue__date"
     fields = (

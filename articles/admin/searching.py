@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
-from articles.search.find import story_ids
+from articles.search.find import find_ids
 
 #: Stories that a list takes over from a search; the most relevant ones, where there are more.
 MOST_FOUND = 1000
 
-SEARCH_HELP = "与读者检索相同，例如 标题:医共体 日期:2024"
+SEARCH_HELP = "检索式与读者检索相同，例如 标题:医共体 日期:2024"
 
 
 class SearchesStories:
@@ -30,16 +30,19 @@ class SearchesStories:
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
         """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns."""
-        found = story_ids(search_term, MOST_FOUND) if search_term.strip() else None
+        found = find_ids(search_term, MOST_FOUND) if search_term.strip() else None
         if found is None:
             return super().get_search_results(request, queryset, search_term)
-        ids, total = found
-        if total > len(ids):
-            self.message_user(
-                request,
-                f"共 {total:,} 篇，这里只列出最相关的 {len(ids):,} 篇；请加词或加上日期（如 日期:2024）缩小范围。",
-                messages.WARNING,
+        ids, notices = found.ids, list(found.notices)
+        if found.total > len(ids):
+            notices.append(
+                f"共 {found.total:,} 篇，这里只列出最相关的 {len(ids):,} 篇；"
+                "请增加检索词或加上日期（如 日期:2024）缩小范围。"
             )
+        if found.is_behind:
+            notices.append("索引更新中，结果可能还不全。")
+        for notice in notices:
+            self.message_user(request, notice, messages.WARNING)
         of_stories = Q(**{f"{self.story_path}pk__in": ids}) | Q(**{f"{self.story_path}continuation_of__in": ids})
         beside, _ = super().get_search_results(request, self.beside_index(queryset), search_term)
         either = Q(pk__in=queryset.filter(of_stories).order_by().values("pk")) | Q(

@@ -100,13 +100,12 @@ class RegionAlias(Editable):
 class NamedQuerySet(models.QuerySet):
     """Rows of a short table that have a name."""
 
-    def called(self, name: str) -> list[int]:
-        """Return the ids of the rows of that name; where there are none, of those whose name holds it."""
+    def called(self, name: str) -> models.QuerySet:
+        """Return the rows of that name; where there are none, those whose name holds it."""
         wanted = fold(name)
         names = {pk: fold(held) for pk, held in self.values_list("pk", "name")}
-        return [pk for pk, held in names.items() if held == wanted] or [
-            pk for pk, held in names.items() if wanted in held
-        ]
+        same = [pk for pk, held in names.items() if held == wanted]
+        return self.filter(pk__in=same or [pk for pk, held in names.items() if wanted in held])
 
 
 class TopicQuerySet(NamedQuerySet):

@@ -13,7 +13,7 @@ from articles.search.index import TEXTS, EngineQuery, Hits
 from articles.search.opened import Opened
 from articles.search.query import parse, spelt_out_names
 from articles.search.query_tree import Node, Offer, Query, has_alternatives, positive_texts, serialise
-from articles.search.relax import FEW, by_words, relaxed
+from articles.search.relax import FEW, Relaxing
 
 #: Kinds that are no reading matter of their own: counted beside the list.
 ASIDE = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
@@ -89,16 +89,17 @@ class Asked:
         """
         if total >= FEW and not has_alternatives(self.query.tree):
             return self
-        tree, said = relaxed(self.opened.index, self.query.tree)
-        asked = self._with(tree, notices=(*self.query.notices, *said)) if said else self
-        loose = by_words(self.opened.index, tree)
-        if loose == tree:
+        relaxing = Relaxing(self.opened.index)
+        tree = relaxing.where_nowhere(self.query.tree)
+        asked = self._with(tree, notices=(*self.query.notices, *relaxing.said)) if relaxing.said else self
+        loose = relaxing.where_few(tree)
+        typed = serialise(loose)
+        if loose == tree or read_query(typed).tree != loose:  # more words than a query may have
             return asked
         count = self._with(loose).count()
-        if count <= (asked.count() if said else total):
+        if count <= (asked.count() if relaxing.said else total):
             return asked
-        offer = Offer(f"也可按词查找：{count:,} 篇", serialise(loose))
-        return asked._with(tree, offers=(*self.query.offers, offer))
+        return asked._with(tree, offers=(*self.query.offers, Offer(f"也可按词查找：{count:,} 篇", typed)))
 
     def _with(self, tree: Node, **changed: tuple) -> Asked:
         return replace(self, query=replace(self.query, tree=tree, **changed))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from articles.models import Article, archive
+from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.index import StoryIndex, make_row
 from articles.search.sync import is_usable, read_state, serving, words
@@ -16,11 +16,10 @@ BATCH = 900
 LAST_ID = (1 << 63) - 1
 
 
-def differences(say: Callable[[str], object] = lambda line: None) -> Iterator[str]:
+def differences() -> Iterator[str]:
     """Yield a sentence for each difference between database and index: a story missing, too many, or with other text.
 
-    What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at; `say` is told
-    how far the comparison has come.
+    What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at.
     """
     folder, now = serving(), archive.state()
     held = read_state(folder) if folder else None
@@ -28,10 +27,10 @@ def differences(say: Callable[[str], object] = lambda line: None) -> Iterator[st
         yield "没有索引。请运行 manage.py sync_search。"
         return
     if not is_usable(held, now):
-        yield "索引属于别的数据库、别的词表或别的程序版本。请运行 manage.py sync_search，它会重建索引。"
+        yield "索引与当前数据库、词表或程序版本不符。请运行 manage.py sync_search，它会重建索引。"
         return
     if held.revision < now.revision:
-        yield f"索引停在修订号 {held.revision}，档案已是 {now.revision}。请运行 manage.py sync_search。"
+        yield f"索引停在修订号 {held.revision}，档案已到修订号 {now.revision}。请运行 manage.py sync_search。"
     index, split = StoryIndex(folder, words()), words()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     after = -1
@@ -40,12 +39,17 @@ def differences(say: Callable[[str], object] = lambda line: None) -> Iterator[st
         last = batch[-1] if start + BATCH < len(ids) else LAST_ID
         expected = {row.id: row.digest for row in (make_row(story, split) for story in story_documents(batch))}
         found = index.digests(after + 1, last)
-        unlike = {pk for pk in expected.keys() | found.keys() if expected.get(pk) != found.get(pk)}
-        later = set(Article.objects.filter(pk__in=unlike, revision__gt=held.revision).values_list("pk", flat=True))
-        for pk in sorted(unlike - later):
-            yield _said(pk, is_expected=pk in expected, is_found=pk in found)
+        unlike = sorted(pk for pk in expected.keys() | found.keys() if expected.get(pk) != found.get(pk))
+        for pk in unlike:
+            if not _is_later(pk, held.revision):
+                yield _said(pk, is_expected=pk in expected, is_found=pk in found)
         after = last
-        say(f"已核对 {min(start + BATCH, len(ids))}/{len(ids)} 篇")
+
+
+def _is_later(pk: int, revision: int) -> bool:
+    """Tell whether an article was changed, or deleted, after `revision`."""
+    changed = Article.objects.filter(pk=pk, revision__gt=revision)
+    return changed.exists() or VanishedArticle.objects.filter(pk=pk, revision__gt=revision).exists()
 
 
 def _said(pk: int, *, is_expected: bool, is_found: bool) -> str:

@@ -92,6 +92,8 @@ def _beginning(texts: Sequence[str], found: Sequence[Sequence[_Match]], length: 
 
 def _matches(text: str, needles: Sequence[str]) -> list[_Match]:
     """Return each match of each needle, overlapping ones too, by their start."""
+    if not needles:
+        return []
     folded = fold(text)
     present = [(number, needle) for number, needle in enumerate(needles) if needle and needle in folded]
     if not present:

@@ -26,13 +26,14 @@ class Narrowing:
             case PageNumber(number):
                 return self.index.among("page", [number])
             case RegionFilter(text):
-                facet, values = "region", [int(region.pk) for region in Region.objects.called(text)]
+                facet, rows = "region", Region.objects.called(text)
             case TopicFilter(text):
-                facet, values = "topic", Topic.objects.shown().called(text)
+                facet, rows = "topic", Topic.objects.shown().called(text)
             case ColumnFilter(text):
-                facet, values = "column", Column.objects.called(text)
+                facet, rows = "column", Column.objects.called(text)
             case _:
                 raise TypeError(leaf)
+        values = [int(pk) for pk in rows.values_list("pk", flat=True)]
         if not values:
             self.notices.append(f"档案里没有叫“{text}”的{FILTER_MARKS[type(leaf)]}。")
         return self.index.among(facet, values)

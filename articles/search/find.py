@@ -11,11 +11,12 @@ from articles.search.query_tree import Offer, describe
 
 PAGE_SIZE = 20
 
-#: The last page of results by relevance; further on a date or another word narrows better than turning pages.
+#: The last page of results by relevance, and the hits up to there; further on a date or another word narrows better.
 LAST_PAGE = 50
+MOST = LAST_PAGE * PAGE_SIZE
 
 #: Orders by their name in a URL.
-SORTS = {"relevance": "相关", "newest": "最新", "oldest": "最早"}
+SORTS = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Wish:
     """What a reader asks for besides the words: an order of SORTS, and which hits of it.
 
     By relevance they are those of a page; by date those after or before a key of the order, of which there is no end.
-    `everything` takes teasers and notices into the list.
+    `everything` takes teasers and notices into the list; `page` is LAST_PAGE at most.
     """
 
     sort: str = "relevance"
@@ -68,19 +69,27 @@ class Found:
 class Hit:
     """A story as one of the hits of a search: what to mark in it, and the hits beside it in the list.
 
-    `number`, from 1, of `total`; None, without neighbours, where it is not in the list.
+    `place` is None where it is not in the list, which has `total` stories.
     """
 
     needles: dict[str, tuple[str, ...]]
     reading: str
-    number: int | None = None
-    total: int = 0
-    previous: int | None = None
-    next: int | None = None
+    place: Place | None
+    total: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a hit stands in its list: its number from 1, the ids before and after it, by date its key in the order."""
+
+    number: int
+    previous: int | None
+    next: int | None
+    key: int | None = None
 
 
 def find(typed: str, wish: Wish = Wish()) -> Found:
-    """Return the stories that `typed` asks for; nothing typed is an error."""
+    """Return the stories that `typed` asks for: no query is an error, an empty one finds nothing."""
     opened = opened_index()
     query = read_query(typed)
     if opened is None or query.tree is None:
@@ -105,7 +114,7 @@ def find(typed: str, wish: Wish = Wish()) -> Found:
 
 def _rows(asked: Asked, wish: Wish) -> Rows:
     if wish.sort == "relevance":
-        offset = (min(wish.page, LAST_PAGE) - 1) * PAGE_SIZE
+        offset = (wish.page - 1) * PAGE_SIZE
         hits = asked.ranked(PAGE_SIZE, offset)
         return Rows(hits.ids, hits.total, offset + 1)
     hits = asked.dated(wish.sort, PAGE_SIZE, after=wish.after, before=wish.before)
@@ -137,24 +146,22 @@ def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
     asked = asked.settled(total)
     if asked.query.tree != query.tree:
         total = asked.count()
-    beside = _beside_by_rank(asked, pk, number) if wish.sort == "relevance" else _beside_by_date(asked, pk, wish.sort)
-    if beside is None:
-        return Hit(asked.needles, describe(asked.query))
-    place, previous, following = beside
-    return Hit(asked.needles, describe(asked.query), place, total, previous, following)
+    place = _place_by_rank(asked, pk, number) if wish.sort == "relevance" else _place_by_date(asked, pk, wish.sort)
+    return Hit(asked.needles, describe(asked.query), place, total)
 
 
-def _beside_by_rank(asked: Asked, pk: int, number: int) -> tuple[int, int | None, int | None] | None:
-    """Return the number of a hit and the ids before and after it; None where it is not the hit of that number."""
-    if not 1 <= number <= LAST_PAGE * PAGE_SIZE:
+def _place_by_rank(asked: Asked, pk: int, number: int) -> Place | None:
+    """Return where a hit stands; None where it is not the hit of that number."""
+    if not 1 <= number <= MOST:
         return None
     first = max(number - 1, 1)
-    ids = dict(enumerate(asked.ranked(number - first + 2, first - 1).ids, start=first))
-    return (number, ids.get(number - 1), ids.get(number + 1)) if ids.get(number) == pk else None
+    last = min(number + 1, MOST)
+    ids = dict(enumerate(asked.ranked(last - first + 1, first - 1).ids, start=first))
+    return Place(number, ids.get(number - 1), ids.get(number + 1)) if ids.get(number) == pk else None
 
 
-def _beside_by_date(asked: Asked, pk: int, order: str) -> tuple[int, int | None, int | None] | None:
-    """Return the number of a hit and the ids before and after it; None where it is no hit."""
+def _place_by_date(asked: Asked, pk: int, order: str) -> Place | None:
+    """Return where a hit stands; None where it is no hit."""
     key = asked.opened.index.keys([pk], order).get(pk)
     if key is None:
         return None
@@ -162,19 +169,30 @@ def _beside_by_date(asked: Asked, pk: int, order: str) -> tuple[int, int | None,
     if here.ids[:1] != [pk]:
         return None
     before = asked.dated(order, 1, before=key)
-    return before.total + 1, next(iter(before.ids), None), next(iter(here.ids[1:]), None)
+    return Place(before.total + 1, next(iter(before.ids), None), next(iter(here.ids[1:]), None), key)
 
 
-def story_ids(typed: str, limit: int) -> tuple[list[int], int] | None:
-    """Return the ids of up to `limit` stories, of any kind, that `typed` finds, the most relevant first, and how many
-    there are in all; None before the first index was built.
+@dataclass(frozen=True)
+class FoundIds:
+    """The ids of the most relevant stories of a search, of `total`, and what is to be said of it."""
+
+    ids: list[int]
+    total: int
+    notices: tuple[str, ...]
+    is_behind: bool
+
+
+def find_ids(typed: str, limit: int) -> FoundIds | None:
+    """Return up to `limit` stories of any kind that `typed` finds; None before the first index was built.
+
+    No string is split into its words: for lists that say less of how a query was read than the search page does.
     """
     opened = opened_index()
     query = read_query(typed)
     if opened is None:
         return None
     if query.tree is None:
-        return [], 0
+        return FoundIds([], 0, query.notices, is_behind(opened))
     asked = Asked(opened, query, everything=True)
     ids: list[int] = []
     total = 1
@@ -183,7 +201,7 @@ def story_ids(typed: str, limit: int) -> tuple[list[int], int] | None:
         ids, total = ids + hits.ids, hits.total
         if not hits.ids:
             break
-    return ids, total
+    return FoundIds(ids, total, asked.notices, is_behind(opened))
 
 
 def is_behind(opened: Opened | None) -> bool:

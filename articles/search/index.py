@@ -179,8 +179,8 @@ class StoryIndex:
     def __init__(self, folder: Path, words: Callable[[str], list[str]], *, create: bool = False) -> None:
         """Open the index in `folder`, or make a new one there.
 
-        Raises ValueError where there is none to open: a folder that a rebuild has just taken away must not come back
-        as an empty index.
+        Raises ValueError where there is none to open, for a folder that a rebuild has just taken away must not come
+        back as an empty index, and where it has other fields than these.
         """
         self._words = words
         if create:
@@ -188,6 +188,8 @@ class StoryIndex:
             self._index = tantivy.Index(schema(), path=str(folder))
         else:
             self._index = tantivy.Index.open(str(folder))
+            if self._index.schema != schema():
+                raise ValueError(f"{folder} has the fields of another version")
         for name, tokenizer in (
             ("spaced", tantivy.Tokenizer.whitespace()),
             ("characters", tantivy.Tokenizer.ngram(1, 1)),

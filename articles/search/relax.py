@@ -11,43 +11,46 @@ from articles.search.query_tree import And, Node, Or, Text, all_of, any_of
 FEW = 10
 
 
-def relaxed(index: StoryIndex, tree: Node) -> tuple[Node, tuple[str, ...]]:
-    """Split the strings that occur nowhere into their words, and tell which were.
+class Relaxing:
+    """Splits the strings of a tree into their words; how many stories hold each is asked once.
 
-    Whether a string occurs is judged in all the archive, without the filters of the query. Quoted and negated strings
-    are meant as they stand.
+    It is judged in all the archive, without the filters of the query. Quoted and negated strings are meant as they
+    stand.
     """
-    said: list[str] = []
 
-    def split(leaf: Text) -> Node:
-        words = index.words_of(leaf.text)
-        if len(words) < 2 or index.count(index.contains(leaf.text, leaf.field)):
-            return leaf
-        said.append(f"没有文章包含“{leaf.text}”，这里按词查找：{'、'.join(f'“{word}”' for word in words)}。")
-        return all_of(Text(word, leaf.field) for word in words)
+    def __init__(self, index: StoryIndex) -> None:
+        self.index = index
+        self._counts: dict[Text, int] = {}
+        self.said: list[str] = []
 
-    return _replaced(tree, split), tuple(said)
+    def where_nowhere(self, tree: Node) -> Node:
+        """Return the tree with the strings split that occur nowhere; `said` tells which."""
 
+        def split(leaf: Text, words: list[str]) -> bool:
+            if self._count(leaf):
+                return False
+            self.said.append(f"没有文章包含“{leaf.text}”，这里按词查找：{'、'.join(f'“{word}”' for word in words)}。")
+            return True
 
-def by_words(index: StoryIndex, tree: Node) -> Node:
-    """Return the tree with each string that fewer stories than FEW hold split into its words."""
+        return self._replaced(tree, split)
 
-    def split(leaf: Text) -> Node:
-        words = index.words_of(leaf.text)
-        if len(words) < 2 or index.count(index.contains(leaf.text, leaf.field)) >= FEW:
-            return leaf
-        return all_of(Text(word, leaf.field) for word in words)
+    def where_few(self, tree: Node) -> Node:
+        """Return the tree with the strings split that fewer stories than FEW hold."""
+        return self._replaced(tree, lambda leaf, words: self._count(leaf) < FEW)
 
-    return _replaced(tree, split)
+    def _count(self, leaf: Text) -> int:
+        if leaf not in self._counts:
+            self._counts[leaf] = self.index.count(self.index.contains(leaf.text, leaf.field))
+        return self._counts[leaf]
 
-
-def _replaced(tree: Node, split: Callable[[Text], Node]) -> Node:
-    """Return `tree` with each string replaced that is neither quoted nor negated."""
-    match tree:
-        case Text(quoted=False):
-            return split(tree)
-        case And(parts):
-            return all_of(_replaced(part, split) for part in parts)
-        case Or(parts):
-            return any_of(_replaced(part, split) for part in parts)
-    return tree
+    def _replaced(self, tree: Node, is_split: Callable[[Text, list[str]], bool]) -> Node:
+        match tree:
+            case Text(text, field, quoted=False):
+                words = self.index.words_of(text)
+                if len(words) > 1 and is_split(tree, words):
+                    return all_of(Text(word, field) for word in words)
+            case And(parts):
+                return all_of(self._replaced(part, is_split) for part in parts)
+            case Or(parts):
+                return any_of(self._replaced(part, is_split) for part in parts)
+        return tree

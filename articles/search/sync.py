@@ -4,6 +4,7 @@ Each index is a folder below settings.SEARCH_DIR; the file `current` names the o
 says which epoch, revision and fingerprint it holds. One process at a time writes to the index that serves, under one
 lock; one at a time builds a new one beside it, under another, so that saves are found while that goes on. The watermark
 is written after the commit: a process that dies between the two applies the same changes again, which is harmless.
+An index of another epoch or fingerprint serves as it is until the new one is whole.
 """
 
 from __future__ import annotations
@@ -106,8 +107,8 @@ def sync(
 
     For one that writes what changed, which is soon done, this waits up to `patience` seconds. The holder of the lock
     looks at the revision again after letting it go, so that a change which found the lock taken is not left behind. An
-    index of another epoch or fingerprint, or ahead of the database, is built anew beside the old
-    one, which serves until the new one is whole. With more than `at_most` articles to be written nothing is done.
+    index of another epoch or fingerprint, or ahead of the database, is built anew beside the old one, which serves
+    until the new one is whole. Where more than `at_most` articles are to be written, nothing is done.
     """
     while True:
         held, now = held_state(), archive.state()
@@ -162,6 +163,7 @@ def _build(say: Callable[[str], object]) -> None:
 
     What was changed meanwhile is written into the new one before it serves, while nobody writes into the old one.
     """
+    _remove_folders(kept=serving())  # what builders left that died
     folder = settings.SEARCH_DIR / uuid.uuid4().hex
     now = archive.state()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
@@ -173,9 +175,14 @@ def _build(say: Callable[[str], object]) -> None:
     with _holding("writer.lock", patience=math.inf):
         _bring_up(folder)
         _write_atomically(settings.SEARCH_DIR / "current", folder.name)
-    for other in settings.SEARCH_DIR.iterdir():
-        if other.is_dir() and other != folder:
-            shutil.rmtree(other, ignore_errors=True)  # a reader that still has it open keeps its files
+    _remove_folders(kept=folder)
+
+
+def _remove_folders(*, kept: Path | None) -> None:
+    """Remove each index but `kept`; a reader that still has one open keeps its files. Under the builders' lock."""
+    for folder in settings.SEARCH_DIR.iterdir():
+        if folder.is_dir() and folder != kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _rows(ids: list[int]) -> Iterator[Row]:
@@ -256,7 +263,10 @@ def sync_and_log(**options: Any) -> bool:
     """
     try:
         sync(**options)
-    except Exception:  # whatever the engine raises, the database has the truth
+    except BaseException as error:  # whatever the engine raises, the database has the truth
+        # Where tantivy panics, Python gets an exception that is none of its own kind.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         logger.exception("search index")
         return False
     return True

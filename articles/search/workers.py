@@ -13,10 +13,12 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from articles.search.index import Row
+import django
+from django.db import connections
+
+from articles.search.index import Row, make_row
 
 #: Stories handed to a worker at a time, and how many such parcels wait for each.
 PARCEL, WAITING = 450, 2
@@ -35,15 +37,13 @@ def rows_from_workers(ids: Sequence[int], count: int) -> Iterator[Row]:
 
     Raises RuntimeError where one of them ends before its work does.
     """
-    from django.db import connection  # noqa: PLC0415 - this module is imported before Django is set up
-
     parcels = (ids[start : start + PARCEL] for start in range(0, len(ids), PARCEL))
     spawn = multiprocessing.get_context("spawn")  # a fork would share the database connection and the engine's locks
     with ExitStack() as stack:
         open_parcels: dict[Connection, int] = {}
         for _ in range(count):
             ours, theirs = spawn.Pipe()
-            worker = spawn.Process(target=_work, args=(theirs, connection.settings_dict), daemon=True)
+            worker = spawn.Process(target=_work, args=(theirs, connections["default"].settings_dict), daemon=True)
             worker.start()
             theirs.close()
             stack.callback(worker.join)
@@ -55,10 +55,10 @@ def rows_from_workers(ids: Sequence[int], count: int) -> Iterator[Row]:
             for pipe in wait([pipe for pipe, waiting in open_parcels.items() if waiting]):
                 try:
                     rows = pipe.recv()
-                except EOFError:
+                    open_parcels[pipe] -= 1
+                    _hand_out(pipe, parcels, open_parcels)
+                except (EOFError, ConnectionError):
                     raise RuntimeError("a worker of the index ended before its work did; its error is above") from None
-                open_parcels[pipe] -= 1
-                _hand_out(pipe, parcels, open_parcels)
                 yield from rows
 
 
@@ -72,14 +72,10 @@ def _hand_out(pipe: Connection, parcels: Iterator[Sequence[int]], open_parcels: 
 def _work(pipe: Connection, database: dict[str, Any]) -> None:
     """Answer each list of ids with the rows of their stories, until the other end of the pipe is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal's Ctrl-C the builder makes what it will
-    import django  # noqa: PLC0415 - set up here, in a process of its own, before anything that needs it is imported
-
     django.setup()
-    from django.db import connections  # noqa: PLC0415
-
     connections["default"].settings_dict.update(database)  # the builder's, which is a test's own database at times
+    # What has models is imported once Django is set up.
     from articles.search.documents import story_documents  # noqa: PLC0415
-    from articles.search.index import make_row  # noqa: PLC0415
     from articles.search.sync import words  # noqa: PLC0415
 
     split = words()
@@ -88,5 +84,5 @@ def _work(pipe: Connection, database: dict[str, Any]) -> None:
         while True:
             ids = pipe.recv()
             pipe.send([make_row(document, split) for document in story_documents(ids)])
-    except (EOFError, BrokenPipeError, ConnectionResetError):
+    except (EOFError, ConnectionError):
         pass

@@ -44,14 +44,14 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _links(seen_as: Hit, form: SearchForm) -> dict[str, str]:
     """Return the URLs that lead from a hit to those beside it in the list, and back to the list."""
-    links = {}
-    for name, pk, number in (
-        ("previous", seen_as.previous, (seen_as.number or 0) - 1),
-        ("next", seen_as.next, (seen_as.number or 0) + 1),
-    ):
-        if pk:
-            links[name] = f"{reverse('article', args=[pk])}?{urlencode(form.context(number))}#hit-1"
-    back = form.context()
-    if seen_as.number and form.wish.sort == "relevance" and seen_as.number > PAGE_SIZE:
-        back["page"] = -(-seen_as.number // PAGE_SIZE)
+    place, back, links = seen_as.place, form.context(), {}
+    if place:
+        beside = (("previous", place.previous, place.number - 1), ("next", place.next, place.number + 1))
+        for name, pk, number in beside:
+            if pk:
+                links[name] = f"{reverse('article', args=[pk])}?{urlencode(form.context(number))}#hit-1"
+        if place.key is not None:
+            back["after"] = place.key - 1  # the list from here on
+        elif place.number > PAGE_SIZE:
+            back["page"] = -(-place.number // PAGE_SIZE)
     return links | {"list": f"{reverse('search')}?{urlencode(back)}"}

@@ -31,6 +31,10 @@ class Marker:
         return self._html(excerpt(texts, self.needles["body"]))
 
     @property
+    def has_needles(self) -> bool:
+        return any(self.needles.values())
+
+    @property
     def numbers(self) -> range:
         """The numbers of the marks made so far."""
         return range(1, self.count + 1)

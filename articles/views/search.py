@@ -11,13 +11,13 @@ from django.utils.http import urlencode
 from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
-from articles.search.find import LAST_PAGE, PAGE_SIZE, SORTS, Found, find
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find
 from articles.search.query import MAX_TYPED
 from articles.views.marks import Marker
 
 #: How queries are written: what is typed, and what it asks for.
 EXAMPLES = (
-    ("医共体 家庭医生", "两个字句都有的文章，先后远近不论"),
+    ("医共体 家庭医生", "同时含有两个字句的文章，不论先后远近"),
     ("“家庭医生 签约”", "引号里的字句连空格一起原样查找"),
     ("托育 OR 婴幼儿照护", "有其中之一；也可写 | 或 “托育” 或 “照护”"),
     ("急救 -演练", "有前者而没有后者；也可写 NOT"),
@@ -36,7 +36,8 @@ def search(request: HttpRequest) -> HttpResponse:
     found = find(form.typed, wish)
     by_date = wish.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
-    is_beyond = not by_date and wish.page > LAST_PAGE
+    is_cut = not by_date and found.rows.total > MOST
+    is_beyond = not by_date and form.is_beyond
     context = {
         "q": form.typed[:MAX_TYPED],
         "found": found,
@@ -46,11 +47,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "by_date": by_date,
         "pages": pages,
         "last": found.rows.first + len(found.rows.ids) - 1,
-        "is_beyond": is_beyond,
+        "is_end": is_cut and (is_beyond or wish.page == pages),
         "last_page": LAST_PAGE,
-        "most": LAST_PAGE * PAGE_SIZE,
+        "most": MOST,
         "examples": EXAMPLES,
-        "is_last": not by_date and wish.page == pages == LAST_PAGE and found.rows.total > LAST_PAGE * PAGE_SIZE,
     }
     return render(request, "articles/search.html", context)
 
@@ -72,9 +72,5 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
 
 
 def _body(article: Article) -> list[str]:
-    """Return all paragraphs and subheads of a story, with its parts and what stands above those."""
-    texts = [block["text"] for block in article.blocks]
-    for part in article.parts:
-        texts += [text for text in (part.kicker, part.headline, part.deck) if text]
-        texts += [block["text"] for block in part.blocks]
-    return texts
+    """Return all paragraphs and subheads of a story with its parts."""
+    return [block["text"] for part in (article, *article.parts) for block in part.blocks]

@@ -139,6 +139,8 @@ class Writer:
 
 def build(count: int, seed: int = 1985, say: Callable[[str], object] = lambda line: None) -> None:
     """Fill an empty database, whose reference tables are loaded, with `count` articles; one revision."""
+    if Issue.objects.exists():
+        raise SystemExit("A bench fills an empty database alone: set VAR_DIR=$(mktemp -d), or an empty DATABASE_URL.")
     cities = list(Region.objects.filter(level=Region.Level.PREFECTURE).order_by("code"))
     topics = list(Topic.objects.order_by("pk"))
     writer = Writer(seed, cities)

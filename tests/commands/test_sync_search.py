@@ -84,7 +84,7 @@ def test_another_word_list_is_another_index_and_is_built_by_itself(settings, tmp
     settings.WORDS_FILE.write_text("一篇文章\n", "utf-8")
     syncing.fingerprint.cache_clear()
     try:
-        assert run("--check")[1][0].startswith("索引属于别的数据库、别的词表或别的程序版本")
+        assert run("--check")[1][0].startswith("索引与当前数据库、词表或程序版本不符")
         make_article(headline="又一篇文章")
         assert serving() != before and held_state().fingerprint != held.fingerprint
         assert find("文章").rows.total == 2

@@ -157,8 +157,10 @@ def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path,
     assert sorted(sum(seen, [])) == list(range(45))
     for module in ("articles.search.find", "articles.views.search", "articles.forms"):
         monkeypatch.setattr(f"{module}.LAST_PAGE", 2)
-    assert "只翻到第 2 页" not in shown(client, "/search/?q=文章&page=1")[2]
-    assert "只翻到第 2 页（40 篇）" in shown(client, "/search/?q=文章&page=2")[2]
+    for module in ("articles.search.find", "articles.views.search"):
+        monkeypatch.setattr(f"{module}.MOST", 40)
+    assert "最多翻到第 2 页" not in shown(client, "/search/?q=文章&page=1")[2]
+    assert "最多翻到第 2 页（40 篇）" in shown(client, "/search/?q=文章&page=2")[2]
     numbers, _, text = shown(client, "/search/?q=文章&page=1000000000000")
     assert numbers == [] and "按时间排序" in text
 

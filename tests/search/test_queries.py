@@ -120,11 +120,6 @@ def stories(django_db_setup, django_db_blocker, tmp_path_factory):
     settings.SEARCH_DIR = kept
 
 
-def test_there_are_sixty_of_them():
-    assert len(QUERIES) >= 60
-    assert len({typed for typed, _ in QUERIES}) == len(QUERIES)
-
-
 @pytest.mark.parametrize(("typed", "expected"), QUERIES)
 def test_a_query_finds_what_it_should(stories, typed, expected):
     for sort in ("relevance", "newest", "oldest"):
@@ -159,6 +154,17 @@ def test_a_string_that_few_hold_has_the_count_by_its_words_beside_it(stories):
     assert find("老年 食堂").rows.total == 2
     assert find("“老年食堂”").offers == ()
     assert find("人工智能读片").offers == ()  # its words are in no more stories
+
+
+def test_an_offer_is_made_only_of_what_a_query_can_ask(stories, monkeypatch):
+    for leaves, expected in ((2, ["老年 食堂"]), (1, [])):
+        monkeypatch.setattr("articles.search.query.MAX_LEAVES", leaves)
+        assert [offer.query for offer in find("老年食堂").offers] == expected
+
+
+def test_what_follows_an_offer_has_the_count_that_was_promised(stories):
+    (offer,) = find("老年食堂").offers
+    assert offer.text == f"也可按词查找：{find(offer.query).rows.total} 篇"
 
 
 def test_how_it_was_read_is_said(stories):

@@ -30,7 +30,7 @@ def marked(text):
 def links(text):
     """Return the addresses of the links in the bar of a hit, by what they say."""
     bar = text[text.index('<nav class="hits"') :]
-    return {said: html.unescape(url) for url, said in re.findall(r'<a[^>]* href="([^"]+)">([^<]+)</a>', bar)}
+    return {said: html.unescape(url) for url, said in re.findall(r'<a[^>]* href="([^"]+)"[^>]*>([^<]+)</a>', bar)}
 
 
 def test_every_value_of_a_story_is_marked_and_the_marks_are_numbered(client):
@@ -85,8 +85,8 @@ def test_the_hits_beside_it_are_those_of_the_list(client, sort):
         url = links(text).get("下一条")
     assert walked == [number for _, number in expected]
     back = client.get(links(text)["回到检索结果"]).content.decode()
-    if sort == "relevance":
-        assert "第 2 页" in back and f"{walked[-1]}号" in back
+    assert f"<mark>文章</mark>{walked[-1]}号" in back
+    assert ("第 2 页" if sort == "relevance" else "第 25–25 篇") in back
     text = client.get(links(text)["上一条"].partition("#")[0]).content.decode()
     assert f"<mark id=\"hit-1\">文章</mark>{walked[-2]}号" in text
 
@@ -100,6 +100,13 @@ def test_a_story_that_is_no_hit_has_no_neighbours_but_its_page_is_shown(client):
         assert {"上一条", "下一条"}.isdisjoint(links(text))
 
 
+def test_a_search_by_filters_alone_marks_nothing_and_says_nothing_of_marks(client):
+    article = make_article(headline="流动诊室")
+    text = page_of(client, article, q="日期:2024", sort="newest")
+    assert "第 1 条，共 1 条" in text and "处" not in text[text.index('<nav class="hits"') :]
+    assert "可标记" not in text
+
+
 def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     issue = make_issue()
     head = make_article(make_page(issue, 1), "首篇", "首篇的话。")
@@ -108,5 +115,6 @@ def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     sync(rebuild=True)
     text = client.get("/search/", {"q": "慢病 赵一苇"}).content.decode()
     assert "续篇说的是<mark>慢病</mark>。" in text
+    assert "续篇：<mark>续篇</mark>" in client.get("/search/", {"q": "标题:续篇"}).content.decode()
     assert '<span class="name">摄影 <mark>赵一苇</mark></span>' in text
     assert "id=\"hit-" not in text
