@@ -11,6 +11,7 @@ from articles.models.editing import CorrectionHistory
 from articles.models.issues import Page
 from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
+from articles.search.fold import fold
 
 
 class Byline(models.Model):
@@ -37,10 +38,10 @@ class Byline(models.Model):
 
 
 def each_once(bylines: Iterable[Byline]) -> list[Byline]:
-    """Return those of `bylines` that say something new, in order: a name in a role under text or photo."""
-    once: dict[tuple[str, str, int], Byline] = {}
+    """Return those of `bylines` that say something new, in order: a name as printed in a role under text or photo."""
+    once: dict[tuple[str, str, str], Byline] = {}
     for row in bylines:
-        once.setdefault((row.of, row.role, row.contributor_id), row)
+        once.setdefault((row.of, row.role, fold(row.name_as_printed)), row)
     return list(once.values())
 
 

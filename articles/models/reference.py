@@ -21,9 +21,9 @@ class RegionQuerySet(models.QuerySet):
 
     def called(self, name: str) -> RegionQuerySet:
         """Return the regions that `name` may mean: today's name, short or full, a former name, or a code."""
-        name = fold(name)
-        former = RegionAlias.objects.filter(old_name=name, disabled=False).values("region")
-        return self.filter(Q(name=name) | Q(short=name) | Q(pk=name) | Q(pk__in=former))
+        names = {name, fold(name)}  # 乾县 is its own name and folds to another
+        former = RegionAlias.objects.filter(old_name__in=names, disabled=False).values("region")
+        return self.filter(Q(name__in=names) | Q(short__in=names) | Q(pk__in=names) | Q(pk__in=former))
 
     def within(self, region: Region) -> RegionQuerySet:
         """Return `region` and all that lies in it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.index import StoryIndex, make_row
-from articles.search.sync import is_usable, read_state, serving, words
+from articles.search.sync import held_state, is_usable, serving, words
 
 #: Stories compared at a time.
 BATCH = 900
@@ -21,8 +21,7 @@ def differences() -> Iterator[str]:
 
     What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at.
     """
-    folder, now = serving(), archive.state()
-    held = read_state(folder) if folder else None
+    folder, held, now = serving(), held_state(), archive.state()
     if held is None:
         yield "没有索引。请运行 manage.py sync_search。"
         return
@@ -31,7 +30,11 @@ def differences() -> Iterator[str]:
         return
     if held.revision < now.revision:
         yield f"索引停在修订号 {held.revision}，档案已到修订号 {now.revision}。请运行 manage.py sync_search。"
-    index, split = StoryIndex(folder, words()), words()
+    try:
+        index, split = StoryIndex(folder, words()), words()
+    except ValueError:
+        yield "索引的文件已损坏。请运行 manage.py sync_search --rebuild。"
+        return
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     after = -1
     for start in range(0, max(len(ids), 1), BATCH):

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .fold import fold, fold_with_offsets
 
 #: Further windows are opened for strings that the first does not hold, up to so many; all together have the length.
 MOST_WINDOWS = 3
+
+#: Matches of a story after which those of further texts matter only for strings not met yet: of a story as long as a
+#: book an excerpt shows the beginning, as good as any.
+ENOUGH = 300
 
 #: Where a reader would begin or end: after a sentence, else after a clause (but not within 1,000 or 12:30).
 _CUTS = (re.compile(r"[。！？；!?;\n][”’」』）)]*"), re.compile(r"(?:[，、：—…]+|[,:](?!\d))[”’」』）)]*"))
@@ -69,17 +73,30 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
     needles = list(dict.fromkeys(needles))
     if not texts:
         return []
-    found = [_matches(text, needles) for text in texts]
+    found = _first_matches(texts, needles)
     windows = [_beginning(texts, found, length)]
     most = 0
     for number in range(1, MOST_WINDOWS + 1):
         held, chosen = _choose(found, length // number, number)
         if held > most:
             most, windows = held, chosen
-    ranges = [_merged(matches) for matches in found]
+    ranges = {window.number: marks(texts[window.number], needles) for window in windows}
     share = length // len(windows)
     wide = [_widen(window, texts[window.number], ranges[window.number], share) for window in windows]
     return _joined(texts, ranges, wide)
+
+
+def _first_matches(texts: Sequence[str], needles: Sequence[str]) -> list[list[_Match]]:
+    """Return the matches in each text, up to ENOUGH of them and one at least of each needle that is anywhere."""
+    found: list[list[_Match]] = []
+    missing, count = set(range(len(needles))), 0
+    for text in texts:
+        wanted = needles if count < ENOUGH else ["" if number not in missing else n for number, n in enumerate(needles)]
+        matches = _matches(text, wanted) if any(wanted) else []
+        missing -= {match.needle for match in matches}
+        count += len(matches)
+        found.append(matches)
+    return found
 
 
 def _beginning(texts: Sequence[str], found: Sequence[Sequence[_Match]], length: int) -> _Window:
@@ -197,7 +214,7 @@ def _last_cut(text: str, end: int, earliest: int, high: int) -> int:
 
 
 def _joined(
-    texts: Sequence[str], ranges: Sequence[Sequence[tuple[int, int]]], windows: Iterable[_Window]
+    texts: Sequence[str], ranges: Mapping[int, Sequence[tuple[int, int]]], windows: Iterable[_Window]
 ) -> list[Piece]:
     """Return the pieces of the windows in order, with a gap between them and where a paragraph is cut."""
     apart: list[_Window] = []

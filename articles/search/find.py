@@ -8,6 +8,7 @@ from articles.models import Article, archive
 from articles.search.asked import Asked, read_query
 from articles.search.opened import Opened, opened_index
 from articles.search.query_tree import Offer, describe
+from articles.search.sync import is_usable
 
 PAGE_SIZE = 20
 
@@ -205,6 +206,6 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
 
 
 def is_behind(opened: Opened | None) -> bool:
-    """Tell whether the archive has changed since what the index holds."""
+    """Tell whether the index lacks something that the archive holds, or is of another version of the program."""
     now = archive.state()
-    return opened is None or (opened.state.epoch, opened.state.revision) != (now.epoch, now.revision)
+    return opened is None or opened.state.revision != now.revision or not is_usable(opened.state, now)

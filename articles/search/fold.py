@@ -42,6 +42,9 @@ DOUBLES = (
 #: Accents that combine with the letter before them.
 ACCENTS = (0x0300, 0x036F)
 
+#: ␀ to ␦.
+CONTROL_PICTURES = (0x2400, 0x2426)
+
 #: What is written for the character at the end of the row.
 ALIKE = {
     ord(character): row[-1]
@@ -107,7 +110,12 @@ def _simpler(character: str) -> str:
 
 
 def _is_unseen(character: str) -> bool:
-    """Tell whether a character only steers others: controls, format characters, selectors; or is half a character."""
+    """Tell whether a character only steers others: controls, format characters, selectors; or is half a character.
+
+    So are pictures of controls: the index has two of them for marks of its own.
+    """
+    if _lies_in(ord(character), (CONTROL_PICTURES,)):
+        return True
     return unicodedata.category(character) in {"Cc", "Cf", "Cs"} or _TRAILING_MARKS.fullmatch(character) is not None
 
 

@@ -198,6 +198,11 @@ class StoryIndex:
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Tell whether a folder holds an index."""
+        return tantivy.Index.exists(str(folder))
+
     def renewed(self) -> StoryIndex:
         """Return the index as of its newest commit; this one shows what it did, to whoever is in the middle of it."""
         self._index.reload()

@@ -306,4 +306,6 @@ def _typed_dates(first: date, last: date) -> str:
         return f"{first.year:04}-{first.month:02}"
     if first == last:
         return first.isoformat()
+    if (first, last) == (date.min, date.max):
+        return f"{first.isoformat()}..{last.isoformat()}"  # ".." alone is no date
     return f"{'' if first == date.min else first.isoformat()}..{'' if last == date.max else last.isoformat()}"

@@ -14,8 +14,8 @@ FEW = 10
 class Relaxing:
     """Splits the strings of a tree into their words; how many stories hold each is asked once.
 
-    It is judged in all the archive, without the filters of the query. Quoted and negated strings are meant as they
-    stand.
+    It is judged in all the archive, without the filters of the query; whether a string is nowhere, without its field,
+    too. Quoted and negated strings are meant as they stand.
     """
 
     def __init__(self, index: StoryIndex) -> None:
@@ -27,7 +27,7 @@ class Relaxing:
         """Return the tree with the strings split that occur nowhere; `said` tells which."""
 
         def split(leaf: Text, words: list[str]) -> bool:
-            if self._count(leaf):
+            if self._count(Text(leaf.text)):
                 return False
             self.said.append(f"没有文章包含“{leaf.text}”，这里按词查找：{'、'.join(f'“{word}”' for word in words)}。")
             return True
@@ -48,7 +48,8 @@ class Relaxing:
             case Text(text, field, quoted=False):
                 words = self.index.words_of(text)
                 if len(words) > 1 and is_split(tree, words):
-                    return all_of(Text(word, field) for word in words)
+                    # Quoted, for a word may be 且, and characters one after another may be a name.
+                    return all_of(Text(word, field, quoted=True) for word in words)
             case And(parts):
                 return all_of(self._replaced(part, is_split) for part in parts)
             case Or(parts):

@@ -22,7 +22,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -80,7 +80,8 @@ def fingerprint() -> str:
 def read_state(folder: Path) -> State | None:
     """Return the state of the index in `folder`, or None where none was finished."""
     try:
-        return State(**json.loads((folder / "state.json").read_text("utf-8")))
+        state = State(**json.loads((folder / "state.json").read_text("utf-8")))
+        return replace(state, revision=int(state.revision))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, TypeError):
@@ -92,7 +93,7 @@ def serving() -> Path | None:
     """Return the folder of the index that serves, or None before the first was built."""
     try:
         return settings.SEARCH_DIR / (settings.SEARCH_DIR / "current").read_text("ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
 
 
@@ -123,16 +124,21 @@ def sync(
             if not mine:
                 return False
             if not build:
-                _bring_up(serving())
+                try:
+                    _bring_up(serving())
+                except ValueError:  # of the engine: the index is damaged
+                    logger.exception("the search index can't be written to; it is built anew")
+                    rebuild = True
+                    continue
             elif rebuild or not is_usable(held_state(), archive.state()):  # whoever held the lock may have built it
                 _build(say)
         rebuild = False
 
 
 def held_state() -> State | None:
-    """Return the state of the index that serves; None where none does."""
+    """Return the state of the index that serves; None where none does, or its files are gone."""
     folder = serving()
-    return read_state(folder) if folder else None
+    return read_state(folder) if folder and StoryIndex.is_in(folder) else None
 
 
 def is_usable(held: State | None, now: Archive) -> bool:

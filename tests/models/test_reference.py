@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.models import Contributor, ContributorAlias, Region
+from articles.models import Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.reference import tidy_name
 from tests.make import make_region
 
@@ -20,6 +20,39 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_region_holds_the_codes_below_it(code, level, expected):
     assert Region(code=code, level=level).code_range == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("乾县", ["610424"]),  # its folded form is 干县
+        ("乾安", ["220723"]),
+        ("朝阳", ["110105", "220104"]),
+        ("610424", ["610424"]),
+        ("洛阳專區", ["410300"]),
+        ("没有的", []),
+        ("", []),
+    ],
+)
+def test_a_region_is_called_by_any_of_its_names(typed, expected):
+    for code, name, short in (
+        ("610424", "乾县", "乾"),
+        ("220723", "乾安县", "乾安"),
+        ("110105", "朝阳区", "朝阳"),
+        ("220104", "朝阳区", "朝阳"),
+        ("410300", "洛阳市", "洛阳"),
+    ):
+        make_region(code, name, short, 3)
+    RegionAlias.objects.create(old_name="洛阳专区", region_id="410300")
+    RegionAlias.objects.create(old_name="没有的", region_id="410300", disabled=True)
+    assert sorted(region.code for region in Region.objects.called(typed)) == expected
+
+
+def test_a_topic_is_called_by_its_name_or_where_there_is_none_by_a_part():
+    for name in ("中医", "中医药", "西医"):
+        Topic.objects.create(slug=f"t{len(name)}{name[0]}", name=name)
+    names = {typed: {row.name for row in Topic.objects.called(typed)} for typed in ("中医", "中醫藥", "医", "龘")}
+    assert names == {"中医": {"中医"}, "中醫藥": {"中医药"}, "医": {"中医", "中医药", "西医"}, "龘": set()}
 
 
 def test_within_is_the_region_and_its_parts():

@@ -25,6 +25,12 @@ def shown(pieces):
     return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
 
 
+def test_of_a_story_as_long_as_a_book_a_string_far_in_is_shown_all_the_same():
+    texts = ["医院的事" * 100] * 50 + ["末了说到瑞金医院。"]
+    assert "末了说到[瑞金医院]。" in shown(excerpt(texts, ["医院", "瑞金"]))
+    assert shown(excerpt(texts, ["医院"])).count("[医院]") > 10
+
+
 def marks_apart(text, needles):
     """Return each place of the text that lies in a match, by brute force: each part that folds to a needle."""
     covered = set()

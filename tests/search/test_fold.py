@@ -136,6 +136,10 @@ def test_a_range_of_the_source_folds_to_the_range_it_was_asked_for(text, start, 
         assert not text[first].isspace() and not text[last - 1].isspace()
 
 
+def test_the_marks_that_the_index_uses_are_no_characters_of_a_text():
+    assert fold("PD\u24201\u241f") == "pd1"
+
+
 @pytest.mark.parametrize(
     ("text", "start", "end", "expected"),
     [

@@ -71,6 +71,8 @@ QUERIES = [
     ("王 毅", {"王毅"}), ("王　毅", {"王毅"}), ("作者:王 毅", {"王毅"}), ("赵 一 苇", {"近", "远"}),
     # what stands nowhere is cut into its words, unless it is quoted
     ("瑞金医院读片", {"瑞金"}), ("“瑞金医院读片”", set()), ("托育慢病管理", {"近", "远"}),
+    # … judged in all the archive: this one stands in a body
+    ("标题:家门口就能托育", set()), ("标题:托育两件事", set()),
     # what cannot be understood is text
     ("人工智能 OR", set()), ("（人工智能", set()), ("“人工智能", {"瑞金", "北京"}), ("人工智能 -", {"瑞金"}),
     ("版:首", set()), ("日期:去年", set()), ("。", {"医共体", "瑞金", "北京", "繁体", "近", "远", "王毅", "运算"}),
@@ -150,14 +152,14 @@ def test_teasers_and_notices_are_counted_beside(stories):
 def test_a_string_that_few_hold_has_the_count_by_its_words_beside_it(stories):
     found = find("老年食堂")
     assert (found.rows.total, found.notices) == (1, ())
-    assert [(offer.text, offer.query) for offer in found.offers] == [("也可按词查找：2 篇", "老年 食堂")]
+    assert [(offer.text, offer.query) for offer in found.offers] == [("也可按词查找：2 篇", "“老年” “食堂”")]
     assert find("老年 食堂").rows.total == 2
     assert find("“老年食堂”").offers == ()
     assert find("人工智能读片").offers == ()  # its words are in no more stories
 
 
 def test_an_offer_is_made_only_of_what_a_query_can_ask(stories, monkeypatch):
-    for leaves, expected in ((2, ["老年 食堂"]), (1, [])):
+    for leaves, expected in ((2, ["“老年” “食堂”"]), (1, [])):
         monkeypatch.setattr("articles.search.query.MAX_LEAVES", leaves)
         assert [offer.query for offer in find("老年食堂").offers] == expected
 
@@ -165,6 +167,12 @@ def test_an_offer_is_made_only_of_what_a_query_can_ask(stories, monkeypatch):
 def test_what_follows_an_offer_has_the_count_that_was_promised(stories):
     (offer,) = find("老年食堂").offers
     assert offer.text == f"也可按词查找：{find(offer.query).rows.total} 篇"
+
+
+def test_the_words_of_an_offer_are_not_read_as_a_name_or_an_operator(stories):
+    for typed in ("赵一苇", "甲或乙"):
+        for offer in find(typed).offers:
+            assert offer.text == f"也可按词查找：{find(offer.query).rows.total} 篇"
 
 
 def test_how_it_was_read_is_said(stories):

@@ -216,6 +216,14 @@ def test_it_forgives(typed, tree, notice):
     assert parse(serialise(tree)).tree == tree
 
 
+@pytest.mark.parametrize(
+    "typed", ["日期:0001..9999", "日期:2024..9999", "日期:0001..2024", "甲 日期:0001-01-01..9999-12-31"]
+)
+def test_dates_to_either_end_of_time_are_written_as_they_are_read(typed):
+    tree = parse(typed).tree
+    assert "日期" in serialise(tree) and parse(serialise(tree)) == parse(typed)
+
+
 def test_the_notices_of_an_endless_query_are_few():
     query = parse("“甲 " + "健" * 10_000)  # nor is it said that the quote, which was cut off, is not closed
     assert query.tree == quoted("甲 " + "健" * 98)

@@ -107,6 +107,16 @@ def test_a_search_by_filters_alone_marks_nothing_and_says_nothing_of_marks(clien
     assert "可标记" not in text
 
 
+def test_each_printed_form_of_a_name_is_shown_and_marked(client):
+    article = make_article(headline="流动诊室")
+    first = sign(article, "张小三")
+    sign(article, "章晓叁")
+    article.bylines.update(contributor=first.contributor)
+    sync(rebuild=True)
+    assert marked(page_of(client, article, q="章晓叁")) == ["章晓叁"]
+    assert "<mark>章晓叁</mark>" in client.get("/search/", {"q": "章晓叁"}).content.decode()
+
+
 def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     issue = make_issue()
     head = make_article(make_page(issue, 1), "首篇", "首篇的话。")
