@@ -29,6 +29,8 @@ def continues(before: Piece, after: Piece, words: Words) -> bool:
         return True
     if marks.CONTACT.search(text) and len(text) < 60:
         return False
+    if is_complete(text) and marks.NOTICE_BODY.search(text):
+        return False  # one lost certificate, one paragraph
     if is_complete(text):
         return before.wraps and after.gap == 0 and after.indent == 0
     return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from . import marks
 from .body import is_open
 from .heads import Head, join_title
+from .jumps import read_number
 from .model import Doubt, Name
 from .pieces import Piece
 
@@ -16,7 +17,10 @@ PHOTO_LENGTH = 700
 
 @dataclass(eq=False, slots=True)
 class Draft:
-    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order."""
+    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order.
+
+    `section` is the number of its last numbered subhead: 2 for "二、…".
+    """
 
     head: Head = field(default_factory=Head)
     column: str = ""
@@ -36,6 +40,7 @@ class Draft:
     count: int = 0
     length: int = 0
     divided: bool = False
+    section: int | None = None
     named: set[tuple[str, str]] = field(default_factory=set)
 
     def add_text(self, piece: Piece, *, joined: bool = False) -> None:
@@ -53,6 +58,7 @@ class Draft:
         self.body.append(("subhead", pieces))
         self.pieces.extend((piece, "subhead") for piece in pieces)
         self.divided = True
+        self.section = section_number(pieces[0].text) or self.section
 
     def take_text(self) -> list[Piece]:
         """Take the last paragraph away."""
@@ -91,6 +97,12 @@ class Draft:
     @property
     def kicker(self) -> str:
         return join_title([element.text for element in self.head.kicker]) or self.column
+
+
+def section_number(text: str) -> int | None:
+    """The number that a subhead counts with: 2 for "二、…" and "（二）…"; None where it has none."""
+    match = marks.SECTION_NUMBER.match(text)
+    return read_number(match[0].strip("（）()、．.")) if match else None
 
 
 def kind_of(draft: Draft) -> str:

@@ -18,6 +18,10 @@ Words = Callable[[str], list[str]]
 
 #: How many printed lines at the top of a page can belong to its folio.
 TOP = 18
+#: The 24 terms of the solar year, which mastheads announce.
+SOLAR_TERMS = (
+    "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
+)
 _STAFF_ROLE = (
     rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编"
     rf"|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|"
@@ -37,7 +41,7 @@ _TOKEN = re.compile(
             rf"(?P<date>{PRINTED.pattern})",
             r"(?P<weekday>(?:星期|周)[一二三四五六日天])",
             rf"(?P<lunar>(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年?{HAN}{{0,8}}"
-            rf"|农历{HAN}{{2,12}})",
+            rf"|农历{HAN}{{2,12}}|(?:今|明)[日天](?:{SOLAR_TERMS})(?!{HAN}))",
             rf"(?P<issue>(?:总|出版)?第[ \t]?(?P<issue_number>{NUMERAL}{{3,6}})[ \t]?期|总(?:期号"
             rf"|第)[:：]?[ \t]?(?P<issue_total>\d{{3,6}})期?)",
             rf"(?P<today>(?:今日|本期|今天)[共出]?{NUMERAL}{{1,3}}[ \t]?版|第{NUMERAL}{{1,3}}—{NUMERAL}{{1,3}}版)",

@@ -19,6 +19,9 @@ Words = Callable[[str], list[str]]
 #: Most lines of one title.
 LINES = 5
 
+#: Characters of the longest brief: what stands in a column of them.
+BRIEF_LENGTH = 400
+
 
 @dataclass(slots=True)
 class Element:
@@ -233,6 +236,11 @@ def resolve_head(elements: list[Element]) -> Head:
         sure = len(plain) == 1 or (len(plain) == 2 and len(plain[0].text) <= 8)
     at = plain.index(main)
     return Head(plain[:at], main, plain[at + 1 :] + dashed, sure)
+
+
+def is_brief(section: Section) -> bool:
+    """Tell whether a section has the size of a brief, and nobody signs it above its text."""
+    return not section.signed and 0 < sum(len(piece.text) for piece in section.paragraphs) <= BRIEF_LENGTH
 
 
 def is_column_label(text: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from . import marks
 from .body import continues, is_mid_word
-from .drafts import Draft
-from .heads import Head, Section, is_column_label, resolve_head
+from .drafts import Draft, section_number
+from .heads import Head, Section, is_brief, is_column_label, resolve_head
 from .lines import squeeze
 from .model import Doubt
 from .openings import WIDE_GAP, is_notice, opens_item
@@ -19,6 +19,9 @@ Words = Callable[[str], list[str]]
 
 #: How many interrupted items are kept in mind.
 DEPTH = 8
+
+#: Most lines of a picture's caption, its credit included.
+CAPTION_LINES = 16
 
 
 class Desk:
@@ -57,11 +60,23 @@ class Desk:
             return
         if self._signs_notice(section):
             return
+        self._go_back_to_count(section)
         rule = opens_item(section, self.current) if section.elements else "lead or jump line without a head"
         if rule:
             self._open_item(section, rule)
         else:
             self._add_subheads(section)
+
+    def _go_back_to_count(self, section: Section) -> None:
+        """Take up the interrupted item whose subheads a numbered one goes on with: "二、…" after a box."""
+        number = section_number(section.elements[0].text) if len(section.elements) == 1 else None
+        if number is None or number == 1 or (self.current is not None and self.current.section == number - 1):
+            return
+        for draft in reversed(self.waiting):
+            if draft.section == number - 1 and not draft.closed:
+                self.waiting.remove(draft)
+                self.current = draft
+                return
 
     def _is_teaser_title(self, section: Section) -> bool:
         """The title of a teaser stands below its "相关报道见今日第7版——"."""
@@ -163,10 +178,9 @@ class Desk:
         elif (
             self.column
             and not self.column_bullet
-            and section.lead == self.column_lead
             and section.gap < WIDE_GAP
-            and (not section.signed or section.lead)
             and section.elements
+            and (is_brief(section) or (section.lead == self.column_lead and (not section.signed or section.lead)))
         ):
             draft.column = self.column
         else:
@@ -212,7 +226,7 @@ class Desk:
 
     def _paragraph(self, piece: Piece, body: list[Piece], index: int) -> None:
         draft = self.current
-        credit = _credit_below(body, index)
+        credit = _credit_below(body, index) and not (index and body[index - 1].kind == "para" and body[index - 1].wraps)
         if draft is not None and draft.closed and draft.credits and re.match(r"图[②-⑨二三四五六2-9]", piece.text):
             draft.closed = False
         elif credit and self._is_loose_caption(piece, draft, index, body):
@@ -313,10 +327,14 @@ class Desk:
 
 
 def _credit_below(body: list[Piece], index: int) -> bool:
-    """Tell whether a picture's credit follows this paragraph, with at most names between."""
-    for piece in body[index + 1 : index + 4]:
+    """Tell whether a picture's credit follows this paragraph, with at most names and its own lines between."""
+    names = 0
+    for at in range(index + 1, min(index + CAPTION_LINES, len(body))):
+        piece = body[at]
         if piece.kind == "credit":
             return True
-        if piece.kind != "byline":
+        names += piece.kind == "byline"
+        goes_on = piece.kind == "para" and body[at - 1].wraps and piece.gap <= 0
+        if names > 2 or not (goes_on or piece.kind == "byline"):
             return False
     return False

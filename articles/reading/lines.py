@@ -61,6 +61,8 @@ _CLOSERS = "”’」』）)】》〕\"'"
 def is_complete(text: str) -> bool:
     """Tell whether a paragraph could end here: "……好了。”" could, "我县有“" and "他说" could not."""
     end = len(text)
+    if end > 1 and text[-1].isascii() and text[-1].isalpha() and text[-2] in TERMINAL:
+        end -= 1  # a stray letter, as OCR gives it: "……好了。W"
     while end and (text[end - 1] in _CLOSERS or text[end - 1].isspace()):
         end -= 1
     if end > 1 and text[end - 1] == "." and not text[end - 2].isascii():

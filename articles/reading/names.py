@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .marks import CREDIT_ACT, HAN
 from .model import Name
@@ -20,24 +20,10 @@ _PLAIN_SURNAMES = "王李张刘陈杨赵吴周徐孙朱胡郭郑梁谢宋唐许�
 WORDY_SURNAMES = frozenset(
     "高黄马于万方石白金江安常时成任关简文水花明平全项容边相包计毕强元夏段龙潭房温华卫古曲景司连党同来东和宗祖商红经化居步都国广东家冷辛冬展年"
 )
-COMPOUND_SURNAMES = (
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "司徒",
-    "长孙",
-    "夏侯",
-    "南宫",
-    "端木",
-    "尕藏",
-    "完颜",
+COMPOUND_SURNAMES = tuple(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 长孙 夏侯 南宫 端木 尕藏 完颜 闻人 百里 呼延 宇文 轩辕 "
+    "钟离 太史 申屠 公冶 濮阳 淳于 单于 澹台 赫连 万俟 独孤 西门 东郭 拓跋 纳兰 鲜于 闾丘 司空 司寇 公西 漆雕 乐正 "
+    "谷梁 羊舌 梁丘 左丘".split()
 )
 #: What looks like a name and is none.
 NOT_NAMES = frozenset(
@@ -63,6 +49,7 @@ _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
+_GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
 _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
 
 #: Acts and slash roles by which people stand in the credits of a picture, with the role they get there.
@@ -116,8 +103,10 @@ def read_people(
     text = _COMPILED_FROM.sub(r"\1", text)
     found: list[tuple[str, str]] = []  # (role, name), the role "" when none was printed
     credited: list[tuple[str, str]] = []
+    written: list[tuple[str, str]] = []
     act = slash = pending = ""
     pos, named_role = 0, bool(role)
+    closing = len(text) <= 40 and bool(_GLUED_CREDIT.search(text))
     acted = boxed or (bracketed and bool(re.search(r"(?:编译|整理|报道|供稿|摄)$", text)))
     while pos < len(text):
         if match := _SEPARATOR.match(text, pos):
@@ -142,6 +131,10 @@ def read_people(
                 token = token[: glued.start()]
                 if len(token) == 1 and not pending:
                     return None
+            elif closing and len(token) in (3, 4) and token[-1] == "文" and match.end() < len(text):
+                written.append((role, token[:-1]))  # 丁一凡文 方可摄
+                pos = match.end()
+                continue
             pos += len(token)
             if len(token) == 1:
                 if not pending:
@@ -156,6 +149,7 @@ def read_people(
             names = (
                 _names_of(token, words, known=bool(role or slash))
                 or ((bracketed or boxed) and _pen_name(token, words, acted=acted))
+                or (closing and _acting_name(token, words))
                 or None
             )
             if names is None:
@@ -166,7 +160,10 @@ def read_people(
             return None
     if pending or not (found or credited):
         return None
-    return _settle(found, credited, act, named_role)
+    people = _settle(found, credited, act, named_role)
+    if people is None or not written:
+        return people
+    return replace(people, bylines=(*(Name(role or "作者", name) for role, name in written), *people.bylines))
 
 
 def _is_act(role: str) -> bool:
@@ -195,10 +192,19 @@ def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> 
     """A name in brackets below a text need not begin with a surname: "（知新 编译）"."""
     plain = (
         re.fullmatch(rf"{HAN}{{2,3}}", token)
-        and (acted or words(token) != [token])
+        and (acted or words(token) != [token] or token[0] in SURNAMES)
         and not re.search(r"[左右上下中前后图完略同续]", token)
     )
     return [token] if plain else None
+
+
+def _acting_name(token: str, words: Callable[[str], list[str]]) -> list[str] | None:
+    """A name on a line that ends with what they did: "甘露 蓝田玉摄影报道" needs no role, and may be a word.
+
+    Without a surname of the tables it must be made of no word: 闻樱摄, but not 现场拍摄.
+    """
+    plain = re.fullmatch(rf"{HAN}{{2,3}}", token) and token not in NOT_NAMES
+    return [token] if plain and (has_surname(token) or max(map(len, words(token))) == 1) else None
 
 
 def _settle(found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, named_role: bool) -> People | None:

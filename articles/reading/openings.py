@@ -22,6 +22,8 @@ def opens_item(section: Section, draft: Draft | None) -> str:
         return "first head"
     if draft.head.headline is None and not draft.body and not draft.lead:
         return "head after a jump line"
+    if len(elements) == 1 and marks.SECTION_NUMBER.match(text) and not draft.closed and not section.signed:
+        return ""  # "二、…" is no headline, whatever is open above it
     if section.bullet:
         return "bullet" if draft.briefs or (not draft.count and not draft.signed) else ""
     if section.lead or section.jump_from or section.signed:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from .body import build_blocks
+from .broken import cut_lines
 from .dates import settle_date
 from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
@@ -13,7 +15,7 @@ from .heads import join_title, split_sections
 from .items import Desk
 from .lines import repeated_lines, split_lines
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
-from .pieces import Piece, cut_line
+from .pieces import Piece
 from .places import find_regions
 from .reference import Reference
 from .shapes import shape
@@ -31,12 +33,12 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
     fresh = [line for index, line in enumerate(lines) if index not in repeated]
     folio = read_folio(fresh, reference.words)
     pieces: list[Piece] = []
-    for index, line in enumerate(fresh):
-        label = folio.labels.get(index)
+    for label, group in groupby(enumerate(fresh), key=lambda pair: folio.labels.get(pair[0])):
+        run = [line for _, line in group]
         if label:
-            pieces.append(Piece(line.start, line.end, label, line.text, line.gap))
+            pieces.extend(Piece(line.start, line.end, label, line.text, line.gap) for line in run)
         else:
-            pieces.extend(cut_line(line, reference.words))
+            pieces.extend(cut_lines(run, reference.words))
     running = _without_folio(pieces)
     drafts = Desk(reference.words).read(split_sections(shape(running, reference.words), reference.words))
     items = tuple(_read_item(draft, text, reference) for draft in drafts)

@@ -62,7 +62,7 @@ class _Rest:
         """Cut `length` characters off the front."""
         raw = self.text[:length]
         if raw.strip():
-            self.head.append(_piece(raw, self.start, kind, **more))
+            self.head.append(make_piece(raw, self.start, kind, **more))
         self.text, self.start = self.text[length:], self.start + length
         lead = len(self.text) - len(self.text.lstrip())
         self.text, self.start = self.text[lead:], self.start + lead
@@ -71,11 +71,12 @@ class _Rest:
         """Cut everything from `position` off the end."""
         raw = self.text[position:]
         if raw.strip():
-            self.tail.insert(0, _piece(raw, self.start + position, kind, **more))
+            self.tail.insert(0, make_piece(raw, self.start + position, kind, **more))
         self.text = self.text[:position].rstrip()
 
 
-def _piece(raw: str, start: int, kind: str, **more: object) -> Piece:
+def make_piece(raw: str, start: int, kind: str, **more: object) -> Piece:
+    """Return the piece that `raw` is, which begins at `start`, without the white space around it."""
     lead = len(raw) - len(raw.lstrip())
     text = raw.strip()
     return Piece(start + lead, start + lead + len(text), kind, text, **more)  # type: ignore[arg-type]
@@ -136,12 +137,13 @@ def _cut_whole(rest: _Rest, words: Words) -> bool:
             return True
     for kind, mark in (
         ("note", marks.AUTHOR_NOTE),
+        ("note", marks.EXPERT_NOTE),
         ("agency", marks.AGENCY_NOTE),
         ("note", marks.SEE_ALSO),
         ("note", marks.END_NOTE),
     ):
         if match := mark.fullmatch(text):
-            rest.front(len(text), kind, people=_noted(match))
+            rest.front(len(text), kind, people=read_note(match))
             return True
     if people := _credit_of(text, words):
         rest.front(len(text), "credit", people=people)
@@ -152,7 +154,8 @@ def _cut_whole(rest: _Rest, words: Words) -> bool:
     return False
 
 
-def _noted(match: re.Match[str]) -> People | None:
+def read_note(match: re.Match[str]) -> People | None:
+    """Return the author or the agency that a note names."""
     groups = match.groupdict()
     if groups.get("who"):
         return People((Name("作者", groups["who"]),))
@@ -244,7 +247,7 @@ def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
     if match := marks.TEASER_REF.fullmatch(text) or (marks.PAGE_ONLY.fullmatch(text)):
         rest.back(position, "teaser", page=read_page_number(match))
     elif (match := marks.AUTHOR_NOTE.fullmatch(text)) or (match := marks.AGENCY_NOTE.fullmatch(text)):
-        rest.back(position, "note" if match.re is marks.AUTHOR_NOTE.pattern else "agency", people=_noted(match))
+        rest.back(position, "note" if match.re is marks.AUTHOR_NOTE.pattern else "agency", people=read_note(match))
     elif marks.SEE_ALSO.fullmatch(text) or marks.END_NOTE.fullmatch(text):
         rest.back(position, "note")
     elif people := _credit_of(text, words):

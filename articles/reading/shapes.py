@@ -18,6 +18,8 @@ Words = Callable[[str], list[str]]
 #: Widest column of hard-wrapped text, in characters, and the fewest lines that show one.
 COLUMN_WIDTH = 46
 COLUMN_LINES = 3
+#: How far the full lines of a column differ in width: stops that hang over its edge or are pushed to the next line.
+RAGGED = 1.5
 #: More lines than any title has.
 VERSE_LINES = 4
 #: Shorter lines are taken for titles, even where the next paragraph seems to go on with them.
@@ -54,7 +56,8 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
         before = pieces[index - 1] if index else None
         after = pieces[index + 1] if index + 1 < len(pieces) else None
         full = index in wrapped
-        title = not full and _is_title(piece, before, after, speakers)
+        rest = before is not None and piece.gap == 0 and index - 1 in wrapped and not is_complete(before.text)
+        title = not full and not rest and _is_title(piece, before, after, speakers)
         kinds.append(("title" if title else "para", full))
     for piece, (kind, full) in zip(pieces, kinds, strict=True):
         piece.kind, piece.wraps = kind, full
@@ -117,17 +120,18 @@ def _wrapped(pieces: list[Piece]) -> set[int]:
     found: set[int] = set()
     start = 0
     for index in range(1, len(pieces) + 1):
-        if index < len(pieces) and pieces[index].gap <= 0:
+        signed = index - 1 > start and pieces[index - 1].kind in ("byline", "credit")  # names part head and text
+        if index < len(pieces) and pieces[index].gap <= 0 and not signed:
             continue
-        run = [i for i in range(start, index) if pieces[i].kind == "text"]
+        run = [i for i in range(start, index) if pieces[i].kind == "text" and not pieces[i].dash]
         start = index
         if len(run) < COLUMN_LINES:
             continue
-        lengths = sorted(_width(pieces, i) for i in run)
-        width = lengths[len(lengths) * 4 // 5]
+        widths = {i: _width(pieces, i) for i in run}
+        width = _column_width(list(widths.values()))
         if not 6 < width <= COLUMN_WIDTH:
             continue
-        full = [i for i in run if abs(_width(pieces, i) - width) <= 1]
+        full = [i for i in run if abs(widths[i] - width) <= RAGGED]
         if len(full) * 2 >= len(run) and any(_STOPS.search(pieces[i].text) for i in run):
             found.update(
                 i for i in full if not (i == run[0] and not _STOPS.search(pieces[i].text) and _begins(pieces, i + 1))
@@ -135,13 +139,36 @@ def _wrapped(pieces: list[Piece]) -> set[int]:
     return found
 
 
-def _width(pieces: list[Piece], index: int) -> int:
-    """The printed length of a line, a lead that was cut off it included."""
-    length, at = len(pieces[index].text), index
+def _column_width(widths: list[float]) -> float:
+    """The width that most lines have, the wider of two; no more than one line in five is wider than a column.
+
+    Infinite where there is none up to COLUMN_WIDTH. Widths come in halves, so that few are different.
+    """
+    counts = Counter(min(width, COLUMN_WIDTH + 2 * RAGGED) for width in widths)
+    found = [
+        (sum(count for other, count in counts.items() if abs(width - other) <= RAGGED), width)
+        for width in counts
+        if width <= COLUMN_WIDTH
+        and sum(count for other, count in counts.items() if other > width + RAGGED) * 5 <= len(widths)
+    ]
+    return max(found)[1] if found else float("inf")
+
+
+def _width(pieces: list[Piece], index: int) -> float:
+    """The printed width of a line in Chinese characters, a lead that was cut off it included."""
+    width, at = _set_width(pieces[index].text), index
     while pieces[at].gap < 0 and at:
         at -= 1
-        length += len(pieces[at].text)
-    return length + min(pieces[at].indent, 2)
+        width += _set_width(pieces[at].text)
+    return width + min(pieces[at].indent, 2)
+
+
+def _set_width(text: str) -> float:
+    """The width of a text as it is set: Latin letters and digits take half the room of a Chinese character.
+
+    Half-width stops were full ones in print.
+    """
+    return sum(0.5 if char.isascii() and char.isalnum() else 1.0 for char in text)
 
 
 def _begins(pieces: list[Piece], index: int) -> bool:
@@ -151,13 +178,16 @@ def _begins(pieces: list[Piece], index: int) -> bool:
 
 def _rows(pieces: list[Piece], words: Words) -> list[Piece]:
     """Rows of lists, tables and names are paragraphs: short lines that repeat the form of a neighbour."""
-    forms = [_row_form(piece, words) for piece in pieces]
-    out = _verses(pieces)
+    forms = _agreed([_row_form(piece, words) for piece in pieces], pieces)
+    out = _verses(pieces, forms)
     for index, piece in enumerate(out):
         if piece.kind != "title" or piece.marked or piece.run_in:
             continue
         if _is_last_row(out[index - 1] if index else None, piece):
             out[index] = replace(piece, kind="para", row="names")
+            continue
+        if forms[index] == "names" and index and marks.SECTION_NUMBER.match(pieces[index - 1].text):
+            out[index] = replace(piece, kind="para", row="names")  # "二、医院（3名）", and below it one row alone
             continue
         near = [i for i in (index - 1, index + 1) if 0 <= i < len(pieces) and pieces[i].kind in ("title", "para")]
         if forms[index] and any(forms[i] == forms[index] and pieces[max(i, index)].gap <= 1 for i in near):
@@ -165,7 +195,21 @@ def _rows(pieces: list[Piece], words: Words) -> list[Piece]:
     return out
 
 
-def _verses(pieces: list[Piece]) -> list[Piece]:
+def _agreed(forms: list[str], pieces: list[Piece]) -> list[str]:
+    """Call every row of a block a row of names where more of them are than not: some names are words."""
+    out = list(forms)
+    start = 0
+    for index in range(1, len(pieces) + 1):
+        if index < len(pieces) and pieces[index].gap <= 0 and forms[index] in ("names", "table"):
+            continue
+        block = [i for i in range(start, index) if forms[i] in ("names", "table")]
+        if sum(forms[i] == "names" for i in block) * 2 > len(block):
+            out[block[0] : block[-1] + 1] = ["names"] * (block[-1] + 1 - block[0])
+        start = index
+    return out
+
+
+def _verses(pieces: list[Piece], forms: list[str]) -> list[Piece]:
     """Four short lines or more without a gap are no title but verse: each is a paragraph."""
     out = list(pieces)
     start = 0
@@ -173,7 +217,8 @@ def _verses(pieces: list[Piece]) -> list[Piece]:
         below = pieces[index] if index < len(pieces) else None
         if below is not None and below.kind == "title" and below.gap == 0 and not below.marked:
             continue
-        if index - start >= VERSE_LINES and pieces[start].kind == "title" and not pieces[start].marked:
+        is_list = any(form in ("names", "table") for form in forms[start:index])
+        if index - start >= VERSE_LINES and pieces[start].kind == "title" and not pieces[start].marked and not is_list:
             out[start:index] = [replace(piece, kind="para", row="verse") for piece in pieces[start:index]]
         start = index
     return out

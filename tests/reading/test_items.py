@@ -72,6 +72,63 @@ ROWS = {
         f"简讯\n\n▲山里来了新大夫　{BODY}（记者丁一凡）\n\n▲河里来了新医船　{MORE}（通讯员方若谷）",
         ["article|简讯|山里来了新大夫||记者 丁一凡||1|", "article|简讯|河里来了新医船||通讯员 方若谷||1|"],
     ),
+    "briefs of any form under a column's title, until a story": (
+        f"资讯速递\n\n山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n河里来了新医船\n\n{MORE}（通讯员方若谷）\n\n"
+        f"湖上来了新诊所\n\n据新华社北京5月4日电 {BODY}\n\n十年磨一剑\n\n本报记者 丁一凡\n\n{THEN * 9}\n\n{LAST}",
+        ["article|资讯速递|山里来了新大夫||记者 丁一凡||1|", "article|资讯速递|河里来了新医船||通讯员 方若谷||1|",
+         "article|资讯速递|湖上来了新诊所||||1|", "article||十年磨一剑||记者 丁一凡||2|"],
+    ),
+    "a numbered subhead after a box goes on with its story": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n一、难在留人\n\n{THEN}\n\n链接\n什么是巡诊\n\n{MORE}\n\n"
+        f"二、贵在用心\n\n{LAST}",
+        ["article||山里来了新大夫||记者 丁一凡|一、难在留人/二、贵在用心|2|", "article|链接|什么是巡诊||||1|"],
+    ),
+    "numbered labels over names in a brief": (
+        f"表彰名单揭晓\n\n本报讯（记者丁一凡）{BODY}名单如下：\n\n一、卫生院（4名）\n\n丁一凡  方若谷  石 竹\n"
+        f"于 归  甘 露\n\n二、医院（3名）\n\n宁 静  田 甜  马春花\n\n{MORE}",
+        ["article||表彰名单揭晓||记者 丁一凡|一、卫生院（4名）/二、医院（3名）|4|"],
+    ),
+    "a lead whose bracket runs over the end of a line, within a name": (
+        "山里来了新大夫\n\n　　本报讯 （特约记者丁一凡 通讯员方\n若谷）近日，清溪县人民医院启动巡诊活动，\n"
+        "为山里的老人送医上门，一次走遍八个村。",
+        ["article||山里来了新大夫||特约记者 丁一凡,通讯员 方若谷||1|"],
+    ),
+    "the same between two names": (
+        f"山里来了新大夫\n\n本报讯（记者 丁一凡 通讯员 方若谷\n石小竹）{BODY}",
+        ["article||山里来了新大夫||记者 丁一凡,通讯员 方若谷,通讯员 石小竹||1|"],
+    ),
+    "a note on two lines, experts in a note": (
+        f"那盏灯\n\n方若谷\n\n{BODY}\n\n（作者系清溪县\n人民医院医师）\n\n另一盏灯\n\n丁一凡\n\n{MORE}\n\n"
+        "（方若谷系清溪县人民医院医师，石小竹系小学教师）",
+        ["article||那盏灯||作者 方若谷||1|", "article||另一盏灯||作者 丁一凡||1|"],
+    ),
+    "hard-wrapped lines: the last word of a paragraph is no headline": (
+        "山里来了新大夫\n\n本报记者 丁一凡\n\n　　清溪县的医生每周三次进山，为住在高\n"
+        "处的老人量血压、测血糖、送药，走到哪里\n就有人拉着他们的手问：“今天还来不来\n了？”\n\n"
+        "难在留人\n\n　　起初，乡里连一名影像技师都留不住，\n来了又走，走了再招，一年到头总是缺着一\n个人。",
+        ["article||山里来了新大夫||记者 丁一凡|难在留人|2|"],
+    ),
+    "a deck and names right above hard-wrapped lines": (
+        "那扇门\n\n——清溪县一家医院的门诊实践\n口特约记者 丁一凡\n"
+        "“今天星期几?早饭吃的什么?”每周二，\n清溪县人民医院门诊的医生都会用方言问上\n"
+        "一遍又一遍，老人答得慢也不要紧，他们等。",
+        ["article||那扇门|清溪县一家医院的门诊实践|特约记者 丁一凡||1|"],
+    ),
+    "a caption of several lines with its credit": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n日前，清溪县人民医院在走廊里开出一间\n"
+        "故事屋，护士每天下午为孩子读书，减轻他\n们对打针的害怕。\n方若谷摄",
+        ["article||山里来了新大夫||记者 丁一凡||1|", "photo||||摄影:方若谷||1|"],
+    ),
+    "lost papers, a paragraph each, and an invitation to subscribe": (
+        "遗失声明\n\n丁一凡遗失护士执业证书，编号：20215，声明作废。\n方若谷遗失医师执业证书，编号：20216，声明作废。\n\n"
+        "欢迎订阅2025年下半年\n《山里医生》\n\n《山里医生》每周四出版，四开八版，是乡村医生的案头读物。\n\n"
+        "半年价：60元 全国各地邮局均可订阅",
+        ["notice||遗失声明||||2|", "notice||欢迎订阅2025年下半年《山里医生》||||2|"],
+    ),
+    "a stray letter behind the full stop": (
+        f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}W\n\n{MORE}",
+        ["article||山里来了新大夫||记者 丁一凡||2|"],
+    ),
     "items with leads under a column's title": (
         f"资讯速递\n\n山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n河里来了新医船\n\n本报讯（记者方若谷）{MORE}",
         ["article|资讯速递|山里来了新大夫||记者 丁一凡||1|", "article|资讯速递|河里来了新医船||记者 方若谷||1|"],

@@ -32,6 +32,11 @@ WORDS = reference().words
         ("（方若谷 整理）", ["整理 方若谷"], []),
         ("（读者 方若谷）", ["读者 方若谷"], []),
         ("（方若谷 丁一凡）", ["作者 方若谷", "作者 丁一凡"], []),
+        ("（辛夷）", ["作者 辛夷"], []),  # a name that is a word, in brackets
+        ("闻人朔", ["作者 闻人朔"], []),  # a surname of two characters
+        ("甘露 蓝田玉摄影报道", ["作者 甘露", "作者 蓝田玉"], ["摄影报道 甘露", "摄影报道 蓝田玉"]),
+        ("蓝田玉 甘露 摄", [], ["摄影 蓝田玉", "摄影 甘露"]),
+        ("本报记者 丁一凡文 特约记者 方若谷摄", ["记者 丁一凡"], ["摄影 方若谷"]),
     ],
 )
 def test_it_reads_people(text: str, bylines: list[str], credits: list[str]) -> None:
@@ -42,7 +47,20 @@ def test_it_reads_people(text: str, bylines: list[str], credits: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["本报记者在现场看到", "高血压", "简讯", "（右）", "记者从会上获悉，近日", "在县里扎下根", "", "（图略）"]
+    "text",
+    [
+        "本报记者在现场看到",
+        "高血压",
+        "简讯",
+        "（右）",
+        "记者从会上获悉，近日",
+        "在县里扎下根",
+        "",
+        "（图略）",
+        "（方法）",
+        "现场拍摄",
+        "航空摄影",
+    ],
 )
 def test_it_takes_no_other_words_for_people(text: str) -> None:
     assert read_people(text, WORDS, bracketed=text.startswith("（")) is None
