@@ -19,6 +19,7 @@ from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
 from articles.ingest.removal import remove_pages
 from articles.ingest.sources import PageFile, Refusal, shown
+from articles.ingest.stitching import stitch
 from articles.models import (
     Article,
     Contributor,
@@ -208,12 +209,14 @@ class _Loading:
         if identity.rival:
             return self._queue(identity.source, identity.rival)
         page = identity.page or Page(is_sample=is_sample)
-        is_new = page.pk is None
+        is_new, left = page.pk is None, page.issue
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page)
         credits_changed = self._store_credits(page)
         propose(page, None, source, self.withheld, PAGE_FIELDS)
         entries, unplaced = store_items(page, source, self.reading, self.change)
+        for issue in {left, page.issue} - {None}:
+            stitch(issue, self.change)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
             self.change.other()

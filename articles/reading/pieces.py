@@ -28,6 +28,22 @@ _TAIL_BRACKET = re.compile(
 _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 
 
+#: Marks that fill a line: those with a page number, and those in brackets.
+_POINTERS = (
+    ("jump_to", marks.JUMP_TO),
+    ("jump_from", marks.JUMP_FROM),
+    ("teaser", marks.TEASER_REF),
+    ("teaser", marks.PAGE_ONLY),
+)
+_NOTES = (
+    ("note", marks.AUTHOR_NOTE),
+    ("note", marks.EXPERT_NOTE),
+    ("agency", marks.AGENCY_NOTE),
+    ("note", marks.SEE_ALSO),
+    ("note", marks.END_NOTE),
+)
+
+
 @dataclass(eq=False, slots=True)
 class Piece:
     """A stretch of a line with a kind: "mark", "lead", "byline", "credit", "agency", "note", "jump_to", "jump_from",
@@ -125,23 +141,12 @@ def _cut_whole(rest: _Rest, words: Words) -> bool:
     text = rest.text
     if len(text) > 120:
         return False
-    for kind, mark in (
-        ("jump_to", marks.JUMP_TO),
-        ("jump_from", marks.JUMP_FROM),
-        ("teaser", marks.TEASER_REF),
-        ("teaser", marks.PAGE_ONLY),
-    ):
+    for kind, mark in _POINTERS if "版" in text else ():
         if match := mark.fullmatch(text):
             dash = kind == "teaser" and bool(match.groupdict().get("dash"))
             rest.front(len(text), kind, page=read_page_number(match), dash=dash)
             return True
-    for kind, mark in (
-        ("note", marks.AUTHOR_NOTE),
-        ("note", marks.EXPERT_NOTE),
-        ("agency", marks.AGENCY_NOTE),
-        ("note", marks.SEE_ALSO),
-        ("note", marks.END_NOTE),
-    ):
+    for kind, mark in _NOTES if text[0] in "（([〔" else ():
         if match := mark.fullmatch(text):
             rest.front(len(text), kind, people=read_note(match))
             return True
@@ -164,7 +169,7 @@ def read_note(match: re.Match[str]) -> People | None:
 
 def _people_line(text: str, words: Words) -> People | None:
     """People on a line of their own; a bare name counts only where `heads` and `items` expect one."""
-    if re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
+    if "。" in text[:-1] or re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
     bracketed = text[0] in "（(" and text[-1] in "）)"
     people = read_people(text, words, bracketed=bracketed)
@@ -188,6 +193,8 @@ def _is_label(text: str, people: People) -> bool:
 
 def _credit_of(text: str, words: Words) -> People | None:
     """A picture's credit that names no reporter: "图片由清溪县人民医院提供", "清溪县人民医院供图", "（资料图片）"."""
+    if "图" not in text and "照片" not in text:
+        return None
     if match := marks.GIVEN_BY.fullmatch(text):
         return People(credits=(Name("图片提供", match["who"].strip()),))
     if marks.ARCHIVE_PICTURE.fullmatch(text):

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from articles.forms import SearchForm
 from articles.models import Article
+from articles.models.stories import whole_paragraphs
 from articles.responses import moved_to
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.marks import Marker
@@ -32,6 +33,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "page": found.page,
         "issue": found.page.issue,
         "parts": parts,
+        "bodies": zip(parts, whole_paragraphs([part.blocks for part in parts]), strict=True),
         "bylines": Article.bylines_of(parts),
         "regions": Article.regions_of(parts),
         "topics": Article.topics_of(parts),

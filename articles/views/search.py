@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
+from articles.models.stories import whole_paragraphs
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find
 from articles.search.query import MAX_TYPED
 from articles.views.marks import Marker
@@ -73,4 +74,5 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
 
 def _body(article: Article) -> list[str]:
     """Return all paragraphs and subheads of a story with its parts."""
-    return [block["text"] for part in (article, *article.parts) for block in part.blocks]
+    blocks = whole_paragraphs([part.blocks for part in (article, *article.parts)])
+    return [block["text"] for part in blocks for block in part]

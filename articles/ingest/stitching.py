@@ -1,0 +1,84 @@
+"""Stories whose parts stand on several pages of an issue: their jump lines answer each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from articles.ingest.matching import grams, overlap
+from articles.models import Article, Issue, archive
+
+
+def stitch(issue: Issue, change: archive.Change) -> None:
+    """Join what continues an article on another page of `issue` to the head of its story; part what no longer does.
+
+    "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
+    person made or undid stays, and so does every one of a page whose structure a person has edited.
+    """
+    jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
+    rows = Article.objects.filter(jumps, page__issue=issue).select_related("page").prefetch_related("bylines")
+    articles = {row.pk: row for row in rows.order_by("page__number", "position", "pk")}
+    before = _before(articles.values())
+    for row in articles.values():
+        if row.is_protected("continuation_of") or row.page.structure_edited:
+            continue
+        head = _head(row.pk, before)
+        if row.continuation_of_id != head:
+            change.articles(filter(None, [row.pk, head, row.continuation_of_id]))
+            row.continuation_of_id = head
+            row.save(update_fields=["continuation_of"])
+
+
+def _before(articles: Iterable[Article]) -> dict[int, int]:
+    """Return which article each one goes on with: {id: id of the part before it}."""
+    leaving: dict[tuple[int, int], list[Article]] = defaultdict(list)
+    coming: dict[tuple[int, int], list[Article]] = defaultdict(list)
+    for article in articles:
+        number = article.page.number
+        if number is None or article.kind in (Article.Kind.TEASER, Article.Kind.NOTICE):
+            continue
+        if article.continued_to and article.continued_to != number:
+            leaving[number, article.continued_to].append(article)
+        if article.continued_from and article.continued_from != number:
+            coming[article.continued_from, number].append(article)
+    before: dict[int, int] = {}
+    for jump, parts in coming.items():
+        before |= _paired(leaving.get(jump, []), parts)
+    return before
+
+
+def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
+    """Pair those that leave a page with those that come from it: the most alike first, the rest as printed."""
+    alike = sorted(
+        ((_likeness(one, other), -i, -j) for i, one in enumerate(leaving) for j, other in enumerate(coming)),
+        reverse=True,
+    )
+    paired: dict[int, int] = {}
+    gone: set[int] = set()
+    for _, i, j in alike:
+        one, other = leaving[-i], coming[-j]
+        if one.pk not in gone and other.pk not in paired:
+            paired[other.pk] = one.pk
+            gone.add(one.pk)
+    return paired
+
+
+def _likeness(one: Article, other: Article) -> float:
+    """How alike the heads and names of two articles are, 0..2; a part without a headline is like none."""
+    heads = overlap(grams(one.headline), grams(other.headline)) if one.headline and other.headline else 0.0
+    names = [{row.name_as_printed for row in article.bylines.all()} for article in (one, other)]
+    return heads + (len(names[0] & names[1]) / max(1, len(names[0] | names[1])))
+
+
+def _head(pk: int, before: dict[int, int]) -> int | None:
+    """Return the first part of the story that an article continues; None for a first part, and for jumps in a ring."""
+    seen = {pk}
+    at = pk
+    while (previous := before.get(at)) is not None:
+        if previous in seen:
+            return None
+        seen.add(previous)
+        at = previous
+    return at if at != pk else None

@@ -1,0 +1,124 @@
+"""A story on two pages becomes one, whichever page comes first."""
+
+import itertools
+
+import pytest
+
+from articles.ingest.stitching import stitch
+from articles.ingest.tables import load_tables
+from articles.models import Article, archive
+from articles.search.find import find
+from articles.search.sync import sync
+from tests.admin.conftest import Desk
+from tests.make import SAMPLE, load, make_article, make_issue, make_page, write
+from tests.reading.reference import ROOT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FRONT = ROOT / "tests/pages/own/p1_20241122.txt"
+
+
+@pytest.fixture(autouse=True)
+def tables(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+    load_tables()
+
+
+def files(folder):
+    """Return page 1 of 2024-11-22, from which two stories jump, and page 3, which has the rest of both."""
+    return [
+        write(folder, FRONT.read_text("utf-8"), "2024-11-22_01.txt"),
+        write(folder, SAMPLE.read_text("utf-8"), "2024-11-22_03.txt"),
+    ]
+
+
+def joins():
+    return {row.pk: row.continuation_of_id for row in Article.objects.filter(continuation_of__isnull=False)}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((0, 1))))
+def test_both_stories_are_joined_whichever_page_is_loaded_first(tmp_path, client, order):
+    paths = files(tmp_path)
+    for index in order:
+        load(paths[index])
+    heads = {row.continuation_of.headline: row for row in Article.objects.filter(continuation_of__isnull=False)}
+    assert len(heads) == 2 and "让好医生在县里扎下根" in heads
+    assert {row.page.number for row in heads.values()} == {3}
+    assert {row.continuation_of.page.number for row in heads.values()} == {1}
+    sync()
+    for cut in ("由县级医院下派到乡镇卫生院坐诊的副主任医师", "居民来说，从“等车来”到“迎车走”"):
+        found = find(cut)
+        assert [article.headline in heads for article in found.articles] == [True], cut
+        text = client.get(found.articles[0].get_absolute_url()).content.decode()
+        assert cut in text and text.count("从“等车来”到“迎车走”") <= 2
+    part = next(iter(heads.values()))
+    response = client.get(part.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (301, part.story_url)
+
+
+def test_loading_again_changes_nothing(tmp_path):
+    paths = files(tmp_path)
+    for path in paths:
+        load(path)
+    before, revision = joins(), archive.state().revision
+    for path in paths:
+        load(path)
+    assert (joins(), archive.state().revision) == (before, revision)
+    assert len(before) == 2
+
+
+def test_what_a_person_parted_stays_parted(tmp_path, admin_client):
+    front, inner = files(tmp_path)
+    load(front), load(inner)
+    part = Article.objects.filter(continuation_of__isnull=False).first()
+    assert Desk(admin_client).save(part, continuation_of="") == []
+    write(tmp_path, SAMPLE.read_text("utf-8").replace("云和县", "云 和县"), "2024-11-22_03.txt")
+    load(inner)
+    part.refresh_from_db()
+    assert part.continuation_of is None and len(joins()) == 1
+
+
+def test_a_join_goes_when_the_jump_line_was_misread(tmp_path):
+    front, inner = files(tmp_path)
+    load(front), load(inner)
+    write(tmp_path, SAMPLE.read_text("utf-8").replace("(上接第1版)从", "从"), "2024-11-22_03.txt")
+    load(inner)
+    assert len(joins()) == 1
+
+
+def jumping(page, headline, to=None, of=None, **fields):
+    return make_article(page, headline, f"{headline}的正文", continued_to=to, continued_from=of, **fields)
+
+
+def stitched(issue):
+    with archive.change() as change:
+        stitch(issue, change)
+    return joins()
+
+
+def test_several_stories_of_one_jump_are_paired_by_their_heads_then_as_printed():
+    issue = make_issue()
+    first, third = make_page(issue, 1), make_page(issue, 3)
+    a, b, c = (jumping(first, title, to=3) for title in ("县医院来了新大夫", "村里通了救护车", "老药方有了新说法"))
+    z, y, x = (jumping(third, title, of=1) for title in ("", "村里通了救护车", "县医院来了新大夫"))
+    assert stitched(issue) == {x.pk: a.pk, y.pk: b.pk, z.pk: c.pk}
+
+
+def test_a_story_of_three_pages_has_one_head_and_a_ring_has_none():
+    issue = make_issue()
+    one, two, five = (make_page(issue, number) for number in (1, 2, 5))
+    a, b, c = jumping(one, "长篇", to=2), jumping(two, "长篇", to=5, of=1), jumping(five, "长篇", of=2)
+    assert stitched(issue) == {b.pk: a.pk, c.pk: a.pk}
+    six, seven = make_page(issue, 6), make_page(issue, 7)
+    jumping(six, "转圈", to=7, of=7), jumping(seven, "转圈", to=6, of=6)
+    assert stitched(issue) == {b.pk: a.pk, c.pk: a.pk}
+
+
+def test_teasers_and_jumps_that_nothing_answers_join_nothing():
+    issue = make_issue()
+    one, three = make_page(issue, 1), make_page(issue, 3)
+    jumping(one, "导读", to=3, kind="teaser")
+    jumping(one, "别处去", to=8)
+    jumping(three, "别处来", of=1)
+    jumping(make_page(None, 9), "没有日期", of=1)
+    assert stitched(issue) == {}
