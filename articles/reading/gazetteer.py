@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import add
 
 #: (code, name, short, level, parent) and (old_name, current_code, last_year, flag), as in fixtures/.
 RegionRow = tuple[str, str, str, int, str]
@@ -90,19 +91,15 @@ class Gazetteer:
     def scan(self, text: str) -> list[tuple[int, int, tuple[Entry, ...]]]:
         """Every place's name in a text, the longest at each point: (start, end, what it can be)."""
         found: list[tuple[int, int, tuple[Entry, ...]]] = []
-        buckets, at, last = self.buckets, 0, len(text) - 1
-        while at < last:
-            entries = buckets.get(text[at : at + 2])
-            if entries is None:
-                at += 1
+        buckets, free = self.buckets, 0
+        for at in [at for at, pair in enumerate(map(add, text, text[1:])) if pair in buckets]:
+            if at < free:
                 continue
+            entries = buckets[text[at : at + 2]]
             match = next((entry for entry in entries if text.startswith(entry.name, at)), None)
-            if match is None:
-                at += 1
-                continue
-            same = tuple(entry for entry in entries if entry.name == match.name)
-            found.append((at, at + len(match.name), same))
-            at += len(match.name)
+            if match is not None:
+                free = at + len(match.name)
+                found.append((at, free, tuple(entry for entry in entries if entry.name == match.name)))
         return found
 
 

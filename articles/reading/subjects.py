@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ THRESHOLD, SHARE, MOST = 6.0, 0.6, 3
 PARTS = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # hashed as itself: its words are a dictionary
 class TopicWords:
     """A topic and the words that speak for it, each with its weight."""
 
@@ -27,9 +27,13 @@ class TopicWords:
 
 
 @lru_cache(maxsize=8)
-def _index(keys: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[frozenset[str], int]:
-    known = frozenset(word for _, words in keys for word in words)
-    return known, max(map(len, known), default=0)
+def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[TopicWords, float]]], int]:
+    """Return each word's topics with its weight there, and the length of the longest word."""
+    found: dict[str, list[tuple[TopicWords, float]]] = defaultdict(list)
+    for topic in topics:
+        for word, weight in topic.words.items():
+            found[word].append((topic, weight))
+    return dict(found), max(map(len, found), default=0)
 
 
 def find_topics(
@@ -41,22 +45,21 @@ def find_topics(
     """
     if not topics:
         return ()
-    known = _index(tuple((topic.slug, tuple(topic.words)) for topic in topics))
-    above = _count(words(head), *known)
+    known, longest = _by_word(topics)
+    above = _count(words(head), known, longest)
     below: Counter[str] = Counter()
     for paragraph in paragraphs:
-        below.update(_count(words(paragraph), *known))
+        below.update(_count(words(paragraph), known, longest))
+    said: dict[TopicWords, list[tuple[float, str]]] = defaultdict(list)
+    for word in above.keys() | below.keys():
+        for topic, weight in known[word]:
+            said[topic].append((weight * (topic.headline_boost * (word in above) + _dampen(below[word])), word))
     hits: list[TopicHit] = []
-    for topic in topics:
-        score, said = 0.0, []
-        for word, weight in topic.words.items():
-            value = weight * (topic.headline_boost * (word in above) + _dampen(below[word]))
-            if value:
-                score += value
-                said.append((value, word))
+    for topic, values in said.items():
+        values.sort(key=lambda row: (-row[0], row[1]))
+        score = sum(value for value, _ in values)
         if score:
-            said.sort(key=lambda row: (-row[0], row[1]))
-            hits.append(TopicHit(topic.slug, round(score, 2), tuple(word for _, word in said[:6])))
+            hits.append(TopicHit(topic.slug, round(score, 2), tuple(word for value, word in values[:6] if value)))
     hits.sort(key=lambda hit: (-hit.score, hit.slug))
     if not hits or hits[0].score < THRESHOLD:
         return ()
@@ -68,7 +71,7 @@ def _dampen(times: int) -> float:
     return 1 + math.log(times) if times else 0.0
 
 
-def _count(tokens: list[str], known: frozenset[str], longest: int) -> Counter[str]:
+def _count(tokens: list[str], known: Container[str], longest: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for at, token in enumerate(tokens):
         joined = token
