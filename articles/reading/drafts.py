@@ -19,7 +19,7 @@ PHOTO_LENGTH = 700
 class Draft:
     """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order.
 
-    `section` is the number of its last numbered subhead: 2 for "二、…".
+    `section` is the number of its last numbered subhead: 2 for "二、…"; `speakers` are those who have turns in it.
     """
 
     head: Head = field(default_factory=Head)
@@ -41,6 +41,7 @@ class Draft:
     length: int = 0
     divided: bool = False
     section: int | None = None
+    speakers: set[str] = field(default_factory=set)
     named: set[tuple[str, str]] = field(default_factory=set)
 
     def add_text(self, piece: Piece, *, joined: bool = False) -> None:
@@ -52,6 +53,8 @@ class Draft:
             self.count += 1
         self.length += len(piece.text)
         self.pieces.append((piece, "paragraph"))
+        if not joined and (turn := marks.SPEAKER.match(piece.text)):
+            self.speakers.add(turn[0])
 
     def add_subhead(self, pieces: list[Piece]) -> None:
         """Add a subhead with its lines."""

@@ -59,6 +59,10 @@ _TOKEN = re.compile(
 _KINDS = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
 #: A page number alone on its line, above all items: "3", "A3"; no item begins with one.
 _BARE_NUMBER = re.compile(rf"[A-D]?{NUMERAL}{{1,3}}")
+#: The same with the section's name beside it: "6  学术·临床".
+_NUMBER_AND_SECTION = re.compile(
+    rf"(?P<number>[A-D]?{NUMERAL}{{1,3}})[ \t\u3000]+(?P<section>{HAN}(?:{HAN}|[·• ]){{1,9}})"
+)
 _CONTACT = re.compile(
     r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ"
     r"|微信)[ \t]?[:：/／]?[ \t]*(?:[（(]?\d[\d（）()\-—－ ]{4,20}|[\w.\-]+@[\w.\-]+)[ \t\u3000]*)+",
@@ -100,6 +104,10 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
             folio.labels[index] = "folio"
         elif index < zone and _BARE_NUMBER.fullmatch(squeeze(text)):
             _add_page(folio, squeeze(text).lstrip("ABCD"))
+            folio.labels[index] = "folio"
+        elif index < zone and (match := _NUMBER_AND_SECTION.fullmatch(text)):
+            _add_page(folio, match["number"])
+            folio.section = folio.section or squeeze(match["section"])
             folio.labels[index] = "folio"
         elif index < zone and not folio.section and not line.text.startswith("#"):
             folio.section = squeeze(text)

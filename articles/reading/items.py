@@ -233,11 +233,25 @@ class Desk:
             draft = self._open(Draft(kind="photo", column=""))
         elif draft is None or draft.closed or self._goes_back(piece, draft):
             draft = self._resume(piece)
+        else:
+            draft = self._back_to_talk(piece, draft)
         last = draft.last
         if last is not None and continues(last, piece, self.words):
             draft.add_text(piece, joined=True)
         else:
             draft.add_text(piece)
+
+    def _back_to_talk(self, piece: Piece, draft: Draft) -> Draft:
+        """Take up the interrupted interview that a turn is part of: "方若谷：……" after a box."""
+        turn = marks.SPEAKER.match(piece.text)
+        if turn is None or turn[0] in draft.speakers:
+            return draft
+        for waiting in reversed(self.waiting):
+            if turn[0] in waiting.speakers and not waiting.closed:
+                self.waiting.remove(waiting)
+                self.current = waiting
+                return waiting
+        return draft
 
     def _goes_back(self, piece: Piece, draft: Draft) -> bool:
         """Tell whether a paragraph goes on with an open one above the current item."""

@@ -31,6 +31,9 @@ NOT_NAMES = frozenset(
     "安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split()
 )
 
+#: What in brackets tells a remark from a pen name: （图略）, （左）, （全文完）.
+NO_PEN_NAME = re.compile(r"[左右上下中前后图完略同续表注]")
+
 _ROLE_WORD = (
     r"记者|通讯员|评论员|撰稿人|撰稿|摄影师|特约作者|作者|读者|编译|整理|执笔|撰文|"
     r"采写|口述|策划|统筹|翻译|译者|编写|供稿|受访专家|指导专家|点评专家"
@@ -193,7 +196,7 @@ def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> 
     plain = (
         re.fullmatch(rf"{HAN}{{2,3}}", token)
         and (acted or words(token) != [token] or token[0] in SURNAMES)
-        and not re.search(r"[左右上下中前后图完略同续]", token)
+        and not NO_PEN_NAME.search(token)
     )
     return [token] if plain else None
 

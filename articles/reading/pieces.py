@@ -14,7 +14,7 @@ from . import marks
 from .jumps import read_page_number
 from .lines import Line, is_complete, squeeze
 from .model import Name
-from .names import People, has_surname, read_people
+from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, read_people
 
 Words = Callable[[str], list[str]]
 
@@ -115,6 +115,8 @@ def cut_line(line: Line, words: Words) -> list[Piece]:
             piece.marked, piece.bullet, piece.indent = marked, bullet, line.indent
     if pieces:
         pieces[0].gap = line.gap
+    if bullet and len(pieces) > 1:
+        next((piece for piece in pieces if piece.kind != "mark"), pieces[0]).gap = line.gap  # the mark is no neighbour
     return pieces
 
 
@@ -172,12 +174,20 @@ def _people_line(text: str, words: Words) -> People | None:
     if "。" in text[:-1] or re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
     bracketed = text[0] in "（(" and text[-1] in "）)"
-    people = read_people(text, words, bracketed=bracketed)
+    people = read_people(text, words, bracketed=bracketed) or (_pen_name_alone(text) if bracketed else None)
     if people is None or _is_label(text, people):
         return None
     if bracketed or people.credits or text[0] in "□口■" or any(name.role != "作者" for name in people.bylines):
         return people
     return People(people.bylines) if re.match(r"(?:本报)?作者|文[ \t/／:：]", text) else None
+
+
+def _pen_name_alone(text: str) -> People | None:
+    """A pen name in brackets on a line of its own may be any word: "（石头）"."""
+    name = text[1:-1].strip()
+    if re.fullmatch(rf"{marks.HAN}{{2,3}}", name) and name not in NOT_NAMES and not NO_PEN_NAME.search(name):
+        return People((Name("作者", name),))
+    return None
 
 
 def _is_label(text: str, people: People) -> bool:

@@ -90,7 +90,12 @@ def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers:
         return False
     if text[-1] in "：:，,、":
         return (
-            after is not None and after.kind == "text" and after.gap == 0 and len(text) <= 24 and len(after.text) <= 24
+            after is not None
+            and after.kind == "text"
+            and after.gap == 0
+            and len(text) <= 24
+            and len(after.text) <= 24
+            and not marks.LIST_ROW.match(after.text)
         )
     if piece.marked:
         return True

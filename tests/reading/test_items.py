@@ -125,6 +125,24 @@ ROWS = {
         "半年价：60元 全国各地邮局均可订阅",
         ["notice||遗失声明||||2|", "notice||欢迎订阅2025年下半年《山里医生》||||2|"],
     ),
+    "teasers with a bullet on lines that follow each other": (
+        f"导 读\n●山里来了新大夫（第2版）\n●河里来了新医船（第3版）\n\n湖上来了新诊所\n\n本报讯（记者丁一凡）{BODY}",
+        ["teaser|导读|山里来了新大夫||||0|>2", "teaser|导读|河里来了新医船||||0|>3",
+         "article||湖上来了新诊所||记者 丁一凡||1|"],
+    ),
+    "a pen name that is a word, on a line of its own": (
+        f"微评\n\n少些套路\n\n{BODY}\n\n（石头）\n\n多些真心\n\n{MORE}\n\n（白芷）",
+        ["article|微评|少些套路||作者 石头||1|", "article|微评|多些真心||作者 白芷||1|"],
+    ),
+    "a talk that a box interrupts": (
+        f"把病人当亲人\n\n本报记者 丁一凡\n\n记者：为什么回来？\n\n方若谷：这里缺医生。\n\n记者：难吗？\n\n"
+        f"小贴士\n如何预约\n\n{MORE}\n\n方若谷：难。",
+        ["article||把病人当亲人||记者 丁一凡||4|", "article|小贴士|如何预约||||1|"],
+    ),
+    "a sentence that introduces a list is no subhead": (
+        f"山里来了新大夫\n\n本报记者 丁一凡\n\n{BODY}\n\n经验有三条：\n1.勤走。\n2.多问。\n3.常记。",
+        ["article||山里来了新大夫||记者 丁一凡||5|"],
+    ),
     "a stray letter behind the full stop": (
         f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}W\n\n{MORE}",
         ["article||山里来了新大夫||记者 丁一凡||2|"],
