@@ -162,8 +162,10 @@ def _is_folio(text: str, *, strict: bool) -> bool:
     if "。" in text or "，" in text or len(text) > 120:
         return False
     kinds = _kinds(text)
+    if not kinds:
+        return False
     rest = squeeze(_TOKEN.sub("", text)).strip("|｜/／·•—-－()（）,，:：")
-    if not kinds or len(rest) > 10 or re.search(r"[，。；！？]", rest):
+    if len(rest) > 10 or re.search(r"[，。；！？]", rest):
         return False
     if (
         rest

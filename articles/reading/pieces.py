@@ -28,6 +28,18 @@ _TAIL_BRACKET = re.compile(
 _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 
 
+#: What a bracket closes with, and what the acts of a credit end with (摄影报道, 摄影, 图, 摄, 绘, 漫画, 提供): most
+#: lines end with neither, and need no closer look.
+_CLOSING = tuple("）)]〕")
+_ACT_ENDS = tuple("道影图摄绘画供")
+#: Marks that open a line, and the characters that they begin with.
+_FRONTS = (
+    ("jump_from", marks.JUMP_FROM),
+    ("lead", marks.LEAD),
+    ("lead", marks.REPORTER_BRACKET),
+    ("lead", marks.LEAD_BARE),
+)
+_FRONT_BEGINS = tuple("→▶►←（([〔紧上前接【本据新中人央《特记通")
 #: Marks that fill a line: those with a page number, and those in brackets.
 _POINTERS = (
     ("jump_to", marks.JUMP_TO),
@@ -237,7 +249,7 @@ def _cut_tail(rest: _Rest, words: Words) -> None:
         tail = rest.text[window:]
         if match := _last(marks.JUMP_TO, tail):
             rest.back(window + match.start(), "jump_to", page=read_page_number(match))
-        elif match := _TAIL_BRACKET.search(tail):
+        elif tail.rstrip("。")[-1:] in _CLOSING and (match := _TAIL_BRACKET.search(tail)):
             if not _cut_bracket(rest, window + match.start(), match[0].rstrip("。"), words):
                 return
         elif not _cut_open_credit(rest, window, tail, words):
@@ -278,6 +290,8 @@ def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
 
 def _cut_open_credit(rest: _Rest, window: int, tail: str, words: Words) -> bool:
     """A credit that follows the last sentence without brackets: "……学习急救技能。 方可摄"."""
+    if tail.rstrip("）)。")[-1:] not in _ACT_ENDS:
+        return False
     if not (_TAIL_ACT.search(tail) or re.search(r"(?:提供|供图)[）)。]?$", tail)):
         return False
     stops = [m.end() for m in re.finditer(r"[。！？…”）)]", tail[:-1])] + [
@@ -300,12 +314,7 @@ def _cut_front(rest: _Rest, words: Words) -> None:
     """Cut a jump line, a teaser's page and a lead off the front of a line."""
     if len(rest.text) <= 60 and (match := marks.PAGE_HEAD.match(rest.text)) and not re.search(r"[。；]", rest.text):
         rest.front(match.end(), "teaser", page=read_page_number(match))
-    for kind, mark in (
-        ("jump_from", marks.JUMP_FROM),
-        ("lead", marks.LEAD),
-        ("lead", marks.REPORTER_BRACKET),
-        ("lead", marks.LEAD_BARE),
-    ):
+    for kind, mark in _FRONTS if rest.text[:1] in _FRONT_BEGINS else ():
         match = mark.match(rest.text)
         if not match or (kind == "jump_from" and rest.text[0] not in "（(→▶►" and match.end() < len(rest.text)):
             continue
