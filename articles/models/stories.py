@@ -17,10 +17,12 @@ def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
     paragraph: "由县级医院下派" (下转第3版) "到乡镇卫生院坐诊的医生……".
     """
     whole: list[list[Block]] = []
+    open_part: list[Block] = []  # the last one that has blocks left
     for blocks in parts:
         rest = list(blocks)
-        last = whole[-1][-1] if whole and whole[-1] else None
+        last = open_part[-1] if open_part else None
         if last and rest and last["type"] == rest[0]["type"] == "paragraph" and not is_complete(last["text"]):
-            whole[-1][-1] = {**last, "text": last["text"] + rest.pop(0)["text"]}
+            open_part[-1] = {**last, "text": last["text"] + rest.pop(0)["text"]}
         whole.append(rest)
+        open_part = rest or open_part
     return whole
