@@ -59,9 +59,11 @@ _TOKEN = re.compile(
 _KINDS = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
 #: A page number alone on its line, above all items: "3", "A3"; no item begins with one.
 _BARE_NUMBER = re.compile(rf"[A-D]?{NUMERAL}{{1,3}}")
-#: The same with the section's name beside it: "6  学术·临床".
-_NUMBER_AND_SECTION = re.compile(
-    rf"(?P<number>[A-D]?{NUMERAL}{{1,3}})[ \t\u3000]+(?P<section>{HAN}(?:{HAN}|[·• ]){{1,9}})"
+#: The same with the section's name beside it: "6  学术·临床", "评论·来信 2".
+_SECTION_NAME = rf"{HAN}(?:{HAN}|[·• ]){{1,9}}"
+_NUMBER_AND_SECTION = (
+    re.compile(rf"(?P<number>[A-D]?{NUMERAL}{{1,3}})[ \t\u3000]+(?P<section>{_SECTION_NAME})"),
+    re.compile(rf"(?P<section>{_SECTION_NAME})[ \t\u3000]+(?P<number>[A-D]?[0-9０-９]{{1,3}})"),
 )
 _CONTACT = re.compile(
     r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ"
@@ -105,8 +107,8 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
         elif index < zone and _BARE_NUMBER.fullmatch(squeeze(text)):
             _add_page(folio, squeeze(text).lstrip("ABCD"))
             folio.labels[index] = "folio"
-        elif index < zone and (match := _NUMBER_AND_SECTION.fullmatch(text)):
-            _add_page(folio, match["number"])
+        elif index < zone and (match := _numbered_section(text)):
+            _add_page(folio, match["number"].lstrip("ABCD"))
             folio.section = folio.section or squeeze(match["section"])
             folio.labels[index] = "folio"
         elif index < zone and not folio.section and not line.text.startswith("#"):
@@ -136,6 +138,10 @@ def _top_zone(lines: list[Line], words: Words) -> int:
         else:
             break
     return zone
+
+
+def _numbered_section(text: str) -> re.Match[str] | None:
+    return next(filter(None, (form.fullmatch(text) for form in _NUMBER_AND_SECTION)), None)
 
 
 def _staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:

@@ -197,7 +197,7 @@ def _author(piece: Piece, section: Section, after: Piece | None, words: Words) -
         return None
     if after.kind == "title" and (after.gap == 0 or not marks.EDITOR_NOTE.fullmatch(squeeze(after.text))):
         return None
-    names = is_author_line(piece.text, words)
+    names = is_author_line(piece.text.lstrip("□口■ \u3000"), words)
     if not names:
         return None
     return replace(piece, kind="byline", people=People(tuple(Name("作者", name) for name in names)))

@@ -265,7 +265,12 @@ class Desk:
         if draft is None or draft.closed or piece.gap >= WIDE_GAP:
             return True
         if draft.open:
-            return bool(marks.CAPTION.search(piece.text)) and not is_mid_word(draft.last, piece, self.words)  # type: ignore[arg-type]
+            if is_mid_word(draft.last, piece, self.words):  # type: ignore[arg-type]
+                return False
+            after = next((below for below in body[index + 1 : index + CAPTION_LINES] if below.kind == "para"), None)
+            # What follows the caption goes on where the paragraph above it breaks off.
+            torn = after is not None and is_mid_word(draft.last, after, self.words)  # type: ignore[arg-type]
+            return torn or bool(marks.CAPTION.search(piece.text))
         if not draft.count:
             return False
         if draft.lead or draft.bylines:
