@@ -39,7 +39,17 @@ from articles.search.workers import WORTH_WHILE, rows_from_workers, worker_count
 
 logger = logging.getLogger(__name__)
 
-SEARCH_CODE = Path(__file__).resolve().parent
+CODE = Path(__file__).resolve().parent.parent
+
+#: Modules that decide what a document looks like: how texts are folded, cut and indexed, how stories are joined.
+DECIDING = (
+    "search/fold.py",
+    "search/tokens.py",
+    "search/index.py",
+    "search/documents.py",
+    "models/stories.py",
+    "reading/lines.py",
+)
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
@@ -72,8 +82,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256(settings.WORDS_FILE.read_bytes())
     versions = [unicodedata.unidata_version, *(version(library) for library in LIBRARIES)]
     digest.update(" ".join(versions).encode())
-    for name in ("fold", "tokens", "index", "documents"):
-        digest.update((SEARCH_CODE / f"{name}.py").read_bytes())
+    for name in DECIDING:
+        digest.update((CODE / name).read_bytes())
     return digest.hexdigest()[:16]
 
 

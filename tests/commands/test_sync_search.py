@@ -1,5 +1,6 @@
 """`sync_search`: what it says, what it exits with, and that a changed word list is another index."""
 
+import ast
 import io
 
 import pytest
@@ -90,6 +91,28 @@ def test_another_word_list_is_another_index_and_is_built_by_itself(settings, tmp
         assert find("文章").rows.total == 2
     finally:
         syncing.fingerprint.cache_clear()
+
+
+@pytest.mark.parametrize("name", syncing.DECIDING)
+def test_another_version_of_a_module_that_decides_is_another_index(monkeypatch, tmp_path, name):
+    for each in syncing.DECIDING:
+        (tmp_path / each).parent.mkdir(exist_ok=True)
+        (tmp_path / each).write_bytes((syncing.CODE / each).read_bytes())
+    monkeypatch.setattr(syncing, "CODE", tmp_path)
+    before = syncing.fingerprint.__wrapped__()
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes() + b"\n")
+    assert syncing.fingerprint.__wrapped__() != before
+
+
+def test_what_documents_are_made_by_is_among_the_modules_that_decide():
+    tree = ast.parse((syncing.CODE / "search/documents.py").read_text("utf-8"))
+    tree.body += ast.parse((syncing.CODE / "models/stories.py").read_text("utf-8")).body
+    tree.body += ast.parse((syncing.CODE / "search/index.py").read_text("utf-8")).body
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    ours = {name.removeprefix("articles.") for name in imported if name.startswith("articles.")}
+    own = {f"{name.replace('.', '/')}.py" for name in ours}
+    # Records are what documents are made of; a query's tree is asked of the index, and changes nothing in it.
+    assert own - {"models.py", "search/query_tree.py"} <= set(syncing.DECIDING)
 
 
 def test_saving_an_article_twice_leaves_one_document():
