@@ -7,7 +7,7 @@ import datetime
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, contributors, home, issues, pages, regions, search, status, topics
+from articles.views import articles, columns, contributors, home, issues, pages, regions, search, status, topics
 
 
 class IssueKey:
@@ -108,6 +108,8 @@ urlpatterns = [
     path("regions/<code:code>/", regions.region, name="region"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("columns/", columns.columns, name="columns"),
+    path("columns/<id:pk>/", columns.column, name="column"),
     path("contributors/", contributors.contributors, name="contributors"),
     path("contributors/<id:pk>/", contributors.contributor, name="contributor"),
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 
 from articles.admin.base import CorrectionForm
+from articles.admin.evidence import ShowsEvidence
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
 from articles.models.reference import NAME_LENGTH, tidy_name
@@ -81,20 +82,20 @@ class BylineInline(admin.TabularInline):
     extra = 1
 
 
-class ArticleRegionInline(admin.TabularInline):
+class ArticleRegionInline(ShowsEvidence, admin.TabularInline):
     model = ArticleRegion
     form = ArticleRegionForm
     formset = ArticleRegionFormSet
     extra = 1
-    readonly_fields = ("source", "evidence")
+    readonly_fields = ("source", "evidence_text")
 
 
-class ArticleTopicInline(admin.TabularInline):
+class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
     model = ArticleTopic
     formset = ArticleTopicFormSet
     extra = 1
-    fields = ("topic", "position", "source", "evidence")
-    readonly_fields = ("source", "evidence")
+    fields = ("topic", "position", "source", "evidence_text")
+    readonly_fields = ("source", "evidence_text")
 
 
 class ArticleForm(CorrectionForm):

@@ -14,7 +14,9 @@ from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark
+from articles.admin.evidence import ShowsEvidence
 from articles.admin.searching import SearchesStories
+from articles.ingest.classification import doubts_of_places
 from articles.ingest.doubts import LABELS
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
 from articles.models.editing import keep_baseline
@@ -166,7 +168,9 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         if corrected:
             article.protect(*corrected)
             article.proposals_for(corrected).delete()
-            Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields)
+            # A person who has set the regions has settled which place was meant.
+            doubts = doubts_of_places(article, []) if "regions" in corrected else article.doubts
+            Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields, doubts=doubts)
             self.touch(request, article)
 
     def save_formset(
@@ -244,18 +248,18 @@ class BylineAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ArticleRegion)
-class ArticleRegionAdmin(SearchesStories, ReadOnlyAdmin):
+class ArticleRegionAdmin(ShowsEvidence, SearchesStories, ReadOnlyAdmin):
     story_path = "article__"
-    list_display = ("article", "region", "main", "source", "score", "evidence")
+    list_display = ("article", "region", "main", "source", "score", "evidence_text")
     list_filter = ("main", "source")
     list_select_related = ("article", "region")
     search_fields = ("region__name",)
 
 
 @admin.register(ArticleTopic)
-class ArticleTopicAdmin(SearchesStories, ReadOnlyAdmin):
+class ArticleTopicAdmin(ShowsEvidence, SearchesStories, ReadOnlyAdmin):
     story_path = "article__"
-    list_display = ("article", "topic", "source", "score", "evidence")
+    list_display = ("article", "topic", "source", "score", "evidence_text")
     list_filter = ("topic", "source")
     list_select_related = ("article", "topic")
     search_fields = ("topic__name",)

@@ -10,8 +10,8 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
-from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
-from articles.models import Article, Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
+from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 
 
 @admin.register(Region)
@@ -36,7 +36,8 @@ class RegionAliasAdmin(ReferenceAdmin):
     raw_id_fields = ("region",)
 
     def touch(self, request: HttpRequest, obj: RegionAlias) -> None:
-        """Old names guide the next reading; no page shows them."""
+        """Name what readers see: a region's page lists its names. What stories are about changes when they are read."""
+        request.archive_change.other()
 
 
 class WordsField(forms.JSONField):
@@ -80,18 +81,52 @@ class TopicAdmin(ReferenceAdmin):
         return (*fields, "slug") if obj else fields  # it is in the topic's URL
 
 
-@admin.register(Column)
-class ColumnAdmin(CorrectionAdmin):
-    list_display = ("name", "description")
-    search_fields = ("name",)
+class ColumnAliasInline(admin.TabularInline):
+    model = ColumnAlias
+    extra = 1
 
-    def save_model(self, request: HttpRequest, obj: Column, form: forms.ModelForm, change: bool) -> None:
-        """Save a column; the articles under its name that are in none are its own from now on, as new ones will be."""
-        super().save_model(request, obj, form, change)
-        for article in Article.objects.filter(kicker=obj.name, column=None):
-            if not article.is_protected("column"):
-                Article.objects.filter(pk=article.pk).update(column=obj)
-                request.archive_change.articles([article.pk])
+
+@admin.register(Column)
+class ColumnAdmin(ReferenceAdmin):
+    """Columns; one that is none is put out of use, not deleted, for the next import would bring it back."""
+
+    inlines = (ColumnAliasInline,)
+    parts = (ColumnAlias,)
+    list_display = ("name", "alias_names", "article_count", "disabled", "description")
+    list_filter = ("disabled",)
+    search_fields = ("name", "aliases__name")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request).prefetch_related("aliases")
+        return rows.annotate(article_count=models.Count("articles", distinct=True))
+
+    @admin.display(description="别名")
+    def alias_names(self, column: Column) -> str:
+        return "、".join(alias.name for alias in column.aliases.all())
+
+    @admin.display(description="文章", ordering="article_count")
+    def article_count(self, column: Column) -> int:
+        return column.article_count
+
+    def save_corrected(self, request: HttpRequest, obj: Column, stored: Column, form: forms.ModelForm) -> None:
+        """Save a column; the name that was stays known, for the paper goes on printing it."""
+        super().save_corrected(request, obj, stored, form)
+        if stored.name != obj.name:
+            ColumnAlias.objects.filter(name=obj.name, column=obj).delete()
+            ColumnAlias.objects.get_or_create(name=stored.name, defaults={"column": obj})
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
+        """Save the aliases; then articles are the column's or no longer, as new ones will be; a person's word stays."""
+        super().save_related(request, form, formsets, change)
+        column = form.instance
+        mine, target = Article.objects.filter(column=column), None
+        if not column.disabled:
+            out_of_use = models.Q(column=None) | models.Q(column__disabled=True)
+            mine, target = Article.objects.filter(out_of_use, kicker__in=column.printed_names), column
+        ids = [row.pk for row in mine.only("edited_fields") if not row.is_protected("column")]
+        for start in range(0, len(ids), MAX_ROWS):
+            Article.objects.filter(pk__in=ids[start : start + MAX_ROWS]).update(column=target)
+        request.archive_change.articles(ids)
 
 
 class ContributorAliasInline(admin.TabularInline):
@@ -126,6 +161,13 @@ class ContributorAdmin(CorrectionAdmin):
         if stored.name != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()
             ContributorAlias.objects.get_or_create(name=stored.name, defaults={"contributor": obj})
+
+
+@admin.register(ColumnAlias)
+class ColumnAliasAdmin(ReadOnlyAdmin):
+    list_display = ("name", "column")
+    list_select_related = ("column",)
+    search_fields = ("name", "column__name")
 
 
 @admin.register(ContributorAlias)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.ingest.classification import is_judged_apart, settle_stories, stories_of
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
 from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
@@ -18,6 +19,7 @@ from articles.ingest.matching import LIKE, likeness
 from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
 from articles.ingest.removal import remove_pages
+from articles.ingest.sets import Known
 from articles.ingest.sources import PageFile, Refusal, shown
 from articles.ingest.stitching import stitch
 from articles.models import (
@@ -215,14 +217,21 @@ class _Loading:
         credits_changed = self._store_credits(page)
         propose(page, None, source, self.withheld, PAGE_FIELDS)
         entries, unplaced = store_items(page, source, self.reading, self.change)
-        for issue in {left, page.issue} - {None}:
-            stitch(issue, self.change)
+        joined = set().union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
+        self._judge_apart(page, joined)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
             self.change.other()
         outcome = Outcome.ADDED if is_new else Outcome.CHANGED if self.change.has_effect else Outcome.SAME
         undated = "" if page.issue else "日期待考，读者暂不可见，请在后台“版面”中填写日期"
         return Report(outcome, undated, page, source, entries)
+
+    def _judge_apart(self, page: Page, joined: set[int]) -> None:
+        """Judge by their whole text the stories that no single reading tells all of: of several parts, or corrected."""
+        rows = page.articles.prefetch_related("continuations")
+        apart = joined | {article.pk for article in rows if is_judged_apart(article)}
+        if apart:
+            settle_stories(stories_of(apart), self.reader.reference, Known.subjects(), self.change)
 
     def _leave(self, page: Page, rival: Page) -> Report:
         """Leave a known page as it is whose text says that it belongs where another page is; doubt it."""

@@ -11,24 +11,28 @@ from articles.ingest.matching import grams, overlap
 from articles.models import Article, Issue, archive
 
 
-def stitch(issue: Issue, change: archive.Change) -> None:
+def stitch(issue: Issue, change: archive.Change) -> set[int]:
     """Join what continues an article on another page of `issue` to the head of its story; part what no longer does.
 
     "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
-    person made or undid stays, and so does every one of a page whose structure a person has edited.
+    person made or undid stays, and so does every one of a page whose structure a person has edited. Returns the ids of
+    what was joined or parted, the heads before and after included.
     """
     jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
     rows = Article.objects.filter(jumps, page__issue=issue).select_related("page").prefetch_related("bylines")
     articles = {row.pk: row for row in rows.order_by("page__number", "position", "pk")}
     before = _before(articles.values())
+    touched: set[int] = set()
     for row in articles.values():
         if row.is_protected("continuation_of") or row.page.structure_edited:
             continue
         head = _head(row.pk, before)
         if row.continuation_of_id != head:
-            change.articles(filter(None, [row.pk, head, row.continuation_of_id]))
+            touched.update(filter(None, [row.pk, head, row.continuation_of_id]))
             row.continuation_of_id = head
             row.save(update_fields=["continuation_of"])
+    change.articles(touched)
+    return touched
 
 
 def _before(articles: Iterable[Article]) -> dict[int, int]:

@@ -5,7 +5,7 @@ from articles.models.articles import Article
 from articles.models.issues import Issue, Page, PageCredit
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.redirects import Redirect
-from articles.models.reference import Column, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.sources import ImportItem, ImportRun, SourceText
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ArticleTopic",
     "Byline",
     "Column",
+    "ColumnAlias",
     "Contributor",
     "ContributorAlias",
     "ImportItem",

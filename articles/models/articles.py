@@ -55,6 +55,10 @@ class ArticleQuerySet(models.QuerySet):
         """Return the stories on `topic`."""
         return self.filter(pk__in=_stories_of(ArticleTopic.objects.filter(topic=topic)))
 
+    def in_column(self, column: Column) -> ArticleQuerySet:
+        """Return the articles of `column`; a story belongs to the column of its head."""
+        return self.filter(column=column)
+
     def by(self, contributor: Contributor) -> ArticleQuerySet:
         """Return the stories that `contributor` signed, in whatever role."""
         return self.filter(pk__in=_stories_of(Byline.objects.filter(contributor=contributor)))
@@ -85,6 +89,11 @@ class ArticleQuerySet(models.QuerySet):
         """Return how many of these stories are on each topic: {topic id: number}."""
         rows = _with_story(ArticleTopic.objects.order_by()).filter(story__in=self.values("pk"))
         return dict(rows.values_list("topic").annotate(count=Count("story", distinct=True)))
+
+    def count_by_column(self, columns: Iterable[Column]) -> dict[int, int]:
+        """Return how many of these stories each of `columns` has: {column id: number}."""
+        rows = self.filter(column__in=columns).order_by().values_list("column")
+        return dict(rows.annotate(count=Count("pk")))
 
     def count_by_contributor(self, contributors: Iterable[Contributor]) -> dict[int, int]:
         """Return how many of these stories each of `contributors` signed: {contributor id: number}."""
@@ -255,11 +264,15 @@ class Article(Editable):
 
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the rows of READ_SETS, each as a list that JSON can hold, in order."""
-        return {
-            "bylines": [[row.of, row.role, row.name_as_printed] for row in self.bylines.all()],
-            "regions": [[row.region_id, row.main, row.score, row.evidence] for row in self.article_regions.all()],
-            "topics": [[row.topic.slug, row.score, row.evidence] for row in self.article_topics.all()],
-        }
+        return {name: self.rows_of(name) for name in self.READ_SETS}
+
+    def rows_of(self, name: str) -> list[list[Any]]:
+        """Return the rows of one of READ_SETS, as `sets` has them."""
+        if name == "bylines":
+            return [[row.of, row.role, row.name_as_printed] for row in self.bylines.all()]
+        if name == "regions":
+            return [[row.region_id, row.main, row.score, row.evidence] for row in self.article_regions.all()]
+        return [[row.topic.slug, row.score, row.evidence] for row in self.article_topics.all()]
 
     def proposals_for(self, fields: Collection[str]) -> models.QuerySet:
         return self.proposals.filter(field__in=fields)
@@ -294,12 +307,13 @@ class Article(Editable):
         return each_once(rows.select_related("contributor"))
 
     @staticmethod
-    def regions_of(parts: Collection[Article]) -> list[Region]:
-        """Return the regions that a story is about, the main ones first."""
-        rows = ArticleRegion.objects.filter(article__in=[part.pk for part in parts]).select_related(
-            "region__parent__parent"
-        )
-        return list(dict.fromkeys(row.region for row in rows))
+    def regions_of(parts: Collection[Article]) -> list[ArticleRegion]:
+        """Return the regions that a story is about, each once, the main ones first."""
+        rows = ArticleRegion.objects.filter(article__in=[part.pk for part in parts])
+        once: dict[str, ArticleRegion] = {}
+        for row in rows.select_related("region__parent__parent"):
+            once.setdefault(row.region_id, row)
+        return list(once.values())
 
     @staticmethod
     def topics_of(parts: Collection[Article]) -> list[Topic]:

@@ -61,7 +61,11 @@ class Assignment(models.Model):
 
 
 class ArticleRegion(Assignment):
-    """A region that an article is about; one at most is the main one."""
+    """A region that an article is about; one at most is the main one.
+
+    `evidence` is what the reader counted: [[value, its number, start, end, name as printed, rule]], the fields of
+    `articles.reading.model.Evidence`.
+    """
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_regions", verbose_name="文章")
     region = models.ForeignKey(Region, models.PROTECT, related_name="article_regions", verbose_name="地区")
@@ -78,6 +82,11 @@ class ArticleRegion(Assignment):
 
     def __str__(self) -> str:
         return self.region.name
+
+    @property
+    def former_names(self) -> list[str]:
+        """The names under which the text knows the region and that it has no more, as printed: 偃师市 of 偃师区."""
+        return list(dict.fromkeys(name for *_, name, rule in self.evidence if rule == "former"))
 
 
 class ArticleTopic(Assignment):

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
@@ -20,10 +20,10 @@ class RegionQuerySet(models.QuerySet):
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
 
     def called(self, name: str) -> RegionQuerySet:
-        """Return the regions that `name` may mean: today's name, short or full, a former name, or a code."""
+        """Return the regions that `name` may mean: today's name, short or full, another or former name, or a code."""
         names = {name, fold(name)}  # 乾县 is its own name and folds to another
-        former = RegionAlias.objects.filter(old_name__in=names, disabled=False).values("region")
-        return self.filter(Q(name__in=names) | Q(short__in=names) | Q(pk__in=names) | Q(pk__in=former))
+        former = RegionAlias.objects.filter(old_name__in=names, disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
+        return self.filter(Q(name__in=names) | Q(short__in=names) | Q(pk__in=names) | Q(pk__in=former.values("region")))
 
     def within(self, region: Region) -> RegionQuerySet:
         """Return `region` and all that lies in it."""
@@ -77,8 +77,18 @@ class Region(Editable):
         return self.code, str(int(significant) + 1).ljust(6, "0")
 
 
+class RegionAliasQuerySet(models.QuerySet):
+    def other_names(self) -> RegionAliasQuerySet:
+        """Return the names that a region had or is known by, the latest first; not those of stretches of its land."""
+        named = self.filter(disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
+        return named.order_by(F("last_year").desc(nulls_first=True), "old_name")
+
+
 class RegionAlias(Editable):
     """A name that a region had, or is known by; an ambiguous one needs a date or its parent beside it."""
+
+    #: Flags of names that are no former ones: a unit that is no division, a byname, a stretch of land in a province.
+    SPECIAL, NICKNAME, LANDSCAPE = "special", "nickname", "landscape"
 
     old_name = models.CharField("旧名", max_length=40)
     region = models.ForeignKey(Region, models.PROTECT, related_name="aliases", verbose_name="今属")
@@ -87,6 +97,8 @@ class RegionAlias(Editable):
     flag = models.CharField("标记", max_length=60, blank=True)
     disabled = models.BooleanField("停用", default=False)
     history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
+
+    objects = RegionAliasQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "旧地名"
@@ -139,14 +151,59 @@ class Topic(Editable):
         return reverse("topic", args=[self.slug])
 
 
-class Column(Editable):
-    """A standing column (栏目): articles whose kicker is its name belong to it."""
+class ColumnQuerySet(NamedQuerySet):
+    def shown(self) -> ColumnQuerySet:
+        """Return the columns in use."""
+        return self.filter(disabled=False)
 
-    name = models.CharField("名称", max_length=100, unique=True)
+    def called(self, name: str) -> ColumnQuerySet:
+        """Return the columns of that name or alias; where there are none, those whose name holds it."""
+        aliases = [row for row in ColumnAlias.objects.all() if fold(row.name) == fold(name)]
+        if aliases:
+            return self.filter(pk__in=[row.column_id for row in aliases])
+        return super().called(name)
+
+    def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:
+        """Return the column that each of `kickers` names, by name or alias; made where the value is True and none is.
+
+        Kickers that name none, or one that a person has put out of use, are left out.
+        """
+        folded = {kicker: tidy_title(kicker) for kicker in kickers}
+        names = set(folded.values())
+        known: dict[str, Column | None] = {row.name: row for row in self.filter(name__in=names)}
+        known |= {alias.name: alias.column for alias in _column_aliases().filter(name__in=names)}
+        wanted = {folded[kicker] for kicker, is_column in kickers.items() if is_column} - known.keys()
+        known |= {row.name: row for row in self.bulk_create([Column(name=name) for name in sorted(wanted)])}
+        found = {kicker: known.get(name) for kicker, name in folded.items()}
+        return {kicker: column for kicker, column in found.items() if column and not column.disabled}
+
+
+def _column_aliases() -> models.QuerySet:
+    return ColumnAlias.objects.select_related("column")
+
+
+def tidy_title(title: str) -> str:
+    """Return the name of a column as a kicker prints it, without the spaces that pad it, cut to what the table holds.
+
+    >>> tidy_title("资 讯　速递")
+    '资讯速递'
+    """
+    return "".join(title.split())[:COLUMN_LENGTH]
+
+
+#: Longer than any name of a column.
+COLUMN_LENGTH = 100
+
+
+class Column(Editable):
+    """A standing column (栏目): articles whose kicker is its name, or one of its aliases, belong to it."""
+
+    name = models.CharField("名称", max_length=COLUMN_LENGTH, unique=True)
     description = models.TextField("说明", blank=True)
+    disabled = models.BooleanField("停用", default=False, help_text="不是栏目：文章不再归入，以后导入也不归入")
     history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
-    objects = NamedQuerySet.as_manager()
+    objects = ColumnQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "栏目"
@@ -154,6 +211,40 @@ class Column(Editable):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("column", args=[self.pk])
+
+    @property
+    def printed_names(self) -> list[str]:
+        """The kickers that name it: its own name and its aliases."""
+        return [self.name, *self.aliases.values_list("name", flat=True)]
+
+    def clean(self) -> None:
+        """Check that no other column is printed under the name."""
+        other = ColumnAlias.objects.exclude(column=self.pk).filter(name=self.name).first()
+        if other:
+            raise ValidationError({"name": f"“{self.name}”已是栏目“{other.column}”的别名，请先删去那个别名。"})
+
+
+class ColumnAlias(models.Model):
+    """Another name under which a column is printed, or that OCR makes of it."""
+
+    column = models.ForeignKey(Column, models.CASCADE, related_name="aliases", verbose_name="栏目")
+    name = models.CharField("别名", max_length=COLUMN_LENGTH, unique=True)
+    history = CorrectionHistory()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目别名"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Check that no column in use has the name: one put out of use gives way to the alias."""
+        if Column.objects.shown().filter(name=self.name).exists():
+            raise ValidationError({"name": f"另有栏目就叫“{self.name}”，请先停用那个栏目，再作别名。"})
 
 
 #: Longer than any name: what a misread line makes of one is cut here, and stays whole in the byline.

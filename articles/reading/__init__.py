@@ -3,8 +3,10 @@
 reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics, words))
 """
 
+from .columns import is_column
 from .doubts import DOUBT_LABELS
 from .gazetteer import Gazetteer
+from .matter import Matter
 from .model import (
     DATE_BASES,
     FIELD_LABELS,
@@ -21,20 +23,24 @@ from .model import (
     TopicHit,
 )
 from .page import read_page
+from .places import AMBIGUOUS_PLACE, REGION_RULES, ambiguous_place, find_regions
 from .reference import Reference
-from .subjects import TopicWords
+from .subjects import TopicWords, find_topics
 
 __all__ = [
+    "AMBIGUOUS_PLACE",
     "DATE_BASES",
     "DOUBT_LABELS",
     "FIELD_LABELS",
     "KINDS",
+    "REGION_RULES",
     "YEARS",
     "Block",
     "Clues",
     "Doubt",
     "Gazetteer",
     "ItemReading",
+    "Matter",
     "Name",
     "PageReading",
     "Reference",
@@ -42,5 +48,9 @@ __all__ = [
     "Segment",
     "TopicHit",
     "TopicWords",
+    "ambiguous_place",
+    "find_regions",
+    "find_topics",
+    "is_column",
     "read_page",
 ]

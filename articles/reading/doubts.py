@@ -21,5 +21,6 @@ DOUBT_LABELS = {
     "open-paragraph": "段落在分栏处断开，没有找到下文",
     "joined?": "段落隔着别的稿件接续，接法没有把握",
     "kind-uncertain": "稿件类别没有把握",
+    "place-ambiguous": "地名有几处同名，未能断定是哪一处",
     "no-body": "只有标题，没有正文",
 }

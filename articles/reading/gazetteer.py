@@ -1,112 +1,128 @@
-"""The table of regions, made for finding names in text: longest match, by first two characters."""
+"""The table of regions, made for finding their names in text: by first two characters, the longest first."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import add
+
+from .place_words import BLOCKED, COUNTY_WORDS, GENERIC, WORDS
 
 #: (code, name, short, level, parent) and (old_name, current_code, last_year, flag), as in fixtures/.
-RegionRow = tuple[str, str, str, int, str]
+RegionRow = tuple[str, str, str, int, "str | None"]
 AliasRow = tuple[str, str, "int | None", str]
 
-#: Prefectures whose short name is a word: they count behind their province or beside another place only.
-WORDS = frozenset(
-    "日照 开封 来宾 大同 安康 清远 白银 孝感 包头 和田 通化 海南 海北 黄南 兴安 阿里 山南 延边 红河 黔南 黄山 "
-    "玉树 朝阳 中山 百色".split()
-)
-#: Districts that many cities have: they count behind their own parent only.
-GENERIC = frozenset("城区 郊区 矿区 东区 西区 老城区 新城区 港口区 市中区 开发区 高新区 新区 城中区 城关区".split())
-#: Units that the table does not have, with the code of where they lie.
-SPECIAL = {
-    "新疆生产建设兵团": "650000",
-    "新疆兵团": "650000",
-    "雄安新区": "130000",
-    "粤港澳大湾区": "",
-    "湘西州": "433100",
-}
-#: Names that hold a place's name and are none.
-BLOCKED = tuple(
-    "北京时间 南京路 中山路 孙中山 中山装 中山陵 延安精神 遵义会议 上海合作组织 上合组织 阿里巴巴 阿里云 "
-    "阿里健康 西安事变 南京大屠杀 北京人民广播电台 黄河流域 长江流域 云南白药 河南话 四川话 天津话"
-    " 广东话 上海话 新乡贤 北京奥运 河北梆子 重庆小面".split()
-)
+#: How a name can be meant, the strongest first.
+#: block: no place at all. full: the official name of a province or prefecture, or a name that is nothing else's.
+#: short: their short name. county: the official name of a county, or a former name. child: a short name that counts
+#: beside its parent only. loose: a name for a stretch of land in a province.
+#: former: what a unit was called whose name is another's today: it counts beside its parent only.
+FORMS = ("block", "full", "short", "county", "child", "former", "loose")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A name and the regions that bear it; `form` is "full", "short", "county", "child" or "block"."""
+class Sense:
+    """One way in which a name can be meant: its form, and the codes of the regions that bear it so."""
+
+    form: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name and its senses in the order of FORMS; `is_former`: no region is called so today."""
 
     name: str
-    codes: tuple[str, ...]
-    form: str
+    senses: tuple[Sense, ...]
+    is_former: bool = False
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.senses[0].form == "block"
+
+    @property
+    def is_generic(self) -> bool:
+        """Whether it is said of many towns: 城区, 郊区, 市中区."""
+        return self.name in GENERIC
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a common word as well: 公安, 资源, 日照."""
+        return self.name in COUNTY_WORDS or self.name in WORDS
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for sense in self.senses for code in sense.codes))
 
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names of regions by their first two characters, the longest first, and each region's parent."""
+    """Names of regions by their first two characters, the longest first; each region's parent, and its level."""
 
-    buckets: dict[str, tuple[Entry, ...]]
-    parents: dict[str, str]
+    buckets: Mapping[str, tuple[Name, ...]]
+    parents: Mapping[str, str]
+    names: Mapping[str, str]
 
     @classmethod
     def from_rows(cls, regions: Iterable[RegionRow], aliases: Iterable[AliasRow]) -> Gazetteer:
-        """Build the table from rows of regions and of old names."""
+        """Build the table from rows of regions and of other names."""
         rows = list(regions)
-        parents = {code: parent for code, _, _, _, parent in rows}
-        forms: dict[tuple[str, str], set[str]] = defaultdict(set)
-        taken: set[str] = set()
+        parents = {code: parent or "" for code, _, _, _, parent in rows}
+        senses: dict[tuple[str, str], set[str]] = defaultdict(set)
+        provinces = {short for _, _, short, level, _ in rows if level == 1}
         for code, name, short, level, _ in rows:
-            full = "county" if level == 3 else "full"
-            forms[name, full].add(code)
-            taken.add(name)
-            if level < 3:
-                forms[short, "child" if short in WORDS else "short"].add(code)
-                if name.endswith("自治州"):
-                    forms[short + "州", "full"].add(code)
+            senses[name, "full" if level < 3 else "county"].add(code)
+            if level == 1 or (level == 2 and short not in WORDS and short not in provinces):
+                senses[short, "short"].add(code)
             elif len(short) > 1:
-                forms[short, "child"].add(code)
+                senses[short, "child"].add(code)
+            if name.endswith("自治州"):
+                senses[short + "州", "full"].add(code)
+        today = {name for name, _ in senses}
+        former: set[str] = set()
         for old, code, _, flag in aliases:
-            if old not in taken and "name_still_current" not in flag and len(old) > 2:
-                forms[old, "county"].add(code)
-        for name, code in SPECIAL.items():
-            forms[name, "full" if code else "block"].add(code)
+            senses[old, _form_of_alias(old, flag, today)].add(code)
+            if flag in ("", "ambiguous"):
+                former.add(old)
         for name in BLOCKED:
-            forms[name, "block"].add("")
-        return cls(_buckets(forms), parents)
+            senses[name, "block"].add("")
+        return cls(_buckets(senses, former), parents, {code: name for code, name, *_ in rows})
 
     def province(self, code: str) -> str:
         return code[:2] + "0000"
 
     def is_within(self, code: str, parent: str) -> bool:
-        """Tell whether a region lies within another one."""
+        """Tell whether a region lies within another one, or is it."""
         while code:
             if code == parent:
                 return True
             code = self.parents.get(code, "")
         return False
 
-    def scan(self, text: str) -> list[tuple[int, int, tuple[Entry, ...]]]:
-        """Every place's name in a text, the longest at each point: (start, end, what it can be)."""
-        found: list[tuple[int, int, tuple[Entry, ...]]] = []
-        buckets, free = self.buckets, 0
-        for at in [at for at, pair in enumerate(map(add, text, text[1:])) if pair in buckets]:
-            if at < free:
-                continue
-            entries = buckets[text[at : at + 2]]
-            match = next((entry for entry in entries if text.startswith(entry.name, at)), None)
-            if match is not None:
-                free = at + len(match.name)
-                found.append((at, free, tuple(entry for entry in entries if entry.name == match.name)))
-        return found
+    def highest(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Return those of `codes` that lie in none of the others: of 朝阳市 and its 朝阳县, the city."""
+        rows = tuple(codes)
+        return tuple(
+            code for code in rows if not any(other != code and self.is_within(code, other) for other in rows)
+        )
 
 
-def _buckets(forms: dict[tuple[str, str], set[str]]) -> dict[str, tuple[Entry, ...]]:
-    buckets: dict[str, list[Entry]] = defaultdict(list)
-    for (name, form), codes in forms.items():
-        if len(name) > 1 and re.fullmatch(r"[^\s]+", name):
-            buckets[name[:2]].append(Entry(name, tuple(sorted(codes)), form))
-    order = {"block": 0, "full": 1, "short": 2, "county": 3, "child": 4}
-    return {key: tuple(sorted(rows, key=lambda e: (-len(e.name), order[e.form]))) for key, rows in buckets.items()}
+def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
+    """Return the form in which another name counts."""
+    if flag == "landscape":
+        return "loose"
+    if flag in ("special", "nickname", "seat"):
+        return "full"
+    return "former" if old in today or "name_still_current" in flag else "county"
+
+
+def _buckets(senses: Mapping[tuple[str, str], set[str]], former: set[str]) -> dict[str, tuple[Name, ...]]:
+    by_name: dict[str, list[Sense]] = defaultdict(list)
+    for form in FORMS:
+        for (name, of), codes in senses.items():
+            if of == form and len(name) > 1 and not any(map(str.isspace, name)):
+                by_name[name].append(Sense(form, tuple(sorted(codes))))
+    buckets: dict[str, list[Name]] = defaultdict(list)
+    for name, rows in by_name.items():
+        buckets[name[:2]].append(Name(name, tuple(rows), name in former))
+    return {key: tuple(sorted(rows, key=lambda row: (-len(row.name), row.name))) for key, rows in buckets.items()}

@@ -59,13 +59,28 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """A name that said so, as printed (of a chain like 河南洛阳偃师市 the last), and the rule by which it counts.
+
+    It stands at [start, end) of a value: one of kicker, headline, deck, subhead, body, by its number among those.
+    """
+
+    where: str
+    number: int
+    start: int
+    end: int
+    name: str
+    rule: str
+
+
+@dataclass(frozen=True)
 class RegionHit:
-    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the words that said so."""
+    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the names that said so."""
 
     code: str
     score: float
     main: bool
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,10 +106,14 @@ class Clues:
 
 @dataclass(frozen=True)
 class ItemReading:
-    """One item of a page, in printed order. `span` is (start, end) of its first and last segment."""
+    """One item of a page, in printed order. `column` is its kicker where that names a standing column.
+
+    `span` is (start, end) of its first and last segment.
+    """
 
     kind: str
     kicker: str = ""
+    column: str = ""
     headline: str = ""
     deck: str = ""
     bylines: tuple[Name, ...] = ()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from .body import build_blocks
 from .broken import cut_lines
+from .columns import is_column
 from .dates import settle_date
 from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
 from .heads import join_title, split_sections
 from .items import Desk
 from .lines import repeated_lines, split_lines
+from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
 from .pieces import Piece
-from .places import find_regions
+from .places import ambiguous_place, find_regions
 from .reference import Reference
 from .shapes import shape
 from .subjects import find_topics
@@ -41,7 +44,8 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
             pieces.extend(cut_lines(run, reference.words))
     running = _without_folio(pieces)
     drafts = Desk(reference.words).read(split_sections(shape(running, reference.words), reference.words))
-    items = tuple(_read_item(draft, text, reference) for draft in drafts)
+    kickers = Counter(draft.kicker for draft in drafts)
+    items = tuple(_read_item(draft, text, reference, kickers[draft.kicker]) for draft in drafts)
     duplicates = [lines[index] for index in repeated]
     segments = _segments(
         pieces + [Piece(line.start, line.end, "duplicate", line.text, line.gap) for line in duplicates], drafts
@@ -64,7 +68,8 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
+def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> ItemReading:
+    """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
     blocks = build_blocks(draft.body, text)
     deck = join_title([element.text for element in draft.head.deck])
     paragraphs = [block.text for block in blocks if block.type == "paragraph"]
@@ -78,9 +83,21 @@ def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
         doubts.append(Doubt("no-byline", "no names above or below the text"))
     if not paragraphs and kind != "teaser":
         doubts.append(Doubt("no-body", "no text below the head"))
+    matter = Matter.of(
+        reference.words,
+        kind=kind,
+        kicker=draft.kicker,
+        headline=draft.headline,
+        deck=deck,
+        subheads=[block.text for block in blocks if block.type == "subhead"],
+        paragraphs=paragraphs,
+    )
+    places = find_regions(matter, reference.gazetteer)
+    doubts += [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
     return ItemReading(
         kind=kind,
         kicker=draft.kicker,
+        column=draft.kicker if is_column(draft.kicker, times) else "",
         headline=draft.headline,
         deck=deck,
         bylines=tuple(draft.bylines),
@@ -89,8 +106,8 @@ def _read_item(draft: Draft, text: str, reference: Reference) -> ItemReading:
         blocks=blocks,
         continued_to=draft.continued_to,
         continued_from=draft.continued_from,
-        regions=find_regions(draft.headline, deck, paragraphs, reference.gazetteer),
-        topics=find_topics(f"{draft.headline} {deck}", paragraphs, reference.topics, reference.words),
+        regions=places.hits,
+        topics=find_topics(matter, reference.topics),
         doubts=tuple(doubts),
         span=(min(p.start for p, _ in draft.pieces), max(p.end for p, _ in draft.pieces)),
     )

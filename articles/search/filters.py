@@ -30,7 +30,7 @@ class Narrowing:
             case TopicFilter(text):
                 facet, rows = "topic", Topic.objects.shown().called(text)
             case ColumnFilter(text):
-                facet, rows = "column", Column.objects.called(text)
+                facet, rows = "column", Column.objects.shown().called(text)
             case _:
                 raise TypeError(leaf)
         values = [int(pk) for pk in rows.values_list("pk", flat=True)]

@@ -34,6 +34,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "issue": found.page.issue,
         "parts": parts,
         "bodies": zip(parts, whole_paragraphs([part.blocks for part in parts]), strict=True),
+        "column": found.column if found.column and not found.column.disabled else None,
         "bylines": Article.bylines_of(parts),
         "regions": Article.regions_of(parts),
         "topics": Article.topics_of(parts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -38,7 +39,7 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
     }
 
 
-def paged(request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
+def paged(request: HttpRequest, rows: QuerySet | Sequence[Any]) -> dict[str, Any]:
     """Return the context of a plain list, 200 rows a page."""
     form = ListForm(request.GET)
     form.is_valid()

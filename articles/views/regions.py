@@ -23,4 +23,5 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     stories = Article.objects.visible().stories().editorial().about(found)
     counts = counted(f"parts-{found.pk}", lambda: stories.count_by_part(found))
     parts = [(part, counts[part.code]) for part in found.children.all() if part.code in counts]
-    return render(request, "articles/region.html", {"region": found, "parts": parts, **article_list(request, stories)})
+    context = {"region": found, "parts": parts, "other_names": found.aliases.other_names()}
+    return render(request, "articles/region.html", {**context, **article_list(request, stories)})

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from articles.models import Topic
+from articles.models import Column, Topic
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ def archive():
     """Three articles alike but for what readers may see of them, each signed, about a region and on a topic."""
     region = make_region()
     topic = Topic.objects.create(slug="tcm", name="中医药")
+    column = Column.objects.create(name="资讯速递")
     page = make_page(make_issue(), 1, is_sample=True, section="要闻")
     rows = {
         "sample": make_article(page, SAMPLE),
@@ -33,6 +34,8 @@ def archive():
         sign(article, f"作者{name}")
         article.article_regions.create(region=region, main=True)
         article.article_topics.create(topic=topic)
+        article.column = column
+        article.save()
     page.credits.create(contributor=rows["sample"].bylines.get().contributor, role="责编", name_as_printed="作者sample")
     return rows
 
@@ -69,6 +72,9 @@ def walk(rows):
         ("topics", "/topics/", 200, False),
         ("topic", "/topics/tcm/", 200, True),
         ("topic", "/topics/none/", 404, False),
+        ("columns", "/columns/", 200, False),
+        ("column", f"/columns/{sample.column_id}/", 200, True),
+        ("column", "/columns/999999/", 404, False),
         ("contributors", "/contributors/", 200, False),
         ("contributor", f"/contributors/{contributor(rows, 'sample').pk}/", 200, True),
         ("contributor", f"/contributors/{contributor(rows, 'withdrawn').pk}/", 404, False),
@@ -95,7 +101,7 @@ def test_each_url_shows_what_readers_may_see_and_marks_the_sample(archive, clien
 
 def test_counts_leave_out_what_readers_may_not_see(archive, client):
     assert "收有 2 期、2 版、2 篇文章和图片" in client.get("/").content.decode()
-    for path in ("/regions/", "/topics/"):
+    for path in ("/regions/", "/topics/", "/columns/"):
         assert "2 篇" in client.get(path).content.decode()
     assert "共 2 篇" in client.get("/regions/410000/").content.decode()
     assert "共 2 位" in client.get("/contributors/").content.decode()

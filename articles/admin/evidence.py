@@ -1,0 +1,34 @@
+"""Why a machine said what an article is about, in words."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from articles.models import ArticleRegion, ArticleTopic
+from articles.models.parts import Assignment
+from articles.reading import REGION_RULES
+
+#: What the desk calls the values of an article in which a name can stand.
+VALUES = {"kicker": "引题", "headline": "标题", "deck": "副题", "subhead": "小标题"}
+
+
+def region_evidence(row: ArticleRegion) -> str:
+    """Return the names that speak for a region, each with where it stands and the rule by which it counts."""
+    told = []
+    for where, number, _, _, name, rule in row.evidence:
+        place = VALUES.get(where, f"第 {number + 1} 段")
+        told.append(f"{place}“{name}”（{REGION_RULES.get(rule, rule)}）")
+    return "；".join(told)
+
+
+def topic_evidence(row: ArticleTopic) -> str:
+    """Return the words that speak for a topic, the weightiest first."""
+    return "、".join(row.evidence)
+
+
+class ShowsEvidence:
+    """A column or field of the desk with the evidence of an assignment."""
+
+    @admin.display(description="依据")
+    def evidence_text(self, row: Assignment) -> str:
+        return region_evidence(row) if isinstance(row, ArticleRegion) else topic_evidence(row)

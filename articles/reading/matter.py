@@ -1,0 +1,68 @@
+"""What an item says, cut into words once for all who ask: where it happens, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+#: Where a text of an item stands.
+KICKER, HEADLINE, DECK, SUBHEAD, BODY = "kicker", "headline", "deck", "subhead", "body"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One value of an item: where it stands, its number among those of its kind, and its words, which joined are it."""
+
+    where: str
+    number: int
+    text: str
+    words: Sequence[str]
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """For each offset of the text, and its end, where the word that holds it begins."""
+        starts: list[int] = []
+        at = 0
+        for word in self.words:
+            starts += [at] * len(word)
+            at += len(word)
+        return (*starts, at)
+
+    @cached_property
+    def ends(self) -> frozenset[int]:
+        """Offsets at which words end."""
+        return frozenset(accumulate(map(len, self.words), initial=0))
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The texts of an item: kicker, headlines, deck, subheads, then the paragraphs of the body in order."""
+
+    kind: str
+    texts: tuple[Text, ...]
+
+    @classmethod
+    def of(
+        cls,
+        words: Callable[[str], list[str]],
+        *,
+        kind: str = "article",
+        kicker: str = "",
+        headline: str = "",
+        deck: str = "",
+        subheads: Iterable[str] = (),
+        paragraphs: Iterable[str] = (),
+    ) -> Matter:
+        """Cut the fields of an item with the splitter `words`, whose words joined are the text again."""
+        values = ((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck]), (SUBHEAD, subheads), (BODY, paragraphs))
+        return cls(
+            kind,
+            tuple(
+                Text(where, number, text, words(text))
+                for where, texts in values
+                for number, text in enumerate(texts)
+                if text
+            ),
+        )

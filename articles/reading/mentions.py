@@ -1,0 +1,269 @@
+"""Names of places in the texts of an item: which stand for places, and for which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .frames import frame_of
+from .gazetteer import Gazetteer, Name
+from .matter import Matter, Text
+from .place_words import ABBREVIATIONS
+
+#: What may stand in a word before a place's name that is part of it: 中共福建省委.
+_PREFIXES = frozenset("中共 中国 武警 原 驻 民盟 大 小".split())
+#: How a word may go on behind the short name of a place: 广西区. A longer ending is a place's too, but for these.
+_SUFFIXES = frozenset("省市区县州盟")
+_NO_PLACE = re.compile(
+    r"久安|八稳|小异|纸贵|学步|临风|巴巴|斯|尔|顿|交大|理工|师大|农大|工大|医大|财大|大学|学院|快书|梆子|坠子|评书"
+    r"|制药|医药$|火锅|拉面|公社"
+)
+_BESIDE = frozenset("、和与及 \u3000")
+_NOT_COUNTY = re.compile(r"[域级区乡内外委办]")
+_COUNTY_AFTER = frozenset("，。；：、！？“”（）《 \u3000在赴到从")
+_GOES_ON = re.compile(
+    r"[省市县州盟乡镇村街路门河江山湖岛站港桥店]|区(?!域)|公社|林场|农场|大队|中学|小学|医院|药业|高新|经济|新区|技术"
+)
+_ALONE_AFTER = frozenset("，。；：、！？“”（）《》·—… \u3000在到往赴去从来于至自与和进了的驻回离抵过为是由将对把让给距")
+_OF_A_NAME = r"[^，。；：、！？“”（）\s的在]"
+_IN_ONE_NAME = re.compile(rf"{_OF_A_NAME}{{0,20}}?(?:大学|学院|医院|附属|集团|医学院|医科院){_OF_A_NAME}{{0,12}}")
+_STANDS = re.compile(r"[^，。；：、！？“”（）\s的]{0,10}?(?:医院|院区|分院|中心|校区|基地|研究院|病区)")
+_SOME = re.compile(r"[^，。；]{0,4}家")
+_LIST = re.compile(r"(?:省|市)?[、和与及，](?:以及)?")
+
+_LETTERS = "".join(ABBREVIATIONS)
+_GROUP = re.compile(
+    rf"(?<![{_LETTERS}])(?P<all>[{_LETTERS}]{{2,6}})(?=[两二三四五六](?:地|省|市|方))"
+    r"|(?P<known>京津冀|川渝|沪苏浙皖|苏浙沪|江浙沪)"
+    r"|(?<=在)(?P<one>[沪渝津])(?=[^，。；]{1,12})(?!(?:召开|举行|举办|开幕|闭幕|启动|发布|成立|揭晓|落幕))"
+)
+#: What is left of provinces named as a group (京津冀), of a county's short name alone, of a stretch of land.
+BY_NAME_ONLY, BARE, LOOSE = 0.5, 0.7, 0.7
+
+#: What a mention in a list of four provinces and more is left with.
+LONG_LIST, MANY = 0.25, 4
+_RULE_WEIGHTS = {"bare": BARE, "landscape": LOOSE}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name at [start, end) of a text. `code` is its region; "" where it could be several: then `candidates`.
+
+    `weight` is what `rule` makes of it, 1 for a plain name; `name` is the last of a chain. `is_former`: no region is
+    called so today.
+    """
+
+    text: Text
+    start: int
+    end: int
+    code: str
+    candidates: tuple[str, ...]
+    rule: str
+    weight: float
+    name: str
+    is_former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    text: Text
+    start: int
+    end: int
+    name: Name
+
+
+def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
+    """Names of places in the texts of an item, in order, each with what it means."""
+    spotted = [list(_spots(text, gazetteer)) for text in matter.texts]
+    known = _known(spotted, gazetteer)
+    found: list[Mention] = []
+    for spots in spotted:
+        found += _weighed(_settled(spots, known, gazetteer), gazetteer)
+    if matter.kind == "notice":  # names of people fill notices, and 贺兰 can be one
+        found = [mention for mention in found if mention.rule != "bare"]
+    for text in matter.texts:
+        found += _groups(text)
+    order = {id(text): at for at, text in enumerate(matter.texts)}
+    return sorted(found, key=lambda mention: (order[id(mention.text)], mention.start))
+
+
+def _groups(text: Text) -> Iterator[Mention]:
+    """Provinces named by one character each: 京津冀三地, 川渝, 在沪."""
+    for match in _GROUP.finditer(text.text):
+        weight = 1.0 if match["all"] else BARE if match["one"] else BY_NAME_ONLY
+        for letter in match[0].replace("江浙沪", "苏浙沪"):
+            yield Mention(text, match.start(), match.end(), ABBREVIATIONS[letter], (), "group", weight, match[0])
+
+
+def _spots(text: Text, gazetteer: Gazetteer) -> Iterator[_Spot]:
+    """Names in a text that are cut as the splitter cuts words: 海南 in 沿海南下 is none."""
+    string, buckets, free = text.text, gazetteer.buckets, 0
+    for at in range(len(string) - 1):
+        names = buckets.get(string[at : at + 2])
+        if names is None or at < free:
+            continue
+        for name in names:
+            end = at + len(name.name)
+            if string.startswith(name.name, at) and (name.is_blocked or _is_cut_here(text, at, end, free)):
+                if not name.is_blocked:
+                    yield _Spot(text, at, end, name)
+                free = end
+                break
+
+
+def _is_cut_here(text: Text, start: int, end: int, free: int) -> bool:
+    """Whether words begin and end where a name does, as far as the splitter can know names."""
+    begins, goes = text.starts[start], text.starts[end]
+    if begins < start and start != free and text.text[begins:start] not in _PREFIXES:
+        return False
+    if end in text.ends:
+        return True
+    if goes > start:  # the word at the end begins within the name: 海南区 of 海南|区域
+        return False
+    more = text.text[end : next(at for at in range(end, len(text.text) + 1) if at in text.ends)]
+    if len(more) == 1 and end - start < 4:
+        return more in _SUFFIXES
+    return not _NO_PLACE.match(more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the text says beyond doubt: regions by name, and the prefectures and provinces that they lie in."""
+
+    codes: frozenset[str]
+    around: frozenset[str]
+
+
+def _known(spotted: list[list[_Spot]], gazetteer: Gazetteer) -> _Known:
+    codes: set[str] = set()
+    for spots in spotted:
+        for spot in spots:
+            for sense in spot.name.senses:
+                if sense.form in ("full", "short"):
+                    codes.update(gazetteer.highest(sense.codes)[:1])
+                    break
+                is_sure = len(sense.codes) == 1 and len(spot.name.name) > 2 and not spot.name.is_generic
+                if sense.form == "county" and is_sure:
+                    codes.update(sense.codes)
+                    break
+    return _Known(frozenset(codes), frozenset(code[:digits] for code in codes for digits in (2, 4)))
+
+
+def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Mention]:
+    """Give each name its region; names that mean none here are left out, chains are one mention."""
+    found: list[Mention] = []
+    for spot in spots:
+        before = found[-1] if found else None
+        gap = spot.text.text[before.end : spot.start] if before else "…"
+        near = before if before is not None and (gap == "" or (len(gap) == 1 and gap in _BESIDE)) else None
+        codes, rule = _meant(spot, near, gap, known, gazetteer)
+        if not codes:
+            continue
+        code = codes[0] if len(codes) == 1 else ""
+        mention = Mention(
+            *(spot.text, spot.start, spot.end, code, codes if not code else (), rule, 1.0),
+            *(spot.name.name, spot.name.is_former),
+        )
+        # A former unit can stand behind what it lay in then: 四川省万县市, of 重庆 today.
+        is_chain = near and code and near.code and gap in ("", " ", "\u3000")
+        if is_chain and (gazetteer.is_within(code, near.code) or (mention.is_former and near.code[2:] == "0000")):
+            found[-1] = replace(mention, start=near.start, rule="chain")
+            continue
+        found.append(mention)
+    return found
+
+
+def _meant(
+    spot: _Spot, near: Mention | None, gap: str, known: _Known, gazetteer: Gazetteer
+) -> tuple[tuple[str, ...], str]:
+    """The regions that a name can mean here, and why: one, several where nothing decides, none where it is no place."""
+    name = spot.name
+    if near is not None and near.code:
+        inside = gazetteer.highest(
+            code for code in name.codes if code != near.code and gazetteer.is_within(code, near.code)
+        )
+        is_province = any(gazetteer.parents.get(code) == "" for code in name.codes)
+        if len(inside) == 1 and gap in ("", " ", "\u3000") and not (is_province and near.code[2:] == "0000"):
+            return inside, "parent"
+        beside = [code for code in name.codes if gazetteer.parents.get(code) == gazetteer.parents.get(near.code)]
+        if len(beside) == 1 and gap and not (is_province and beside[0][2:] != "0000"):
+            return tuple(beside), "beside"
+    for sense in name.senses:
+        if sense.form in ("full", "short"):
+            return gazetteer.highest(sense.codes), "name"
+        if sense.form == "loose":
+            return sense.codes, "landscape"
+        if sense.form == "county":
+            if len(name.name) == 2 and not _is_short_county(spot, sense.codes, known):
+                continue
+            own = [code for code in sense.codes if code[:4] in known.around and code[2:4] not in ("01", "02")]
+            own = own or [code for code in sense.codes if code[:4] in known.around]
+            own = own or [code for code in sense.codes if code[:2] in known.around]
+            if len(own) == 1:
+                return tuple(own), "parent in the text"
+            if len(sense.codes) == 1 and not name.is_generic:
+                return sense.codes, "name"
+            if len(sense.codes) > 1 and (not name.is_generic or len(own) > 1):
+                return tuple(own or sense.codes), "ambiguous"
+        if sense.form == "child":
+            named = [code for code in sense.codes if code in known.codes]
+            if len(named) == 1 and not name.is_word:
+                return tuple(named), "named in full"
+            if len(name.codes) == 1 and not name.is_word and _stands_alone(spot):
+                if name.codes[0][:2] in known.around:
+                    return name.codes, "parent in the text"
+                if not known.around or gap == "、":
+                    return name.codes, "bare"
+    return (), ""
+
+
+def _stands_alone(spot: _Spot) -> bool:
+    """Whether the short name of a county stands as a place does, without its parent: 到申扎的第一夜, not 刘凤山."""
+    text, start, end = spot.text.text, spot.start, spot.end
+    return (start == 0 or text[start - 1] in _ALONE_AFTER) and not _GOES_ON.match(text, end)
+
+
+def _is_short_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool:
+    """Whether a county of two characters (康县) is one here, not the end of a word and 县: 健康县区."""
+    text, start, end = spot.text.text, spot.start, spot.end
+    if _NOT_COUNTY.match(text, end):
+        return False
+    return start == 0 or text[start - 1] in _COUNTY_AFTER or any(code[:2] in known.around for code in codes)
+
+
+def _weighed(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """Weigh each mention of a text by the words around it, and by the mentions beside it."""
+    weighed: list[Mention] = []
+    for mention in found:
+        frame = frame_of(mention.text.text, mention.start, mention.end)
+        before = weighed[-1] if weighed else None
+        is_partner = frame is not None and frame.name == "partner" and not _SOME.match(mention.text.text, mention.end)
+        if is_partner and before and before.weight and mention.start - before.end == 1:
+            frame = None  # 合肥和上海签约: two who act, not one and its partner
+        if frame:
+            mention = replace(mention, rule=frame.name, weight=frame.weight)
+        elif mention.rule in _RULE_WEIGHTS:
+            mention = replace(mention, weight=_RULE_WEIGHTS[mention.rule])
+        weighed.append(mention)
+    for at, (left, right) in enumerate(zip(weighed, weighed[1:], strict=False)):
+        text = left.text.text
+        if _IN_ONE_NAME.fullmatch(text, left.end, right.start) and _STANDS.match(text, right.end):
+            weighed[at] = replace(left, rule="affiliation", weight=0.0)
+    return _without_long_lists(weighed, gazetteer)
+
+
+def _without_long_lists(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """Take weight from names in a list of many provinces: there they are examples."""
+    out = list(found)
+    run = [0]
+    for at in range(1, len(found) + 1):
+        if at < len(found) and _LIST.fullmatch(found[at].text.text, found[at - 1].end, found[at].start):
+            run.append(at)
+            continue
+        provinces = {gazetteer.province(found[each].code) for each in run if found[each].code} if found else set()
+        if len(provinces) >= MANY:
+            for each in run:
+                out[each] = replace(out[each], rule="long list", weight=out[each].weight * LONG_LIST)
+        run = [at]
+    return out
