@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from articles.ingest.proposals import propose
 from articles.ingest.sets import Known, Rows, region_rows, settle, topic_rows
@@ -171,5 +171,5 @@ def _difference(
 
 def stories_of(articles: Collection[int]) -> set[int]:
     """Return the heads of the stories that these articles are part of."""
-    rows = Article.objects.filter(Q(pk__in=articles)).values_list("pk", "continuation_of")
+    rows = Article.objects.filter(pk__in=articles).values_list("pk", "continuation_of")
     return {head or pk for pk, head in rows}

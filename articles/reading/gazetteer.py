@@ -111,7 +111,7 @@ def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
     """Return the form in which another name counts."""
     if flag == "landscape":
         return "loose"
-    if flag in ("special", "nickname", "seat"):
+    if flag in ("special", "nickname"):
         return "full"
     return "former" if old in today or "name_still_current" in flag else "county"
 
