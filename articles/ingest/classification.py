@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Prefetch
 
 from articles.ingest.proposals import propose
-from articles.ingest.sets import Known, Rows, region_rows, settle, topic_rows
+from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
 from articles.models import Article, archive
 from articles.models.stories import whole_paragraphs
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
@@ -88,24 +87,31 @@ def with_parts(heads: Collection[int]) -> Iterator[list[Article]]:
 
 def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
     """Judge these stories anew and store the result, on the head; what a person has set stays."""
-    for parts in with_parts(heads):
-        _settle_story(parts, judge(parts, reference, known), known, change)
+    _settle(((parts, judge(parts, reference, known)) for parts in with_parts(heads)), known, change)
 
 
-def _settle_story(parts: Sequence[Article], judgement: Judgement, known: Known, change: archive.Change) -> None:
-    for article in parts:
-        is_head = article is parts[0]
-        read = judgement.sets if is_head else dict.fromkeys(JUDGED, [])
-        changed, withheld = settle(article, read, known)
-        if article.source_id:
-            propose(article.page, article, article.source, withheld if is_head else {}, JUDGED)
-        doubts = doubts_of_places(article, judgement.doubts if is_head else [])
-        if doubts != article.doubts:
-            article.doubts = doubts
-            article.save(update_fields=["doubts"])
-            change.articles([article.pk])
-        if changed:
-            change.articles([article.pk])
+def _settle(stories: Iterable[tuple[Sequence[Article], Judgement]], known: Known, change: archive.Change) -> None:
+    found: list[Differing] = []
+    doubtful: list[Article] = []
+    for parts, judgement in stories:
+        for article in parts:
+            is_head = article is parts[0]
+            differing = compare(article, _sets_of(article, parts[0], judgement))
+            found.append(differing)
+            if article.source_id:
+                propose(article.page, article, article.source, differing.withheld if is_head else {}, JUDGED)
+            doubts = doubts_of_places(article, judgement.doubts if is_head else [])
+            if doubts != article.doubts:
+                article.doubts = doubts
+                doubtful.append(article)
+    store(found, known)
+    Article.objects.bulk_update(doubtful, ["doubts"])
+    change.articles([article.pk for article in doubtful] + [each.article.pk for each in found if each.changed])
+
+
+def _sets_of(article: Article, head: Article, judgement: Judgement) -> dict[str, Rows]:
+    """Return what a judgement says of one of the story's articles: all of the head, nothing of the others."""
+    return judgement.sets if article is head else dict.fromkeys(JUDGED, [])
 
 
 def classify_archive(
@@ -125,7 +131,7 @@ def classify_archive(
         judged: dict[int, tuple[list[tuple[int, int]], Judgement]] = {}
         for parts in with_parts(ids):
             judgement = judge(parts, reference, known)
-            told = (_difference(part, parts[0], judgement, known, names) for part in parts)
+            told = (_difference(part, parts[0], judgement, names) for part in parts)
             found = [difference for difference in told if difference]
             for difference in found:
                 tell(difference)
@@ -139,12 +145,15 @@ def classify_archive(
 
 
 def _write(judged: dict[int, tuple[list[tuple[int, int]], Judgement]], reference: Reference, known: Known) -> None:
-    with archive.change() as change:
+    def stories() -> Iterator[tuple[Sequence[Article], Judgement]]:
         for parts in with_parts(judged):
             seen, judgement = judged[parts[0].pk]
             if [(part.pk, part.revision) for part in parts] != seen:
                 judgement = judge(parts, reference, known)
-            _settle_story(parts, judgement, known, change)
+            yield parts, judgement
+
+    with archive.change() as change:
+        _settle(stories(), known, change)
 
 
 class _Names:
@@ -157,11 +166,8 @@ class _Names:
         return [self.of[name].get(row[0], row[0]) for row in rows]
 
 
-def _difference(
-    article: Article, head: Article, judgement: Judgement, known: Known, names: _Names
-) -> Difference | None:
-    read: dict[str, Any] = judgement.sets if article is head else dict.fromkeys(JUDGED, [])
-    changed, _ = settle(article, read, known, write=False)
+def _difference(article: Article, head: Article, judgement: Judgement, names: _Names) -> Difference | None:
+    changed = compare(article, _sets_of(article, head, judgement)).changed
     if not changed:
         return None
     return Difference(

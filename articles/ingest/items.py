@@ -15,10 +15,11 @@ from articles.ingest.sets import (
     Known,
     Rows,
     byline_rows,
+    compare,
     known_topics,
     make_rows,
     region_rows,
-    settle,
+    store,
     topic_rows,
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
@@ -27,6 +28,7 @@ from articles.reading import AMBIGUOUS_PLACE, FIELD_LABELS, ItemReading, PageRea
 
 #: Fields that follow the text's offsets; an article that differs in these alone reads the same.
 BOOKKEEPING = {"source_id", "segments", "doubts"}
+
 
 def store_items(
     page: Page, source: SourceText, reading: PageReading, change: Change
@@ -164,9 +166,10 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
         values["doubts"] += [doubt for doubt in article.doubts if doubt["name"] == AMBIGUOUS_PLACE]
     changed, withheld = article.set_unprotected(values)
     read = {name: rows for name, rows in item.sets().items() if not (apart and name in JUDGED)}
-    sets_changed, sets_withheld = settle(article, read, item.known)
-    changed |= sets_changed
-    withheld |= sets_withheld
+    sets = compare(article, read)
+    store([sets], item.known)
+    changed |= sets.changed
+    withheld |= sets.withheld
     if "column_id" in withheld:
         withheld["column"] = item.item.kicker
         del withheld["column_id"]

@@ -56,26 +56,36 @@ def topic_rows(hits: Iterable[TopicHit], known: Known) -> Rows:
     return [[hit.slug, hit.score, list(hit.evidence)] for hit in hits if hit.slug in known.topics]
 
 
-def settle(
-    article: Article, read: dict[str, Rows], known: Known, *, write: bool = True
-) -> tuple[dict[str, Rows], dict[str, Rows]]:
-    """Bring the sets of an article to what was read, but for those that a person has set.
+@dataclass(frozen=True)
+class Differing:
+    """Sets of an article that a reading tells otherwise, each as {set: rows as read}: those that give way to it
+    (`changed`), and those that a person's word keeps (`withheld`)."""
 
-    Returns what differed and was changed, and what a person's word withheld, each as {set: rows as read}. Without
-    `write` nothing is written.
-    """
-    changed: dict[str, Rows] = {}
-    withheld: dict[str, Rows] = {}
+    article: Article
+    changed: dict[str, Rows]
+    withheld: dict[str, Rows]
+
+
+def compare(article: Article, read: dict[str, Rows]) -> Differing:
+    """Compare the sets of an article with what was read; nothing is written."""
+    differing = Differing(article, {}, {})
     for name, rows in read.items():
         is_persons = name in article.edited_fields
-        if _is_same(name, rows, article.rows_of(name), is_persons=is_persons):
-            continue
-        (withheld if is_persons else changed)[name] = rows
-    if write:
-        for name, rows in changed.items():
-            SET_MODELS[name].objects.filter(article=article).delete()
-            SET_MODELS[name].objects.bulk_create(make_rows(article, name, rows, known))
-    return changed, withheld
+        if not _is_same(name, rows, article.rows_of(name), is_persons=is_persons):
+            (differing.withheld if is_persons else differing.changed)[name] = rows
+    return differing
+
+
+def store(differing: Iterable[Differing], known: Known) -> None:
+    """Replace the changed sets of these articles, all of one kind at once."""
+    replaced: dict[str, dict[Article, Rows]] = {}
+    for each in differing:
+        for name, rows in each.changed.items():
+            replaced.setdefault(name, {})[each.article] = rows
+    for name, rows_of in replaced.items():
+        SET_MODELS[name].objects.filter(article__in=rows_of).delete()
+        made = (row for article, rows in rows_of.items() for row in make_rows(article, name, rows, known))
+        SET_MODELS[name].objects.bulk_create(made)
 
 
 def _is_same(name: str, read: Rows, stored: Rows, *, is_persons: bool) -> bool:
