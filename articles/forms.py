@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from articles.display import CHOICES
 from articles.search.asked import MAX_KEY
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
@@ -47,7 +48,8 @@ class ListForm(forms.Form):
 class SearchForm(forms.Form):
     """What a search carries besides its words; a value that makes no sense is left out.
 
-    `n` is the number of a hit in the list that it was opened from.
+    `n` is the number of a hit in the list that it was opened from. `since` and `until` are the boxes beside the words;
+    what is typed there becomes part of the query, so that the box says all that narrows a search.
     """
 
     q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
@@ -57,6 +59,14 @@ class SearchForm(forms.Form):
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY)
     all = forms.BooleanField(required=False)
     n = forms.IntegerField(required=False, min_value=1)
+    since = forms.CharField(required=False)
+    until = forms.CharField(required=False)
+
+    @property
+    def dates(self) -> str:
+        """The filter that `since` and `until` ask for, "" where both are empty."""
+        since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
+        return f"日期:{since}..{until}" if since or until else ""
 
     @property
     def typed(self) -> str:
@@ -94,3 +104,12 @@ class SearchForm(forms.Form):
         if number:
             found["n"] = number
         return found
+
+
+class DisplayForm(forms.Form):
+    """How a reader wants the pages; `next` is the path to go back to."""
+
+    size = forms.ChoiceField(label="字号", choices=CHOICES["size"], widget=forms.RadioSelect)
+    theme = forms.ChoiceField(label="明暗", choices=CHOICES["theme"], widget=forms.RadioSelect)
+    keys = forms.ChoiceField(label="快捷键", choices=CHOICES["keys"], widget=forms.RadioSelect)
+    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)

@@ -7,7 +7,20 @@ import datetime
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, columns, contributors, home, issues, pages, regions, search, status, topics
+from articles.views import (
+    articles,
+    columns,
+    contributors,
+    display,
+    home,
+    issues,
+    pages,
+    regions,
+    search,
+    sources,
+    status,
+    topics,
+)
 
 
 class IssueKey:
@@ -94,6 +107,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("status/", status.status, name="status"),
+    path("display/", display.display, name="display"),
     # /issues/
     path("issues/", issues.years, name="issues"),
     path("issues/<year:year>/", issues.year, name="issue-year"),
@@ -101,8 +115,10 @@ urlpatterns = [
     path("issues/<issue:key>/", issues.issue, name="issue"),
     path("issues/<issue:key>/pages/<number:number>/", pages.page, name="page"),
     path("pages/<id:pk>/", pages.unnumbered_page, name="unnumbered-page"),
+    path("pages/<id:pk>/scan/", pages.scan, name="scan"),
     # /articles/
     path("articles/<id:pk>/", articles.article, name="article"),
+    path("articles/<id:pk>/source/", sources.source, name="source"),
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),

@@ -29,6 +29,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 SEARCH_DIR = VAR_DIR / "search"
+SCANS_DIR = VAR_DIR / "scans"
 WORDS_FILE = FIXTURES_DIR / "words.txt"
 
 PROD = env.bool("PROD", default=False)
@@ -96,6 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "articles.display.display",
             ],
         },
     },

@@ -20,6 +20,9 @@ from articles.models.sources import SourceText
 #: Characters of the body that stand for a headline where none was printed.
 TITLE_LENGTH = 24
 
+#: The order of an issue's articles.
+AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
+
 
 class ArticleQuerySet(models.QuerySet):
     def visible(self) -> ArticleQuerySet:
@@ -105,8 +108,11 @@ class ArticleQuerySet(models.QuerySet):
 
     def newest_first(self) -> ArticleQuerySet:
         """Order by day, newest first, and within a day as printed."""
-        in_issue = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
-        return self.order_by("-page__issue__date", "page__issue__edition", *in_issue)
+        return self.order_by("-page__issue__date", "page__issue__edition", *AS_PRINTED)
+
+    def in_issue(self, issue: Issue) -> ArticleQuerySet:
+        """Return the articles of an issue, from its first page to its last, each page from its top."""
+        return self.filter(page__issue=issue).order_by(*AS_PRINTED)
 
     def as_printed(self) -> ArticleQuerySet:
         """Order the articles of one page from its top."""
@@ -299,6 +305,16 @@ class Article(Editable):
     def story_parts(self) -> list[Article]:
         """Return the visible articles of the story that this one heads, itself first, then as printed."""
         return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
+
+    def neighbours(self) -> tuple[Article | None, Article | None]:
+        """Return the stories printed before and after this one in its issue, in what readers may see."""
+        stories = Article.objects.visible().stories()
+        ids = list(stories.in_issue(self.page.issue).values_list("pk", flat=True))
+        at = ids.index(self.pk)
+        around = [ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None]
+        found = stories.only("headline", "blocks").in_bulk([pk for pk in around if pk])
+        before, after = (found.get(pk) for pk in around)
+        return before, after
 
     @staticmethod
     def bylines_of(parts: Collection[Article]) -> list[Byline]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.reference import Contributor
+from articles.models.sources import SourceText
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
@@ -43,6 +44,16 @@ class IssueQuerySet(models.QuerySet):
 
     def newest_first(self) -> IssueQuerySet:
         return self.order_by("-date", "edition")
+
+    def before(self, issue: Issue) -> Issue | None:
+        """Return the last of these issues that came out before `issue`: an earlier day's, or another of its own day."""
+        earlier = Q(date__lt=issue.date) | Q(date=issue.date, edition__lt=issue.edition)
+        return self.filter(earlier).order_by("-date", "-edition").first()
+
+    def after(self, issue: Issue) -> Issue | None:
+        """Return the first of these issues that came out after `issue`."""
+        later = Q(date__gt=issue.date) | Q(date=issue.date, edition__gt=issue.edition)
+        return self.filter(later).order_by("date", "edition").first()
 
     def with_holdings(self) -> IssueQuerySet:
         """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""
@@ -143,6 +154,11 @@ class PageQuerySet(models.QuerySet):
         articles = apps.get_model("articles", "Article").objects.visible().as_printed().with_names()
         return self.select_related("issue").prefetch_related(Prefetch("articles", articles, to_attr="contents"))
 
+    def with_file_path(self) -> PageQuerySet:
+        """Annotate `file_path`: where the file lay that the page's present text came from, None for a page without."""
+        current = SourceText.objects.filter(page=OuterRef("pk"), standing=SourceText.Standing.CURRENT)
+        return self.annotate(file_path=models.Subquery(current.values("path")[:1]))
+
     def as_printed(self) -> PageQuerySet:
         """Order by page number; pages without one come last, in the order in which they were loaded."""
         return self.order_by(F("number").asc(nulls_last=True), "pk")
@@ -217,6 +233,12 @@ class Page(Editable):
     @property
     def label(self) -> str:
         return f"{self.number_text}：{self.section}" if self.section else self.number_text
+
+    @property
+    def short_label(self) -> str:
+        """The page in the contents of its issue, as papers list them: 01版：要闻."""
+        number = f"{self.number:02d}版" if self.number else self.number_text
+        return f"{number}：{self.section}" if self.section else number
 
 
 class PageCredit(models.Model):

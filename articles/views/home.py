@@ -10,15 +10,19 @@ from django.shortcuts import render
 
 from articles.models import Article, Issue, Page, Region, Topic
 from articles.views.counts import counted
+from articles.views.layout import lay_out
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the newest issue and the ways into the archive."""
+    """Show the front page of the newest issue and the ways into the archive."""
     latest = Issue.objects.visible().newest_first().with_holdings().first()
-    pages = latest.pages.visible().as_printed().with_contents() if latest else []
+    pages = list(latest.pages.visible().select_related("issue").as_printed()) if latest else []
+    front = pages[0] if pages else None
     context = {
         "latest": latest,
-        "pages": pages,
+        "front": front,
+        "pages": pages[1:],
+        "cells": lay_out(front.articles.visible().as_printed().with_names()) if front else [],
         "provinces": Region.objects.provinces(),
         "topics": Topic.objects.shown(),
         "holdings": counted("holdings", _holdings),

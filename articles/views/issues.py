@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Issue
+from articles.views.layout import lay_out
 
 
 def years(request: HttpRequest) -> HttpResponse:
@@ -39,6 +40,13 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     """Show the pages of an issue, each with its articles as printed."""
     date, edition = key
-    found = get_object_or_404(Issue.objects.visible().with_holdings(), date=date, edition=edition)
+    issues = Issue.objects.visible()
+    found = get_object_or_404(issues.with_holdings(), date=date, edition=edition)
     pages = found.pages.visible().as_printed().with_contents()
-    return render(request, "articles/issue.html", {"issue": found, "pages": pages})
+    context = {
+        "issue": found,
+        "sheets": [(page, lay_out(page.contents, with_text=False)) for page in pages],
+        "previous_issue": issues.before(found),
+        "next_issue": issues.after(found),
+    }
+    return render(request, "articles/issue.html", context)

@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.static import serve
 
-from articles.models import Page
+from articles.models import Issue, Page
 from articles.responses import moved_to
+from articles.scans import find_scan
+from articles.views.layout import lay_out
 
 
 def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponse:
     """Show a page by issue and page number."""
     date, edition = key
-    pages = Page.objects.visible().select_related("issue")
-    found = get_object_or_404(pages, issue__date=date, issue__edition=edition, number=number)
-    return _show(request, found)
+    pages = Page.objects.visible().filter(issue__date=date, issue__edition=edition)
+    siblings = list(pages.select_related("issue").as_printed().with_file_path())
+    found = next((each for each in siblings if each.number == number), None)
+    if found is None:
+        raise Http404("这一期没有这一版")
+    return _show(request, found, siblings)
 
 
 def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page that has no number; one that has got its number since is shown under that."""
-    found = get_object_or_404(Page.objects.visible().select_related("issue"), pk=pk)
+    found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)
     if found.number:
         return moved_to(found.get_absolute_url())
-    return _show(request, found)
+    return _show(request, found, list(found.issue.pages.visible().select_related("issue").as_printed()))
 
 
-def _show(request: HttpRequest, found: Page) -> HttpResponse:
+def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponse:
     context = {
         "page": found,
         "issue": found.issue,
-        "articles": found.articles.visible().as_printed().with_names(),
+        "cells": lay_out(found.articles.visible().as_printed().with_names()),
         "credits": found.credits.select_related("contributor"),
-        "siblings": found.issue.pages.visible().as_printed(),
+        "siblings": siblings,
+        "scan": find_scan(found.file_path),
+        **_beside(found, siblings),
     }
     return render(request, "articles/page.html", context)
+
+
+def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
+    """Return the pages before and after, and the issues: what the last page leads into is the next issue."""
+    at = siblings.index(found)
+    issues = Issue.objects.visible()
+    return {
+        "previous_page": siblings[at - 1] if at else None,
+        "next_page": siblings[at + 1] if at + 1 < len(siblings) else None,
+        "previous_issue": issues.before(found.issue),
+        "next_issue": issues.after(found.issue),
+    }
+
+
+def scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the scan of a page that readers may see."""
+    found = find_scan(get_object_or_404(Page.objects.visible().with_file_path(), pk=pk).file_path)
+    if found is None:
+        raise Http404("这一版没有扫描件")
+    response = serve(request, found.name, found.parent)
+    response["Cache-Control"] = "no-cache"  # a better scan may take its place
+    return response

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from articles.forms import SearchForm
@@ -34,6 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     wish = form.wish
+    if form.dates:
+        asked = form.context() | {"q": f"{form.typed} {form.dates}".strip()}
+        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(asked)}")
     found = find(form.typed, wish)
     by_date = wish.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)

@@ -1,8 +1,10 @@
 """One story at one URL."""
 
+import datetime
+
 import pytest
 
-from tests.make import make_article, make_issue, make_page, make_region, sign
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +64,37 @@ def test_an_untitled_photo_is_called_by_its_first_words(client):
         "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查…</h1>"
         in client.get(article.get_absolute_url()).content.decode()
     )
+
+
+def test_names_below_the_headline_are_the_writers_and_those_below_the_text_took_the_pictures(story, client):
+    head, _ = story
+    text = client.get(head.get_absolute_url()).content.decode()
+    header, rest = text.split("</header>", 2)[1:]
+    assert "赵一苇" in header and "钱二木" not in header
+    assert 'class="credit"' in rest and "摄影 <a" in rest
+
+
+def test_what_is_not_sure_is_said(client):
+    issue = make_issue(date_basis="inferred")
+    article = make_article(make_page(issue, None), review="doubtful")
+    text = client.get(article.get_absolute_url()).content.decode()
+    for sentence in ("日期为约数", "版次待考：", "编辑存疑：", "约 2024年11月22日 星期五"):
+        assert sentence in text
+    sure = client.get(make_article(make_page(make_issue(DAY + datetime.timedelta(1)), 1)).get_absolute_url())
+    assert 'class="doubt"' not in sure.content.decode()
+
+
+def test_it_leads_to_the_stories_beside_it_in_its_issue(client):
+    issue = make_issue()
+    first, last = make_page(issue, 1), make_page(issue, 2)
+    one, two = make_article(first, "甲"), make_article(first, "乙")
+    make_article(last, "乙续", continuation_of=two)
+    make_article(last, "撤回", withdrawn=True)
+    three = make_article(last, "丙")
+    make_article(make_page(make_issue(DAY + datetime.timedelta(1)), 1), "次日")
+
+    def beside(article):
+        found = client.get(article.get_absolute_url()).context
+        return found["before"], found["after"]
+
+    assert (beside(one), beside(two), beside(three)) == ((None, two), (one, three), (two, None))

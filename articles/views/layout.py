@@ -1,0 +1,96 @@
+"""How the items of a page are laid out: in printed order, each as wide as it weighs, in rows that are full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from articles.models import Article
+
+#: Columns of the grid.
+COLUMNS = 12
+
+#: What an item's weight, as a share of the mean of its page, makes it: (least share, rank).
+RANKS = ((1.6, "major"), (0.5, "medium"), (0.0, "brief"))
+
+#: How many columns an item asks for, by its rank.
+SPANS = {"lead": 8, "major": 6, "medium": 4, "photo": 4, "brief": 3}
+
+#: Characters of the body that are shown below the headline, by rank.
+SHOWN = {"lead": 220, "major": 110, "medium": 60, "photo": 60, "brief": 0}
+
+#: What a headline weighs more than as many characters of text: it is set some five times as large.
+HEADLINE = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An item in its place: how many columns it spans, and its rank: lead, major, medium, brief, photo."""
+
+    article: Article
+    span: int
+    rank: str
+    excerpt: str
+
+
+def lay_out(articles: Iterable[Article], *, with_text: bool = True) -> list[Cell]:
+    """Lay out a page's articles in the order given; the first one that is no photo, teaser or notice leads.
+
+    Rows are filled in order, so that nobody who reads line by line, or has it read to them, jumps about; what a row
+    lacks goes to its narrowest items. Without `with_text` only headlines are shown.
+    """
+    items = list(articles)
+    lead = next((item for item in items if item.kind == Article.Kind.ARTICLE), None)
+    weights = {item.pk: _weight(item) for item in items}
+    mean = sum(weights.values()) / len(items) if items else 0
+    ranks = ["lead" if item is lead else _rank(item, weights[item.pk] / mean) for item in items]
+    shown = SHOWN if with_text else dict.fromkeys(SHOWN, 0)
+    return [
+        Cell(item, span, rank, _excerpt(item, shown[rank]))
+        for item, rank, span in zip(items, ranks, _fill([SPANS[rank] for rank in ranks]), strict=True)
+    ]
+
+
+def _weight(item: Article) -> int:
+    titles = len(item.kicker) + len(item.headline) + len(item.deck)
+    return HEADLINE * titles + sum(len(block["text"]) for block in item.blocks) + 1
+
+
+def _rank(item: Article, share: float) -> str:
+    if item.kind == Article.Kind.PHOTO:
+        return "photo"
+    if item.kind != Article.Kind.ARTICLE:
+        return "brief"
+    return next(rank for least, rank in RANKS if share >= least)
+
+
+def _fill(spans: Sequence[int]) -> list[int]:
+    """Cut spans into rows of COLUMNS, in order, and widen each row until it is full.
+
+    >>> _fill([8, 4, 4, 3, 6, 3])
+    [8, 4, 6, 6, 6, 6]
+    """
+    filled: list[int] = []
+    row: list[int] = []
+    for span in [*spans, COLUMNS]:  # the last one closes the last row
+        if sum(row) + span > COLUMNS:
+            row = _stretch(row)
+            filled += row
+            row = []
+        row.append(span)
+    return filled
+
+
+def _stretch(row: Sequence[int]) -> list[int]:
+    """Give what a row lacks to its narrowest item, column by column, so that equals stay nearly equal."""
+    wide = list(row)
+    while wide and sum(wide) < COLUMNS:
+        wide[wide.index(min(wide))] += 1
+    return wide
+
+
+def _excerpt(item: Article, length: int) -> str:
+    text = "".join(item.paragraphs) if item.headline else "".join(item.paragraphs)[len(item.title.rstrip("…")) :]
+    if not length or len(text) <= length:
+        return text if length else ""
+    return text[:length].rstrip("，、；：。！？“‘（《") + "…"

@@ -1,0 +1,85 @@
+"""The text that a story was read from, beside what was made of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from articles.models import Article
+from articles.views.articles import head_of_story
+from articles.views.labels import SEGMENT_LABELS
+
+#: Lines shown before and after those that a story was made from.
+AROUND = 2
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a line: its text, and as what it was read; "" for what belongs to another item or to the page."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a source text by its number, from 1; `skipped` is how many lines before it are left out."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    skipped: int
+
+    @property
+    def labels(self) -> list[str]:
+        """As what its pieces were read, each once."""
+        return list(dict.fromkeys(piece.label for piece in self.pieces if piece.label))
+
+
+def source(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the lines of the page texts that a story was made from."""
+    found = head_of_story(request, pk, "source")
+    if isinstance(found, HttpResponse):
+        return found
+    parts = found.story_parts()
+    prefetch_related_objects(parts, "source")
+    context = {
+        "article": found,
+        "page": found.page,
+        "issue": found.page.issue,
+        "parts": [(part, list(source_lines(part))) for part in parts],
+    }
+    return render(request, "articles/source.html", context)
+
+
+def source_lines(article: Article) -> Iterator[Line]:
+    """Yield the lines of its page's text that `article` was made from, and AROUND lines on either side of each."""
+    if article.source is None:
+        return
+    lines = article.source.text.splitlines(keepends=True)
+    starts = list(accumulate(map(len, lines), initial=0))
+    segments = sorted((start, end, SEGMENT_LABELS.get(label, label)) for start, end, label in article.segments)
+    of_line: dict[int, list[tuple[int, int, str]]] = {}
+    for segment in segments:
+        for index in range(bisect_right(starts, segment[0]) - 1, bisect_left(starts, segment[1])):
+            of_line.setdefault(index, []).append(segment)
+    near = {index + step for index in of_line for step in range(-AROUND, AROUND + 1)}
+    last = -1
+    for index in sorted(near & set(range(len(lines)))):
+        start, text = starts[index], lines[index].rstrip("\r\n")
+        yield Line(index + 1, tuple(_pieces(text, start, of_line.get(index, []))), index - last - 1)
+        last = index
+
+
+def _pieces(text: str, offset: int, segments: Sequence[tuple[int, int, str]]) -> Iterator[Piece]:
+    """Cut a line, which begins at `offset` of the source text, where segments begin and end."""
+    inside = [(max(0, start - offset), min(len(text), end - offset), label) for start, end, label in segments]
+    cuts = sorted({0, len(text), *(at for start, end, _ in inside for at in (start, end))})
+    for first, last in pairwise(cuts):
+        label = next((label for start, end, label in inside if start <= first and last <= end), "")
+        yield Piece(text[first:last], label)

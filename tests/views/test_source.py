@@ -1,0 +1,54 @@
+"""A story beside the lines that it was read from."""
+
+import pytest
+
+from articles.models import Article
+from articles.views.sources import AROUND, Piece, source_lines
+from tests.make import PAGE, load, make_article, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story(tmp_path):
+    load(write(tmp_path, PAGE))
+    return Article.objects.select_related("source").get(headline="云南启动乡村医生轮训")
+
+
+def test_its_lines_are_those_of_the_file_with_their_numbers_and_what_they_were_read_as(story):
+    printed = PAGE.splitlines()
+    lines = list(source_lines(story))
+    assert ["".join(piece.text for piece in line.pieces) for line in lines] == [
+        printed[line.number - 1] for line in lines
+    ]
+    own = {line.number: line.labels for line in lines if line.labels}
+    title = printed.index("云南启动乡村医生轮训") + 1
+    assert own == {title: ["标题"], title + 2: ["电头署名", "正文"], title + 4: ["正文"]}
+    assert [line.number for line in lines] == list(range(title - AROUND, title + 4 + AROUND + 1))
+    assert [line.skipped for line in lines] == [title - AROUND - 1, *[0] * (len(lines) - 1)]
+
+
+def test_a_line_is_cut_where_a_segment_ends(story):
+    line = next(line for line in source_lines(story) if "电头署名" in line.labels)
+    assert line.pieces[0] == Piece("本报讯（通讯员钱二木）", "电头署名")
+    assert line.pieces[1].label == "正文"
+
+
+def test_the_page_shows_them(story, client):
+    text = client.get(f"/articles/{story.pk}/source/").content.decode()
+    assert "<b>本报讯（通讯员钱二木）</b><b>云南省日前启动" in text
+    assert "page.txt" in text and 'class="other"' in text
+
+
+def test_any_line_ends_and_no_source_are_shown(client, tmp_path):
+    load(write(tmp_path, PAGE.replace("\n", "\r\n"), "crlf.txt"))
+    article = Article.objects.select_related("source").get(headline="云南启动乡村医生轮训")
+    assert not any("\r" in piece.text for line in source_lines(article) for piece in line.pieces)
+    bare = make_article()
+    assert "没有留下它的识别文本" in client.get(f"/articles/{bare.pk}/source/").content.decode()
+
+
+def test_a_parts_source_is_shown_with_its_head(story, client):
+    part = make_article(continuation_of=story)
+    response = client.get(f"/articles/{part.pk}/source/")
+    assert (response.status_code, response["Location"]) == (301, f"/articles/{story.pk}/source/")
