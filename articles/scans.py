@@ -35,3 +35,11 @@ def find_scan(file_path: str | None) -> Path | None:
             if os.path.isfile(scan):  # unlike Path.is_file, no error for a name that is too long
                 return scan
     return None
+
+
+def scans_version() -> int:
+    """Return what changes when a file or folder comes into the folder of scans or goes: pages show what is there."""
+    try:
+        return settings.SCANS_DIR.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -10,6 +10,7 @@ BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
+PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
 """
 
 import os
@@ -69,7 +70,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
+
 MIDDLEWARE = [
+    "articles.page_cache.PageCacheMiddleware",  # first: what it keeps is whole, and it is asked before all others
     "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
     "articles.middleware.NulMiddleware",

@@ -27,6 +27,7 @@ USERS_SETTINGS = {
     "DJANGO_SETTINGS_MODULE",  # pytest takes tests/settings.py from pyproject.toml, manage.py the archive's own
     "GUNICORN_CMD_ARGS",
     "HSTS_SECONDS",
+    "PAGE_CACHE_MB",
     "PROD",
     "PYTEST_ADDOPTS",
     "SECRET_KEY",

@@ -77,6 +77,7 @@ class Hit:
     reading: str
     place: Place | None
     total: int
+    is_behind: bool
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
     if asked.query.tree != query.tree:
         total = asked.count()
     place = _place_by_rank(asked, pk, number) if wish.sort == "relevance" else _place_by_date(asked, pk, wish.sort)
-    return Hit(asked.needles, describe(asked.query), place, total)
+    return Hit(asked.needles, describe(asked.query), place, total, is_behind(opened))
 
 
 def _place_by_rank(asked: Asked, pk: int, number: int) -> Place | None:

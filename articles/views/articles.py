@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import SearchForm
@@ -44,7 +45,10 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "hit": seen_as,
         "links": _links(seen_as, form) if seen_as else {},
     }
-    return render(request, "articles/article.html", context)
+    response = render(request, "articles/article.html", context)
+    if form.typed and (seen_as is None or seen_as.is_behind):
+        add_never_cache_headers(response)  # its place among the hits may be another when the index has followed
+    return response
 
 
 def head_of_story(request: HttpRequest, pk: int, name: str = "article") -> Article | HttpResponse:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from articles.models import archive
+from articles.page_cache import served_state
 
 T = TypeVar("T")
 
@@ -20,5 +20,5 @@ def counted(name: str, count: Callable[[], T]) -> T:
 
     Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds.
     """
-    state = archive.state()
+    state = served_state()
     return cache.get_or_set(f"{state.epoch}-{state.revision}-{name}", count, KEPT)

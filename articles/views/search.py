@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import SearchForm
@@ -57,7 +58,10 @@ def search(request: HttpRequest) -> HttpResponse:
         "most": MOST,
         "examples": EXAMPLES,
     }
-    return render(request, "articles/search.html", context)
+    response = render(request, "articles/search.html", context)
+    if found.is_behind:
+        add_never_cache_headers(response)  # at this revision it will find more
+    return response
 
 
 def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:

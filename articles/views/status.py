@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
 from articles.models import Article, archive
 from articles.search.opened import opened_index
@@ -11,6 +12,7 @@ from articles.search.sync import is_usable
 from articles.views.counts import counted
 
 
+@never_cache
 def status(request: HttpRequest) -> HttpResponse:
     """Show the revision of the archive, and that which the index holds."""
     opened, now = opened_index(), archive.state()

@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
+from articles.models import Article
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,10 @@ def test_a_story_is_listed_once_wherever_any_part_belongs(story, client):
 
 def test_a_part_goes_with_its_withdrawn_head_and_alone_when_it_is_withdrawn(story, client):
     head, part = story
-    type(part).objects.filter(pk=part.pk).update(withdrawn=True)
+    update(Article.objects.filter(pk=part.pk), withdrawn=True)
     assert "续篇的话。" not in client.get(head.get_absolute_url()).content.decode()
-    type(part).objects.filter(pk=part.pk).update(withdrawn=False)
-    type(part).objects.filter(pk=head.pk).update(withdrawn=True)
+    update(Article.objects.filter(pk=part.pk), withdrawn=False)
+    update(Article.objects.filter(pk=head.pk), withdrawn=True)
     assert client.get(head.get_absolute_url()).status_code == 410
     assert client.get(part.get_absolute_url()).status_code == 410
 

@@ -77,6 +77,14 @@ def test_a_scan_is_found_by_the_name_of_the_text_file(pages, client, settings, t
         assert (response["Content-Type"], b"".join(response.streaming_content)) == ("image/png", b"\x89PNG")
 
 
+def test_a_scan_that_came_is_shown_though_the_archive_is_the_same(pages, client, settings, tmp_path):
+    url = scanned(pages[1], settings, tmp_path, "/news/2024-11-22_01.txt", "other.png")
+    before = client.get(pages[1].get_absolute_url())
+    (tmp_path / "2024-11-22_01.png").write_bytes(b"")
+    after = client.get(pages[1].get_absolute_url(), headers={"if-none-match": before["ETag"]})
+    assert (url in before.content.decode(), url in after.content.decode()) == (False, True)
+
+
 def test_a_pdf_is_a_link(pages, client, settings, tmp_path):
     url = scanned(pages[1], settings, tmp_path, "/news/2024-11-22_01.txt", "2024-11-22_01.pdf")
     text = client.get(pages[1].get_absolute_url()).content.decode()

@@ -1,0 +1,200 @@
+"""Readers' pages answered from memory: as long as archive and program are the same, so is a page.
+
+A page is a function of its path, the parameters that forms know, how its reader wants it displayed, and for some the
+date. So (epoch, revision, release) of the archive is read first, on the connection that serves the page; with the rest
+it is the key of the page and of its ETag, and nothing else makes either stale. Scans alone are no part of the archive:
+that some came or went is part of the version as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, QueryDict
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date, parse_etags
+
+from articles import forms
+from articles.display import Display
+from articles.models import Archive, archive
+from articles.release import release
+from articles.scans import scans_version
+from articles.today import asking_for_today, date_of_paper
+
+#: The parameters that any page takes; others reach no view, so that nobody's additions stand in another's links.
+PARAMETERS = frozenset(
+    name
+    for form in vars(forms).values()
+    if isinstance(form, type) and issubclass(form, Form)
+    for name in form.base_fields
+)
+
+#: Where no reader's page lies.
+NOT_PAGES = ("/admin/", settings.STATIC_URL)
+
+#: What a stored page costs in memory besides its content, in bytes: headers, keys, objects.
+OVERHEAD = 2000
+
+#: The largest page stored, as a share of the whole.
+LARGEST = 0.1
+
+_served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
+
+
+def served_state() -> Archive:
+    """Return the state of the archive that the page being served was asked at; elsewhere the present one."""
+    return _served.get() or archive.state()
+
+
+class Key(NamedTuple):
+    """What a page is a function of, the state of the archive and the date apart."""
+
+    secure: bool
+    host: str
+    path: str
+    query: str
+    display: str
+
+
+@dataclass(frozen=True)
+class StoredPage:
+    content: bytes
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+
+
+class PageStore:
+    """The pages of one state of the archive, up to so many bytes; those asked for longest ago go first."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._state = ""
+        self._pages: OrderedDict[Key, StoredPage] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, state: str, key: Key) -> StoredPage | None:
+        with self._lock:
+            if state != self._state or key not in self._pages:
+                return None
+            self._pages.move_to_end(key)
+            return self._pages[key]
+
+    def put(self, state: str, key: Key, page: StoredPage) -> None:
+        cost = self._cost(key, page)
+        if cost > self.limit * LARGEST:
+            return
+        with self._lock:
+            if state != self._state:
+                self._pages.clear()
+                self._state, self.size = state, 0
+            with suppress(KeyError):
+                self.size -= self._cost(key, self._pages.pop(key))
+            self._pages[key] = page
+            self.size += cost
+            while self.size > self.limit:
+                self.size -= self._cost(*self._pages.popitem(last=False))
+
+    @staticmethod
+    def _cost(key: Key, page: StoredPage) -> int:
+        return len(page.content) + len(key.path) + len(key.query) + OVERHEAD
+
+
+class PageCacheMiddleware:
+    """Answer what was answered before, or what the browser has, before anything else runs: sessions, views, templates.
+
+    Only answers of 200 to readers without a session are kept. It stands first, so that what is kept is whole.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.store = PageStore(settings.PAGE_CACHE_MB * 1024 * 1024)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD") or request.path_info.startswith(NOT_PAGES):
+            return self.get_response(request)
+        keep_known_parameters(request)
+        if is_someones(request.COOKIES):
+            return self.get_response(request)
+        state = archive.state()
+        key = key_of(request)
+        version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
+        # A page that shows the date has it in its ETag; whether one does is known once it was made.
+        etags = [f'W/"{version}-{digest(key)}{day}"' for day in ("", f"-{date_of_paper():%Y%m%d}")]
+        sent = {_weak(etag) for etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
+        if held := sent.intersection(etags):
+            return mark(HttpResponseNotModified(), held.pop(), state)
+        stored = self.store.get(version, key)
+        if stored and stored.etag in etags:
+            return HttpResponse(stored.content, headers=dict(stored.headers))
+        return self._make(request, key, version, etags, state)
+
+    def _make(
+        self, request: HttpRequest, key: Key, version: str, etags: list[str], state: Archive
+    ) -> HttpResponseBase:
+        token = _served.set(state)
+        try:
+            with asking_for_today() as asking:
+                response = self.get_response(request)
+        finally:
+            _served.reset(token)
+        if is_for_all(response):
+            mark(response, etags[asking.has_asked], state)
+            if request.method == "GET":
+                page = StoredPage(response.content, tuple(response.headers.items()), response["ETag"])
+                self.store.put(version, key, page)
+        return response
+
+
+def keep_known_parameters(request: HttpRequest) -> None:
+    """Bring a request's query string into one form: known parameters that say something, sorted, the last of each."""
+    said = {name: value for name, value in request.GET.items() if name in PARAMETERS and value}
+    request.META["QUERY_STRING"] = urlencode(sorted(said.items()))
+    request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def key_of(request: HttpRequest) -> Key:
+    display = Display.of(request.COOKIES).cookie
+    query = request.META["QUERY_STRING"]
+    return Key(request.is_secure(), request.META.get("HTTP_HOST", ""), request.path, query, display)
+
+
+def digest(key: Key) -> str:
+    return hashlib.blake2b("\0".join(map(str, key)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def is_someones(cookies: Mapping[str, str]) -> bool:
+    """Whether these cookies are those of somebody known: a session, or a message to be shown once."""
+    return settings.SESSION_COOKIE_NAME in cookies or CookieStorage.cookie_name in cookies
+
+
+def is_for_all(response: HttpResponseBase) -> bool:
+    """Whether an answer is the same for every reader: whole, no error, of no session, and not to be kept by nobody."""
+    if response.status_code != 200 or response.streaming or response.cookies:
+        return False
+    return "Cookie" not in response.get("Vary", "") and "no-store" not in response.get("Cache-Control", "")
+
+
+def mark(response: HttpResponseBase, etag: str, state: Archive) -> HttpResponseBase:
+    """Say on an answer how long it is good: until the archive changes, which the browser is to ask each time."""
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    if state.changed_at:
+        response["Last-Modified"] = http_date(state.changed_at.timestamp())
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _weak(etag: str) -> str:
+    return etag if etag.startswith("W/") else f"W/{etag}"

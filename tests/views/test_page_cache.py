@@ -1,0 +1,175 @@
+"""Pages answered from memory, or not at all where the browser has them: never a stale one, never another's."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles import page_cache
+from articles.models import Article, archive
+from articles.page_cache import Key, PageCacheMiddleware, PageStore, StoredPage
+from articles.today import today
+from tests.make import make_article, update
+
+pytestmark = pytest.mark.django_db
+
+TOPICS = "/topics/"
+
+
+@pytest.fixture
+def client():
+    """A client whose middleware, and store of pages, is its own."""
+    return Client()
+
+
+def queries(client, path, **headers):
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(path, headers=headers)
+    return len(captured), response
+
+
+def change():
+    with archive.change() as this:
+        this.other()
+
+
+def test_a_page_is_made_once_and_then_costs_one_query(client):
+    make_article()
+    made, first = queries(client, "/")
+    kept, second = queries(client, "/")
+    assert made > 1 and kept == 1
+    assert second.content == first.content and second["ETag"] == first["ETag"]
+    assert dict(second.items()) == dict(first.items())
+
+
+def test_what_the_browser_has_is_not_sent_again(client):
+    article = make_article()
+    page = client.get(article.get_absolute_url())
+    for sent in (page["ETag"], f'"other", {page["ETag"]}', page["ETag"].removeprefix("W/")):
+        count, response = queries(Client(), article.get_absolute_url(), if_none_match=sent)
+        assert (response.status_code, response.content, count) == (304, b"", 1)
+        assert response["ETag"] == page["ETag"]
+    assert client.get(article.get_absolute_url(), headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_change_makes_every_page_anew(client):
+    article = make_article(headline="旧的标题")
+    old = client.get("/")
+    update(Article.objects.filter(pk=article.pk), headline="新的标题")
+    new = client.get("/", headers={"if-none-match": old["ETag"]})
+    assert new.status_code == 200 and "新的标题" in new.content.decode() and new["ETag"] != old["ETag"]
+
+
+def test_another_epoch_and_another_release_are_other_pages(client, monkeypatch):
+    change()
+    etags = {client.get(TOPICS)["ETag"]}
+    archive.Archive.objects.update(epoch=archive.new_epoch())
+    etags.add(client.get(TOPICS)["ETag"])
+    monkeypatch.setattr(page_cache, "release", lambda: "another")
+    etags.add(client.get(TOPICS)["ETag"])
+    assert len(etags) == 3
+
+
+def test_each_display_has_its_own_page(client):
+    usual = client.get(TOPICS)
+    client.cookies["display"] = "large-night-off"
+    night = client.get(TOPICS, headers={"if-none-match": usual["ETag"]})
+    assert night.status_code == 200 and "theme-night" in night.content.decode()
+    client.cookies["display"] = "off-night-large-nonsense"  # the same choice in other words
+    assert queries(client, TOPICS)[0] == 1
+
+
+def test_parameters_that_no_form_knows_reach_no_page(client):
+    plain = client.get("/columns/")
+    odd = client.get("/columns/?utm_source=x&page=&evil=%3Cb%3E")
+    assert odd["ETag"] == plain["ETag"] and "evil" not in odd.content.decode()
+    assert client.get("/columns/?page=1&page=9")["ETag"] == client.get("/columns/?page=9")["ETag"] != plain["ETag"]
+
+
+def test_the_parameters_of_the_desk_stay(client):
+    client.force_login(User.objects.create_superuser("admin"))
+    response = client.get("/admin/articles/article/?review__exact=reviewed&o=1")
+    assert response.context["cl"].params == {"review__exact": "reviewed", "o": "1"}
+
+
+def test_who_has_a_session_gets_pages_made_for_them_and_leaves_none(client):
+    client.force_login(User.objects.create_superuser("admin"))
+    assert queries(client, TOPICS)[0] == queries(client, TOPICS)[0] > 1
+    assert "ETag" not in client.get(TOPICS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/display/", "/status/", "/articles/999/", "/issues/2024-02-30/", "/search/?since=1990"]
+)
+def test_forms_errors_redirects_and_what_changes_by_itself_are_not_kept(client, path):
+    assert "ETag" not in client.get(path)
+    assert "ETag" not in client.get(path)
+
+
+def test_head_is_answered_and_a_post_is_never(client):
+    assert "ETag" in client.head(TOPICS)
+    client.get(TOPICS)
+    assert queries(client, TOPICS)[0] == 1
+    assert client.post(TOPICS).status_code == 200 and "ETag" not in client.post(TOPICS)
+
+
+def test_a_page_that_shows_the_date_is_another_tomorrow_and_others_stay(monkeypatch, rf):
+    made = []
+
+    def view(request):
+        made.append(request.path)
+        return HttpResponse(str(today()) if request.path == "/dated/" else "always")
+
+    middleware = PageCacheMiddleware(view)
+
+    def get(path, day, **headers):
+        monkeypatch.setattr("articles.today.timezone.localdate", lambda timezone: datetime.date(2026, 11, day))
+        return middleware(rf.get(path, headers=headers))
+
+    first = get("/dated/", 25)
+    assert get("/dated/", 25).content == first.content == b"2026-11-25"
+    assert get("/dated/", 25, if_none_match=first["ETag"]).status_code == 304
+    assert get("/dated/", 26, if_none_match=first["ETag"]).content == b"2026-11-26"
+    undated = get("/always/", 26)
+    assert get("/always/", 27, if_none_match=undated["ETag"]).status_code == 304
+    assert get("/always/", 27).content == b"always"
+    assert made == ["/dated/", "/dated/", "/always/"]
+
+
+def page(size):
+    return StoredPage(b"x" * size, (), "")
+
+
+def key(path):
+    return Key(False, "host", path, "", "")
+
+
+def test_the_store_is_bounded_in_bytes_and_the_least_used_go_first():
+    store = PageStore(100_000)
+    for index in range(60):
+        store.put("1", key(f"/{index}"), page(5000))
+        store.get("1", key("/0"))
+    assert store.size <= 100_000
+    assert store.get("1", key("/0")) and store.get("1", key("/59")) and store.get("1", key("/1")) is None
+
+
+def test_the_store_takes_no_page_that_would_push_out_many_and_counts_a_page_once():
+    store = PageStore(100_000)
+    store.put("1", key("/large"), page(20_000))
+    assert store.get("1", key("/large")) is None and store.size == 0
+    store.put("1", key("/"), page(1000))
+    size = store.size
+    store.put("1", key("/"), page(1000))
+    assert store.size == size > 1000
+
+
+def test_the_store_forgets_the_pages_of_another_state():
+    store = PageStore(100_000)
+    store.put("1", key("/"), page(10))
+    store.put("2", key("/x"), page(10))
+    assert store.get("1", key("/")) is None and store.get("2", key("/")) is None
+    assert store.get("2", key("/x")) is not None
