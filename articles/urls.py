@@ -7,7 +7,19 @@ import datetime
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, columns, contributors, home, issues, pages, regions, search, status, topics
+from articles.views import (
+    articles,
+    columns,
+    contributors,
+    home,
+    issues,
+    missing,
+    pages,
+    regions,
+    search,
+    status,
+    topics,
+)
 
 
 class IssueKey:
@@ -98,6 +110,8 @@ urlpatterns = [
     path("issues/", issues.years, name="issues"),
     path("issues/<year:year>/", issues.year, name="issue-year"),
     path("issues/<year:year>/<month:month>/", issues.month, name="issue-month"),
+    path("issues/missing/", missing.missing, name="missing"),
+    path("issues/missing.csv", missing.missing_csv, name="missing-csv"),
     path("issues/<issue:key>/", issues.issue, name="issue"),
     path("issues/<issue:key>/pages/<number:number>/", pages.page, name="page"),
     path("pages/<id:pk>/", pages.unnumbered_page, name="unnumbered-page"),
