@@ -47,6 +47,9 @@ class ScheduleForm(CorrectionForm):
     weekdays = WeekdaysField(label="星期", help_text="按星期出报时选；临时加出一天：起止填同一天，七天全选")
     month_days = MonthDaysField(label="每月日期", required=False, help_text="按日期出报时填，如 5、15、25")
 
+    class Meta:
+        widgets = dict.fromkeys(("reason", "source"), forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}))
+
 
 @admin.register(PublicationSchedule)
 class PublicationScheduleAdmin(ReferenceAdmin):
@@ -56,9 +59,20 @@ class PublicationScheduleAdmin(ReferenceAdmin):
     search_fields = ("first_day", "reason", "source")
     search_help_text = "起始日期（如 2024-02）、理由或出处"
     ordering = ("-first_day", "pk")
-    fields = (
-        *("first_day", "last_day", "kind", "weekdays", "month_days"),
-        *("reason", "source", "confirmed", "disabled", "edited_fields"),
+    fieldsets = (
+        (
+            None,
+            {
+                "description": (
+                    "各条可以重叠：停刊先于出报；同是出报，或同是停刊，以后开始的为准。"
+                    "没有任何一条涉及的日子作“待考”，不算缺期。不用的请停用，不必删除。"
+                ),
+                "fields": (
+                    *("first_day", "last_day", "kind", "weekdays", "month_days"),
+                    *("reason", "source", "confirmed", "disabled", "edited_fields"),
+                ),
+            },
+        ),
     )
 
     @admin.display(description="时期", ordering="first_day")

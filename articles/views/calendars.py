@@ -122,4 +122,4 @@ def legend_of(months: Iterable[Month]) -> list[Mark]:
     """Return the marks that stand in these months, in the order of the states."""
     order = list(State)
     used = {day.mark for month in months for day in month.days}
-    return sorted(used, key=lambda mark: (order.index(mark.state), mark.sign))
+    return sorted(used, key=lambda mark: (order.index(mark.state), mark != MARKS[mark.state], mark.sign))

@@ -40,7 +40,7 @@ def missing_csv(request: HttpRequest) -> HttpResponse:
     table.writerow(["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"])
     for date, row in gaps:
         checked = "是" if row.confirmed else "否"
-        table.writerow([date, WEEKDAYS[date.weekday()], row, row.reason, row.source, checked])
+        table.writerow([date, f"星期{WEEKDAYS[date.weekday()]}", row, row.reason, row.source, checked])
     return response
 
 
