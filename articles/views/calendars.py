@@ -47,14 +47,23 @@ class Day:
     schedule: PublicationSchedule | None
     issues: Sequence[Issue]
 
+    # As strings, for a template: it would ask for the reader's language before it writes a number, 366 times a year.
     @property
+    def iso(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def number(self) -> str:
+        return str(self.date.day)
+
+    @cached_property
     def url(self) -> str:
         """Return where its issues are: the one, or their place in the list of the month; empty without any."""
         if len(self.issues) > 1:
             return f"{reverse('issue-month', args=[self.date.year, self.date.month])}#d{self.date.day}"
         return self.issues[0].get_absolute_url() if self.issues else ""
 
-    @property
+    @cached_property
     def mark(self) -> Mark:
         if len(self.issues) > 1:
             return Mark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")

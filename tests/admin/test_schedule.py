@@ -44,9 +44,8 @@ def test_its_form_shows_the_days_as_they_are_kept(desk):
     row.refresh_from_db()
     assert (row.weekdays, row.source) == ("26", "另一出处")
     text = desk.client.get(desk.url(row)).content.decode()
-    assert [
-        number for number in "1234567" if f'value="{number}" id="id_weekdays_{int(number) - 1}" checked' in text
-    ] == [*("2", "6")]
+    boxes = {number: f'value="{number}" id="id_weekdays_{number - 1}" checked' for number in range(1, 8)}
+    assert [number for number, box in boxes.items() if box in text] == [2, 6]
 
 
 @pytest.mark.parametrize(

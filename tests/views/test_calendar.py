@@ -155,6 +155,9 @@ def test_a_day_of_several_editions_leads_to_its_place_in_the_month(client):
     text = client.get("/issues/2024/11/").content.decode()
     assert text.count('id="d22"') == 1
     assert tables(client, "/issues/2024/11/")["11月"]["2024-11-22"][2] == "/issues/2024/11/#d22"
+    for edition in (4, 5):
+        hold("2024-11-26", edition=edition)
+    assert 'id="d26"' in client.get("/issues/2024/11/").content.decode()
     hold("2024-11-25", edition=2)  # an extra alone
     assert tables(client, "/issues/2024/11/")["11月"]["2024-11-25"][2] == "/issues/2024-11-25-2/"
 

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from articles.models import PublicationSchedule, archive
+from articles.views.missing import missing_issues
 from tests.make import make_issue, make_page, make_schedule
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,11 @@ def test_it_is_paged(client):
     assert len(days_on(client, "/issues/missing/")) == 200
     assert days_on(client, "/issues/missing/?page=2")[-1] == "1947-01-01"
     assert len(table(client, "/issues/missing.csv")[0]) == 366
+
+
+def test_a_new_day_is_counted_anew(gaps):
+    days = [datetime.date(1950, 1, number) for number in (15, 16)]
+    assert [len(missing_issues(day)) for day in days] == [4, 5]
 
 
 @pytest.mark.parametrize(
