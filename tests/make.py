@@ -8,7 +8,7 @@ from django.conf import settings
 from articles.ingest.importer import Report, import_page
 from articles.ingest.reference import Reader, reader_from_database
 from articles.ingest.sources import read_file
-from articles.models import Article, Byline, Contributor, Issue, Page, Region, archive
+from articles.models import Article, Byline, Contributor, Issue, Page, PublicationSchedule, Region, archive
 from articles.models.editing import machine_writes
 from articles.reading import Clues
 
@@ -92,6 +92,17 @@ def update(rows, **fields) -> None:
     with machine_writes(), archive.change() as change:
         change.other()
         rows.update(**fields)
+
+
+def make_schedule(first, last=None, weekdays="12345", **fields) -> PublicationSchedule:
+    """Make a row of the publication schedule; `first` and `last` as ISO dates."""
+    if fields.get("kind", "weekdays") != "weekdays":
+        weekdays = ""
+    fields = {"reason": "理由", "source": "出处", "weekdays": weekdays, **fields}
+    days = {"first_day": datetime.date.fromisoformat(first), "last_day": last and datetime.date.fromisoformat(last)}
+    with machine_writes(), archive.change() as change:
+        change.other()
+        return PublicationSchedule.objects.create(**days, **fields)
 
 
 def write(folder: Path, text: str, name="page.txt", encoding="utf-8") -> Path:

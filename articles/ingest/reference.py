@@ -1,4 +1,4 @@
-"""The tables that reading needs, from the files of fixtures/ or from the database, and who the reader is."""
+"""The tables of fixtures/; those that reading needs, also as people corrected them; and who the reader is."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def region_rows() -> list[dict[str, str]]:
 def alias_rows() -> list[dict[str, str]]:
     """Return the rows of fixtures/region_aliases.csv."""
     return _csv("region_aliases.csv")
+
+
+def schedule_rows() -> list[dict[str, str]]:
+    """Return the rows of fixtures/publication_schedule.csv."""
+    return _csv("publication_schedule.csv")
 
 
 def topic_rows() -> list[dict[str, Any]]:

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from django.db import models
 
-from articles.ingest.reference import alias_rows, region_rows, topic_rows
-from articles.models import Article, Region, RegionAlias, Topic, archive
+from articles.ingest.reference import alias_rows, region_rows, schedule_rows, topic_rows
+from articles.models import Article, PublicationSchedule, Region, RegionAlias, Topic, archive
 from articles.models.editing import Editable
 
 Values = dict[str, Any]
 
 
 def load_tables() -> int:
-    """Bring regions, old names and topics to the state of the files; return how many rows were added or changed.
+    """Bring regions, old names, topics and publication schedule to the state of the files.
 
-    Rows that the files do not name stay.
+    Rows that the files do not name stay. Returns how many rows were added or changed.
     """
     with archive.change() as change:
         added_regions, changed_regions = _load(Region, ["code"], _region_values())
         added_aliases, changed_aliases = _load(RegionAlias, ["old_name", "region_id"], _alias_values())
         added_topics, changed_topics = _load(Topic, ["slug"], _topic_values())
+        added_spans, changed_spans = _load(PublicationSchedule, ["code"], _schedule_values())
         for row in (*changed_regions, *changed_topics):
             change.articles(Article.objects.showing(row))
-        seen_by_readers = len(added_regions) + len(changed_regions) + len(added_topics) + len(changed_topics)
+        seen_by_readers = sum(
+            len(rows)
+            for rows in (added_regions, changed_regions, added_topics, changed_topics, added_spans, changed_spans)
+        )
         if seen_by_readers:
             change.other()
         return seen_by_readers + len(added_aliases) + len(changed_aliases)
@@ -58,6 +63,18 @@ def _topic_values() -> Iterable[Values]:
     for position, row in enumerate(topic_rows(), start=1):
         names = ("slug", "name", "description", "words", "headline_boost")
         yield {**{name: row[name] for name in names}, "position": position}
+
+
+def _schedule_values() -> Iterable[Values]:
+    # Two rows of a kind never begin on one day: where another one does, most likely a person's, that one stands.
+    taken = {(row.first_day, row.is_suspension): row.code for row in PublicationSchedule.objects.in_force()}
+    for row in schedule_rows():
+        first = datetime.date.fromisoformat(row["first_day"])
+        if taken.get((first, row["kind"] == PublicationSchedule.Kind.SUSPENDED), row["code"]) != row["code"]:
+            continue
+        texts = ("code", "kind", "weekdays", "month_days", "reason", "source")
+        last = datetime.date.fromisoformat(row["last_day"]) if row["last_day"] else None
+        yield {**{name: row[name] for name in texts}, "first_day": first, "last_day": last}
 
 
 def _load(

@@ -6,6 +6,7 @@ from articles.models.issues import Issue, Page, PageCredit
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.redirects import Redirect
 from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.schedule import PublicationSchedule
 from articles.models.sources import ImportItem, ImportRun, SourceText
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Page",
     "PageCredit",
     "Proposal",
+    "PublicationSchedule",
     "Redirect",
     "Region",
     "RegionAlias",

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
@@ -54,6 +55,17 @@ class IssueQuerySet(models.QuerySet):
         """Return the first of these issues that came out after `issue`."""
         later = Q(date__gt=issue.date) | Q(date=issue.date, edition__gt=issue.edition)
         return self.filter(later).order_by("date", "edition").first()
+
+    def count_by_year(self) -> dict[int, int]:
+        """Return the number of these issues in each year that has any."""
+        years = self.annotate(year=ExtractYear("date")).order_by()
+        return dict(years.values_list("year").annotate(count=models.Count("pk")))
+
+    def days_around(self, first: datetime.date, last: datetime.date) -> tuple[datetime.date | None, ...]:
+        """Return two days: the last one before `first` and the first one after `last` of which there is an issue."""
+        days = self.values_list("date", flat=True)
+        before = days.filter(date__lt=first).order_by("-date").first()
+        return before, days.filter(date__gt=last).order_by("date").first()
 
     def with_holdings(self) -> IssueQuerySet:
         """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import Article, Issue, Page, Region, Topic
+from articles.models import Article, Issue, Page, PublicationSchedule, Region, Topic
+from articles.today import today
+from articles.views.calendars import Month, months_of
 from articles.views.counts import counted
 from articles.views.layout import lay_out
 
@@ -18,16 +21,25 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = Issue.objects.visible().newest_first().with_holdings().first()
     pages = list(latest.pages.visible().select_related("issue").as_printed()) if latest else []
     front = pages[0] if pages else None
+    year = latest.date.year if latest else None
     context = {
         "latest": latest,
+        "year": year,
+        "months": _months(year) if year else [],
         "front": front,
         "pages": pages[1:],
         "cells": lay_out(front.articles.visible().as_printed().with_names()) if front else [],
         "provinces": Region.objects.provinces(),
-        "topics": Topic.objects.shown(),
+        "topics": counted("topics-shown", lambda: list(Topic.objects.shown())),
         "holdings": counted("holdings", _holdings),
     }
     return render(request, "articles/home.html", context)
+
+
+def _months(year: int) -> list[Month]:
+    issues = Issue.objects.visible().published_in(year).with_holdings()
+    rows = PublicationSchedule.objects.covering(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+    return months_of(year, range(1, 13), issues, rows, today())
 
 
 def _holdings() -> dict[str, Any]:

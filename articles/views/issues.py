@@ -1,40 +1,66 @@
-"""Issues by year and month, and one issue with its pages."""
+"""Issues by year and month, with the calendar that shows their gaps, and one issue with its pages."""
 
 from __future__ import annotations
 
+import calendar
 import datetime
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Issue
+from articles.models import Issue, PublicationSchedule
+from articles.models.issues import IssueQuerySet
+from articles.models.schedule import covered_years
+from articles.today import today
+from articles.views.calendars import legend_of, months_of
+from articles.views.counts import counted
 from articles.views.layout import lay_out
+from articles.views.missing import missing_issues
 
 
 def years(request: HttpRequest) -> HttpResponse:
-    """List the years that the archive holds issues of."""
-    issues = Issue.objects.visible().annotate(year=ExtractYear("date")).order_by()
-    counts = issues.values("year").annotate(count=Count("pk")).order_by("-year")
-    return render(request, "articles/issue_years.html", {"years": counts})
+    """List the years that the archive holds issues of, and those that the publication schedule speaks of."""
+    day = today()
+    rows = counted(f"years-{day}", lambda: _years(day))
+    totals = {"held": sum(held for _, held, _ in rows), "missing": sum(missing for *_, missing in rows)}
+    return render(request, "articles/issue_years.html", {"years": rows, **totals})
+
+
+def _years(day: datetime.date) -> list[tuple[int, int, int]]:
+    """Return (year, issues held, issues missing), the newest first."""
+    held = Issue.objects.visible().count_by_year()
+    missing = Counter(date.year for date, _ in missing_issues(day))
+    known = {*held, *covered_years(PublicationSchedule.objects.in_force(), day)}
+    return [(year, held.get(year, 0), missing[year]) for year in sorted(known, reverse=True)]
 
 
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    """List the months of a year that the archive holds issues of."""
-    issues = Issue.objects.visible().published_in(year).annotate(month=ExtractMonth("date")).order_by()
-    counts = list(issues.values("month").annotate(count=Count("pk")).order_by("month"))
-    if not counts:
-        raise Http404(f"没有 {year} 年的报纸")
-    return render(request, "articles/issue_year.html", {"year": year, "months": counts})
+    """Show a year as a table of each of its months."""
+    issues = Issue.objects.visible().published_in(year).with_holdings().order_by("date", "edition")
+    return render(request, "articles/issue_year.html", _calendar(issues, year, range(1, 13)))
 
 
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    """List the issues of a month."""
+    """List the issues of a month, with its calendar."""
     issues = Issue.objects.visible().published_in(year, month).with_holdings().order_by("date", "edition")
-    if not issues:
-        raise Http404(f"没有 {year} 年 {month} 月的报纸")
-    return render(request, "articles/issue_month.html", {"year": year, "month": month, "issues": issues})
+    context = {"month": month, "issues": issues, **_calendar(issues, year, [month])}
+    return render(request, "articles/issue_month.html", context)
+
+
+def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[str, Any]:
+    """Return the context of a calendar of months of a year; raises Http404 where there is nothing to show in it."""
+    first = datetime.date(year, numbers[0], 1)
+    last = datetime.date(year, numbers[-1], calendar.monthrange(year, numbers[-1])[1])
+    rows = list(PublicationSchedule.objects.covering(first, last))
+    months = months_of(year, numbers, issues, rows, today())
+    if not any(month.is_shown for month in months):
+        raise Http404(f"没有 {year} 年的报纸，也不知那时是否出报")
+    before, after = Issue.objects.visible().days_around(first, last)
+    marks = legend_of(months)
+    return {"year": year, "months": months, "legend": marks, "schedules": rows, "before": before, "after": after}
 
 
 def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:

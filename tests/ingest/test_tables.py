@@ -7,8 +7,9 @@ from django.conf import settings
 
 from articles.ingest.reference import reader_from_database, reader_from_files
 from articles.ingest.tables import load_tables
-from articles.models import Region, RegionAlias, Topic, archive
+from articles.models import PublicationSchedule, Region, RegionAlias, Topic, archive
 from articles.models.editing import machine_writes
+from tests.make import make_schedule
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,28 @@ def test_what_a_person_set_stays_and_what_they_did_not_is_updated():
     assert load_tables() == 1
     region.refresh_from_db()
     assert (region.short, region.name) == ("豫", "河南省")
+
+
+def test_what_the_papers_history_says_of_its_days_is_loaded_unconfirmed_with_its_source():
+    load_tables()
+    (row,) = PublicationSchedule.objects.all()
+    assert str(row) == "1946年8月15日至1950年5月3日，每月5、15、25日出报"
+    assert (row.code, row.confirmed, row.edited_fields) == ("revived-1946", False, [])
+    assert row.reason and "须以原报核实" in row.source
+    PublicationSchedule.objects.update(month_days="1,11,21")
+    before = archive.state().revision
+    assert load_tables() == 1  # a better file brings better rows
+    assert PublicationSchedule.objects.get().month_days == "5,15,25"
+    assert archive.state().revision == before + 1
+
+
+def test_a_persons_row_of_the_same_beginning_stands_and_no_start_fails_of_it():
+    own = make_schedule("1946-08-15", "1946-12-31", weekdays="4")
+    load_tables()
+    assert list(PublicationSchedule.objects.all()) == [own]
+    PublicationSchedule.objects.update(disabled=True)
+    assert load_tables() == 1
+    assert PublicationSchedule.objects.in_force().get().code == "revived-1946"
 
 
 def test_a_word_that_an_editor_adds_makes_another_reader():

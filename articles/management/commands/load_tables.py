@@ -1,4 +1,4 @@
-"""Load regions, old place names and topics from fixtures/."""
+"""Load regions, old place names, topics and publication schedule from fixtures/."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.ingest.tables import load_tables
 
 
 class Command(BaseCommand):
-    help = "载入地区、旧地名和主题；后台改过的内容不被覆盖"
+    help = "载入地区、旧地名、主题和出版安排；后台改过的内容不被覆盖"
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = load_tables()

@@ -1,0 +1,134 @@
+"""Months as tables of weeks, each day with what can be said of it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from articles.models import Issue, PublicationSchedule
+from articles.models.issues import WEEKDAYS
+from articles.models.schedule import State, state_of
+
+
+class Mark(NamedTuple):
+    """How a calendar shows a day: a sign for those who see it, words for those who do not, a note for the legend."""
+
+    state: State
+    sign: str
+    words: str
+    note: str = ""
+
+
+MARKS = {
+    State.HELD: Mark(State.HELD, "●", "有报"),
+    State.MISSING: Mark(State.MISSING, "缺", "缺期", "按出版安排应出报，档案未收"),
+    State.DUE: Mark(State.DUE, "·", "待出报"),
+    State.NO_PUBLICATION: Mark(State.NO_PUBLICATION, "–", "不出报"),
+    State.SUSPENDED: Mark(State.SUSPENDED, "停", "停刊"),
+    State.UNKNOWN: Mark(State.UNKNOWN, "", "出版安排待考", "没有报，是缺期还是不出报不能断定"),
+}
+SAMPLE = Mark(State.HELD, "例", "示例（虚构）")
+INFERRED = Mark(State.HELD, "约", "有报，日期据正文推算")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of a calendar; `schedule` is the row that speaks of it, if any."""
+
+    date: datetime.date
+    state: State
+    schedule: PublicationSchedule | None
+    issues: Sequence[Issue]
+
+    # As strings, for a template: it would ask for the reader's language before it writes a number, 366 times a year.
+    @property
+    def iso(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def number(self) -> str:
+        return str(self.date.day)
+
+    @cached_property
+    def url(self) -> str:
+        """Return where its issues are: the one, or their place in the list of the month; empty without any."""
+        if len(self.issues) > 1:
+            return f"{reverse('issue-month', args=[self.date.year, self.date.month])}#d{self.date.day}"
+        return self.issues[0].get_absolute_url() if self.issues else ""
+
+    @cached_property
+    def mark(self) -> Mark:
+        if len(self.issues) > 1:
+            return Mark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")
+        if any(issue.is_sample for issue in self.issues):
+            return SAMPLE
+        if any(issue.is_date_inferred for issue in self.issues):
+            return INFERRED
+        return MARKS[self.state]
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month; each of `weeks` is an ISO week, its number and seven days, Monday first, None outside the month."""
+
+    year: int
+    number: int
+    weeks: Sequence[tuple[int, Sequence[Day | None]]]
+    today: datetime.date
+
+    weekdays = WEEKDAYS
+
+    @cached_property
+    def days(self) -> list[Day]:
+        return [day for _, week in self.weeks for day in week if day]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has a page: it holds an issue, or has come and somebody knows how the paper came out in it."""
+        if any(day.issues for day in self.days):
+            return True
+        return self.days[0].date <= self.today and any(day.schedule for day in self.days)
+
+
+def months_of(
+    year: int,
+    numbers: Iterable[int],
+    issues: Iterable[Issue],
+    rows: Collection[PublicationSchedule],
+    today: datetime.date,
+) -> list[Month]:
+    """Return the months `numbers` of `year`, with `issues` (with their holdings) and what `rows` say of other days."""
+    held = defaultdict(list)
+    for issue in issues:
+        held[issue.date].append(issue)
+
+    def day_of(date: datetime.date) -> Day:
+        state, row = state_of(date, date in held, rows, today)
+        return Day(date, state, row, held.get(date, ()))
+
+    return [
+        Month(
+            year,
+            number,
+            [
+                (week[0].isocalendar().week, [day_of(date) if date.month == number else None for date in week])
+                for week in calendar.Calendar(calendar.MONDAY).monthdatescalendar(year, number)
+            ],
+            today,
+        )
+        for number in numbers
+    ]
+
+
+def legend_of(months: Iterable[Month]) -> list[Mark]:
+    """Return the marks that stand in these months, in the order of the states."""
+    order = list(State)
+    used = {day.mark for month in months for day in month.days}
+    return sorted(used, key=lambda mark: (order.index(mark.state), mark != MARKS[mark.state], mark.sign))
