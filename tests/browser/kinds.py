@@ -30,5 +30,8 @@ KINDS = {
     "410": "/articles/{withdrawn}/",
 }
 
+#: The status of the kinds that are answered by an error.
+REFUSED = {"404": 404, "410": 410}
+
 #: URL names that answer with something else than a page to read.
 NOT_PAGES: set[str] = set()

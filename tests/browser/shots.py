@@ -38,11 +38,7 @@ def main() -> None:
 
 
 def name_of(path: str) -> str:
-    """Return a file name for a path.
-
-    >>> name_of("/search/?q=健康")
-    'search-q-健康'
-    """
+    """Return a file name for a path: search-q-健康 for /search/?q=健康."""
     return re.sub(r"\W+", "-", path).strip("-") or "home"
 
 
