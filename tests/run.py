@@ -5,6 +5,7 @@ Nothing is written but to temporary folders, gone when the run ends; what pytest
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,8 @@ def main(arguments: list[str]) -> int:
             "SQLite": run(["pytest", *arguments], environment),
             "PostgreSQL": test_on_postgresql(arguments, environment),
         }
+        if shutil.which("chromium") is None and "chromium" not in environment.get("REQUIRE", "").split(","):
+            results["browser"] = "skipped (no chromium)"
     say("")
     for step, result in results.items():
         say(f"{step}: {result}")

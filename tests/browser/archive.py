@@ -1,0 +1,84 @@
+"""Fill the archive that browsers read: VAR_DIR=… python -m tests.browser.archive.
+
+It holds the sample pages, as every new archive does, and what none of them has: a page without a number, a story that
+jumps, a withdrawn article, and one that tries the layout with the longest of everything. What is printed at the end is
+a JSON object with all that the paths of tests/browser/kinds.py need to know.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import django
+
+#: A sample story with a column, topics, a region and two authors, in the newest issue.
+HEADLINE = "破冰之后（上）"
+
+
+def main() -> None:
+    """Fill the archive of the settings, bring its index up, print the facts."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    from articles.search.sync import paused
+
+    call_command("prepare", stdout=sys.stderr)
+    with paused(), TemporaryDirectory() as folder:
+        facts = add_what_no_sample_has(Path(folder)) | facts_of_samples()
+    call_command("sync_search", stdout=sys.stderr)
+    print(json.dumps(facts))
+
+
+def add_what_no_sample_has(folder: Path) -> dict[str, object]:
+    """Add the rows that the sample pages lack; return the ids that they can be reached by."""
+    from articles.models import Article, Issue, Page, archive
+    from articles.models.editing import machine_writes
+    from tests.make import DAY, PAGE, load, make_article, make_page, sign, write
+
+    load(write(folder, PAGE.replace("\n3\n\n", "\n")))
+    unnumbered = Page.objects.get(number=None)
+    part = Article.objects.get(headline="让好医生在县里扎下根")
+    front = make_page(Issue.objects.get(date=DAY), 1, section="要闻", is_sample=True)
+    head = make_article(front, part.headline, "县里的医生多了，看病的路就近了。", continued_to=3)
+    with machine_writes(), archive.change() as change:
+        Article.objects.filter(pk=part.pk).update(continuation_of=head)
+        change.articles([head.pk, part.pk])
+    longest = make_article(
+        unnumbered,
+        "有关部门印发2024年工作要点并部署Pneumonoultramicroscopicsilicovolcanoconiosis防治工作和其他各项工作",
+        "全文见https://www.example.com/" + "a-path-without-any-space/" * 6 + "，" + "很长的一段话" * 60 + "。",
+        kicker="很长的引题" * 12,
+        deck="很长的副题" * 12,
+    )
+    for number in range(24):
+        sign(longest, f"姓名{number:02d}", "通讯员")
+    withdrawn = make_article(unnumbered, "撤回的文章", withdrawn=True)
+    return {"unnumbered": unnumbered.pk, "jump": head.pk, "longest": longest.pk, "withdrawn": withdrawn.pk}
+
+
+def facts_of_samples() -> dict[str, object]:
+    """Return what the sample story of HEADLINE can be found by."""
+    from articles.models import Article
+
+    article = Article.objects.get(headline=HEADLINE)
+    region = article.article_regions.get().region
+    return {
+        "article": article.pk,
+        "headline": article.headline,
+        "day": article.page.issue.key,
+        "year": f"{article.page.issue.date:%Y}",
+        "month": f"{article.page.issue.date:%m}",
+        "page": article.page.number,
+        "region": region.code,
+        "province": f"{region.code[:2]}0000",
+        "topic": article.article_topics.first().topic.slug,
+        "column": article.column_id,
+        "contributor": article.bylines.first().contributor_id,
+    }
+
+
+if __name__ == "__main__":
+    main()

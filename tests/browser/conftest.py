@@ -1,0 +1,98 @@
+"""A reader's browser. Whatever it asks of another host, complains of or is refused fails the test."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.kinds import REFUSED
+from tests.browser.serving import WIDTHS, find_chromium, launched, served
+from tests.conftest import missing
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Chromium, for this folder's tests alone: while it runs, Django takes this thread for an asynchronous one."""
+    program = find_chromium()
+    if program is None:
+        missing("chromium", "no chromium here: install Debian's package of that name to test in a real browser")
+    with launched(program) as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def site(browser, tmp_path_factory):
+    """The archive of tests/browser/archive.py, served."""
+    with served(tmp_path_factory.mktemp("archive")) as started:
+        yield started
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Return a function that opens a window; at the end of the test all that went wrong in any of them fails it."""
+    watches = []
+
+    def open_one(width="desktop", javascript=True, refused=None):
+        """Open a window on the site; `refused` gives the status of each path that is to be answered by an error."""
+        context = browser.new_context(
+            base_url=site.address,
+            viewport=WIDTHS[width],
+            java_script_enabled=javascript,
+            locale="zh-CN",
+        )
+        context.set_default_timeout(20_000)
+        watches.append(Watch(context, site.address, refused or {}))
+        return context.new_page()
+
+    yield open_one
+    for watch in watches:
+        watch.context.close()  # what is still under way is told before this returns
+    assert [problem for watch in watches for problem in watch.problems] == []
+
+
+@pytest.fixture
+def open_kind(open_page, site):
+    """Return a function that opens a window and goes to the page of a kind."""
+
+    def open_one(kind, **window):
+        path = site.path(kind)
+        page = open_page(**window, refused={path: REFUSED[kind]} if kind in REFUSED else {})
+        page.goto(path)
+        return page
+
+    return open_one
+
+
+class Watch:
+    """Notes what no page of the archive may do."""
+
+    def __init__(self, context, address, refused):
+        self.context, self.address, self.problems = context, address, []
+        self.refused = {f"{address}{path}": status for path, status in refused.items()}
+        context.on("request", self.on_request)
+        context.on("requestfailed", self.on_failure)
+        context.on("response", self.on_response)
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.note("page error", error.error))
+
+    def note(self, *what):
+        self.problems.append(" ".join(map(str, what)))
+
+    def on_request(self, request):
+        if urlsplit(request.url)[:2] != urlsplit(self.address)[:2]:
+            self.note("another host", request.url)
+
+    def on_failure(self, request):
+        if request.failure != "net::ERR_ABORTED":  # the reader went on before it was there
+            self.note("failed", request.url, request.failure)
+
+    def on_response(self, response):
+        expected = self.refused.get(response.url)
+        if response.status != expected and (expected or response.status >= 400):
+            self.note(response.status, response.url)
+
+    def on_console(self, message):
+        """Note errors and warnings, reports of the Content-Security-Policy among them."""
+        url = message.location["url"]
+        is_expected = url in self.refused and message.text.startswith("Failed to load resource: ")
+        if message.type in ("error", "warning") and not is_expected:
+            self.note("console", message.type, message.text, url)

@@ -1,0 +1,40 @@
+"""One path of each kind of page; what stands in braces is a fact that tests/browser/archive.py prints."""
+
+#: By what is told of it; test_kinds.py holds that no URL name of articles/urls.py is left out.
+KINDS = {
+    "home": "/",
+    "issues": "/issues/",
+    "year": "/issues/{year}/",
+    "month": "/issues/{year}/{month}/",
+    "missing": "/issues/missing/",
+    "issue": "/issues/{day}/",
+    "page": "/issues/{day}/pages/{page}/",
+    "unnumbered-page": "/pages/{unnumbered}/",
+    "article": "/articles/{article}/",
+    "article-jump": "/articles/{jump}/",
+    "article-longest": "/articles/{longest}/",
+    "source": "/articles/{article}/source/",
+    "article-hit": "/articles/{article}/?q=医共体&n=1",
+    "regions": "/regions/",
+    "region": "/regions/{region}/",
+    "province": "/regions/{province}/",
+    "topics": "/topics/",
+    "topic": "/topics/{topic}/",
+    "columns": "/columns/",
+    "column": "/columns/{column}/",
+    "contributors": "/contributors/",
+    "contributor": "/contributors/{contributor}/",
+    "search": "/search/",
+    "search-hits": "/search/?q=医共体",
+    "search-none": "/search/?q=没有人写过这句话",
+    "status": "/status/",
+    "display": "/display/?next=/topics/",
+    "404": "/issues/1999/",
+    "410": "/articles/{withdrawn}/",
+}
+
+#: The status of the kinds that are answered by an error.
+REFUSED = {"404": 404, "410": 410}
+
+#: URL names that answer with something else than a page to read.
+NOT_PAGES = {"missing-csv", "scan"}

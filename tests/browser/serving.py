@@ -1,0 +1,83 @@
+"""The archive as it is served in earnest, and Debian's Chromium to look at it, each for as long as a `with` lasts."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.kinds import KINDS
+from tests.run import ROOT, USERS_SETTINGS
+
+WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+# Ends when the test run lets go of its input, however that dies. Ctrl-C is for the tests; the server goes after them.
+SERVER = '"$@" & read -r end_of_input; kill $!; wait'
+GUNICORN = "gunicorn healthnews.wsgi:application --workers 1 --threads 4 --no-control-socket --log-level warning"
+
+#: No other host has an address; what --disable-* turns off would ask one now and then.
+CHROMIUM = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--no-proxy-server",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served archive: its address, and what tests/browser/archive.py told of it."""
+
+    address: str
+    facts: dict[str, object]
+
+    def path(self, kind: str) -> str:
+        """Return the path of a page of this kind."""
+        return KINDS[kind].format_map(self.facts)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Site]:
+    """Fill an archive in `folder` and serve it: the archive's own settings, gunicorn, files with hashed names."""
+    environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
+    environment |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
+    fill = [sys.executable, "-m", "tests.browser.archive"]
+    filled = subprocess.run(fill, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = [sys.executable, "-m", *GUNICORN.split(), "--bind", f"fd://{listener.fileno()}"]
+        server = subprocess.Popen(
+            ["/bin/sh", "-c", SERVER, "sh", *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            pass_fds=[listener.fileno()],
+            start_new_session=True,
+        )
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with server:  # leaving it closes the input and waits
+        yield Site(address, json.loads(filled.stdout))
+
+
+def find_chromium() -> str | None:
+    """Return the path of Chromium, or None where it isn't installed."""
+    return shutil.which("chromium")
+
+
+@contextmanager
+def launched(program: str) -> Iterator[Browser]:
+    """Start Chromium, without a window and with an empty profile."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
+        yield browser
+        browser.close()

@@ -1,0 +1,37 @@
+"""axe-core finds nothing on any kind of page that would keep someone from using it."""
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from tests.browser.kinds import KINDS
+from tests.browser.serving import WIDTHS
+
+#: axe leaves WCAG 2.2 out unless told: targets have 24 × 24 pixels, or as much room, or stand in a sentence.
+OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+
+
+def violations(page):
+    """Return (rule, element, what is wrong) of each violation on a page."""
+    found = page.evaluate("options => axe.run(options)", OPTIONS)["violations"]
+    return [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation(open_kind, kind):
+    page = open_kind(kind)
+    page.evaluate(AXE_SCRIPT)
+    for width, viewport in WIDTHS.items():
+        page.set_viewport_size(viewport)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert (width, scheme, violations(page)) == (width, scheme, [])
+
+
+def test_axe_finds_what_is_wrong(open_page):
+    page = open_page()
+    page.set_content(
+        '<html><body><img src="data:,"><a href="/" style="position: fixed; top: 0">x</a>'
+        '<a href="/" style="position: fixed; top: 8px">y</a></body></html>'
+    )
+    page.evaluate(AXE_SCRIPT)
+    assert {"html-has-lang", "document-title", "image-alt", "target-size"} <= {rule for rule, *_ in violations(page)}

@@ -1,0 +1,99 @@
+"""A reader finds an article by date, province, topic, column and search: without a mouse, with JavaScript or without.
+
+Each way is a list of links, by CSS selectors of their addresses, so that a page may say the same in other words.
+"""
+
+import pytest
+
+from tests.browser.serving import WIDTHS
+
+WAYS = {
+    "date": ["/issues/", "/issues/{year}/", "/issues/{year}/{month}/", "/issues/{day}/", "/articles/{article}/"],
+    "page": ["/issues/", "/issues/{year}/", "/issues/{year}/{month}/", "/issues/{day}/", "/issues/{day}/pages/{page}/",
+             "/articles/{article}/"],
+    "province": ["/regions/", "/regions/{province}/", "/articles/{article}/"],
+    "topic": ["/topics/", "/topics/{topic}/", "/articles/{article}/"],
+    "column": ["/columns/", "/columns/{column}/", "/articles/{article}/"],
+    "contributor": ["/contributors/", "/contributors/{contributor}/", "/articles/{article}/"],
+}  # fmt: skip
+
+#: What has the focus, and whether it can be seen that it has: an outline around it, and nothing on top of it.
+FOCUSED = """selector => {
+    const focused = document.activeElement
+    if (focused === null || focused === document.body) return null
+    const style = getComputedStyle(focused), box = focused.getClientRects()[0] ?? new DOMRect()
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+    return {
+        element: focused.outerHTML.slice(0, 120),
+        isSought: focused.matches(selector),
+        isOutlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1,
+        isSeen: focused.contains(top),
+    }
+}"""
+
+
+def tab_to(page, selector):
+    """Press Tab until the focus is on what `selector` names, and see it on its way there."""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED, selector)
+        assert focused is not None, f"the last element was passed without meeting {selector}"
+        assert focused["isOutlined"] and focused["isSeen"], focused
+        if focused["isSought"]:
+            return
+    pytest.fail(f"{selector} is more than 400 steps away")
+
+
+def follow(page, selector):
+    """Follow a link by the keyboard."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+@pytest.fixture(params=["javascript", "no javascript"])
+def javascript(request):
+    return request.param == "javascript"
+
+
+@pytest.fixture(params=WIDTHS)
+def home(request, open_page, javascript):
+    """The home page in a reader's window."""
+    page = open_page(request.param, javascript=javascript)
+    page.goto("/")
+    return page
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_article_is_found_by_following_links(home, site, way):
+    for path in WAYS[way]:
+        follow(home, f'a[href="{path.format_map(site.facts)}"]')
+    assert home.locator("h1").inner_text() == site.facts["headline"]
+
+
+def test_an_article_is_found_by_searching(home, site):
+    if home.locator("input[name=q]").count() == 0:
+        follow(home, 'a[href="/search/"]')
+    tab_to(home, "input[name=q]")
+    home.keyboard.insert_text(site.facts["headline"])
+    with home.expect_navigation():
+        home.keyboard.press("Enter")
+    follow(home, f'a[href^="{site.path("article")}?"]')
+    assert home.locator("h1").inner_text() == site.facts["headline"]
+    assert home.locator("h1 mark").first.inner_text() in site.facts["headline"]
+
+
+def test_the_first_stop_leads_past_the_head_of_the_page(home):
+    home.keyboard.press("Tab")
+    home.keyboard.press("Enter")
+    home.wait_for_url("**/#main")
+    home.keyboard.press("Tab")
+    assert home.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_scripts_run_in_a_window_with_javascript_alone(open_page, site, javascript):
+    page = open_page(javascript=javascript)
+    page.route("**/", lambda route: route.fulfill(body='<title>none</title><script src="/a.js"></script>'))
+    page.route("**/a.js", lambda route: route.fulfill(body="document.title = 'ran'", content_type="text/javascript"))
+    page.goto("/")
+    assert page.title() == ("ran" if javascript else "none")
