@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, columns, contributors, home, issues, pages, regions, search, status, topics
+from articles.views import (
+    articles,
+    citations,
+    columns,
+    contributors,
+    files,
+    home,
+    issues,
+    pages,
+    regions,
+    search,
+    status,
+    topics,
+)
 
 
 class IssueKey:
@@ -83,12 +97,25 @@ class RegionCode:
         return value
 
 
+class FileSuffix:
+    """A kind of file that an article can be had as."""
+
+    regex = "|".join(map(re.escape, files.TYPES))
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IssueKey, "issue")
 register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(RowId, "id")
 register_converter(PageNumber, "number")
 register_converter(RegionCode, "code")
+register_converter(FileSuffix, "suffix")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -103,6 +130,8 @@ urlpatterns = [
     path("pages/<id:pk>/", pages.unnumbered_page, name="unnumbered-page"),
     # /articles/
     path("articles/<id:pk>/", articles.article, name="article"),
+    path("articles/<id:pk>/cite/", citations.cite, name="article-cite"),
+    path("articles/<id:pk>.<suffix:suffix>", files.file, name="article-file"),
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),

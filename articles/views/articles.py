@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from articles.forms import SearchForm
 from articles.models import Article
-from articles.models.stories import whole_paragraphs
-from articles.responses import moved_to
 from articles.search.find import PAGE_SIZE, Hit, hit
+from articles.views.citations import citation_head
+from articles.views.heads import of_head
 from articles.views.marks import Marker
+from articles.views.stories import story_of
 
 
-def article(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a story at its head's URL; a part's URL leads there, that of a withdrawn one answers 410."""
-    found = Article.objects.visible().with_place().select_related("column").filter(pk=pk).first()
-    if found is None:
-        if Article.objects.withdrawn().filter(pk=pk).exists():
-            return render(request, "410.html", status=410)
-        raise Http404("没有这篇文章")
-    if found.continuation_of_id:
-        return moved_to(found.story_url)
-    parts = found.story_parts()
+@of_head
+def article(request: HttpRequest, found: Article) -> HttpResponse:
+    """Show a story at its head's URL."""
+    story = story_of(found)
     form = SearchForm(request.GET)
     form.is_valid()
     seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
@@ -32,12 +27,13 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "article": found,
         "page": found.page,
         "issue": found.page.issue,
-        "parts": parts,
-        "bodies": zip(parts, whole_paragraphs([part.blocks for part in parts]), strict=True),
-        "column": found.column if found.column and not found.column.disabled else None,
-        "bylines": Article.bylines_of(parts),
-        "regions": Article.regions_of(parts),
-        "topics": Article.topics_of(parts),
+        "parts": story.parts,
+        "bodies": story.bodies,
+        "column": story.column,
+        "bylines": story.bylines,
+        "regions": story.regions,
+        "topics": story.topics,
+        "citation": citation_head(request, story),
         "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "links": _links(seen_as, form) if seen_as else {},
