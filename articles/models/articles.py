@@ -100,6 +100,10 @@ class ArticleQuerySet(models.QuerySet):
         rows = _with_story(Byline.objects.order_by()).filter(story__in=self.values("pk"), contributor__in=contributors)
         return dict(rows.values_list("contributor").annotate(count=Count("story", distinct=True)))
 
+    def in_issue(self, issue: Issue) -> ArticleQuerySet:
+        """Return the articles of `issue`; all parts of a story are in one."""
+        return self.filter(page__issue=issue)
+
     def published_in(self, year: int) -> ArticleQuerySet:
         return self.filter(page__issue__date__year=year)
 

@@ -9,7 +9,8 @@ from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Issue
+from articles.models import Article, Issue
+from articles.views.exports import list_file
 
 
 def years(request: HttpRequest) -> HttpResponse:
@@ -40,5 +41,8 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     """Show the pages of an issue, each with its articles as printed."""
     date, edition = key
     found = get_object_or_404(Issue.objects.visible().with_holdings(), date=date, edition=edition)
+    stories = Article.objects.visible().stories().in_issue(found)
+    if file := list_file(request, str(found), stories.newest_first()):
+        return file
     pages = found.pages.visible().as_printed().with_contents()
     return render(request, "articles/issue.html", {"issue": found, "pages": pages})

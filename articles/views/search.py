@@ -12,8 +12,9 @@ from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all
 from articles.search.query import MAX_TYPED
+from articles.views.exports import file_of
 from articles.views.marks import Marker
 
 #: How queries are written: what is typed, and what it asks for.
@@ -34,6 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     wish = form.wish
+    if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
+        return file
     found = find(form.typed, wish)
     by_date = wish.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
@@ -54,6 +57,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "examples": EXAMPLES,
     }
     return render(request, "articles/search.html", context)
+
+
+def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
+    """Return the first `most` ids of all pages of the list, and how many the list has."""
+    rows = find_all(form.typed, form.wish, most)
+    return rows.ids, rows.total
 
 
 def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
