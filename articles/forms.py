@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from articles.display import CHOICES
@@ -43,6 +45,17 @@ class ListForm(forms.Form):
     def notices(self) -> list[str]:
         """The sentences on what was left out."""
         return [message for messages in self.errors.values() for message in messages]
+
+
+class ExportForm(forms.Form):
+    """The kind of file that a list is asked for as, "" where none is."""
+
+    FORMATS = {"csv": "CSV", "jsonl": "JSON Lines", "bib": "BibTeX", "ris": "RIS"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # no attribute of the class can have the name of a keyword
+        self.fields["as"] = forms.ChoiceField(choices=list(self.FORMATS.items()), required=False)
 
 
 class SearchForm(forms.Form):

@@ -1,8 +1,17 @@
-"""Where a URL's content is now."""
+"""Where a URL's content is now, and what a file is called that it is saved as."""
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 from django.http import HttpResponsePermanentRedirect
+
+#: What no file system, or not every one, has in a file's name.
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+
+#: Characters of a title that a file's name has.
+TITLE_IN_NAME = 40
 
 
 def moved_to(path: str) -> HttpResponsePermanentRedirect:
@@ -11,3 +20,14 @@ def moved_to(path: str) -> HttpResponsePermanentRedirect:
     What was moved may be moved back: a 301 kept for ever would then send its reader round in a circle.
     """
     return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "no-cache"})
+
+
+def saved_as(plain: str, title: str, suffix: str) -> str:
+    """Return the header Content-Disposition of a file: `plain` (ASCII) for old programs, `title` before it for others.
+
+    >>> print(saved_as("jkb-1", "谁/为?", "bib"))
+    attachment; filename="jkb-1.bib"; filename*=UTF-8''%E8%B0%81%20%E4%B8%BA%20jkb-1.bib
+    """
+    words = " ".join(_NOT_IN_NAMES.sub(" ", title).split())[:TITLE_IN_NAME].strip(" .")
+    name = " ".join(filter(None, [words, plain]))
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(f'{name}.{suffix}', safe='')}"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from django.urls import path, register_converter
 
 from articles.models import Issue
 from articles.views import (
     articles,
+    citations,
     columns,
     contributors,
     display,
+    files,
     home,
     issues,
     missing,
@@ -97,12 +100,25 @@ class RegionCode:
         return value
 
 
+class FileSuffix:
+    """A kind of file that an article can be had as."""
+
+    regex = "|".join(map(re.escape, files.TYPES))
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IssueKey, "issue")
 register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(RowId, "id")
 register_converter(PageNumber, "number")
 register_converter(RegionCode, "code")
+register_converter(FileSuffix, "suffix")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -122,6 +138,8 @@ urlpatterns = [
     # /articles/
     path("articles/<id:pk>/", articles.article, name="article"),
     path("articles/<id:pk>/source/", sources.source, name="source"),
+    path("articles/<id:pk>/cite/", citations.cite, name="article-cite"),
+    path("articles/<id:pk>.<suffix:suffix>", files.file, name="article-file"),
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),

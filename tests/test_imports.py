@@ -13,6 +13,7 @@ PURE_SEARCH = {
 }
 # A pure module imports the standard library and what stands here, nothing else.
 PURE = {
+    "articles.citing": {"articles.citing"},
     "articles.reading": {"articles.reading"},
     "articles.search.fold": PURE_SEARCH | {"opencc"},
     "articles.search.tokens": PURE_SEARCH | {"rjieba"},
@@ -86,6 +87,8 @@ def test_imports_run_one_way():
         ("articles.reading.marks", "def late():\n    import opencc", ["2: opencc"]),
         ("articles.reading.marks", "from ..models import Page", ["1: articles.models.Page"]),
         ("articles.reading.marks", "from articles.search import fold", ["1: articles.search.fold"]),
+        ("articles.citing.gbt", "import re\nfrom articles.citing.cited import Cited\nfrom articles.models import Page",
+         ["3: articles.models.Page"]),
         ("articles.search.fold", "import opencc\nimport jieba", ["2: jieba"]),
         ("articles.search.query", "from articles.search.tokens import words\nfrom . import fold, index",
          ["2: articles.search.index"]),

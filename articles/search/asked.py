@@ -66,9 +66,17 @@ class Asked:
 
     def ranked(self, limit: int, offset: int = 0) -> Hits:
         """Return hits from `offset` on, the most relevant first."""
-        index, tree = self.opened.index, self.query.tree
+        return self.opened.index.search(self._by_rank, limit, offset)
+
+    def first(self, most: int, order: str = "") -> Hits:
+        """Return the first `most` hits at once, in an order by date or the most relevant first."""
+        return self.opened.index.first(self.listed if order else self._by_rank, most, order)
+
+    @property
+    def _by_rank(self) -> EngineQuery:
+        tree = self.query.tree
         texts = [leaf.text for leaf in positive_texts(tree)]
-        return index.search(index.ranked(self.listed, texts, all_of=not has_alternatives(tree)), limit, offset)
+        return self.opened.index.ranked(self.listed, texts, all_of=not has_alternatives(tree))
 
     def dated(self, order: str, limit: int, *, after: int | None = None, before: int | None = None) -> Hits:
         """Return hits in an order by date: the first, those after a key, or those before one, the last of them first.

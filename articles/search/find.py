@@ -134,6 +134,18 @@ def _rows(asked: Asked, wish: Wish) -> Rows:
     return Rows(ids, total, first, keys[ids[0]] if first > 1 else None, keys[ids[-1]] if has_more else None)
 
 
+def find_all(typed: str, wish: Wish, most: int) -> Rows:
+    """Return the first `most` of all hits that `find` shows page by page, in the same order."""
+    opened = opened_index()
+    query = read_query(typed)
+    if opened is None or query.tree is None:
+        return Rows([], 0)
+    asked = Asked(opened, query, wish.everything)
+    asked = asked.settled(asked.count())
+    hits = asked.first(most, "" if wish.sort == "relevance" else wish.sort)
+    return Rows(hits.ids, hits.total)
+
+
 def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
     """Return the story `pk` as a hit of `typed`, for its own page; None where nothing can be searched for.
 

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Column
 from articles.views.counts import counted
-from articles.views.lists import article_list, paged
+from articles.views.exports import list_file
+from articles.views.lists import article_list, paged, whole_list
 
 
 def columns(request: HttpRequest) -> HttpResponse:
@@ -25,4 +26,6 @@ def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
     stories = Article.objects.visible().stories().in_column(found)
+    if file := list_file(request, found.name, whole_list(request, stories)):
+        return file
     return render(request, "articles/column.html", {"column": found, **article_list(request, stories)})

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Contributor, Page
-from articles.views.lists import article_list, paged
+from articles.views.exports import list_file
+from articles.views.lists import article_list, paged, whole_list
 
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20
@@ -28,6 +29,8 @@ def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories that someone signed, and the newest pages that they edited."""
     found = get_object_or_404(_visible(), pk=pk)
     stories = Article.objects.visible().stories().by(found)
+    if file := list_file(request, found.name, whole_list(request, stories)):
+        return file
     edited = Page.objects.visible().edited_by(found).select_related("issue")
     context = {
         "contributor": found,

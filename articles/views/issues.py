@@ -11,12 +11,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Issue, PublicationSchedule
+from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
 from articles.today import today
 from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted
+from articles.views.exports import list_file
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
 
@@ -68,6 +69,9 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     date, edition = key
     issues = Issue.objects.visible()
     found = get_object_or_404(issues.with_holdings(), date=date, edition=edition)
+    stories = Article.objects.visible().stories().in_issue(found)
+    if file := list_file(request, str(found), stories):
+        return file
     pages = found.pages.visible().as_printed().with_contents()
     context = {
         "issue": found,

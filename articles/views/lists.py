@@ -28,8 +28,7 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
     form.is_valid()
     year = form.cleaned_data.get("year")
     days = counted(f"years{request.path}", lambda: list(articles.dates("page__issue__date", "year", order="DESC")))
-    shown = articles.published_in(year) if year else articles
-    paginator = CappedPaginator(shown.newest_first().with_place().with_names(), PAGE_SIZE)
+    paginator = CappedPaginator(_chosen(form, articles).with_place().with_names(), PAGE_SIZE)
     return {
         "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
         "total": paginator.count,
@@ -37,6 +36,18 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
         "year": year,
         "notices": form.notices,
     }
+
+
+def whole_list(request: HttpRequest, articles: ArticleQuerySet) -> ArticleQuerySet:
+    """Return all that the pages of `article_list` show one after another."""
+    form = ListForm(request.GET)
+    form.is_valid()
+    return _chosen(form, articles)
+
+
+def _chosen(form: ListForm, articles: ArticleQuerySet) -> ArticleQuerySet:
+    year = form.cleaned_data.get("year")
+    return (articles.published_in(year) if year else articles).newest_first()
 
 
 def paged(request: HttpRequest, rows: QuerySet | Sequence[Any]) -> dict[str, Any]:

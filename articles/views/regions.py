@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Region
 from articles.views.counts import counted
-from articles.views.lists import article_list
+from articles.views.exports import list_file
+from articles.views.lists import article_list, whole_list
 
 
 def provinces(request: HttpRequest) -> HttpResponse:
@@ -21,6 +22,8 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     """List the stories about a region or a part of it."""
     found = get_object_or_404(Region.objects.select_related("parent__parent"), pk=code)
     stories = Article.objects.visible().stories().editorial().about(found)
+    if file := list_file(request, found.name, whole_list(request, stories)):
+        return file
     counts = counted(f"parts-{found.pk}", lambda: stories.count_by_part(found))
     parts = [(part, counts[part.code]) for part in found.children.all() if part.code in counts]
     context = {"region": found, "parts": parts, "other_names": found.aliases.other_names()}

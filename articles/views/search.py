@@ -14,8 +14,9 @@ from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all
 from articles.search.query import MAX_TYPED
+from articles.views.exports import file_of
 from articles.views.marks import Marker
 
 #: How queries are written: what is typed, and what it asks for.
@@ -39,6 +40,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if form.dates:
         asked = form.context() | {"q": f"{form.typed} {form.dates}".strip()}
         return HttpResponseRedirect(f"{reverse('search')}?{urlencode(asked)}")
+    if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
+        return file
     found = find(form.typed, wish)
     by_date = wish.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
@@ -62,6 +65,12 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.is_behind:
         add_never_cache_headers(response)  # at this revision it will find more
     return response
+
+
+def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
+    """Return the first `most` ids of all pages of the list, and how many the list has."""
+    rows = find_all(form.typed, form.wish, most)
+    return rows.ids, rows.total
 
 
 def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
-from articles.views.articles import head_of_story
+from articles.views.heads import of_head
 from articles.views.labels import SEGMENT_LABELS
 
 #: Lines shown before and after those that a story was made from.
@@ -41,11 +41,9 @@ class Line:
         return list(dict.fromkeys(piece.label for piece in self.pieces if piece.label))
 
 
-def source(request: HttpRequest, pk: int) -> HttpResponse:
+@of_head
+def source(request: HttpRequest, found: Article) -> HttpResponse:
     """Show the lines of the page texts that a story was made from."""
-    found = head_of_story(request, pk, "source")
-    if isinstance(found, HttpResponse):
-        return found
     parts = found.story_parts()
     prefetch_related_objects(parts, "source")
     context = {

@@ -13,6 +13,7 @@ KINDS = {
     "article": "/articles/{article}/",
     "article-jump": "/articles/{jump}/",
     "article-longest": "/articles/{longest}/",
+    "cite": "/articles/{article}/cite/",
     "source": "/articles/{article}/source/",
     "article-hit": "/articles/{article}/?q=医共体&n=1",
     "regions": "/regions/",
@@ -37,4 +38,4 @@ KINDS = {
 REFUSED = {"404": 404, "410": 410}
 
 #: URL names that answer with something else than a page to read.
-NOT_PAGES = {"missing-csv", "scan"}
+NOT_PAGES = {"article-file", "missing-csv", "scan"}

@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from django.test import Client
 
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
@@ -159,6 +160,7 @@ def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path,
         monkeypatch.setattr(f"{module}.LAST_PAGE", 2)
     for module in ("articles.search.find", "articles.views.search"):
         monkeypatch.setattr(f"{module}.MOST", 40)
+    client = Client()  # by a server that has kept no page
     assert "最多翻到第 2 页" not in shown(client, "/search/?q=文章&page=1")[2]
     assert "最多翻到第 2 页（40 篇）" in shown(client, "/search/?q=文章&page=2")[2]
     numbers, _, text = shown(client, "/search/?q=文章&page=1000000000000")

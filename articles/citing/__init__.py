@@ -1,0 +1,27 @@
+"""Citing an article: the national standards, the formats of reference managers, what machines read in a page.
+
+Pure: the standard library only. `Cited` goes in, text comes out; articles.views.citations makes one from the records.
+"""
+
+from articles.citing.bibtex import bibtex
+from articles.citing.cited import Cited, Place, share, source_line
+from articles.citing.csl import csl_item, csl_json
+from articles.citing.gbt import gbt_2015, gbt_2025
+from articles.citing.jsonld import json_ld
+from articles.citing.meta import meta_tags
+from articles.citing.ris import ris
+
+__all__ = [
+    "Cited",
+    "Place",
+    "bibtex",
+    "csl_item",
+    "csl_json",
+    "gbt_2015",
+    "gbt_2025",
+    "json_ld",
+    "meta_tags",
+    "ris",
+    "share",
+    "source_line",
+]

@@ -1,0 +1,147 @@
+"""What is cited of an article, who counts as its author, and where it was printed, in words."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+#: Roles below a text whose bearers have not written it: who was asked, who looked it over, who planned the series.
+NOT_WRITING = ("受访专家", "指导专家", "点评专家", "策划", "统筹")
+#: Roles of those who put it into Chinese: 其他责任者 of the standard. Who compiled it (编译) wrote it.
+TRANSLATING = ("译", "译者", "翻译")
+
+_OFFICE = re.compile(
+    r"^(?:本报|本刊|本社|本网|健康报|新华社|中新社|人民日报)"
+    r"|(?:评论员|编辑部|委员会|办公室|课题组|调研组|协会|学会|医院|中心|大学|研究院|研究所)$"
+)
+#: Controls but for white space. Not all that is unprintable: a character of a private area may be a rare Han one.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+#: What separates a deck from its headline in print; the standard has a colon of its own there.
+_DASHES = "—－-―─ "
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region that an article is about, by its code of GB/T 2260."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """An article as it is cited: a story with all its parts.
+
+    `title` is the headline as printed; where none was, the first words, and `is_title_printed` is False. A column that
+    the headline names in brackets, 探索微观世界的无穷奥秘（科技大观）, is part of it; one printed above it is none.
+    `pages` are the known page numbers of all parts; `notes` is what the archive has to say of it; `url` is absolute.
+    """
+
+    id: int
+    url: str
+    title: str
+    date: datetime.date
+    accessed: datetime.date
+    paper: str = "健康报"
+    is_title_printed: bool = True
+    kicker: str = ""
+    deck: str = ""
+    column: str = ""
+    section: str = ""
+    authors: tuple[str, ...] = ()
+    translators: tuple[str, ...] = ()
+    is_date_inferred: bool = False
+    edition: int = 1
+    issue_number: int | None = None
+    pages: tuple[int, ...] = ()
+    language: str = "zh-CN"
+    regions: tuple[Place, ...] = ()
+    topics: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """A name for it that no other article has, of characters that every format takes."""
+        return f"jkb-{self.date}-{self.id}"
+
+    @property
+    def full_title(self) -> str:
+        """Headline and deck, as the standards join them: 题名：其他题名信息 (GB/T 7714—2025 8.5, —2015 4.4).
+
+        A title that is not printed but made up stands in brackets (GB/T 7714—2025 7.2.1).
+        """
+        title = one_line(self.title)
+        if not self.is_title_printed:
+            return f"[{title}]"
+        deck = one_line(self.deck).strip(_DASHES)
+        return f"{title.rstrip(_DASHES + '：:')}：{deck}" if deck else title
+
+    @property
+    def pages_text(self) -> str:
+        """The page numbers as the standards write them: 2, 5-7."""
+        return pages_text(self.pages)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with each run of white space as one space, and without control characters.
+
+    >>> one_line(" 题\\r\\n名\\x07 ")
+    '题 名'
+    """
+    return " ".join(_CONTROLS.sub("", text).split())
+
+
+def pages_text(pages: Iterable[int]) -> str:
+    """Return page numbers, runs of them joined by a hyphen.
+
+    >>> pages_text([2, 5, 6, 7]), pages_text([3, 2]), pages_text([])
+    ('2, 5-7', '2-3', '')
+    """
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and runs[-1][-1] == page - 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def share(signed: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (authors, translators) of those who signed a text, given as (role, name) in printed order, each once.
+
+    >>> share([("记者", "赵一苇"), ("通讯员", "钱二木"), ("受访专家", "孙三水"), ("译", "李四光"), ("记者", "赵一苇")])
+    (('赵一苇', '钱二木'), ('李四光',))
+    """
+    authors: dict[str, None] = {}
+    translators: dict[str, None] = {}
+    for role, name in signed:
+        if name and role not in NOT_WRITING:
+            (translators if role in TRANSLATING else authors).setdefault(name)
+    return tuple(authors), tuple(name for name in translators if name not in authors)
+
+
+def is_office(name: str) -> bool:
+    """Tell whether a name is no person's: 本报评论员, 国家卫生健康委员会."""
+    return bool(_OFFICE.search(name))
+
+
+def source_line(cited: Cited) -> str:
+    """Return where it was printed, in words: 《健康报》2024年11月5日第1版、第3版（总第12001期）."""
+    day = cited.date
+    date = f"{day.year}年{day.month}月{day.day}日"
+    return "".join(
+        (
+            f"《{cited.paper}》",
+            f"约{date}" if cited.is_date_inferred else date,
+            f"（当日第{cited.edition}种）" if cited.edition > 1 else "",
+            "、".join(f"第{page}版" for page in cited.pages) or "（版次待考）",
+            f"（总第{cited.issue_number}期）" if cited.issue_number else "",
+        )
+    )
+
+
+def without_commas(names: Sequence[str]) -> list[str]:
+    """Return names without the half-width marks at which reference managers cut a name, or a list of names, in two."""
+    return [one_line(name).replace(",", "，").replace(";", "；") for name in names]

@@ -1,0 +1,35 @@
+"""RIS, the tagged lines that EndNote, Zotero, Mendeley and NoteExpress read."""
+
+from __future__ import annotations
+
+from articles.citing.cited import Cited, one_line, without_commas
+
+
+def ris(cited: Cited) -> str:
+    """Return the record, lines ended by CR LF as the format wants them.
+
+    No value holds a line end, so that none can end the record or begin a field. A comma in AU parts a surname from a
+    given name, hence the full-width ones there.
+    """
+    day = cited.date
+    fields = [
+        ("TY", "NEWS"),
+        ("ID", cited.key),
+        ("TI", cited.full_title),
+        *(("AU", name) for name in without_commas(cited.authors)),
+        *(("A4", name) for name in without_commas(cited.translators)),
+        ("T2", cited.paper),
+        ("PY", str(day.year)),
+        ("DA", f"{day:%Y/%m/%d}"),
+        ("IS", str(cited.issue_number or "")),
+        ("ET", f"当日第{cited.edition}种" if cited.edition > 1 else ""),
+        ("SE", cited.section),
+        ("SP", cited.pages_text),
+        ("LA", cited.language),
+        *(("KW", topic) for topic in cited.topics),
+        *(("N1", note) for note in cited.notes),
+        ("UR", cited.url),
+        ("Y2", f"{cited.accessed:%Y/%m/%d}"),
+    ]
+    lines = [f"{tag}  - {value}" for tag, value in ((tag, one_line(value)) for tag, value in fields) if value]
+    return "\r\n".join([*lines, "ER  - ", "", ""])

@@ -1,0 +1,94 @@
+"""Citing a story: the page with all forms, and what the page of an article says of it to machines."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.citing import (
+    Cited,
+    Place,
+    bibtex,
+    csl_json,
+    gbt_2015,
+    gbt_2025,
+    json_ld,
+    meta_tags,
+    ris,
+    share,
+    source_line,
+)
+from articles.models import Article, Byline
+from articles.models.reference import tidy_name
+from articles.today import date_of_paper, today
+from articles.views.heads import of_head
+from articles.views.stories import Story, story_of
+
+#: What the archive has to say of an article wherever it is cited.
+SAMPLE_NOTE = "示例（虚构）"
+INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"
+
+
+@dataclass(frozen=True)
+class CitationHead:
+    """What stands in the head of an article's page."""
+
+    tags: list[tuple[str, str, str]]
+    json_ld: SafeString
+
+
+def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
+    """Return what is cited of a story, read today, or the day `accessed`, at its address on the host that was asked."""
+    head, issue = story.head, story.head.page.issue
+    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
+    authors, translators = share(signed)
+    notes = [(SAMPLE_NOTE, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
+    return Cited(
+        id=head.pk,
+        url=request.build_absolute_uri(head.get_absolute_url()),
+        title=head.title,
+        is_title_printed=bool(head.headline),
+        kicker=head.kicker,
+        deck=head.deck,
+        column=story.column.name if story.column else "",
+        section=head.page.section,
+        authors=authors,
+        translators=translators,
+        date=issue.date,
+        is_date_inferred=issue.is_date_inferred,
+        edition=issue.edition,
+        issue_number=issue.number,
+        pages=story.pages,
+        accessed=accessed or today(),
+        regions=tuple(Place(row.region_id, row.region.name) for row in story.regions),
+        topics=tuple(topic.name for topic in story.topics),
+        notes=tuple(note for note, holds in notes if holds),
+    )
+
+
+def citation_head(request: HttpRequest, story: Story) -> CitationHead:
+    """Return the meta tags and the JSON-LD of a story; no query is made for them."""
+    cited = cited_of(request, story, date_of_paper())  # which none of them prints: the page is the same tomorrow
+    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)))
+
+
+@of_head
+def cite(request: HttpRequest, found: Article) -> HttpResponse:
+    """Show how a story is cited, each form in a block of its own to be copied."""
+    cited = cited_of(request, story_of(found))
+    forms = [
+        ("GB/T 7714—2025", "gbt-2025", gbt_2025(cited)),
+        ("GB/T 7714—2025，引用本网页", "gbt-2025-online", gbt_2025(cited, online=True)),
+        ("GB/T 7714—2015", "gbt-2015", gbt_2015(cited)),
+        ("GB/T 7714—2015，引用本网页", "gbt-2015-online", gbt_2015(cited, online=True)),
+        ("出处", "source", source_line(cited)),
+        ("BibTeX", "bibtex", bibtex(cited)),
+        ("RIS", "ris", ris(cited).replace("\r\n", "\n")),
+        ("CSL-JSON", "csl", csl_json(cited)),
+    ]
+    blocks = [(label, slug, text.strip(), text.strip().count("\n") + 2) for label, slug, text in forms]
+    return render(request, "articles/cite.html", {"article": found, "cited": cited, "blocks": blocks})

@@ -1,0 +1,52 @@
+"""The URLs of an article, whatever they show of it: which of them answer, and where the others lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import Article, Redirect
+from articles.responses import moved_to
+
+View = Callable[..., HttpResponse]
+
+
+def of_head(view: View) -> View:
+    """Give `view` the article that a story begins with, its page, issue and column fetched, instead of an id.
+
+    The same URL of a part leads to that of its head, that of a withdrawn one answers 410; one that is no more leads
+    where its page leads.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
+        found = Article.objects.visible().with_place().select_related("column").filter(pk=pk).first()
+        if found is None:
+            return _left(request, pk)
+        if found.continuation_of_id:
+            return moved_to(_at_head(request, found, rest))
+        return view(request, found, **rest)
+
+    return answer
+
+
+def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
+    name = request.resolver_match.view_name
+    if name == "article":
+        return part.story_url
+    return reverse(name, kwargs={"pk": part.continuation_of_id, **rest})
+
+
+def _left(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the answer for an article that readers can't see, or raise Http404."""
+    old = Redirect.objects.filter(old_path=reverse("article", args=[pk])).first()
+    if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.new_path):
+        return render(request, "410.html", status=410)
+    if old:
+        return moved_to(old.new_path)
+    raise Http404("没有这篇文章")

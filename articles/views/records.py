@@ -1,0 +1,97 @@
+"""A story as a record of data, and as plain text: what its files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from articles.citing import Cited, gbt_2025, source_line
+from articles.models import Article, Byline
+from articles.models.stories import Block
+from articles.views.stories import Story
+
+#: Raised when a field of `record` goes or changes its meaning; a new field alone does not raise it.
+VERSION = 1
+
+
+def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Return all that readers may see of a story, as JSON can hold it.
+
+    Its natural key is issue (date, edition), page number and position. `blocks` are those of the whole story, `parts`
+    has them as they stand on each page. `absolute` makes a URL of a path.
+    """
+    head, page, issue = story.head, story.head.page, story.head.page.issue
+    return {
+        "schema": "healthnews/article",
+        "version": VERSION,
+        "id": head.pk,
+        "url": cited.url,
+        "revision": head.revision,
+        "notes": list(cited.notes),
+        "citation": gbt_2025(cited),
+        "issue": {
+            "date": str(issue.date),
+            "date_inferred": issue.is_date_inferred,
+            "edition": issue.edition,
+            "number": issue.number,
+            "url": absolute(issue.get_absolute_url()),
+        },
+        "page": {"number": page.number, "section": page.section, "url": absolute(page.get_absolute_url())},
+        "pages": list(story.pages),
+        "position": head.position,
+        "kind": head.kind,
+        "kicker": head.kicker,
+        "headline": head.headline,
+        "deck": head.deck,
+        "column": story.column.name if story.column else "",
+        "agency": head.agency,
+        "bylines": [
+            {"of": row.of, "role": row.role, "name": row.name_as_printed, "contributor": row.contributor_id}
+            for row in story.bylines
+        ],
+        "regions": [
+            {"code": row.region_id, "name": row.region.name, "main": row.main, "source": row.source}
+            for row in story.regions
+        ],
+        "topics": [{"slug": topic.slug, "name": topic.name} for topic in story.topics],
+        "review": head.review,
+        "blocks": [block for _, blocks in story.bodies for block in blocks],
+        "parts": [_part(part) for part in story.parts],
+    }
+
+
+def _part(part: Article) -> dict[str, Any]:
+    return {
+        "id": part.pk,
+        "page": part.page.number,
+        "position": part.position,
+        "kicker": part.kicker,
+        "headline": part.headline,
+        "deck": part.deck,
+        "agency": part.agency,
+        "continued_from": part.continued_from,
+        "continued_to": part.continued_to,
+        "blocks": part.blocks,
+    }
+
+
+def plain_text(story: Story, cited: Cited) -> str:
+    """Return a story to be read as text: titles, names, paragraphs, where it was printed."""
+    head = story.head
+    above = [head.kicker, head.title, f"——{head.deck}" if head.deck else ""]
+    signed = "　".join(str(row) for row in story.bylines if row.of == Byline.Of.TEXT)
+    pictures = "　".join(str(row) for row in story.bylines if row.of == Byline.Of.PHOTO)
+    body: list[str] = []
+    for part, blocks in story.bodies:
+        if part is not head:
+            body.append(f"（续见{part.page.label}）")
+        if part.agency:
+            body.append(f"据{part.agency}电")
+        body += [_line(block) for block in blocks]
+    below = [source_line(cited), cited.url, *cited.notes]
+    blocks = ["\n".join(filter(None, lines)) for lines in (above, [signed, pictures], body, below)]
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _line(block: Block) -> str:
+    return f"\n{block['text']}" if block["type"] == "subhead" else f"　　{block['text']}"

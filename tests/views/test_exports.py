@@ -1,0 +1,260 @@
+"""Lists as files: the rows of the list, all of them, in its order, at the same cost for each two hundred."""
+
+import csv
+import datetime
+import io
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
+from articles.search.sync import paused, sync
+from articles.views import exports
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
+
+pytestmark = pytest.mark.django_db
+
+#: A test that searches: the index follows what is committed.
+searching = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+
+
+@pytest.fixture
+def lists():
+    """Three stories, one of two parts and one of another year, on every list; one that readers may not see."""
+    region, topic = make_region(), Topic.objects.create(slug="tcm", name="中医药")
+    column = Column.objects.create(name="行医笔记")
+    issue = make_issue()
+    head = make_article(make_page(issue, 3), "首篇", column=column, kicker="行医笔记")
+    part = make_article(make_page(issue, 5), "续篇", continuation_of=head)
+    rows = [
+        head,
+        make_article(make_page(issue, 1), "一版的文章", column=column),
+        make_article(make_page(make_issue(datetime.date(1999, 1, 4)), 2), "旧文章", column=column),
+        make_article(issue.pages.first(), "撤回的文章", column=column, withdrawn=True),
+    ]
+    for row in rows:
+        sign(row, "赵一苇")
+        row.article_regions.create(region=region)
+        row.article_topics.create(topic=topic)
+    sign(part, "钱二木", "摄影", "photo")
+    person = head.bylines.get().contributor_id
+    return ["/regions/410000/", "/topics/tcm/", f"/columns/{column.pk}/", f"/contributors/{person}/"]
+
+
+def download(client, path):
+    response = client.get(path)
+    assert response.status_code == 200 and response.streaming
+    return b"".join(response.streaming_content).decode()
+
+
+def rows_of(text):
+    """Return the rows of a CSV file as a spreadsheet reads them, each as {column: cell}."""
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+def headlines(client, path, **more):
+    return [row["标题"] for row in rows_of(download(client, path + "as=csv"))]
+
+
+def test_a_list_is_a_file_of_its_rows_in_its_order_by_year_too(lists, client):
+    for path in lists:
+        assert headlines(client, f"{path}?") == ["一版的文章", "首篇", "旧文章"], path
+        assert headlines(client, f"{path}?year=1999&") == ["旧文章"], path
+        assert headlines(client, f"{path}?page=2&") == ["一版的文章", "首篇", "旧文章"], path
+    assert headlines(client, "/issues/2024-11-22/?") == ["一版的文章", "首篇"]
+
+
+def test_a_row_says_all_of_a_story_but_its_text(lists, client):
+    row = rows_of(download(client, "/issues/2024-11-22/?as=csv"))[1]
+    pk = row["编号"]
+    assert row == {
+        "编号": pk,
+        "网址": f"http://testserver/articles/{pk}/",
+        "日期": "2024-11-22",
+        "日期依据": "版面所印",
+        "当日第几种": "1",
+        "总期号": "",
+        "版次": "3、5",
+        "版名": "",
+        "类别": "文章",
+        "引题": "行医笔记",
+        "标题": "首篇",
+        "副题": "",
+        "栏目": "行医笔记",
+        "作者": "赵一苇",
+        "署名": "记者 赵一苇",
+        "图片署名": "摄影 钱二木",
+        "地区": "河南省",
+        "地区代码": "410000",
+        "主题": "中医药",
+        "引用格式（GB/T 7714—2025）": "赵一苇. 首篇[N]. 健康报，2024-11-22（3, 5）.",
+        "备注": "",
+    }
+
+
+def test_a_line_of_json_is_the_record_of_the_story(lists, client):
+    records = [json.loads(line) for line in download(client, "/topics/tcm/?as=jsonl").splitlines()]
+    assert records == [json.loads(client.get(f"/articles/{each['id']}.json").content) for each in records]
+    assert [record["headline"] for record in records] == ["一版的文章", "首篇", "旧文章"]
+
+
+@pytest.mark.parametrize("suffix", ["bib", "ris"])
+def test_a_file_of_references_is_that_of_each_story_one_after_another(lists, client, suffix):
+    pks = [row["编号"] for row in rows_of(download(client, "/topics/tcm/?as=csv"))]
+    single = [client.get(f"/articles/{pk}.{suffix}").content.decode() for pk in pks]
+    assert download(client, f"/topics/tcm/?as={suffix}") == "".join(
+        each + ("\n" if suffix == "bib" else "") for each in single
+    )
+
+
+def test_cells_that_would_be_formulas_are_text(client):
+    page = make_page(make_issue(), 1, section="@SUM(A1)")
+    for headline in ("=1+1", "＝HYPERLINK(\"x\")", "-2℃的夜班", "+86", "引号\"与,逗号\n换行"):
+        make_article(page, headline)
+    rows = rows_of(download(client, "/issues/2024-11-22/?as=csv"))
+    assert [row["标题"] for row in rows] == [
+        "'=1+1", "'＝HYPERLINK(\"x\")", "'-2℃的夜班", "'+86", "引号\"与,逗号\n换行",
+    ]  # fmt: skip
+    assert {row["版名"] for row in rows} == {"'@SUM(A1)"}
+
+
+def walked(client, sort):
+    """Return the ids of all pages of a search, one after another."""
+    ids, address = [], f"/search/?q=文章&sort={sort}"
+    while address:
+        text = client.get(address).content.decode()
+        ids += re.findall(r'<p class="headline"><a href="/articles/(\d+)/', text)
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        address = following and "/search/" + following[1].replace("&amp;", "&")
+    return ids
+
+
+@searching
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_a_search_is_a_file_of_all_its_pages(client, sort):
+    with paused():
+        for number in range(25):
+            page = make_page(make_issue(DAY + datetime.timedelta(number)))
+            make_article(page, f"文章{number:02d}号", "文章" * (number % 7))
+        make_article(page, "导读里的文章", kind="teaser")
+    sync()
+    expected = walked(client, sort)
+    assert len(expected) == 25
+    assert [row["编号"] for row in rows_of(download(client, f"/search/?q=文章&sort={sort}&as=csv"))] == expected
+    assert len(headlines(client, f"/search/?q=文章&sort={sort}&all=1&page=2&after=1&")) == 26
+
+
+@searching
+def test_a_search_that_is_relaxed_is_a_file_of_what_it_shows(client):
+    article = make_article(headline="流动诊室", text="诊室的事")
+    sync(rebuild=True)
+    assert f'href="/articles/{article.pk}/?' in client.get("/search/?q=流动的事").content.decode()
+    assert headlines(client, "/search/?q=流动的事&") == ["流动诊室"]
+
+
+def test_a_search_for_nothing_or_before_there_is_an_index_is_an_empty_file(client):
+    for query in ("", "q=&", "q=文章&"):
+        assert headlines(client, f"/search/?{query}") == []
+
+
+@pytest.mark.parametrize(
+    ("suffix", "last"),
+    [
+        ("csv", '"文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。"'),
+        ("jsonl", '{"notice": "文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。"}'),
+        ("bib", "@comment{文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。}"),
+        ("ris", "ER  - "),
+    ],
+)
+def test_a_file_that_ends_before_the_list_says_so_where_it_can(lists, client, monkeypatch, suffix, last):
+    path = f"/topics/tcm/?as={suffix}"
+    assert download(client, path).strip("\r\n").splitlines()[-1] != last or suffix == "ris"
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    text = download(client, path)
+    assert text.strip("\r\n").splitlines()[-1].strip('"') == last.strip('"')
+    assert "一版的文章" in text and "首篇" in text and "旧文章" not in text
+
+
+@searching
+def test_a_page_says_when_its_list_is_longer_than_a_file(lists, client, monkeypatch):
+    said = "一个文件最多 2 篇"
+    paths = [*lists[:1], "/search/?q=文章 OR 首篇"]
+    assert [said in client.get(path).content.decode() for path in paths] == [False, False]
+    monkeypatch.setattr("articles.templatetags.downloads.MOST_ROWS", 2)
+    client = Client()  # by a server that has kept no page
+    assert [said in client.get(path).content.decode() for path in paths] == [True, True]
+
+
+@searching
+def test_each_list_links_to_its_files_as_it_is_narrowed(lists, client):
+    for path in (f"{lists[0]}?year=2024&page=1", "/search/?q=文章&sort=newest", "/issues/2024-11-22/"):
+        text = client.get(path).content.decode()
+        links = re.findall(r'<a href="(\?[^"]*as=[^"]*)" rel="nofollow">([^<]+)</a>', text)
+        assert [name for _, name in links] == ["CSV", "JSON Lines", "BibTeX", "RIS"], path
+        page = path.partition("?")[0]
+        for address, _ in links:
+            download(client, page + address.replace("&amp;", "&"))
+    assert "year=2024" in client.get(f"{lists[0]}?year=2024").content.decode().split('class="exports"')[1]
+
+
+@pytest.mark.parametrize("value", ["xml", "CSV", "csv,ris", "%00x", "csv%01", "x" * 3000])
+def test_another_kind_of_file_is_answered_with_a_sentence(lists, client, value):
+    for path in [*lists, "/issues/2024-11-22/", "/search/"]:
+        response = client.get(f"{path}?as={value}")
+        assert response.status_code == 400
+        assert ("列表没有这种格式的文件" in response.content.decode()) == ("%00" not in value)
+
+
+def test_an_empty_value_asks_for_the_page(lists, client):
+    for path in lists:
+        assert "<h1>" in client.get(f"{path}?as=").content.decode()
+
+
+def test_a_file_is_saved_under_the_name_of_its_list(lists, client):
+    response = client.get("/regions/410000/?as=csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    name = f"jkb-{timezone.localdate()}.csv"
+    assert response["Content-Disposition"] == (
+        f"attachment; filename=\"{name}\"; filename*=UTF-8''%E6%B2%B3%E5%8D%97%E7%9C%81%20{name}"
+    )
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def cost(client, path):
+    with CaptureQueriesContext(connection) as queries:
+        text = download(client, path)
+    return len(queries), len(text.splitlines())
+
+
+def test_two_hundred_rows_cost_the_queries_of_one(client):
+    page, topic, region = make_page(make_issue(), 1), Topic.objects.create(slug="tcm", name="中医药"), make_region()
+    writer = sign(make_article(page), "赵一苇").contributor
+
+    def add(count):
+        made = Article.objects.bulk_create([Article(page=page, headline="一篇文章") for _ in range(count)])
+        ArticleTopic.objects.bulk_create([ArticleTopic(article=article, topic=topic) for article in made])
+        ArticleRegion.objects.bulk_create([ArticleRegion(article=article, region=region) for article in made])
+        Byline.objects.bulk_create([Byline(article=article, contributor=writer) for article in made])
+
+    def costs():
+        return {suffix: cost(client, f"/topics/tcm/?as={suffix}")[0] for suffix in exports.FORMATS}
+
+    add(1)
+    one = costs()
+    assert max(one.values()) == 9  # the state of the archive, the topic, the ids, their number; five for a chunk
+    add(149)
+    assert costs() == one
+    add(150)
+    assert costs() == {suffix: count + 5 for suffix, count in one.items()}
+    assert cost(client, "/topics/tcm/?as=csv")[1] == 301

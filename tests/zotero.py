@@ -1,0 +1,119 @@
+"""What Zotero makes of a page without a translator of its own: "Embedded Metadata" with RDF behind it (2024-06).
+
+Read from Embedded Metadata.js and RDF.js of zotero/translators, as far as the tags go that an article's page may have.
+"""
+
+import re
+
+import html5lib
+
+#: Prefixes that both translators know, of those that a newspaper's page may use.
+PREFIXES = ("bib", "bibo", "dc", "dcterms", "prism", "og", "article", "so", "eprints", "z", "rdf")
+ITEM_TYPES = ("newspaperArticle", "journalArticle", "magazineArticle", "webpage", "blogPost", "book", "report")
+TYPES_OF_OG = {"website": "webpage", "book": "book"}
+#: The tags of HighWire that decide on the type, outranking all others, and the one that makes a guess.
+DECIDING = {
+    "citation_journal_title": "journalArticle",
+    "citation_conference_title": "conferencePaper",
+    "citation_book_title": "bookSection",
+    "citation_inbook_title": "bookSection",
+    "citation_technical_report_institution": "report",
+}
+HIGHWIRE = {
+    "citation_title": "title",
+    "citation_publication_date": "date",
+    "citation_cover_date": "date",
+    "citation_date": "date",
+    "citation_journal_title": "publicationTitle",
+    "citation_issue": "issue",
+    "citation_publisher": "publisher",
+    "citation_public_url": "url",
+    "citation_language": "language",
+}
+#: The fields of RDF that a newspaperArticle has, each with the properties it is taken from, the first found first.
+RDF = {
+    "title": ("dc:title", "dcterms:title", "og:title"),
+    "publicationTitle": ("prism:publicationName", "dc:source", "dcterms:source"),
+    "section": ("article:section", "so:genre"),
+    "edition": ("prism:edition", "bibo:edition"),
+    "pages": ("bib:pages", "bibo:pages", "dc:identifier.pageNumber"),
+    "date": ("prism:publicationDate", "og:published_time", "article:published_time", "dc:date", "dcterms:date"),
+    "url": ("og:url", "bibo:uri"),
+    "archiveLocation": ("dc:coverage", "dcterms:coverage"),
+    "abstractNote": ("og:description", "dcterms:abstract", "dc:description"),
+    "rights": ("dc:rights", "dcterms:rights"),
+    "language": ("dc:language", "dcterms:language"),
+}
+
+
+def item_of(page: str) -> dict:
+    """Return the item that Zotero would save of an HTML page, without fields that are empty."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    metas = [(tag.get("name") or tag.get("property"), tag.get("content")) for tag in tree.iter("meta")]
+    metas = [(name, content) for name, content in metas if name and content]
+    rdf, decided, guess = _statements(metas)
+    item = {field: _first(rdf, properties) for field, properties in RDF.items()}
+    item["itemType"] = decided or TYPES_OF_OG.get(_first(rdf, ["og:type"])) or _dc_type(rdf) or guess or "webpage"
+    if not item["publicationTitle"] and item["itemType"] in ("blogPost", "webpage", "newspaperArticle"):
+        item["publicationTitle"] = _first(rdf, ["og:site_name"])
+    _add_highwire(item, metas, rdf)
+    if item["publicationTitle"]:
+        ending = rf"\s*[-–—=_:|~#]\s*{re.escape(item['publicationTitle'])}\s*$"
+        item["title"] = re.sub(ending, "", item["title"], flags=re.IGNORECASE)
+    return {field: value for field, value in item.items() if value}
+
+
+def _statements(metas):
+    """Return what the tags say as RDF {property: contents}, the type that HighWire decides on, and that it guesses."""
+    rdf, decided, guess = {}, None, None
+    for names, content in metas:
+        for name in names.split():
+            parts = re.split("[.:_]", name)
+            prefix, length = parts[0].lower(), len(parts[0])
+            if len(parts) > 2 and parts[1].lower() in PREFIXES:
+                prefix, length = parts[1].lower(), len(parts[0]) + len(parts[1]) + 1
+            if prefix in PREFIXES:
+                rest = name[length + 1 :]
+                rdf.setdefault(f"{prefix}:{rest[:1].lower()}{rest[1:]}", []).append(content)
+                continue
+            short = name[max(name.rfind("citation_"), 0) :]
+            decided = DECIDING.get(short, decided)
+            if short in ("citation_title", "citation_series_title"):
+                guess = guess or "journalArticle"
+    return rdf, decided, guess
+
+
+def _first(rdf, properties):
+    return next((rdf[name][0] for name in properties if name in rdf), None)
+
+
+def _dc_type(rdf):
+    value = _first(rdf, ["dc:type", "dcterms:type"])
+    if value in ITEM_TYPES:
+        return value
+    return "newspaperArticle" if value and re.sub(r"\s", "", value).lower() == "newsitem" else None
+
+
+def _add_highwire(item, metas, rdf):
+    def first(name):
+        return next((content for names, content in metas if names.endswith(name)), None)
+
+    for name, field in HIGHWIRE.items():
+        item[field] = " ".join((first(name) or "").split()) or item.get(field)
+    authors = [content for name, content in metas if name.endswith("citation_author")]
+    creators = authors or rdf.get("dc:creator", [])
+    item["creators"] = [_creator(each) for one in creators for each in re.split(r"\s*;\s*", one) if each]
+    first_of_rdf, last_of_rdf = ([*re.split(r"\s*-\s*", item["pages"] or ""), None])[:2]
+    start, end = first("citation_firstpage") or first_of_rdf, first("citation_lastpage") or last_of_rdf
+    if start:
+        item["pages"] = f"{start.split('-')[0]}-{end}" if end else start.split("-")[0]
+    item["ISSN"] = first("citation_issn")
+
+
+def _creator(name):
+    """Return a name as Zotero.Utilities.cleanAuthor cuts it: at a comma, else before its last word."""
+    if "," in name:
+        surname, _, given = name.partition(",")
+    else:
+        given, _, surname = name.rpartition(" ")
+    return (surname.strip(), given.strip())
