@@ -7,7 +7,21 @@ import datetime
 from django.urls import path, register_converter
 
 from articles.models import Issue
-from articles.views import articles, columns, contributors, home, issues, pages, regions, search, status, topics
+from articles.views import (
+    about,
+    articles,
+    columns,
+    contributors,
+    feeds,
+    home,
+    issues,
+    pages,
+    regions,
+    search,
+    sections,
+    status,
+    topics,
+)
 
 
 class IssueKey:
@@ -83,16 +97,32 @@ class RegionCode:
         return value
 
 
+class SectionName:
+    """The name of pages: any text, also with a slash in it (文化/生活) or a line break."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IssueKey, "issue")
 register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(RowId, "id")
 register_converter(PageNumber, "number")
 register_converter(RegionCode, "code")
+register_converter(SectionName, "section")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("feed/", feeds.newest_stories, name="feed"),
     path("search/", search.search, name="search"),
+    path("search/feed/", search.feed, name="search-feed"),
+    path("help/", about.help_page, name="help"),
     path("status/", status.status, name="status"),
     # /issues/
     path("issues/", issues.years, name="issues"),
@@ -106,10 +136,16 @@ urlpatterns = [
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),
+    path("regions/<code:code>/feed/", regions.feed, name="region-feed"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("topics/<slug:slug>/feed/", topics.feed, name="topic-feed"),
     path("columns/", columns.columns, name="columns"),
     path("columns/<id:pk>/", columns.column, name="column"),
+    path("columns/<id:pk>/feed/", columns.feed, name="column-feed"),
+    path("sections/", sections.sections, name="sections"),
+    path("sections/<section:name>/feed/", sections.feed, name="section-feed"),  # first: a name may hold a slash
+    path("sections/<section:name>/", sections.section, name="section"),
     path("contributors/", contributors.contributors, name="contributors"),
     path("contributors/<id:pk>/", contributors.contributor, name="contributor"),
 ]

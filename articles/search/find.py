@@ -205,6 +205,18 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
     return FoundIds(ids, total, asked.notices, is_behind(opened))
 
 
+def newest_ids(typed: str, limit: int, *, everything: bool) -> list[int]:
+    """Return the newest stories that `typed` finds, for a feed; none before the first index was built.
+
+    No string is split into its words: who subscribes to one waits for it, not for something like it.
+    """
+    opened = opened_index()
+    query = read_query(typed)
+    if opened is None or query.tree is None:
+        return []
+    return Asked(opened, query, everything).dated("newest", limit).ids
+
+
 def is_behind(opened: Opened | None) -> bool:
     """Tell whether the index lacks something that the archive holds, or is of another version of the program."""
     now = archive.state()

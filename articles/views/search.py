@@ -6,14 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, newest_ids
 from articles.search.query import MAX_TYPED
+from articles.views.feeds import ENTRIES, feed_response
 from articles.views.marks import Marker
 
 #: How queries are written: what is typed, and what it asks for.
@@ -52,8 +54,19 @@ def search(request: HttpRequest) -> HttpResponse:
         "last_page": LAST_PAGE,
         "most": MOST,
         "examples": EXAMPLES,
+        "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.reading else "",
     }
     return render(request, "articles/search.html", context)
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """Feed the newest stories found."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    asked = urlencode(form.asked)
+    page, path = f"{reverse('search')}?{asked}&sort=newest", f"{reverse('search-feed')}?{asked}"
+    ids = newest_ids(form.typed, ENTRIES, everything=form.wish.everything)
+    return feed_response(request, f"检索“{form.typed[:MAX_TYPED]}”", page, path, ids)
 
 
 def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
