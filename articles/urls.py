@@ -12,6 +12,7 @@ from articles.views import (
     articles,
     columns,
     contributors,
+    crawlers,
     feeds,
     home,
     issues,
@@ -148,4 +149,10 @@ urlpatterns = [
     path("sections/<section:name>/", sections.section, name="section"),
     path("contributors/", contributors.contributors, name="contributors"),
     path("contributors/<id:pk>/", contributors.contributor, name="contributor"),
+    # for programs
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemaps/<year:year>-<month:month>.xml", crawlers.month, name="sitemap-month"),
+    path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-part"),
+    path("opensearch.xml", about.opensearch, name="opensearch"),
 ]

@@ -93,6 +93,12 @@ def walk(rows):
         ("contributor", f"/contributors/{contributor(rows, 'sample').pk}/", 200, True),
         ("contributor", f"/contributors/{contributor(rows, 'withdrawn').pk}/", 404, False),
         ("contributor", f"/contributors/{contributor(rows, 'undated').pk}/", 404, False),
+        ("robots", "/robots.txt", 200, False),
+        ("sitemap", "/sitemap.xml", 200, False),
+        ("sitemap-month", "/sitemaps/2024-11.xml", 200, False),
+        ("sitemap-month", "/sitemaps/1999-01.xml", 404, False),
+        ("sitemap-part", "/sitemaps/2024-11-2.xml", 404, False),
+        ("opensearch", "/opensearch.xml", 200, False),
     ]
 
 
@@ -152,6 +158,7 @@ def test_every_response_carries_the_policy(archive, client):
         ("/sections/", "档案里还没有印出版名的版面"),
         ("/feed/", "<name>健康报</name>"),
         ("/search/feed/", "<name>健康报</name>"),
+        ("/sitemap.xml", "<sitemapindex"),
     ],
 )
 def test_an_empty_archive_answers(client, path, says):
@@ -178,6 +185,8 @@ def test_an_empty_archive_answers(client, path, says):
         "/sections/%ff%fe/",
         "/sections/%0a/",
         "/sections/要闻/综合/feed/",
+        "/sitemaps/2024-13.xml",
+        "/sitemaps/2024-11-0.xml",
         "/articles/1/x",
     ],
 )
