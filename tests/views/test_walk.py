@@ -159,6 +159,7 @@ def test_every_response_carries_the_policy(archive, client):
         ("/feed/", "<name>健康报</name>"),
         ("/search/feed/", "<name>健康报</name>"),
         ("/sitemap.xml", "<sitemapindex"),
+        ("/status/", "还没有导入过版面"),
     ],
 )
 def test_an_empty_archive_answers(client, path, says):
