@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
-
-from django.http import HttpRequest
 
 COOKIE = "display"
 
@@ -45,8 +42,3 @@ class Display:
     def classes(self) -> str:
         """The classes of the root element."""
         return f"size-{self.size} theme-{self.theme}"
-
-
-def display(request: HttpRequest) -> dict[str, Any]:
-    """Hand the reader's choice to every template."""
-    return {"display": Display.of(request.COOKIES)}

@@ -106,14 +106,18 @@ class SearchForm(forms.Form):
             before=data.get("before"),
         )
 
+    @property
+    def asked(self) -> dict[str, str | int]:
+        """The parameters of a URL that say what is searched for, in whatever order it is listed."""
+        everything = {"all": 1} if self.wish.everything else {}
+        return {"q": self.typed[:MAX_TYPED], **everything}
+
     def context(self, number: int | None = None) -> dict[str, str | int]:
         """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
         wish = self.wish
-        found: dict[str, str | int] = {"q": self.typed[:MAX_TYPED]}
+        found = self.asked
         if wish.sort != "relevance":
             found["sort"] = wish.sort
-        if wish.everything:
-            found["all"] = 1
         if number:
             found["n"] = number
         return found

@@ -9,11 +9,14 @@ from django.urls import path, register_converter
 
 from articles.models import Issue
 from articles.views import (
+    about,
     articles,
     citations,
     columns,
     contributors,
+    crawlers,
     display,
+    feeds,
     files,
     home,
     issues,
@@ -21,6 +24,7 @@ from articles.views import (
     pages,
     regions,
     search,
+    sections,
     sources,
     status,
     topics,
@@ -112,6 +116,18 @@ class FileSuffix:
         return value
 
 
+class SectionName:
+    """The name of pages: any text, also with a slash in it (文化/生活) or a line break."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(IssueKey, "issue")
 register_converter(Year, "year")
 register_converter(Month, "month")
@@ -119,10 +135,14 @@ register_converter(RowId, "id")
 register_converter(PageNumber, "number")
 register_converter(RegionCode, "code")
 register_converter(FileSuffix, "suffix")
+register_converter(SectionName, "section")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("feed/", feeds.newest_stories, name="feed"),
     path("search/", search.search, name="search"),
+    path("search/feed/", search.feed, name="search-feed"),
+    path("help/", about.help_page, name="help"),
     path("status/", status.status, name="status"),
     path("display/", display.display, name="display"),
     # /issues/
@@ -143,10 +163,22 @@ urlpatterns = [
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),
+    path("regions/<code:code>/feed/", regions.feed, name="region-feed"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
+    path("topics/<slug:slug>/feed/", topics.feed, name="topic-feed"),
     path("columns/", columns.columns, name="columns"),
     path("columns/<id:pk>/", columns.column, name="column"),
+    path("columns/<id:pk>/feed/", columns.feed, name="column-feed"),
+    path("sections/", sections.sections, name="sections"),
+    path("sections/<section:name>/feed/", sections.feed, name="section-feed"),  # first: a name may hold a slash
+    path("sections/<section:name>/", sections.section, name="section"),
     path("contributors/", contributors.contributors, name="contributors"),
     path("contributors/<id:pk>/", contributors.contributor, name="contributor"),
+    # for programs
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemaps/<year:year>-<month:month>.xml", crawlers.month, name="sitemap-month"),
+    path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-part"),
+    path("opensearch.xml", about.opensearch, name="opensearch"),
 ]

@@ -11,10 +11,18 @@ CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
 PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
+
+What the footer of each page says, each where it is set alone:
+
+ICP_LICENCE      京ICP备12345678号, linked to the register of the ministry
+POLICE_LICENCE   京公网安备11010102000001号, linked to the register of the police
+COPYRIGHT        © 健康报社; feeds carry it, too
+CONTACT          for readers who found an error: an e-mail address, or any text with one in it
 """
 
 import os
 import tempfile
+import tomllib
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,6 +36,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 FIXTURES_DIR = BASE_DIR / "fixtures"
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 SEARCH_DIR = VAR_DIR / "search"
 SCANS_DIR = VAR_DIR / "scans"
@@ -101,7 +111,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.display.display",
+                "articles.context_processors.display",
+                "articles.context_processors.site",
             ],
         },
     },
@@ -169,6 +180,11 @@ if PROD:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600)
+
+ICP_LICENCE = env.str("ICP_LICENCE", default="")
+POLICE_LICENCE = env.str("POLICE_LICENCE", default="")
+COPYRIGHT = env.str("COPYRIGHT", default="")
+CONTACT = env.str("CONTACT", default="")
 
 # What goes wrong is told in one sentence to whoever asked, and in full to whoever runs the archive.
 LOGGING = {

@@ -25,7 +25,10 @@ PURE = {
 }
 # What needs neither models nor settings: a worker imports it before Django is set up.
 INDEX = {"articles.search.index": PURE_SEARCH | {"tantivy"}}
-SCREENS = {f"articles.{room}" for room in ("forms", "views", "admin", "management", "templatetags", "middleware")}
+SCREENS = {
+    f"articles.{room}"
+    for room in ("forms", "views", "admin", "management", "templatetags", "middleware", "context_processors")
+}
 # Any other room imports what it likes but for the rooms above it.
 FORBIDDEN = {
     "articles.models": SCREENS | {"articles.ingest", "articles.search"},

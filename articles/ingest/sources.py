@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from articles.models.issues import SECTION_LENGTH
 from articles.reading import YEARS, Clues
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -317,6 +318,8 @@ def _manifest_row(path: Path, line: int, name: str, values: dict, *, again: bool
         row["date"] = parse_date(cells["date"]) if cells.get("date") else None
     except ValueError:
         return Refusal(f"{place}：日期“{cells['date']}”无法识别，请写成 2024-05-20；该版未载入。")
+    if len(cells.get("section", "")) > SECTION_LENGTH:
+        return Refusal(f"{place}：版名超过 {SECTION_LENGTH} 个字，请检查逗号；该版未载入。")
     for key, label, limit in (("page", "版次", 999), ("issue_number", "总期号", 999_999)):
         cell = cells.get(key, "")
         if cell and not (cell.isdecimal() and len(cell) <= len(str(limit)) and 1 <= int(cell) <= limit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -62,6 +63,10 @@ class ArticleQuerySet(models.QuerySet):
         """Return the articles of `column`; a story belongs to the column of its head."""
         return self.filter(column=column)
 
+    def in_section(self, name: str) -> ArticleQuerySet:
+        """Return the articles on pages named `name`; a story belongs to the page of its head."""
+        return self.filter(page__section=name)
+
     def by(self, contributor: Contributor) -> ArticleQuerySet:
         """Return the stories that `contributor` signed, in whatever role."""
         return self.filter(pk__in=_stories_of(Byline.objects.filter(contributor=contributor)))
@@ -98,13 +103,27 @@ class ArticleQuerySet(models.QuerySet):
         rows = self.filter(column__in=columns).order_by().values_list("column")
         return dict(rows.annotate(count=Count("pk")))
 
+    def count_by_section(self) -> dict[str, int]:
+        """Return how many of these stories stand on pages of each name: {name: number}."""
+        rows = self.exclude(page__section="").order_by().values_list("page__section")
+        return dict(rows.annotate(count=Count("pk")))
+
+    def count_by_day(self) -> dict[datetime.date, int]:
+        """Return how many of these were printed on each day that has any."""
+        return dict(self.order_by().values_list("page__issue__date").annotate(count=Count("pk")))
+
     def count_by_contributor(self, contributors: Iterable[Contributor]) -> dict[int, int]:
         """Return how many of these stories each of `contributors` signed: {contributor id: number}."""
         rows = _with_story(Byline.objects.order_by()).filter(story__in=self.values("pk"), contributor__in=contributors)
         return dict(rows.values_list("contributor").annotate(count=Count("story", distinct=True)))
 
-    def published_in(self, year: int) -> ArticleQuerySet:
-        return self.filter(page__issue__date__year=year)
+    def published_in(self, year: int, month: int | None = None) -> ArticleQuerySet:
+        articles = self.filter(page__issue__date__year=year)
+        return articles.filter(page__issue__date__month=month) if month else articles
+
+    def in_newest_issues(self, count: int) -> ArticleQuerySet:
+        """Return the articles of the newest `count` issues: what is new in an archive is found without sorting it."""
+        return self.filter(page__issue__in=Issue.objects.visible().newest_first()[:count])
 
     def newest_first(self) -> ArticleQuerySet:
         """Order by day, newest first, and within a day as printed."""
@@ -125,6 +144,12 @@ class ArticleQuerySet(models.QuerySet):
     def with_names(self) -> ArticleQuerySet:
         """Fetch bylines along."""
         return self.prefetch_related("bylines")
+
+    def with_subjects(self) -> ArticleQuerySet:
+        """Fetch along what they are about: regions, the main one first, and the topics in use, the best first."""
+        topics = ArticleTopic.objects.filter(topic__disabled=False).select_related("topic")
+        regions = ArticleRegion.objects.select_related("region")
+        return self.prefetch_related(Prefetch("article_regions", regions), Prefetch("article_topics", topics))
 
     def with_parts(self) -> ArticleQuerySet:
         """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
@@ -204,7 +229,13 @@ class Article(Editable):
     continued_to = models.PositiveSmallIntegerField("下转版次", null=True, blank=True)
     continued_from = models.PositiveSmallIntegerField("上接版次", null=True, blank=True)
     continuation_of = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="continuations", verbose_name="续自"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,  # see article_continuations
+        related_name="continuations",
+        verbose_name="续自",
     )
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
@@ -228,6 +259,12 @@ class Article(Editable):
             models.Index(fields=["review"], name="article_by_review"),
             # A few in a million: the desk looks for them beside what the search index holds.
             models.Index(fields=["withdrawn"], name="article_withdrawn", condition=Q(withdrawn=True)),
+            # Without the heads, nearly all: SQLite would look up "is null" in it and go through the whole table.
+            models.Index(
+                fields=["continuation_of"],
+                name="article_continuations",
+                condition=Q(continuation_of__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

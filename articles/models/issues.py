@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import ExtractYear
@@ -18,6 +19,9 @@ from articles.models.sources import SourceText
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
+
+#: Longer than any name of a page, and short enough for the index: PostgreSQL's takes values of 2,700 bytes.
+SECTION_LENGTH = 200
 
 
 class IssueQuerySet(models.QuerySet):
@@ -66,6 +70,16 @@ class IssueQuerySet(models.QuerySet):
         days = self.values_list("date", flat=True)
         before = days.filter(date__lt=first).order_by("-date").first()
         return before, days.filter(date__gt=last).order_by("date").first()
+
+    def around(self, day: datetime.date) -> list[Issue]:
+        """Return the issues nearest to a day, two at most: the last before it, and the first of it or after it."""
+        before = self.filter(date__lt=day).newest_first().first()
+        after = self.filter(date__gte=day).order_by("date", "edition").first()
+        return [issue for issue in (before, after) if issue]
+
+    def count_by_day(self) -> dict[datetime.date, int]:
+        """Return how many of these are of each day that has any."""
+        return dict(self.order_by().values_list("date").annotate(count=models.Count("pk")))
 
     def with_holdings(self) -> IssueQuerySet:
         """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""
@@ -154,6 +168,17 @@ class PageQuerySet(models.QuerySet):
         """Return the pages that readers may see: those of a dated issue."""
         return self.filter(issue__isnull=False)
 
+    def in_section(self, name: str) -> PageQuerySet:
+        """Return the pages named `name`."""
+        return self.filter(section=name)
+
+    def published_in(self, year: int, month: int) -> PageQuerySet:
+        return self.filter(issue__date__year=year, issue__date__month=month)
+
+    def count_by_day(self) -> dict[datetime.date, int]:
+        """Return how many of these were printed on each day that has any."""
+        return dict(self.order_by().values_list("issue__date").annotate(count=models.Count("pk")))
+
     def edited_by(self, contributor: Contributor) -> PageQuerySet:
         """Return the pages that name `contributor` in their staff line."""
         return self.filter(credits__contributor=contributor).distinct()
@@ -189,7 +214,7 @@ class Page(Editable):
 
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
     number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
-    section = models.TextField("版名", blank=True)
+    section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
     is_sample = models.BooleanField("示例（虚构）", default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
@@ -201,6 +226,8 @@ class Page(Editable):
     class Meta:
         verbose_name = verbose_name_plural = "版面"
         ordering = ["issue", F("number").asc(nulls_last=True), "pk"]
+        # With the issue, so that the newest pages of a name are met on the way from issue to issue, without sorting.
+        indexes = [models.Index(fields=["section", "issue"], name="page_by_section")]
         constraints = [
             models.UniqueConstraint(fields=["issue", "number"], name="page_number_once_an_issue"),
             models.CheckConstraint(

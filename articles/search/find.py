@@ -188,7 +188,7 @@ def _place_by_date(asked: Asked, pk: int, order: str) -> Place | None:
 
 @dataclass(frozen=True)
 class FoundIds:
-    """The ids of the most relevant stories of a search, of `total`, and what is to be said of it."""
+    """The ids of the first stories of a search, of `total`, and what is to be said of it."""
 
     ids: list[int]
     total: int
@@ -216,6 +216,19 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
         if not hits.ids:
             break
     return FoundIds(ids, total, asked.notices, is_behind(opened))
+
+
+def newest_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
+    """Return the newest stories that `typed` finds, for a feed; none before the first index was built.
+
+    No string is split into its words: who subscribes to one waits for it, not for something like it.
+    """
+    opened = opened_index()
+    query = read_query(typed)
+    if opened is None or query.tree is None:
+        return FoundIds([], 0, (), is_behind(opened))
+    hits = Asked(opened, query, everything).dated("newest", limit)
+    return FoundIds(hits.ids, hits.total, (), is_behind(opened))
 
 
 def is_behind(opened: Opened | None) -> bool:

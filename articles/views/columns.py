@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from articles.models import Article, Column
+from articles.models.articles import ArticleQuerySet
 from articles.views.counts import counted
 from articles.views.exports import list_file
+from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, paged, whole_list
 
 
@@ -25,7 +28,19 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
-    stories = Article.objects.visible().stories().in_column(found)
+    stories = _stories(found)
     if file := list_file(request, found.name, whole_list(request, stories)):
         return file
-    return render(request, "articles/column.html", {"column": found, **article_list(request, stories)})
+    context = {"column": found, "feed": reverse("column-feed", args=[pk])}
+    return render(request, "articles/column.html", {**context, **article_list(request, stories)})
+
+
+def feed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Feed the newest stories of a column."""
+    found = get_object_or_404(Column.objects.shown(), pk=pk)
+    path = reverse("column-feed", args=[pk])
+    return feed_response(request, found.name, found.get_absolute_url(), path, newest(_stories(found)))
+
+
+def _stories(column: Column) -> ArticleQuerySet:
+    return Article.objects.visible().stories().in_column(column)

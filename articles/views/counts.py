@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -21,4 +22,5 @@ def counted(name: str, count: Callable[[], T]) -> T:
     Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds.
     """
     state = served_state()
-    return cache.get_or_set(f"{state.epoch}-{state.revision}-{name}", count, KEPT)
+    digest = hashlib.sha256(name.encode()).hexdigest()  # a name may be longer than a key, or have a space in it
+    return cache.get_or_set(f"{state.epoch}-{state.revision}-{digest}", count, KEPT)

@@ -28,7 +28,10 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
     form.is_valid()
     year = form.cleaned_data.get("year")
     days = counted(f"years{request.path}", lambda: list(articles.dates("page__issue__date", "year", order="DESC")))
-    paginator = CappedPaginator(_chosen(form, articles).with_place().with_names(), PAGE_SIZE)
+    shown = _chosen(form, articles)
+    paginator = CappedPaginator(shown.with_place().with_names(), PAGE_SIZE)
+    # In place of the paginator's own, which would count the whole list for each of its pages.
+    paginator.count = counted(f"count{year or ''}{request.path}", shown.count)
     return {
         "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
         "total": paginator.count,

@@ -14,9 +14,10 @@ from articles.forms import SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, newest_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
+from articles.views.feeds import ENTRIES, feed_response
 from articles.views.marks import Marker
 
 #: How queries are written: what is typed, and what it asks for.
@@ -60,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "last_page": LAST_PAGE,
         "most": MOST,
         "examples": EXAMPLES,
+        "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.reading else "",
     }
     response = render(request, "articles/search.html", context)
     if found.is_behind:
@@ -71,6 +73,19 @@ def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
     """Return the first `most` ids of all pages of the list, and how many the list has."""
     rows = find_all(form.typed, form.wish, most)
     return rows.ids, rows.total
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """Feed the newest stories found."""
+    form = SearchForm(request.GET)
+    form.is_valid()
+    asked = urlencode(form.asked)
+    page, path = f"{reverse('search')}?{asked}&sort=newest", f"{reverse('search-feed')}?{asked}"
+    found = newest_ids(form.typed, ENTRIES, everything=form.wish.everything)
+    response = feed_response(request, f"检索“{form.typed[:MAX_TYPED]}”", page, path, found.ids)
+    if found.is_behind:
+        add_never_cache_headers(response)
+    return response
 
 
 def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from articles.models import Article, archive
+from articles.models import ImportRun, archive
 from articles.search.opened import opened_index
 from articles.search.sync import is_usable
-from articles.views.counts import counted
+from articles.views.holdings import by_year
+
+#: Runs shown: the last.
+RUNS = 10
 
 
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
-    """Show the revision of the archive, and that which the index holds."""
-    opened, now = opened_index(), archive.state()
+    """Show the revision of the archive and that which the index holds, what is held of each year, the last imports."""
+    opened, now, years = opened_index(), archive.state(), by_year()
     context = {
+        "version": settings.VERSION,
         "now": now,
-        "stories": counted("stories", lambda: Article.objects.visible().stories().count()),
+        "years": years,
+        "runs": ImportRun.objects.all()[:RUNS],
+        "stories": sum(holding.stories for holding in years.values()),
         "held": opened.state if opened else None,
         "indexed": opened.index.size if opened else 0,
         "is_usable": opened is not None and is_usable(opened.state, now),

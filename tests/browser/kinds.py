@@ -23,11 +23,14 @@ KINDS = {
     "topic": "/topics/{topic}/",
     "columns": "/columns/",
     "column": "/columns/{column}/",
+    "sections": "/sections/",
+    "section": "/sections/要闻/",
     "contributors": "/contributors/",
     "contributor": "/contributors/{contributor}/",
     "search": "/search/",
     "search-hits": "/search/?q=医共体",
     "search-none": "/search/?q=没有人写过这句话",
+    "help": "/help/",
     "status": "/status/",
     "display": "/display/?next=/topics/",
     "404": "/issues/1999/",
@@ -38,4 +41,8 @@ KINDS = {
 REFUSED = {"404": 404, "410": 410}
 
 #: URL names that answer with something else than a page to read.
-NOT_PAGES = {"article-file", "missing-csv", "scan"}
+NOT_PAGES = {
+    "article-file", "column-feed", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan", "search-feed",
+    "section-feed", "sitemap", "sitemap-month", "sitemap-part",
+    "topic-feed",
+}  # fmt: skip

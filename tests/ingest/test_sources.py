@@ -182,6 +182,7 @@ def test_a_listed_file_that_is_not_there_is_said(tmp_path):
         ("file,page\n" + "长" * 300 + ".txt,1\n", "不存在"),
         ("file,page\nlost\0.txt,1\n", "文件名不能带路径"),
         ("file,date\n,2024-05-20\n", "缺少文件名"),
+        ("file,section\npage.txt," + "闻" * 201 + "\n", "版名超过 200 个字"),
         ("file,date,date\npage.txt,2024-05-20,2024-05-21\n", "有重复的列"),
     ],
 )

@@ -50,7 +50,10 @@ def walk(rows):
     sample, undated, unnumbered = rows["sample"], rows["undated"], rows["unnumbered"]
     return [
         ("home", "/", 200, False),
+        ("feed", "/feed/", 200, True),
         ("search", "/search/?q=文章", 200, False),
+        ("search-feed", "/search/feed/?q=文章", 200, False),
+        ("help", "/help/", 200, False),
         ("status", "/status/", 200, False),
         ("display", "/display/", 200, False),
         ("issues", "/issues/", 200, False),
@@ -88,17 +91,34 @@ def walk(rows):
         ("article-file", f"/articles/{undated.pk}.bib", 404, False),
         ("regions", "/regions/", 200, False),
         ("region", "/regions/410000/", 200, True),
+        ("region-feed", "/regions/410000/feed/", 200, True),
         ("region", "/regions/999999/", 404, False),
+        ("region-feed", "/regions/999999/feed/", 404, False),
         ("topics", "/topics/", 200, False),
         ("topic", "/topics/tcm/", 200, True),
+        ("topic-feed", "/topics/tcm/feed/", 200, True),
         ("topic", "/topics/none/", 404, False),
+        ("topic-feed", "/topics/none/feed/", 404, False),
         ("columns", "/columns/", 200, False),
         ("column", f"/columns/{sample.column_id}/", 200, True),
+        ("column-feed", f"/columns/{sample.column_id}/feed/", 200, True),
         ("column", "/columns/999999/", 404, False),
+        ("column-feed", "/columns/999999/feed/", 404, False),
+        ("sections", "/sections/", 200, False),
+        ("section", "/sections/要闻/", 200, True),
+        ("section-feed", "/sections/要闻/feed/", 200, True),
+        ("section", "/sections/没有/", 404, False),
+        ("section-feed", "/sections/没有/feed/", 404, False),
         ("contributors", "/contributors/", 200, False),
         ("contributor", f"/contributors/{contributor(rows, 'sample').pk}/", 200, True),
         ("contributor", f"/contributors/{contributor(rows, 'withdrawn').pk}/", 404, False),
         ("contributor", f"/contributors/{contributor(rows, 'undated').pk}/", 404, False),
+        ("robots", "/robots.txt", 200, False),
+        ("sitemap", "/sitemap.xml", 200, False),
+        ("sitemap-month", "/sitemaps/2024-11.xml", 200, False),
+        ("sitemap-month", "/sitemaps/1999-01.xml", 404, False),
+        ("sitemap-part", "/sitemaps/2024-11-2.xml", 404, False),
+        ("opensearch", "/opensearch.xml", 200, False),
     ]
 
 
@@ -131,7 +151,7 @@ def test_every_page_is_strict_html_with_unique_ids_and_one_h1(archive, client):
     for _, path, status, _ in walk(archive):
         response = client.get(path)
         if status == 301 or not response["Content-Type"].startswith("text/html"):
-            continue
+            continue  # a redirect has no page, and what is for programs has tests of its own
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
         tree = parser.parse(response.content.decode())
         ids = [element.get("id") for element in tree.iter() if element.get("id")]
@@ -158,6 +178,11 @@ def test_every_response_carries_the_policy(archive, client):
         ("/regions/", "<h1>地区</h1>"),
         ("/topics/", "<h1>主题</h1>"),
         ("/contributors/", "共 0 位"),
+        ("/sections/", "档案里还没有印出版名的版面"),
+        ("/feed/", "<name>健康报</name>"),
+        ("/search/feed/", "<name>健康报</name>"),
+        ("/sitemap.xml", "<sitemapindex"),
+        ("/status/", "还没有导入过版面"),
     ],
 )
 def test_an_empty_archive_answers(client, path, says):
@@ -179,6 +204,13 @@ def test_an_empty_archive_answers(client, path, says):
         "/regions/河南/",
         "/topics/中医药/",
         "/regions/" + "4" * 5000 + "/",
+        "/sections/" + "闻" * 1000 + "/",
+        "/sections//",
+        "/sections/%ff%fe/",
+        "/sections/%0a/",
+        "/sections/要闻/综合/feed/",
+        "/sitemaps/2024-13.xml",
+        "/sitemaps/2024-11-0.xml",
         "/articles/1/x",
     ],
 )

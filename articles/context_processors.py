@@ -1,0 +1,31 @@
+"""What every page says of the site that serves it, and how its reader wants it."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from articles.display import Display
+
+
+def site(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Return the facts of settings for the footer, each empty where it is not set.
+
+    The register of 公安备案 is asked by the number's digits alone.
+    """
+    return {
+        "site": {
+            "icp": settings.ICP_LICENCE,
+            "police": settings.POLICE_LICENCE,
+            "police_code": re.sub("[^0-9]", "", settings.POLICE_LICENCE),
+            "copyright": settings.COPYRIGHT,
+            "contact": settings.CONTACT,
+        }
+    }
+
+
+def display(request: HttpRequest) -> dict[str, Display]:
+    """Return the reader's choice of display."""
+    return {"display": Display.of(request.COOKIES)}

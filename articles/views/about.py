@@ -1,0 +1,19 @@
+"""What the archive says of itself: how to use it, and to a browser, how to search it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from articles.views.search import EXAMPLES
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show how to search, read, cite and report an error."""
+    return render(request, "articles/help.html", {"examples": EXAMPLES})
+
+
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """Describe the search to a browser (OpenSearch 1.1), so that it can offer it in its own box."""
+    context = {"origin": request.build_absolute_uri("/")[:-1]}
+    return render(request, "opensearch.xml", context, content_type="application/opensearchdescription+xml")

@@ -1,0 +1,178 @@
+"""How fast pages are served: articles and issues made anew, from memory, and not at all (304).
+
+    VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.pages [--articles 20000] [--seconds 10]
+
+On the database of DATABASE_URL, or on SQLite in VAR_DIR, filled with an invented archive (tests/bench/corpus.py) unless
+one is there already. Gunicorn with 2 workers of 4 threads answers on loopback; 16 connections ask, each as soon as it
+has its answer, from this process on the same machine. Latencies are milliseconds.
+"""
+
+import argparse
+import os
+import random
+import selectors
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from itertools import cycle
+
+import django
+
+CONNECTIONS = 16
+CHANCE = random.Random(42)
+
+#: What must be reached: requests a second, and milliseconds at the 99th percentile.
+TARGETS = {"article": 150, "issue": 60, "page": 60, "from memory": 1500, "304": 1500}
+P99 = 150
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--articles", type=int, default=20_000)
+    arguments.add_argument("--seconds", type=float, default=10)
+    options = arguments.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+    django.setup()
+    paths = prepare(options.articles)
+    for memory, kinds in ((0, ("article", "issue", "page")), (64, ("from memory", "304"))):
+        with served(memory) as port:
+            for kind in kinds:
+                asked = paths[kind] if kind in paths else [*paths["article"][:60], *paths["issue"][:40]]
+                tags = {path: etag(port, path) for path in asked} if kind == "304" else {}
+                if kind == "from memory":
+                    load(port, asked, {}, 2)  # once through each worker
+                report(kind, load(port, asked, tags, options.seconds))
+
+
+def prepare(count: int) -> dict[str, list[str]]:
+    """Fill the database unless it is; return the paths of each kind of page, in an order without order."""
+    from django.core.management import call_command
+
+    from articles.models import Article, Issue, Page
+    from articles.search.sync import paused
+    from tests.bench.corpus import build
+
+    call_command("migrate", verbosity=0)
+    call_command("load_tables")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if Article.objects.count() < count:
+        with paused():
+            build(count)
+    rows = {
+        "article": Article.objects.visible().stories().only("pk"),
+        "issue": Issue.objects.visible(),
+        "page": Page.objects.visible().select_related("issue"),
+    }
+    paths = {kind: [row.get_absolute_url() for row in found.order_by("pk")[:5000]] for kind, found in rows.items()}
+    for found in paths.values():
+        CHANCE.shuffle(found)
+    return paths
+
+
+@contextmanager
+def served(memory: int) -> Iterator[int]:
+    """Serve the archive with so many megabytes for finished pages; yield the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    server = subprocess.Popen(command, env={**os.environ, "PAGE_CACHE_MB": str(memory)})
+    try:
+        for _ in range(300):
+            time.sleep(0.1)
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                continue
+        load(port, ["/topics/"], {}, 2)  # both workers have started and counted
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def etag(port: int, path: str) -> str:
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", path)
+    response = connection.getresponse()
+    response.read()
+    connection.close()
+    return response.headers["ETag"]
+
+
+@dataclass
+class Asker:
+    """A connection, what it is reading, and since when."""
+
+    socket: socket.socket
+    since: float = 0.0
+    received: bytearray = field(default_factory=bytearray)
+
+    def ask(self, path: str, tag: str) -> None:
+        held = f"If-None-Match: {tag}\r\n" if tag else ""
+        self.received.clear()
+        self.since = time.perf_counter()
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{held}\r\n".encode())
+
+    def is_answered(self) -> bool:
+        """Read what has come; return whether that is the whole answer. Raises RuntimeError for an error."""
+        received = self.socket.recv(1 << 18)
+        if not received:
+            raise RuntimeError("the server has closed a connection")
+        self.received += received
+        head, end, body = self.received.partition(b"\r\n\r\n")
+        if not end:
+            return False
+        status = head[9:12]
+        if status == b"304":
+            return True
+        if status != b"200":
+            raise RuntimeError(head.decode("latin-1"))
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        return len(body) >= length
+
+
+def load(port: int, paths: list[str], tags: dict[str, str], seconds: float) -> list[float]:
+    """Ask for `paths` in turn on all connections for so long; return the seconds that each answer took."""
+    turn: Callable[[], str] = cycle(paths).__next__
+    selector = selectors.DefaultSelector()
+    for _ in range(CONNECTIONS):
+        asker = Asker(socket.create_connection(("127.0.0.1", port), 10))
+        selector.register(asker.socket, selectors.EVENT_READ, asker)
+        path = turn()
+        asker.ask(path, tags.get(path, ""))
+    took: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for key, _ in selector.select(timeout=1):
+            if key.data.is_answered():
+                took.append(time.perf_counter() - key.data.since)
+                path = turn()
+                key.data.ask(path, tags.get(path, ""))
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    took.append(seconds)  # the last value: what they are divided by
+    return took
+
+
+def report(kind: str, took: list[float]) -> None:
+    *latencies, seconds = took
+    cuts = statistics.quantiles([1000 * each for each in latencies], n=100)
+    rate = len(latencies) / seconds
+    reached = "reached" if rate >= TARGETS[kind] and cuts[98] <= P99 else "NOT reached"
+    print(
+        f"{kind:12} {rate:8.0f}/s   p50 {cuts[49]:7.1f}   p99 {cuts[98]:7.1f}"
+        f"   target {TARGETS[kind]}/s, p99 {P99}: {reached}"
+    )
+
+
+if __name__ == "__main__":
+    main()

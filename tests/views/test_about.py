@@ -1,0 +1,65 @@
+"""Help, and what the footer says of the site."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from articles.views.search import EXAMPLES
+from tests.make import make_article
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FACTS = ("ICP_LICENCE", "POLICE_LICENCE", "COPYRIGHT", "CONTACT")
+
+
+def footer(client, path="/"):
+    text = client.get(path).content.decode()
+    return text[text.index("<footer>\n") :]
+
+
+def test_nothing_is_said_that_is_not_set(settings, client):
+    for name in FACTS:
+        setattr(settings, name, "")
+    text = footer(client)
+    assert "https://" not in text and "报告差错" not in text and text.count("<p>") == 1 and "facts-of-site" not in text
+
+
+def test_each_fact_stands_in_the_footer_where_it_is_set(settings, client):
+    settings.ICP_LICENCE = "京ICP备12345678号"
+    settings.POLICE_LICENCE = "京公网安备 11010102000001号"
+    settings.COPYRIGHT = "© <健康报社>"
+    settings.CONTACT = "档案室 archive@example.cn"
+    for path in ("/", "/nothing/"):
+        text = footer(client, path)
+        assert '<a href="https://beian.miit.gov.cn/">京ICP备12345678号</a>' in text
+        address = "https://beian.mps.gov.cn/#/query/webSearch?code=11010102000001"
+        assert f'<a href="{address}">京公网安备 11010102000001号</a>' in text
+        assert "© &lt;健康报社&gt;" in text
+        assert '报告差错：档案室 <a href="mailto:archive@example.cn">archive@example.cn</a>' in text
+    assert "<rights>© &lt;健康报社&gt;</rights>" in client.get("/feed/").content.decode()
+
+
+def test_the_examples_of_the_help_can_be_tried(settings, tmp_path, client):
+    settings.SEARCH_DIR = tmp_path / "search"
+    make_article()
+    text = client.get("/help/").content.decode()
+    links = re.findall(r'<th scope="row"><a href="(/search/[^"]+)">(.*?)</a>', text)
+    assert [said for _, said in links] == [query.replace("&", "&amp;") for query, _ in EXAMPLES]
+    for address, said in links:
+        found = client.get(address)
+        assert found.status_code == 200 and f'value="{said}"' in found.content.decode()
+
+
+def test_the_help_says_where_to_report_an_error(settings, client):
+    settings.CONTACT = ""
+    assert "请与为您提供本档案的单位联系" in client.get("/help/").content.decode()
+    settings.CONTACT = "archive@example.cn"
+    text = Client().get("/help/").content.decode()  # by a server that has kept no page
+    assert '联系：<a href="mailto:archive@example.cn">' in text and "请与为您提供本档案的单位联系" not in text
+
+
+def test_the_contents_of_the_help_lead_to_its_sections(client):
+    text = client.get("/help/").content.decode()
+    contents = re.findall(r'<li><a href="#([a-z]+)">(.*?)</a></li>', text)
+    assert contents == re.findall(r'<h2 id="([a-z]+)">(.*?)</h2>', text)

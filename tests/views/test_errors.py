@@ -1,0 +1,132 @@
+"""Pages for what is not here, may not be seen, or failed: in Chinese, and each with a way on."""
+
+import datetime
+import re
+
+import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import path
+from django.views.defaults import server_error
+
+from articles.models import Issue
+from healthnews import urls
+from tests.make import DAY, make_article, make_issue, make_page
+
+pytestmark = pytest.mark.django_db
+
+SEARCH_BOX = '<form class="search" action="/search/"'
+HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
+
+
+@pytest.fixture
+def held():
+    for day in HELD:
+        make_article(make_page(make_issue(day), 1))
+    make_issue(DAY + datetime.timedelta(2))  # of which no page is held
+
+
+def nearest(client, address):
+    """Return what a page that was not found offers: (in what relation, where it leads)."""
+    response = client.get(address)
+    text = response.content.decode()
+    assert response.status_code == 404 and SEARCH_BOX in text
+    return re.findall(r'<li><span>(.*?)</span> <a href="(.*?)">', text)
+
+
+@pytest.mark.parametrize(
+    ("address", "offers"),
+    [
+        ("/issues/2024-11-25/", [("此前最近一期", "2024-11-22"), ("此后最近一期", "2024-11-29")]),
+        ("/issues/2024-11-24/pages/3/", [("此前最近一期", "2024-11-22"), ("此后最近一期", "2024-11-29")]),
+        ("/issues/2024-11-22-2/", [("当日", "2024-11-22")]),
+        ("/issues/2024-11-29/pages/9/", [("此前最近一期", "2024-11-22"), ("当日", "2024-11-29")]),
+        ("/issues/2024/12/", [("此前最近一期", "2024-11-29"), ("此后最近一期", "2025-02-01")]),
+        ("/issues/2026/", [("此前最近一期", "2025-02-01")]),
+        ("/issues/1949-10-01/", [("此后最近一期", "2024-11-22")]),
+        ("/issues/2024-02-30/", []),
+        ("/articles/999999/", []),
+        ("/nothing/", []),
+    ],
+)
+def test_the_address_of_a_day_that_is_not_held_leads_to_its_neighbours(held, client, address, offers):
+    assert nearest(client, address) == [(said, f"/issues/{key}/") for said, key in offers]
+
+
+def test_an_empty_archive_offers_a_search_alone(client):
+    assert nearest(client, "/issues/2024-11-22/") == []
+
+
+def test_a_page_not_found_costs_a_few_queries(held, client):
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/issues/2024-11-25/")
+    assert len(queries) == 5  # the state of the archive, the issue, two neighbours, a redirect
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/nothing/")
+    assert len(queries) == 2
+
+
+def test_a_page_not_found_is_shown_when_the_neighbours_cannot_be_read(held, client):
+    def without_order(execute, sql, params, many, context):
+        if "articles_issue" in sql and "ORDER BY" in sql and "LIMIT 1" in sql:
+            raise DatabaseError("the statement took too long")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(without_order):
+        assert nearest(client, "/issues/2024-11-25/") == []
+    assert len(nearest(client, "/issues/2024-11-25/")) == 2
+    assert Issue.objects.visible().count() == 3
+
+
+def refuse(request):
+    raise PermissionDenied
+
+
+def misunderstand(request):
+    raise BadRequest
+
+
+def fail(request):
+    raise RuntimeError
+
+
+@pytest.fixture
+def faulty(settings, monkeypatch):
+    views = {"refused/": refuse, "misunderstood/": misunderstand, "failed/": fail}
+    monkeypatch.setattr(urls, "urlpatterns", [*[path(at, view) for at, view in views.items()], *urls.urlpatterns])
+    settings.ROOT_URLCONF = "healthnews.urls"  # setting it makes Django read them again
+    yield
+    settings.ROOT_URLCONF = "healthnews.urls"
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("/refused/", 403, "无权访问"),
+        ("/misunderstood/", 400, "请求有误"),
+        ("/nothing/", 404, "没有这一页"),
+        ("/failed/", 500, "服务器出错"),
+    ],
+)
+def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(faulty, client, address, status, says):
+    client.raise_request_exception = False
+    response = client.get(address)
+    text = response.content.decode()
+    assert response.status_code == status and f"<h1>{says}</h1>" in text
+    assert '<html lang="zh-CN"' in text and 'href="/"' in text and 'href="/issues/"' in text
+    assert SEARCH_BOX in text or 'href="/search/"' in text
+
+
+def test_a_withdrawn_article_leads_on(client):
+    article = make_article(withdrawn=True)
+    response = client.get(article.get_absolute_url())
+    assert response.status_code == 410 and SEARCH_BOX in response.content.decode()
+
+
+def test_the_page_of_a_failure_needs_no_database(rf):
+    def down(*args):
+        raise DatabaseError("no server")
+
+    with connection.execute_wrapper(down):
+        assert server_error(rf.get("/")).status_code == 500
