@@ -137,6 +137,10 @@ class ArticleQuerySet(models.QuerySet):
         """Order the articles of one page from its top."""
         return self.order_by("position", "pk")
 
+    def as_read(self) -> ArticleQuerySet:
+        """Leave out what pages of many articles do not show: how each was read and what is not sure of it."""
+        return self.defer("segments", "doubts", "edited_fields")
+
     def with_place(self) -> ArticleQuerySet:
         """Fetch page and issue along, for rows that say where an article stands."""
         return self.select_related("page__issue")
@@ -153,7 +157,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def with_parts(self) -> ArticleQuerySet:
         """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
-        parts = Article.objects.visible().with_place().with_names().in_story_order()
+        parts = Article.objects.visible().as_read().with_place().with_names().in_story_order()
         return self.prefetch_related(Prefetch("continuations", parts, to_attr="parts"))
 
     def in_story_order(self) -> ArticleQuerySet:

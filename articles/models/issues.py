@@ -188,7 +188,7 @@ class PageQuerySet(models.QuerySet):
 
     def with_contents(self) -> PageQuerySet:
         """Fetch issue and visible articles along, the articles as printed, as `contents`."""
-        articles = apps.get_model("articles", "Article").objects.visible().as_printed().with_names()
+        articles = apps.get_model("articles", "Article").objects.visible().as_read().as_printed().with_names()
         return self.select_related("issue").prefetch_related(Prefetch("articles", articles, to_attr="contents"))
 
     def with_file_path(self) -> PageQuerySet:

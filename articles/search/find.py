@@ -101,7 +101,7 @@ def find(typed: str, wish: Wish = Wish()) -> Found:
     settled = asked.settled(rows.total)
     if settled.query.tree != query.tree:
         rows = _rows(settled, wish)
-    stories = Article.objects.visible().stories().with_place().with_names().with_parts().in_bulk(rows.ids)
+    stories = Article.objects.visible().stories().as_read().with_place().with_names().with_parts().in_bulk(rows.ids)
     return Found(
         articles=[stories[pk] for pk in rows.ids if pk in stories],
         rows=rows,

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "months": _months(year) if year else [],
         "front": front,
         "pages": pages[1:],
-        "cells": lay_out(front.articles.visible().as_printed().with_names()) if front else [],
+        "cells": lay_out(front.articles.visible().as_read().as_printed().with_names()) if front else [],
         "provinces": Region.objects.provinces(),
         "topics": counted("topics-shown", lambda: list(Topic.objects.shown())),
         "holdings": counted("holdings", _holdings),

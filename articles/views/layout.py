@@ -32,6 +32,11 @@ class Cell:
     rank: str
     excerpt: str
 
+    @property
+    def classes(self) -> str:
+        """Its classes, as a string: a template would ask for the reader's language before it writes a number."""
+        return f"cell {self.rank} span-{self.span}"
+
 
 def lay_out(articles: Iterable[Article], *, with_text: bool = True) -> list[Cell]:
     """Lay out a page's articles in the order given; the first one that is no photo, teaser or notice leads.

@@ -29,7 +29,7 @@ def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, A
     year = form.cleaned_data.get("year")
     days = counted(f"years{request.path}", lambda: list(articles.dates("page__issue__date", "year", order="DESC")))
     shown = _chosen(form, articles)
-    paginator = CappedPaginator(shown.with_place().with_names(), PAGE_SIZE)
+    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE)
     # In place of the paginator's own, which would count the whole list for each of its pages.
     paginator.count = counted(f"count{year or ''}{request.path}", shown.count)
     return {

@@ -39,7 +39,7 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
     context = {
         "page": found,
         "issue": found.issue,
-        "cells": lay_out(found.articles.visible().as_printed().with_names()),
+        "cells": lay_out(found.articles.visible().as_read().as_printed().with_names()),
         "credits": found.credits.select_related("contributor"),
         "siblings": siblings,
         "scan": find_scan(found.file_path),

@@ -1,0 +1,72 @@
+"""Keys turn pages and issues, lead to the search box and to the help; who does not want them turns them off."""
+
+import pytest
+
+DISPLAY = "/display/"
+
+
+@pytest.fixture
+def at(open_page, site):
+    """Return a function that opens a window on a page."""
+
+    def open_at(path, **window):
+        page = open_page(**window)
+        page.goto(path.format_map(site.facts))
+        return page
+
+    return open_at
+
+
+def press(page, *keys):
+    with page.expect_navigation():
+        for key in keys:
+            page.keyboard.press(key)
+    return page.url.partition("/issues/")[2] or page.url
+
+
+def test_arrows_turn_pages_and_lead_from_the_last_one_into_the_next_issue(at, site):
+    page = at("/issues/2024-11-22/pages/1/")
+    assert press(page, "ArrowRight") == "2024-11-22/pages/3/"
+    assert press(page, "ArrowRight") == "2024-11-22/pages/8/"
+    assert press(page, "ArrowLeft") == "2024-11-22/pages/3/"
+    assert press(page, "Shift+ArrowLeft").startswith("2024-06-18")
+    page = at("/issues/2024-11-22/pages/8/")
+    assert press(page, "ArrowRight").endswith("/pages/{unnumbered}/".format_map(site.facts))  # which comes last
+    assert press(page, "ArrowRight") == "2025-01-03/"
+
+
+def test_a_slash_leads_to_the_search_box_and_types_nothing(at):
+    page = at("/topics/")
+    page.keyboard.press("/")
+    assert page.evaluate("[document.activeElement.name, document.activeElement.value]") == ["q", ""]
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.value") == "/"
+
+
+def test_a_question_mark_leads_to_the_help(at):
+    assert press(at("/topics/"), "?").endswith("/help/")
+
+
+def test_keys_that_are_turned_off_do_nothing(at):
+    page = at(DISPLAY)
+    page.get_by_label("关").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存").click()
+    page.goto("/topics/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_night_and_text_size_are_chosen_without_a_script_and_stay(at, javascript):
+    page = at(f"{DISPLAY}?next=/topics/", javascript=javascript)
+    look = "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.documentElement).fontSize]"
+    before = page.evaluate(look)
+    page.get_by_label("夜间").check()
+    page.get_by_label("特大").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存").click()
+    assert page.url.endswith("/topics/")
+    page.goto("/issues/")
+    after = page.evaluate(look)
+    assert before == ["rgb(253, 252, 249)", "16px"] and after == ["rgb(27, 26, 24)", "22px"]
