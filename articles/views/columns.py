@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Column
 from articles.views.counts import counted
-from articles.views.lists import article_list, paged
+from articles.views.lists import article_list, index_list
+from articles.views.names import in_order
+
+SORTS = {"count": "按篇数", "name": "按名称"}
 
 
 def columns(request: HttpRequest) -> HttpResponse:
-    """List the columns that have a story to read, the one with most stories first."""
-    stories = Article.objects.visible().stories()
-    counts = counted("columns", lambda: stories.count_by_column(Column.objects.shown()))
-    order = sorted(counts, key=lambda pk: (-counts[pk], pk))
-    context = paged(request, order)
+    """List the columns that have a story to read, with the number of stories of each."""
+    counts = counted("columns", Article.objects.visible().stories().count_by_column)
+    names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
+    context = index_list(request, SORTS, lambda sort: in_order(names, counts, sort))
     rows = Column.objects.in_bulk(list(context["page_obj"]))
     context["columns"] = [(rows[pk], counts[pk]) for pk in context["page_obj"] if pk in rows]
     return render(request, "articles/columns.html", context)
@@ -24,5 +26,5 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
-    stories = Article.objects.visible().stories().in_column(found)
-    return render(request, "articles/column.html", {"column": found, **article_list(request, stories)})
+    stories = Article.objects.visible().stories()
+    return render(request, "articles/column.html", {"column": found, **article_list(request, found, stories)})

@@ -10,18 +10,21 @@ from django.shortcuts import render
 
 from articles.models import Article, Issue, Page, Region, Topic
 from articles.views.counts import counted
+from articles.views.regions import province_counts
+from articles.views.tiles import tile_map
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the newest issue and the ways into the archive."""
     latest = Issue.objects.visible().newest_first().with_holdings().first()
     pages = latest.pages.visible().as_printed().with_contents() if latest else []
+    holdings = counted("holdings", _holdings)
     context = {
         "latest": latest,
         "pages": pages,
-        "provinces": Region.objects.provinces(),
+        "tile_map": tile_map(Region.objects.provinces(), holdings["provinces"]),
         "topics": Topic.objects.shown(),
-        "holdings": counted("holdings", _holdings),
+        "holdings": holdings,
     }
     return render(request, "articles/home.html", context)
 
@@ -33,5 +36,6 @@ def _holdings() -> dict[str, Any]:
         "issues": Issue.objects.visible().count(),
         "pages": pages["all"],
         "samples": pages["samples"],
+        "provinces": province_counts(),
         "articles": Article.objects.visible().stories().editorial().count(),
     }

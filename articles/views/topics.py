@@ -7,18 +7,23 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.models import Article, Topic
 from articles.views.counts import counted
-from articles.views.lists import article_list
+from articles.views.lists import article_list, index_list
+
+SORTS = {"position": "按类目", "count": "按篇数"}
 
 
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics with the number of stories on each."""
     counts = counted("topics", Article.objects.visible().stories().editorial().count_by_topic)
-    shown = [(topic, counts.get(topic.pk, 0)) for topic in Topic.objects.shown()]
-    return render(request, "articles/topics.html", {"topics": shown})
+    rows = [(topic, counts.get(topic.pk, 0)) for topic in Topic.objects.shown()]
+    context = index_list(
+        request, SORTS, lambda sort: sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
+    )
+    return render(request, "articles/topics.html", context)
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
-    stories = Article.objects.visible().stories().editorial().on(found)
-    return render(request, "articles/topic.html", {"topic": found, **article_list(request, stories)})
+    stories = Article.objects.visible().stories().editorial()
+    return render(request, "articles/topic.html", {"topic": found, **article_list(request, found, stories)})
