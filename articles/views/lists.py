@@ -56,7 +56,7 @@ def article_list(
         "total": counts["total"],
         "narrowing": narrowing,
         "sorts": [Link(text, narrowing.sorted_url(key), 0, key == narrowing.sort) for key, text in LIST_SORTS.items()],
-        "year_links": [narrowing.link("year", year, count) for year, count in reversed(counts["year"].items())],
+        "year_links": _year_links(narrowing, counts["year"]),
         "topic_links": _links(narrowing, "topic", topics or (), lambda topic: by_topic.get(topic.pk, 0)),
         "region_links": _links(narrowing, "region", provinces or (), lambda region: by_region.get(region.code, 0)),
         "trend": trend(narrowing, counts["year"], counts["held"]),
@@ -91,6 +91,12 @@ def _is_dense(counts: dict[str, Any], page: int) -> bool:
     The one looks at (rows needed) / (share of the list in the archive) stories, the other at each of the list's.
     """
     return counts["total"] ** 2 > page * PAGE_SIZE * sum(counts["held"].values())
+
+
+def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
+    """Return a link for each year that the list has a story of, and for the one chosen, the newest first."""
+    chosen = {value for name, value in narrowing.filters.items() if name == "year"}
+    return [narrowing.link("year", year, counts.get(year, 0)) for year in sorted(counts.keys() | chosen, reverse=True)]
 
 
 def _links(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from articles.views.narrowing import Link, Narrowing
 
-#: The chart's own units: its width, its height with the line of years below, and the height of the tallest bar.
-WIDTH, HEIGHT, TALLEST = 256, 84, 60
+#: The chart's own units: its width, its height with the line of years below, the height of the tallest bar.
+WIDTH, HEIGHT, TALLEST = 256, 86, 60
 TOP = 4
 #: The share of a year's room that its bar takes.
 BAR = 0.75
@@ -35,6 +35,7 @@ class Trend:
     baseline: int = TOP + TALLEST
     width: int = WIDTH
     height: int = HEIGHT
+    years_line: int = HEIGHT - 6
 
     @property
     def text(self) -> str:

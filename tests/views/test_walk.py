@@ -242,4 +242,4 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
         article.article_topics.create(topic=Topic.objects.get())
     make_article(make_page(page.issue, 2))
     assert {path: cost(path) for path in paths} == few
-    assert max(few.values()) <= 10
+    assert max(few.values()) <= 8
