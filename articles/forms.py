@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from django import forms
+from django.http import QueryDict
 
 from articles.display import CHOICES
+from articles.models import Region, Topic
 from articles.search.asked import MAX_KEY
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
@@ -16,8 +18,57 @@ PAGE_SIZE = 50
 MAX_PAGE = 200
 
 
-class ListForm(forms.Form):
-    """What narrows and turns the pages of a list. A value that makes no sense is left out, with a sentence."""
+#: The orders of a list of articles.
+LIST_SORTS = {"newest": "从新到旧", "oldest": "从旧到新"}
+
+
+class PageForm(forms.Form):
+    """What turns the pages of a list. A value that makes no sense is left out, with a sentence."""
+
+    page = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_PAGE,
+        error_messages={
+            "invalid": "页码请写数字；这里显示第 1 页。",
+            "min_value": "页码从 1 起；这里显示第 1 页。",
+            "max_value": f"列表只翻到第 {MAX_PAGE} 页，更远的文章请选定年份再看；这里显示第 1 页。",
+        },
+    )
+
+    @property
+    def page_number(self) -> int:
+        return self.cleaned_data.get("page") or 1
+
+    @property
+    def notices(self) -> list[str]:
+        """The sentences on what was left out."""
+        return [message for messages in self.errors.values() for message in messages]
+
+
+class IndexForm(PageForm):
+    """What a list of regions, topics, columns or contributors carries: its page, and one of its `sorts`."""
+
+    sort = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, sorts: dict[str, str]) -> None:
+        super().__init__(data)
+        self.sorts = sorts
+        self.fields["sort"].choices = list(sorts.items())
+        self.fields["sort"].error_messages["invalid_choice"] = f"没有这种次序；这里{self.sorts[self._usual]}排列。"
+
+    @property
+    def _usual(self) -> str:
+        return next(iter(self.sorts))
+
+    @property
+    def sort_chosen(self) -> str:
+        """The order asked for, else the first of `sorts`."""
+        return self.cleaned_data.get("sort") or self._usual
+
+
+class YearForm(PageForm):
+    """What narrows a list by year, and turns its pages."""
 
     year = forms.IntegerField(
         label="年份",
@@ -30,21 +81,53 @@ class ListForm(forms.Form):
             "max_value": "年份请写四位数字，如 2024；这里显示全部年份。",
         },
     )
-    page = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MAX_PAGE,
-        error_messages={
-            "invalid": "页码请写数字；这里显示第 1 页。",
-            "min_value": "页码从 1 起；这里显示第 1 页。",
-            "max_value": f"列表只翻到第 {MAX_PAGE} 页，更早的文章请选定年份再看；这里显示第 1 页。",
-        },
-    )
 
     @property
-    def notices(self) -> list[str]:
-        """The sentences on what was left out."""
-        return [message for messages in self.errors.values() for message in messages]
+    def year_chosen(self) -> int | None:
+        return self.cleaned_data.get("year")
+
+
+class ListForm(YearForm):
+    """What narrows, orders and turns a list of articles; `topics` or `provinces` are none where it takes none."""
+
+    topic = forms.TypedChoiceField(
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": "没有这个主题；这里显示全部主题。"},
+    )
+    region = forms.TypedChoiceField(
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": "没有这个省级地区；这里显示全部地区。"},
+    )
+    sort = forms.ChoiceField(
+        choices=list(LIST_SORTS.items()),
+        required=False,
+        error_messages={"invalid_choice": "没有这种次序；这里从新到旧排列。"},
+    )
+
+    def __init__(self, data: QueryDict, topics: Iterable[Topic], provinces: Iterable[Region]) -> None:
+        super().__init__(data)
+        self._offer("topic", {topic.slug: topic for topic in topics})
+        self._offer("region", {region.code: region for region in provinces})
+
+    def _offer(self, name: str, rows: dict[str, Topic | Region]) -> None:
+        """Let the field `name` be the key of one of `rows`, or be no field where there are none to choose from."""
+        if not rows:
+            del self.fields[name]
+            return
+        self.fields[name].choices = list(rows.items())
+        self.fields[name].coerce = rows.__getitem__
+
+    @property
+    def filters(self) -> dict[str, int | Topic | Region]:
+        """What narrows the list: its year, topic and region, as far as they are given."""
+        found = {name: self.cleaned_data.get(name) for name in ("year", "topic", "region")}
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def sort_chosen(self) -> str:
+        return self.cleaned_data.get("sort") or "newest"
 
 
 class ExportForm(forms.Form):
@@ -52,10 +135,9 @@ class ExportForm(forms.Form):
 
     FORMATS = {"csv": "CSV", "jsonl": "JSON Lines", "bib": "BibTeX", "ris": "RIS"}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # no attribute of the class can have the name of a keyword
-        self.fields["as"] = forms.ChoiceField(choices=list(self.FORMATS.items()), required=False)
+
+#: No attribute of the class can have the name of a keyword.
+ExportForm.base_fields["as"] = forms.ChoiceField(choices=list(ExportForm.FORMATS.items()), required=False)
 
 
 class SearchForm(forms.Form):

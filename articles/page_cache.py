@@ -37,7 +37,7 @@ PARAMETERS = frozenset(
     name
     for form in vars(forms).values()
     if isinstance(form, type) and issubclass(form, Form)
-    for name in form().fields
+    for name in form.base_fields
 )
 
 #: Where no reader's page lies.

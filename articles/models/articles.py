@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, F, Prefetch, Q, When
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
+from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once
@@ -21,11 +20,12 @@ from articles.models.sources import SourceText
 #: Characters of the body that stand for a headline where none was printed.
 TITLE_LENGTH = 24
 
-#: The order of an issue's articles.
+#: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
 
 
-class ArticleQuerySet(models.QuerySet):
+
+class ArticleQuerySet(StoryQuerySet):
     def visible(self) -> ArticleQuerySet:
         """Return the articles that readers may see. This is the one place that decides it.
 
@@ -50,14 +50,14 @@ class ArticleQuerySet(models.QuerySet):
         """Leave out teasers and notices, which are no reading matter of their own."""
         return self.filter(kind__in=[Article.Kind.ARTICLE, Article.Kind.PHOTO])
 
-    def about(self, region: Region) -> ArticleQuerySet:
-        """Return the stories about `region` or a part of it; what is said of a continuation is said of its story."""
-        assigned = ArticleRegion.objects.filter(region__in=Region.objects.within(region))
-        return self.filter(pk__in=_stories_of(assigned))
+    def about(self, region: Region, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories about `region` or a part of it; `walking` as `having` has it."""
+        first, last = region.code_range
+        return self.having(ArticleRegion.objects.filter(region__gte=first, region__lt=last), walking=walking)
 
-    def on(self, topic: Topic) -> ArticleQuerySet:
-        """Return the stories on `topic`."""
-        return self.filter(pk__in=_stories_of(ArticleTopic.objects.filter(topic=topic)))
+    def on(self, topic: Topic, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories on `topic`; `walking` as `having` has it."""
+        return self.having(ArticleTopic.objects.filter(topic=topic), walking=walking)
 
     def in_column(self, column: Column) -> ArticleQuerySet:
         """Return the articles of `column`; a story belongs to the column of its head."""
@@ -67,55 +67,14 @@ class ArticleQuerySet(models.QuerySet):
         """Return the articles on pages named `name`; a story belongs to the page of its head."""
         return self.filter(page__section=name)
 
-    def by(self, contributor: Contributor) -> ArticleQuerySet:
-        """Return the stories that `contributor` signed, in whatever role."""
-        return self.filter(pk__in=_stories_of(Byline.objects.filter(contributor=contributor)))
+    def by(self, contributor: Contributor, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories that `contributor` signed, in whatever role; `walking` as `having` has it."""
+        return self.having(Byline.objects.filter(contributor=contributor), walking=walking)
 
     def withdrawn(self) -> ArticleQuerySet:
         """Return what readers could see once and no longer may: withdrawn articles and what continues them."""
         dated = self.filter(page__issue__isnull=False)
         return dated.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
-
-    def count_by_province(self) -> dict[str, int]:
-        """Return how many of these stories are about each province or a part of it: {province code: number}."""
-        rows = _with_story(ArticleRegion.objects.order_by()).filter(story__in=self.values("pk"))
-        rows = rows.annotate(province=Substr("region_id", 1, 2)).values_list("province")
-        return {code + "0000": count for code, count in rows.annotate(count=Count("story", distinct=True))}
-
-    def count_by_part(self, region: Region) -> dict[str, int]:
-        """Return how many of these stories are about each region right below `region`, what lies in it included."""
-        rows = _with_story(ArticleRegion.objects.order_by()).filter(story__in=self.values("pk"))
-        below = (
-            When(region__parent=region, then=F("region")),
-            When(region__parent__parent=region, then=F("region__parent")),
-        )
-        rows = rows.filter(region__in=Region.objects.within(region)).annotate(part=Case(*below))
-        rows = rows.filter(part__isnull=False)
-        return dict(rows.values_list("part").annotate(count=Count("story", distinct=True)))
-
-    def count_by_topic(self) -> dict[int, int]:
-        """Return how many of these stories are on each topic: {topic id: number}."""
-        rows = _with_story(ArticleTopic.objects.order_by()).filter(story__in=self.values("pk"))
-        return dict(rows.values_list("topic").annotate(count=Count("story", distinct=True)))
-
-    def count_by_column(self, columns: Iterable[Column]) -> dict[int, int]:
-        """Return how many of these stories each of `columns` has: {column id: number}."""
-        rows = self.filter(column__in=columns).order_by().values_list("column")
-        return dict(rows.annotate(count=Count("pk")))
-
-    def count_by_section(self) -> dict[str, int]:
-        """Return how many of these stories stand on pages of each name: {name: number}."""
-        rows = self.exclude(page__section="").order_by().values_list("page__section")
-        return dict(rows.annotate(count=Count("pk")))
-
-    def count_by_day(self) -> dict[datetime.date, int]:
-        """Return how many of these were printed on each day that has any."""
-        return dict(self.order_by().values_list("page__issue__date").annotate(count=Count("pk")))
-
-    def count_by_contributor(self, contributors: Iterable[Contributor]) -> dict[int, int]:
-        """Return how many of these stories each of `contributors` signed: {contributor id: number}."""
-        rows = _with_story(Byline.objects.order_by()).filter(story__in=self.values("pk"), contributor__in=contributors)
-        return dict(rows.values_list("contributor").annotate(count=Count("story", distinct=True)))
 
     def published_in(self, year: int, month: int | None = None) -> ArticleQuerySet:
         articles = self.filter(page__issue__date__year=year)
@@ -128,6 +87,10 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self) -> ArticleQuerySet:
         """Order by day, newest first, and within a day as printed."""
         return self.order_by("-page__issue__date", "page__issue__edition", *AS_PRINTED)
+
+    def oldest_first(self) -> ArticleQuerySet:
+        """Order by day, oldest first, and within a day as printed."""
+        return self.order_by("page__issue__date", "page__issue__edition", *AS_PRINTED)
 
     def in_issue(self, issue: Issue) -> ArticleQuerySet:
         """Return the articles of an issue, from its first page to its last, each page from its top."""
@@ -180,17 +143,6 @@ class ArticleQuerySet(models.QuerySet):
             within = ArticleRegion.objects.filter(region__in=Region.objects.within(record))
             return self.filter(pk__in=within.values("article"))
         return self.filter(**{lookups[type(record)]: record}).distinct()
-
-
-def _stories_of(rows: models.QuerySet) -> models.QuerySet:
-    """Return the ids of the heads of the stories that `rows` (of a through model) belong to."""
-    return _with_story(rows).values("story")
-
-
-def _with_story(rows: models.QuerySet) -> models.QuerySet:
-    # A part that readers may not see says nothing of its story.
-    rows = rows.filter(article__withdrawn=False, article__page__issue__isnull=False)
-    return rows.annotate(story=Coalesce("article__continuation_of", "article"))
 
 
 class Article(Editable):

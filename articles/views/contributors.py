@@ -2,41 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from articles.models import Article, Contributor, Page
+from articles.models import Article, Byline, Contributor, Page
+from articles.models.articles import ArticleQuerySet
+from articles.views.counts import counted
 from articles.views.exports import list_file
-from articles.views.lists import article_list, paged, whole_list
+from articles.views.lists import article_list, index_list, whole_list
+from articles.views.names import in_order
 
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20
+SORTS = {"name": "按姓名", "count": "按篇数"}
 
 
 def contributors(request: HttpRequest) -> HttpResponse:
     """List everyone who signed an article or edited a page that readers may see, with the number of stories."""
-    context = paged(request, _visible())
-    people = list(context["page_obj"])
-    counts = Article.objects.visible().stories().count_by_contributor(people)
-    real = Contributor.objects.filter(pk__in=[person.pk for person in people]).outside_samples()
-    real_ids = set(real.values_list("pk", flat=True))
-    context["people"] = [(person, counts.get(person.pk, 0), person.pk not in real_ids) for person in people]
+    all_of_them = counted("contributors", _contributors)
+    counts = all_of_them["counts"]
+    context = index_list(request, SORTS, all_of_them.__getitem__)
+    shown = list(context["page_obj"])
+    rows = Contributor.objects.in_bulk(shown)
+    real = set(Contributor.objects.filter(pk__in=shown).outside_samples().values_list("pk", flat=True))
+    context["people"] = [(rows[pk], counts.get(pk, 0), pk not in real) for pk in shown if pk in rows]
     return render(request, "articles/contributors.html", context)
+
+
+def _contributors() -> dict[str, Any]:
+    """Return the ids of all that readers may see in each order, and their numbers of stories."""
+    counts = Article.objects.visible().stories().count_by_contributor()
+    names = list(_visible().values_list("pk", "name"))
+    return {"counts": counts, **{sort: in_order(names, counts, sort) for sort in SORTS}}
 
 
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories that someone signed, and the newest pages that they edited."""
     found = get_object_or_404(_visible(), pk=pk)
-    stories = Article.objects.visible().stories().by(found)
-    if file := list_file(request, found.name, whole_list(request, stories)):
+    stories = Article.objects.visible().stories()
+    if file := list_file(request, found.name, whole_list(request, found, stories)):
         return file
-    edited = Page.objects.visible().edited_by(found).select_related("issue")
-    context = {
+    edited = Page.objects.visible().edited_by(found).select_related("issue").newest_first()
+
+    def more(stories: ArticleQuerySet) -> dict[str, Any]:
+        return {"roles": stories.count_by_role(found), "edited": edited.count()}
+
+    context = article_list(request, found, stories, more)
+    counts = context["counts"]
+    context |= {
         "contributor": found,
-        "edited_pages": edited.newest_first()[:PAGES_SHOWN],
-        "edited_count": edited.count(),
-        **article_list(request, stories),
+        "roles": [(role or Byline.Of(of).label, count) for (of, role), count in counts["roles"].items()],
+        "edited_pages": edited[:PAGES_SHOWN],
+        "edited_count": counts["edited"],
     }
     return render(request, "articles/contributor.html", context)
 

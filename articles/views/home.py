@@ -9,11 +9,13 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import Article, Issue, Page, PublicationSchedule, Region, Topic
+from articles.models import Article, Issue, Page, PublicationSchedule
 from articles.today import today
 from articles.views.calendars import Month, months_of
-from articles.views.counts import counted
+from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.layout import lay_out
+from articles.views.regions import province_counts
+from articles.views.tiles import tile_map
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -22,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     pages = list(latest.pages.visible().select_related("issue").as_printed()) if latest else []
     front = pages[0] if pages else None
     year = latest.date.year if latest else None
+    holdings = counted("holdings", _holdings)
     context = {
         "latest": latest,
         "year": year,
@@ -29,9 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "front": front,
         "pages": pages[1:],
         "cells": lay_out(front.articles.visible().as_read().as_printed().with_names()) if front else [],
-        "provinces": Region.objects.provinces(),
-        "topics": counted("topics-shown", lambda: list(Topic.objects.shown())),
-        "holdings": counted("holdings", _holdings),
+        "tile_map": tile_map(all_provinces(), holdings["provinces"]),
+        "topics": shown_topics(),
+        "holdings": holdings,
     }
     return render(request, "articles/home.html", context)
 
@@ -49,5 +52,6 @@ def _holdings() -> dict[str, Any]:
         "issues": Issue.objects.visible().count(),
         "pages": pages["all"],
         "samples": pages["samples"],
+        "provinces": province_counts(),
         "articles": Article.objects.visible().stories().editorial().count(),
     }

@@ -1,65 +1,143 @@
-"""Lists of articles, narrowed by year and paged: what region, topic and contributor pages share."""
+"""Lists of articles, narrowed and paged: what region, topic, column and contributor pages share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from articles.forms import MAX_PAGE, PAGE_SIZE, ListForm
+from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
+from articles.models import Region, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.views.counts import counted
+from articles.views.counts import all_provinces, counted, shown_topics
+from articles.views.narrowing import Link, Narrowing, Subject
+from articles.views.trend import trend
 
 
 class CappedPaginator(Paginator):
     """A paginator that ends at MAX_PAGE: the further back, the slower the database counts its way there."""
+
+    def __init__(self, rows: QuerySet | Sequence[Any], size: int, total: int | None = None) -> None:
+        super().__init__(rows, size)
+        if total is not None:
+            self.count = total  # in place of the cached property that asks the database
 
     @property
     def num_pages(self) -> int:
         return min(super().num_pages, MAX_PAGE)
 
 
-def article_list(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, Any]:
-    """Return the context of a list of `articles` (already the visible ones, stories only), newest first."""
-    form = ListForm(request.GET)
-    form.is_valid()
-    year = form.cleaned_data.get("year")
-    days = counted(f"years{request.path}", lambda: list(articles.dates("page__issue__date", "year", order="DESC")))
-    shown = _chosen(form, articles)
-    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE)
-    # In place of the paginator's own, which would count the whole list for each of its pages.
-    paginator.count = counted(f"count{year or ''}{request.path}", shown.count)
+def article_list(
+    request: HttpRequest,
+    subject: Subject,
+    among: ArticleQuerySet,
+    more: Callable[[ArticleQuerySet], dict[str, Any]] = lambda stories: {},
+) -> dict[str, Any]:
+    """Return the context of a list of the stories of `subject` among `among` (the visible ones, stories only).
+
+    `more` returns further counts of all stories of `subject`; they are taken with the others, once for each revision.
+    """
+    form, narrowing, topics, provinces = _chosen(request, subject)
+    counts = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, among, more))
+    shown = narrowing.in_order(narrowing.of(among, walking=_is_dense(counts, form.page_number)))
+    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE, counts["total"])
+    by_topic, by_region = counts["topic"], counts["region"]
     return {
-        "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
-        "total": paginator.count,
-        "years": [day.year for day in days],
-        "year": year,
+        "page_obj": paginator.get_page(form.page_number),
+        "total": counts["total"],
+        "narrowing": narrowing,
+        "sorts": [Link(text, narrowing.sorted_url(key), 0, key == narrowing.sort) for key, text in LIST_SORTS.items()],
+        "year_links": _year_links(narrowing, counts["year"]),
+        "topic_links": _links(narrowing, "topic", topics, lambda topic: by_topic.get(topic.pk, 0)),
+        "region_links": _links(narrowing, "region", provinces, lambda region: by_region.get(region.code, 0)),
+        "trend": trend(narrowing, counts["year"], counts["held"]),
+        "counts": counts,
         "notices": form.notices,
     }
 
 
-def whole_list(request: HttpRequest, articles: ArticleQuerySet) -> ArticleQuerySet:
+def whole_list(request: HttpRequest, subject: Subject, among: ArticleQuerySet) -> ArticleQuerySet:
     """Return all that the pages of `article_list` show one after another."""
-    form = ListForm(request.GET)
+    _, narrowing, *_ = _chosen(request, subject)
+    return narrowing.in_order(narrowing.of(among))
+
+
+def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing, list[Topic], list[Region]]:
+    """Return what a request asks for of a list, and the topics and provinces that it may be narrowed by."""
+    topics = [] if isinstance(subject, Topic) else shown_topics()
+    provinces = [] if isinstance(subject, Region) else all_provinces()
+    form = ListForm(request.GET, topics, provinces)
     form.is_valid()
-    return _chosen(form, articles)
+    return form, Narrowing(request.path, subject, form.filters, form.sort_chosen), topics, provinces
 
 
-def _chosen(form: ListForm, articles: ArticleQuerySet) -> ArticleQuerySet:
-    year = form.cleaned_data.get("year")
-    return (articles.published_in(year) if year else articles).newest_first()
+def _counts(
+    narrowing: Narrowing, among: ArticleQuerySet, more: Callable[[ArticleQuerySet], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return how many stories a list has, and how many it would have with each other value of each filter."""
+    ways = {
+        "year": ArticleQuerySet.count_by_year,
+        "topic": ArticleQuerySet.count_by_topic,
+        "region": ArticleQuerySet.count_by_province,
+    }
+    counts = {
+        name: count(narrowing.of(among, without=name)) if narrowing.offers(name) else {} for name, count in ways.items()
+    }
+    # One set of stories, one name: the articles of all kinds are another than the reading matter.
+    digest = hashlib.sha256(str(among.query).encode()).hexdigest()[:16]
+    held = counted(f"years-{digest}", among.count_by_year)
+    unnarrowed = Narrowing(narrowing.path, narrowing.subject, {})
+    others = counted(f"more-{narrowing.path}", lambda: more(unnarrowed.of(among)))
+    return {**counts, "total": narrowing.of(among).count(), "held": held, **others}
 
 
-def paged(request: HttpRequest, rows: QuerySet | Sequence[Any]) -> dict[str, Any]:
-    """Return the context of a plain list, 200 rows a page."""
-    form = ListForm(request.GET)
+def _is_dense(counts: dict[str, Any], page: int) -> bool:
+    """Tell whether a list is read faster by going through the archive in order than by collecting the list and sorting.
+
+    The one looks at (rows needed) / (share of the list in the archive) stories, the other at each of the list's.
+    """
+    return counts["total"] ** 2 > page * PAGE_SIZE * sum(counts["held"].values())
+
+
+def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
+    """Return a link for each year that the list has a story of, and for the one chosen, the newest first."""
+    chosen = {value for name, value in narrowing.filters.items() if name == "year"}
+    return [narrowing.link("year", year, counts.get(year, 0)) for year in sorted(counts.keys() | chosen, reverse=True)]
+
+
+def _links(
+    narrowing: Narrowing, name: str, rows: Iterable[Topic | Region], count: Callable[[Topic | Region], int]
+) -> list[Link]:
+    """Return a link for each of `rows` that the list has a story of, most stories first."""
+    links = [narrowing.link(name, row, count(row)) for row in rows if count(row)]
+    return sorted(links, key=lambda link: -link.count)
+
+
+def index_list(
+    request: HttpRequest, sorts: dict[str, str], order: Callable[[str], Sequence[Any]], size: int = 4 * PAGE_SIZE
+) -> dict[str, Any]:
+    """Return the context of a plain list, `size` rows a page, of what `order` returns for one of `sorts`."""
+    form = IndexForm(request.GET, sorts)
     form.is_valid()
-    paginator = CappedPaginator(rows, 4 * PAGE_SIZE)
+    chosen = form.sort_chosen
+    paginator = CappedPaginator(order(chosen), size)
+    usual = next(iter(sorts))
     return {
-        "page_obj": paginator.get_page(form.cleaned_data.get("page") or 1),
+        "page_obj": paginator.get_page(form.page_number),
         "total": paginator.count,
+        "sorts": [
+            Link(text, request.path if key == usual else f"{request.path}?sort={key}", 0, key == chosen)
+            for key, text in sorts.items()
+        ],
         "notices": form.notices,
     }
+
+
+def paged(form: PageForm, rows: Sequence[Any]) -> dict[str, Any]:
+    """Return the context of a plain list that has one order, 200 rows a page; `form` has been checked."""
+    paginator = CappedPaginator(rows, 4 * PAGE_SIZE)
+    return {"page_obj": paginator.get_page(form.page_number), "total": paginator.count, "notices": form.notices}

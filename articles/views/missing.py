@@ -9,7 +9,7 @@ from collections import Counter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.forms import ListForm
+from articles.forms import YearForm
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
@@ -22,20 +22,21 @@ Gap = tuple[datetime.date, PublicationSchedule]
 
 def missing(request: HttpRequest) -> HttpResponse:
     """List the missing issues, the newest first, of one year if one is asked for."""
-    year, all_gaps, gaps = _asked_for(request)
+    form, all_gaps, gaps = _asked_for(request)
     context = {
-        "year": year,
+        "year": form.year_chosen,
         "years": sorted(Counter(date.year for date, _ in all_gaps).items(), reverse=True),
-        **paged(request, gaps),
+        **paged(form, gaps),
     }
     return render(request, "articles/missing.html", context)
 
 
 def missing_csv(request: HttpRequest) -> HttpResponse:
     """Give the same list as a table, whole."""
-    year, _, gaps = _asked_for(request)
+    form, _, gaps = _asked_for(request)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")  # without the mark Excel reads no UTF-8
-    response["Content-Disposition"] = f'attachment; filename="missing-issues{f"-{year}" if year else ""}.csv"'
+    year = f"-{form.year_chosen}" if form.year_chosen else ""
+    response["Content-Disposition"] = f'attachment; filename="missing-issues{year}.csv"'
     table = csv.writer(response)
     table.writerow(["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"])
     for date, row in gaps:
@@ -54,10 +55,9 @@ def missing_issues(day: datetime.date) -> list[Gap]:
     return counted(f"missing-{day}", find)
 
 
-def _asked_for(request: HttpRequest) -> tuple[int | None, list[Gap], list[Gap]]:
-    """Return the year that was asked for, all gaps, and those of that year."""
-    form = ListForm(request.GET)
+def _asked_for(request: HttpRequest) -> tuple[YearForm, list[Gap], list[Gap]]:
+    """Return what was asked for, all gaps, and those of the year asked for."""
+    form = YearForm(request.GET)
     form.is_valid()
-    year = form.cleaned_data.get("year")
     gaps = missing_issues(today())
-    return year, gaps, [gap for gap in gaps if gap[0].year == year] if year else gaps
+    return form, gaps, [gap for gap in gaps if gap[0].year == form.year_chosen] if form.year_chosen else gaps

@@ -7,43 +7,52 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.models import Article, Region
-from articles.models.articles import ArticleQuerySet
-from articles.views.counts import counted
+from articles.views.counts import all_provinces, counted
 from articles.views.exports import list_file
 from articles.views.feeds import feed_response, newest
-from articles.views.lists import article_list, whole_list
+from articles.views.lists import article_list, index_list, whole_list
+from articles.views.tiles import tile_map
+
+SORTS = {"code": "按行政区划代码", "count": "按篇数"}
+
+
+def province_counts() -> dict[str, int]:
+    """Return the number of stories about each province, counted once for each revision: {code: number}."""
+    return counted("provinces", Article.objects.visible().stories().editorial().count_by_province)
 
 
 def provinces(request: HttpRequest) -> HttpResponse:
-    """List the provinces with the number of stories about each."""
-    counts = counted("provinces", Article.objects.visible().stories().editorial().count_by_province)
-    regions = [(region, counts.get(region.code, 0)) for region in Region.objects.provinces()]
-    return render(request, "articles/regions.html", {"regions": regions})
+    """Show the provinces on a map and in a table, with the number of stories about each."""
+    regions, counts = all_provinces(), province_counts()
+    rows = [(region, counts.get(region.code, 0)) for region in regions]
+    context = index_list(request, SORTS, lambda sort: _in_order(rows, sort))
+    return render(request, "articles/regions.html", {"tile_map": tile_map(regions, counts), **context})
+
+
+def _in_order(rows: list[tuple[Region, int]], sort: str) -> list[tuple[Region, int]]:
+    return sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
 
 
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """List the stories about a region or a part of it."""
     found = get_object_or_404(Region.objects.select_related("parent__parent"), pk=code)
-    stories = _stories(found)
-    if file := list_file(request, found.name, whole_list(request, stories)):
+    stories = Article.objects.visible().stories().editorial()
+    if file := list_file(request, found.name, whole_list(request, found, stories)):
         return file
-    counts = counted(f"parts-{found.pk}", lambda: stories.count_by_part(found))
-    parts = [(part, counts[part.code]) for part in found.children.all() if part.code in counts]
-    context = {
+    context = article_list(request, found, stories, lambda about: {"parts": about.count_by_part(found)})
+    parts = context["counts"]["parts"]
+    context |= {
         "region": found,
-        "parts": parts,
+        "parts": [(part, parts[part.code]) for part in found.children.all() if part.code in parts],
         "other_names": found.aliases.other_names(),
         "feed": reverse("region-feed", args=[code]),
     }
-    return render(request, "articles/region.html", {**context, **article_list(request, stories)})
+    return render(request, "articles/region.html", context)
 
 
 def feed(request: HttpRequest, code: str) -> HttpResponse:
     """Feed the newest stories about a region or a part of it."""
     found = get_object_or_404(Region, pk=code)
     path = reverse("region-feed", args=[code])
-    return feed_response(request, found.name, found.get_absolute_url(), path, newest(_stories(found)))
-
-
-def _stories(region: Region) -> ArticleQuerySet:
-    return Article.objects.visible().stories().editorial().about(region)
+    stories = Article.objects.visible().stories().editorial().about(found)
+    return feed_response(request, found.name, found.get_absolute_url(), path, newest(stories))

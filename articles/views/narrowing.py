@@ -1,0 +1,123 @@
+"""What a list of articles is narrowed by, and the links that narrow it further or less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.utils.http import urlencode
+
+from articles.models import Column, Contributor, Region, Topic
+from articles.models.articles import ArticleQuerySet
+
+#: Links lead to lists narrowed by so many filters and no further: a crawler that follows each link comes to an end, and
+#: what three of them leave is soon read.
+MOST_LINKED = 2
+
+#: What a list is of; a string is the name of pages.
+Subject = Region | Topic | Column | Contributor | str
+Filter = int | Topic | Region
+
+#: A region's list is not narrowed by region (its parts have lists of their own), nor a topic's by topic.
+OWN: dict[str, type] = {"topic": Topic, "region": Region}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that narrows a list: what it says, how many stories it leads to, whether it is where we are."""
+
+    text: str
+    url: str
+    count: int = 0
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """The checked filters of a list of the stories of `subject`, at `path`: {"year" | "topic" | "region": value}."""
+
+    path: str
+    subject: Subject
+    filters: dict[str, Filter]
+    sort: str = "newest"
+
+    def of(self, stories: ArticleQuerySet, *, without: str = "", walking: bool = False) -> ArticleQuerySet:
+        """Return those of `stories` that the list holds, or would hold `without` one filter; see `having`."""
+        stories = _of_subject(stories, self.subject, walking)
+        for name, value in self.filters.items():
+            if name == without:
+                continue
+            is_year = isinstance(value, int)
+            stories = stories.published_in(value) if is_year else _of_subject(stories, value, walking)
+        return stories
+
+    def in_order(self, stories: ArticleQuerySet) -> ArticleQuerySet:
+        return stories.oldest_first() if self.sort == "oldest" else stories.newest_first()
+
+    def offers(self, name: str) -> bool:
+        """Whether the page links to lists narrowed by filter `name` beside the others."""
+        if isinstance(self.subject, OWN.get(name, ())):
+            return False
+        return len(self.filters.keys() - {name}) < MOST_LINKED
+
+    def link(self, name: str, value: Filter, count: int) -> Link:
+        """Return the link to the list with filter `name` set to `value`."""
+        narrower = replace(self, filters={**self.filters, name: value})
+        return Link(_text(value), narrower.url, count, self.filters.get(name) == value)
+
+    @property
+    def chips(self) -> list[Link]:
+        """The filters at work, each with the link to the list without it."""
+        return [Link(_text(value), self._without(name).url) for name, value in self.filters.items()]
+
+    @property
+    def bare_url(self) -> str:
+        """The URL of the list without filters, in the same order."""
+        return replace(self, filters={}).url
+
+    def _without(self, name: str) -> Narrowing:
+        return replace(self, filters={key: value for key, value in self.filters.items() if key != name})
+
+    def sorted_url(self, sort: str) -> str:
+        return replace(self, sort=sort).url
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}?{urlencode(self.parameters)}" if self.parameters else self.path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query of the list's URL."""
+        parameters = {name: _key(value) for name, value in self.filters.items()}
+        return parameters if self.sort == "newest" else {**parameters, "sort": self.sort}
+
+    @property
+    def name(self) -> str:
+        """What the counts of this list are remembered under; its order changes none."""
+        return replace(self, sort="newest").url
+
+
+def _of_subject(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:
+    match subject:
+        case Region():
+            return stories.about(subject, walking=walking)
+        case Topic():
+            return stories.on(subject, walking=walking)
+        case Column():
+            return stories.in_column(subject)  # one index leads there
+        case Contributor():
+            return stories.by(subject, walking=walking)
+        case str():
+            return stories.in_section(subject)
+
+
+def _text(value: Filter) -> str:
+    return f"{value}年" if isinstance(value, int) else value.name
+
+
+def _key(value: Filter) -> str:
+    match value:
+        case Topic():
+            return value.slug
+        case Region():
+            return value.code
+    return str(value)
