@@ -258,10 +258,9 @@ class ContributorQuerySet(models.QuerySet):
         edited = Exists(pages.filter(credits__contributor=OuterRef("pk")))
         return self.filter(signed | edited).order_by("name")
 
-    def outside_samples(self) -> ContributorQuerySet:
-        """Return those who signed or edited something that is no invented sample."""
-        signed = Q(bylines__article__page__is_sample=False)
-        return self.filter(signed | Q(page_credits__page__is_sample=False)).distinct()
+    def outside_samples(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
+        """Return those who signed or edited something of `articles` and `pages` that is no invented sample."""
+        return self.behind(articles.filter(page__is_sample=False), pages.filter(is_sample=False))
 
     def known_among(self, names: Collection[str]) -> frozenset[str]:
         """Return those of `names` that somebody signs with, as a name or an alias."""

@@ -27,7 +27,8 @@ def contributors(request: HttpRequest) -> HttpResponse:
     context = index_list(request, SORTS, all_of_them.__getitem__)
     shown = list(context["page_obj"])
     rows = Contributor.objects.in_bulk(shown)
-    real = set(Contributor.objects.filter(pk__in=shown).outside_samples().values_list("pk", flat=True))
+    outside = Contributor.objects.outside_samples(Article.objects.visible(), Page.objects.visible())
+    real = set(outside.filter(pk__in=shown).values_list("pk", flat=True))
     context["people"] = [(rows[pk], counts.get(pk, 0), pk not in real) for pk in shown if pk in rows]
     return render(request, "articles/contributors.html", context)
 

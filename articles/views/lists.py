@@ -43,7 +43,7 @@ def article_list(
     """
     form, narrowing, topics, provinces = _chosen(request, subject)
     counts = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, among, more))
-    shown = narrowing.in_order(narrowing.of(among, walking=_is_dense(counts, form.page_number)))
+    shown = narrowing.in_order(narrowing.of(among, walking=_is_dense(narrowing, counts, form.page_number)))
     paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE, counts["total"])
     by_topic, by_region = counts["topic"], counts["region"]
     return {
@@ -92,20 +92,28 @@ def _counts(
     held = counted(f"years-{digest}", among.count_by_year)
     unnarrowed = Narrowing(narrowing.path, narrowing.subject, {})
     others = counted(f"more-{narrowing.path}", lambda: more(unnarrowed.of(among)))
-    return {**counts, "total": narrowing.of(among).count(), "held": held, **others}
+    total = _in_year(narrowing, counts["year"]) if narrowing.offers("year") else narrowing.of(among).count()
+    return {**counts, "total": total, "held": held, **others}
 
 
-def _is_dense(counts: dict[str, Any], page: int) -> bool:
+def _in_year(narrowing: Narrowing, counts: dict[int, int]) -> int:
+    """Return the count of the year that a list is narrowed to, else of all years."""
+    year = narrowing.filters.get("year")
+    return counts.get(year, 0) if year else sum(counts.values())
+
+
+def _is_dense(narrowing: Narrowing, counts: dict[str, Any], page: int) -> bool:
     """Tell whether a list is read faster by going through the archive in order than by collecting the list and sorting.
 
-    The one looks at (rows needed) / (share of the list in the archive) stories, the other at each of the list's.
+    The one looks at (rows needed) / (share of the list in the archive, or in its year) stories, the other at each of
+    the list's.
     """
-    return counts["total"] ** 2 > page * PAGE_SIZE * sum(counts["held"].values())
+    return counts["total"] ** 2 > page * PAGE_SIZE * _in_year(narrowing, counts["held"])
 
 
 def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
     """Return a link for each year that the list has a story of, and for the one chosen, the newest first."""
-    chosen = {value for name, value in narrowing.filters.items() if name == "year"}
+    chosen = {narrowing.filters["year"]} if "year" in narrowing.filters else set()
     return [narrowing.link("year", year, counts.get(year, 0)) for year in sorted(counts.keys() | chosen, reverse=True)]
 
 
