@@ -16,7 +16,7 @@ from articles.admin.article_forms import ArticleForm, ArticleRegionInline, Artic
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark
 from articles.admin.evidence import ShowsEvidence
 from articles.admin.searching import SearchesStories
-from articles.ingest.classification import doubts_of_places
+from articles.ingest.classification import place_doubts, with_place_doubts
 from articles.ingest.doubts import LABELS
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
 from articles.models.editing import keep_baseline
@@ -169,7 +169,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
             article.protect(*corrected)
             article.proposals_for(corrected).delete()
             # A person who has set the regions has settled which place was meant.
-            doubts = doubts_of_places(article, []) if "regions" in corrected else article.doubts
+            doubts = with_place_doubts(article, article.doubts, place_doubts(article.doubts))
             Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields, doubts=doubts)
             self.touch(request, article)
 

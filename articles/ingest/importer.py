@@ -215,7 +215,7 @@ class _Loading:
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page)
         credits_changed = self._store_credits(page)
-        propose(page, None, source, self.withheld, PAGE_FIELDS)
+        propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         entries, unplaced = store_items(page, source, self.reading, self.change)
         joined = set().union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
         self._judge_apart(page, joined)

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from articles.ingest.classification import JUDGED, is_judged_apart
+from articles.ingest.classification import JUDGED, is_judged_apart, place_doubts, with_place_doubts
 from articles.ingest.doubts import NOT_IN_READING
 from articles.ingest.matching import pair
 from articles.ingest.proposals import propose
@@ -24,7 +24,7 @@ from articles.ingest.sets import (
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
-from articles.reading import AMBIGUOUS_PLACE, FIELD_LABELS, ItemReading, PageReading
+from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets; an article that differs in these alone reads the same.
 BOOKKEEPING = {"source_id", "segments", "doubts"}
@@ -68,7 +68,7 @@ def store_items(
             added.append((Article(page=page, position=index, **item_of.values()), item_of))
     _add(added, known, change)
     entries |= {article.position: ("add", article.title) for article, _ in added}
-    propose(page, None, source, {"items": unplaced} if unplaced else {}, ["items"])
+    propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
     told = [entries[index] for index in sorted(entries)]
     if not page.structure_edited:
         left = set(range(len(stored))) - set(pairs.values())
@@ -160,10 +160,9 @@ def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> No
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
     apart = is_judged_apart(article)
     values = item.values()
-    if apart:
-        # What it is about is judged when all its page is stored, by the whole story or by the corrected text.
-        values["doubts"] = [doubt for doubt in values["doubts"] if doubt["name"] != AMBIGUOUS_PLACE]
-        values["doubts"] += [doubt for doubt in article.doubts if doubt["name"] == AMBIGUOUS_PLACE]
+    # Of an article judged apart, what it is about follows when all its page is stored; until then its doubts stay.
+    places = place_doubts(article.doubts if apart else values["doubts"])
+    values["doubts"] = with_place_doubts(article, values["doubts"], places)
     changed, withheld = article.set_unprotected(values)
     read = {name: rows for name, rows in item.sets().items() if not (apart and name in JUDGED)}
     sets = compare(article, read)
@@ -173,7 +172,7 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
     if "column_id" in withheld:
         withheld["column"] = item.item.kicker
         del withheld["column_id"]
-    propose(article.page, article, item.source, withheld, (*Article.READ_FIELDS, *read))
+    propose(article.page, article, item.source.pk, withheld, (*Article.READ_FIELDS, *read))
     if changed or moved:
         article.save()
         change.articles([article.pk])
