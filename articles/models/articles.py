@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Count, F, Prefetch, Q, When
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Case, Count, F, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce, Replace, Substr
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once
-from articles.models.reference import Column, Contributor, Region, Topic
+from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
 #: Characters of the body that stand for a headline where none was printed.
@@ -61,6 +61,13 @@ class ArticleQuerySet(models.QuerySet):
     def in_column(self, column: Column) -> ArticleQuerySet:
         """Return the articles of `column`; a story belongs to the column of its head."""
         return self.filter(column=column)
+
+    def with_kicker(self, names: Collection[str]) -> ArticleQuerySet:
+        """Return the articles whose kicker is one of `names`, as `tidy_title` compares them."""
+        kicker: F | Replace = F("kicker")
+        for space in PADDING:
+            kicker = Replace(kicker, Value(space), output_field=models.TextField())
+        return self.alias(tidy_kicker=kicker).filter(tidy_kicker__in=names)
 
     def by(self, contributor: Contributor) -> ArticleQuerySet:
         """Return the stories that `contributor` signed, in whatever role."""
