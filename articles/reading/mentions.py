@@ -89,8 +89,10 @@ def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _groups(text: Text) -> Iterator[Mention]:
-    """Provinces named by one character each: 京津冀三地, 川渝, 在沪."""
+    """Provinces named by one character each: 京津冀三地, 川渝, 在沪; not where words go on: 在津巴布韦, 创新青云."""
     for match in _GROUP.finditer(text.text):
+        if text.starts[match.start()] != match.start() or match.end() not in text.ends:
+            continue
         weight = 1.0 if match["all"] else BARE if match["one"] else BY_NAME_ONLY
         for letter in match[0].replace("江浙沪", "苏浙沪"):
             yield Mention(text, match.start(), match.end(), ABBREVIATIONS[letter], (), "group", weight, match[0])

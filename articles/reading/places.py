@@ -75,7 +75,8 @@ def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
             body[code] += weight
         else:
             key = (gazetteer.province(code), place)
-            scores[code] += weight * (AGAIN if key in seen else 1.0)
+            # What stands in the head or the opening never weighs less than in the sentence after it.
+            scores[code] += max(weight * AGAIN, LEAD * mention.weight) if key in seen else weight
             seen.add(key)
     for code, weight in body.items():
         scores[code] += min(BODY_CAP, weight)
