@@ -32,11 +32,12 @@ BOOKKEEPING = {"source_id", "segments", "doubts"}
 
 def store_items(
     page: Page, source: SourceText, reading: PageReading, change: Change
-) -> tuple[list[tuple[str, str]], list[list[Any]]]:
+) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
     """Bring the articles of `page` to what `reading` found, and name in `change` what that changed.
 
-    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. And
-    the segments of items that have no article, because a person has settled which articles the page has.
+    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. Then
+    the segments of items that have no article, because a person has settled which articles the page has. And the ids
+    of the articles that were one story with one that went.
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -70,10 +71,12 @@ def store_items(
     entries |= {article.position: ("add", article.title) for article, _ in added}
     propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
     told = [entries[index] for index in sorted(entries)]
+    parted: set[int] = set()
     if not page.structure_edited:
-        left = set(range(len(stored))) - set(pairs.values())
-        told += [_drop(stored[index], page, change) for index in sorted(left)]
-    return told, unplaced_segments
+        left = [stored[index] for index in sorted(set(range(len(stored))) - set(pairs.values()))]
+        parted = parted.union(*(article.ids_beside() for article in left))
+        told += [_drop(article, page, change) for article in left]
+    return told, unplaced_segments, parted
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
@@ -192,8 +195,7 @@ def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
         return "protected", article.title
     title = article.title
     Redirect.objects.moved(article.get_absolute_url(), page.get_absolute_url())
-    change.articles(article.continuations.all())
-    change.articles(filter(None, [article.continuation_of_id]))
+    change.articles(article.ids_beside())
     change.vanished([article.pk])
     article.delete()
     return "remove", title

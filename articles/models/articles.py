@@ -313,6 +313,12 @@ class Article(Editable):
         """Return the visible articles of the story that this one heads, itself first, then as printed."""
         return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
 
+    def ids_beside(self) -> set[int]:
+        """Return the ids of those that are one story with this one: its head, or its continuations."""
+        if self.continuation_of_id:
+            return {self.continuation_of_id}
+        return {part.pk for part in self.continuations.all()}
+
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the stories printed before and after this one in its issue, in what readers may see."""
         stories = Article.objects.visible().stories()
