@@ -61,7 +61,8 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
         kicker=head.kicker,
         headline=head.headline,
         deck=head.deck,
-        subheads=titles + [block["text"] for block in blocks if block["type"] == "subhead"],
+        part_titles=titles,
+        subheads=[block["text"] for block in blocks if block["type"] == "subhead"],
         paragraphs=[block["text"] for block in blocks if block["type"] == "paragraph"],
     )
     places = find_regions(matter, reference.gazetteer)

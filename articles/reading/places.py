@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from .frames import FRAMES
 from .gazetteer import Gazetteer
-from .matter import BODY, DECK, HEADLINE, KICKER, SUBHEAD, Matter
+from .matter import BODY, DECK, HEADLINE, KICKER, PART, SUBHEAD, Matter
 from .mentions import Mention, find_mentions
 from .model import Doubt, Evidence, RegionHit
 
 #: What a mention weighs by where it stands; what the body adds to a region is capped.
-WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, SUBHEAD: 1.0}
+WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, PART: 1.0, SUBHEAD: 1.0}
 OPENING, LEAD, PARAGRAPH, WITHIN, BODY_CAP = 3.0, 2.0, 2.0, 1.0, 3.0
 #: What a second mention in the head or the opening of the same province adds, as a share.
 AGAIN = 0.5
@@ -34,7 +34,7 @@ REGION_RULES = {
     "group": "省份合称",
     "former": "旧名",
     "long list": "多省并举",
-    "affiliation": "院名中的前一地名",
+    "affiliation": "机构名中的冠名地",
     **{frame.name: frame.label for frame in FRAMES},
 }
 
@@ -71,7 +71,7 @@ def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
         rule = "former" if mention.is_former else mention.rule
         value = (mention.text.where, mention.text.number)
         evidence[code].append(Evidence(*value, mention.start, mention.end, mention.name, rule))
-        if place in ("lead", "paragraph", "within", SUBHEAD):
+        if place in ("lead", "paragraph", "within", PART, SUBHEAD):
             body[code] += weight
         else:
             key = (gazetteer.province(code), place)
