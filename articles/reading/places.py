@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .frames import FRAMES
 from .gazetteer import Gazetteer
 from .matter import BODY, DECK, HEADLINE, KICKER, PART, SUBHEAD, Matter
-from .mentions import Mention, find_mentions
+from .mentions import Mention
 from .model import Doubt, Evidence, RegionHit
+from .weighing import find_mentions
 
 #: What a mention weighs by where it stands; what the body adds to a region is capped.
 WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, PART: 1.0, SUBHEAD: 1.0}
