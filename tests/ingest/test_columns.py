@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.ingest import columns
 from articles.ingest.columns import RECURRING, Filing, file_articles
 from articles.models import Article, Column, archive
 from articles.models.editing import machine_writes
@@ -74,3 +75,15 @@ def test_a_dry_run_looks_once_at_the_articles_and_writes_nothing(pages):
     assert [sql.split()[0] for sql in asked] == ["SELECT"] * 3
     assert sum('FROM "articles_article"' in sql for sql in asked) == 1
     assert not Article.objects.exclude(column=None).exists()
+
+
+def test_a_column_that_a_person_sets_while_others_are_filed_stays(pages, monkeypatch):
+    first, second = (make_article(pages[0], headline, kicker="资讯速递") for headline in ("一", "二"))
+    monkeypatch.setattr(columns, "BATCH", 1)
+
+    def correct():
+        Article.objects.filter(pk=second.pk).update(edited_fields=["column"])
+
+    monkeypatch.setattr(archive, "followers", [correct])  # runs as the first batch is written
+    file_articles(write=True)
+    assert headlines(Column.objects.get()) == {"一"}

@@ -166,3 +166,19 @@ def test_a_part_whose_head_vanishes_is_judged_by_itself(tmp_path):
     assert about(part) == (set(), False)
     load(two_pages(tmp_path, first="")[0])
     assert about(part) == ({"370000"}, True)
+
+
+@pytest.mark.parametrize("way", ["a better text", "a real page"])
+def test_a_head_is_stamped_whose_part_vanishes_though_it_is_about_the_same(tmp_path, way):
+    one, three = two_pages(tmp_path, last="（上接第1版）\n\n大家都说办得好。")
+    load(one)
+    load(three)
+    head = Article.objects.get(continued_to=3)
+    before = archive.state().revision
+    if way == "a better text":
+        load(two_pages(tmp_path, last="")[1])
+    else:
+        Page.objects.filter(number=3).update(is_sample=True)
+        call_command("remove_samples", stdout=io.StringIO())
+    head.refresh_from_db()
+    assert (head.revision, head.continuations.count()) == (before + 1, 0)
