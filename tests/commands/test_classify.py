@@ -83,8 +83,10 @@ def test_a_doubt_alone_is_told_and_counted_once(capsys):
     story = make_article(headline="通知", text="鼓楼区昨日发布通知。")
     told = classify(capsys, "--dry-run")
     assert "同名地名存疑：无 → 鼓楼区：南京市鼓楼区、" in told and "会改变 1 篇" in told
+    before = archive.state().revision
     assert "已改变 1 篇" in classify(capsys)
     story.refresh_from_db()
+    assert story.revision == before + 1
     assert ([doubt["name"] for doubt in story.doubts], topics(story)) == (["place-ambiguous"], [])
     assert "没有变化" in classify(capsys)
 
