@@ -82,7 +82,13 @@ class InOneChange:
             return view(request, *args, **kwargs)
         with archive.change() as change:
             request.archive_change = change
-            return view(request, *args, **kwargs)
+            request.unsettled = set()
+            response = view(request, *args, **kwargs)
+            self.settle(request)
+            return response
+
+    def settle(self, request: HttpRequest) -> None:
+        """Do what waits until all rows that a request writes are stored: here nothing."""
 
 
 def digest_of(row: Editable) -> str:

@@ -9,14 +9,17 @@ from articles.models.parts import Assignment
 from articles.reading import REGION_RULES
 
 #: What the desk calls the values of an article in which a name can stand.
-VALUES = {"kicker": "引题", "headline": "标题", "deck": "副题", "subhead": "小标题"}
+VALUES = {"kicker": "引题", "headline": "标题", "deck": "副题", "part": "续文标题", "subhead": "小标题"}
 
 
 def region_evidence(row: ArticleRegion) -> str:
-    """Return the names that speak for a region, each with where it stands and the rule by which it counts."""
+    """Return the names that speak for a region, each with where it stands and the rule by which it counts.
+
+    Paragraphs are counted through all parts of a story, one that a jump cut in two as one.
+    """
     told = []
     for where, number, _, _, name, rule in row.evidence:
-        place = VALUES.get(where, f"第 {number + 1} 段")
+        place = VALUES.get(where, f"全文第 {number + 1} 段")
         told.append(f"{place}“{name}”（{REGION_RULES.get(rule, rule)}）")
     return "；".join(told)
 

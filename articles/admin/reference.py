@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
 from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.reference import tidy_title
 
 
 @admin.register(Region)
@@ -81,8 +82,24 @@ class TopicAdmin(ReferenceAdmin):
         return (*fields, "slug") if obj else fields  # it is in the topic's URL
 
 
+class TidyName:
+    """A form of a name that is compared with kickers, which are padded with spaces as lines need it."""
+
+    def clean_name(self) -> str:
+        return tidy_title(self.cleaned_data["name"])
+
+
+class ColumnForm(TidyName, CorrectionForm):
+    pass
+
+
+class ColumnAliasForm(TidyName, forms.ModelForm):
+    pass
+
+
 class ColumnAliasInline(admin.TabularInline):
     model = ColumnAlias
+    form = ColumnAliasForm
     extra = 1
 
 
@@ -90,6 +107,7 @@ class ColumnAliasInline(admin.TabularInline):
 class ColumnAdmin(ReferenceAdmin):
     """Columns; one that is none is put out of use, not deleted, for the next import would bring it back."""
 
+    form = ColumnForm
     inlines = (ColumnAliasInline,)
     parts = (ColumnAlias,)
     list_display = ("name", "alias_names", "article_count", "disabled", "description")
@@ -117,15 +135,22 @@ class ColumnAdmin(ReferenceAdmin):
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the aliases; then articles are the column's or no longer, as new ones will be; a person's word stays."""
-        super().save_related(request, form, formsets, change)
         column = form.instance
-        mine, target = Article.objects.filter(column=column), None
-        if not column.disabled:
-            out_of_use = models.Q(column=None) | models.Q(column__disabled=True)
-            mine, target = Article.objects.filter(out_of_use, kicker__in=column.printed_names), column
-        ids = [row.pk for row in mine.only("edited_fields") if not row.is_protected("column")]
+        before = column.printed_names
+        super().save_related(request, form, formsets, change)
+        names = column.printed_names
+        own = Article.objects.filter(column=column)
+        if column.disabled:
+            self._file(request, own, None)
+            return
+        self._file(request, own.with_kicker(set(before) - set(names)), None)
+        out_of_use = models.Q(column=None) | models.Q(column__disabled=True)
+        self._file(request, Article.objects.filter(out_of_use).with_kicker(names), column)
+
+    def _file(self, request: HttpRequest, articles: models.QuerySet, column: Column | None) -> None:
+        ids = [row.pk for row in articles.only("edited_fields") if not row.is_protected("column")]
         for start in range(0, len(ids), MAX_ROWS):
-            Article.objects.filter(pk__in=ids[start : start + MAX_ROWS]).update(column=target)
+            Article.objects.filter(pk__in=ids[start : start + MAX_ROWS]).update(column=column)
         request.archive_change.articles(ids)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from articles.ingest.proposals import propose
+from articles.ingest.proposals import differ, propose
 from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
 from articles.models import Article, archive
 from articles.models.stories import whole_paragraphs
@@ -16,6 +16,8 @@ from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place
 
 #: The sets that are judged from an article's text.
 JUDGED = ("regions", "topics")
+
+Doubt = dict[str, str]
 
 #: The fields that they are judged by.
 TEXT_FIELDS = frozenset({"kind", "kicker", "headline", "deck", "blocks"})
@@ -29,15 +31,23 @@ class Judgement:
     """What a story is about: rows of each set in JUDGED, and the doubts that its places raise."""
 
     sets: dict[str, Rows]
-    doubts: list[dict[str, str]]
+    doubts: list[Doubt]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What judging a story again would change in one of its articles: {set: (names before, names after)}."""
+class Verdict:
+    """What judging a story says of one of its articles: its sets where they are told otherwise, and all its doubts."""
 
     article: Article
-    sets: dict[str, tuple[list[str], list[str]]]
+    sets: Differing
+    doubts: list[Doubt]
+
+    @property
+    def changes(self) -> bool:
+        """Whether storing it changes anything: a set, a doubt, or what is proposed where a person's word stands."""
+        if self.sets.changed or self.doubts != self.article.doubts:
+            return True
+        return bool(self.article.source_id) and differ(self.article, self.sets.withheld, JUDGED)
 
 
 def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement:
@@ -51,7 +61,8 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
         kicker=head.kicker,
         headline=head.headline,
         deck=head.deck,
-        subheads=titles + [block["text"] for block in blocks if block["type"] == "subhead"],
+        part_titles=titles,
+        subheads=[block["text"] for block in blocks if block["type"] == "subhead"],
         paragraphs=[block["text"] for block in blocks if block["type"] == "paragraph"],
     )
     places = find_regions(matter, reference.gazetteer)
@@ -70,109 +81,108 @@ def is_judged_apart(article: Article) -> bool:
     ) or bool(article.continuations.all())
 
 
-def doubts_of_places(article: Article, doubts: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return an article's doubts with `doubts` for those about its places; none where a person has set the regions."""
-    others = [doubt for doubt in article.doubts if doubt["name"] != AMBIGUOUS_PLACE]
-    return others if "regions" in article.edited_fields else others + doubts
+def place_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
+    """Return those of `doubts` that are about names of places."""
+    return [doubt for doubt in doubts if doubt["name"] == AMBIGUOUS_PLACE]
+
+
+def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Doubt]) -> list[Doubt]:
+    """Return `doubts` with `places` for those about places, last; none where a person has settled the regions."""
+    others = [doubt for doubt in doubts if doubt["name"] != AMBIGUOUS_PLACE]
+    return others if "regions" in article.edited_fields else others + places
 
 
 def with_parts(heads: Collection[int]) -> Iterator[list[Article]]:
     """Yield the stories that have these heads, each as its articles in order; a withdrawn part says nothing."""
     sets = ("article_regions", "article_topics__topic", "proposals")
-    parts = Article.objects.filter(withdrawn=False).in_story_order().prefetch_related(*sets)
-    found = Article.objects.filter(pk__in=heads, continuation_of=None).select_related("page")
-    for head in found.prefetch_related(*sets, Prefetch("continuations", parts, to_attr="parts")).order_by("pk"):
+    rows = Article.objects.select_related("page__issue").prefetch_related(*sets)
+    parts = rows.filter(withdrawn=False).in_story_order()
+    found = rows.filter(pk__in=heads, continuation_of=None).order_by("pk")
+    for head in found.prefetch_related(Prefetch("continuations", parts, to_attr="parts")):
         yield [head, *head.parts]
+
+
+def verdicts(parts: Sequence[Article], judgement: Judgement) -> list[Verdict]:
+    """Return what a judgement says of each article of its story: all of it of the head, nothing of the others."""
+    found = []
+    for article in parts:
+        is_head = article is parts[0]
+        sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
+        if not is_head:
+            sets = dataclasses.replace(sets, withheld={})  # that a part is about nothing is nothing to propose
+        places = judgement.doubts if is_head else []
+        found.append(Verdict(article, sets, with_place_doubts(article, article.doubts, places)))
+    return found
 
 
 def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
     """Judge these stories anew and store the result, on the head; what a person has set stays."""
-    _settle(((parts, judge(parts, reference, known)) for parts in with_parts(heads)), known, change)
+    stories = (verdicts(parts, judge(parts, reference, known)) for parts in with_parts(heads))
+    _settle((verdict for story in stories for verdict in story), known, change)
 
 
-def _settle(stories: Iterable[tuple[Sequence[Article], Judgement]], known: Known, change: archive.Change) -> None:
-    found: list[Differing] = []
+def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> None:
+    changing = [verdict for verdict in judged if verdict.changes]
     doubtful: list[Article] = []
-    for parts, judgement in stories:
-        for article in parts:
-            is_head = article is parts[0]
-            differing = compare(article, _sets_of(article, parts[0], judgement))
-            found.append(differing)
-            if article.source_id:
-                propose(article.page, article, article.source, differing.withheld if is_head else {}, JUDGED)
-            doubts = doubts_of_places(article, judgement.doubts if is_head else [])
-            if doubts != article.doubts:
-                article.doubts = doubts
-                doubtful.append(article)
-    store(found, known)
+    for verdict in changing:
+        article = verdict.article
+        if article.source_id:
+            propose(article.page, article, article.source_id, verdict.sets.withheld, JUDGED)
+        if verdict.doubts != article.doubts:
+            article.doubts = verdict.doubts
+            doubtful.append(article)
+    store([verdict.sets for verdict in changing], known)
     Article.objects.bulk_update(doubtful, ["doubts"])
-    change.articles([article.pk for article in doubtful] + [each.article.pk for each in found if each.changed])
-
-
-def _sets_of(article: Article, head: Article, judgement: Judgement) -> dict[str, Rows]:
-    """Return what a judgement says of one of the story's articles: all of the head, nothing of the others."""
-    return judgement.sets if article is head else dict.fromkeys(JUDGED, [])
+    change.articles(article.pk for article in doubtful)
+    change.articles(verdict.article.pk for verdict in changing if verdict.sets.changed)
 
 
 def classify_archive(
-    reference: Reference, *, write: bool, tell: Callable[[Difference], object], progress: Callable[[int, int], object]
+    reference: Reference,
+    known: Known,
+    *,
+    write: bool,
+    tell: Callable[[Verdict], object],
+    progress: Callable[[int, int], object],
 ) -> int:
-    """Judge every story of the archive anew; return how many of them differ. Without `write` nothing changes.
+    """Judge every story of the archive anew; return how many of them change. Without `write` nothing does.
 
-    `tell` gets each article that differs, `progress` how many of how many stories are done. Each batch is one change;
+    `tell` gets each article that changes, `progress` how many of how many stories are done. Each batch is one change;
     a story that is corrected between being judged and being written is judged again.
     """
-    known = Known.subjects()
-    names = _Names(reference)
     heads = list(Article.objects.filter(continuation_of=None).order_by("pk").values_list("pk", flat=True))
-    differing = 0
+    changing = 0
     for start in range(0, len(heads), BATCH):
         ids = heads[start : start + BATCH]
         judged: dict[int, tuple[list[tuple[int, int]], Judgement]] = {}
         for parts in with_parts(ids):
             judgement = judge(parts, reference, known)
-            told = (_difference(part, parts[0], judgement, names) for part in parts)
-            found = [difference for difference in told if difference]
-            for difference in found:
-                tell(difference)
-            if found or doubts_of_places(parts[0], judgement.doubts) != parts[0].doubts:
-                judged[parts[0].pk] = ([(part.pk, part.revision) for part in parts], judgement)
-            differing += bool(found)
+            found = [verdict for verdict in verdicts(parts, judgement) if verdict.changes]
+            for verdict in found:
+                tell(verdict)
+            if found:
+                judged[parts[0].pk] = (_seen(parts), judgement)
         if write and judged:
             _write(judged, reference, known)
+        changing += len(judged)
         progress(start + len(ids), len(heads))
-    return differing
+    return changing
+
+
+def _seen(parts: Sequence[Article]) -> list[tuple[int, int]]:
+    return [(part.pk, part.revision) for part in parts]
 
 
 def _write(judged: dict[int, tuple[list[tuple[int, int]], Judgement]], reference: Reference, known: Known) -> None:
-    def stories() -> Iterator[tuple[Sequence[Article], Judgement]]:
+    def found() -> Iterator[Verdict]:
         for parts in with_parts(judged):
             seen, judgement = judged[parts[0].pk]
-            if [(part.pk, part.revision) for part in parts] != seen:
+            if _seen(parts) != seen:
                 judgement = judge(parts, reference, known)
-            yield parts, judgement
+            yield from verdicts(parts, judgement)
 
     with archive.change() as change:
-        _settle(stories(), known, change)
-
-
-class _Names:
-    """What a set's rows are called, for people to read."""
-
-    def __init__(self, reference: Reference) -> None:
-        self.of = {"regions": reference.gazetteer.names, "topics": {each.slug: each.name for each in reference.topics}}
-
-    def __call__(self, name: str, rows: Rows) -> list[str]:
-        return [self.of[name].get(row[0], row[0]) for row in rows]
-
-
-def _difference(article: Article, head: Article, judgement: Judgement, names: _Names) -> Difference | None:
-    changed = compare(article, _sets_of(article, head, judgement)).changed
-    if not changed:
-        return None
-    return Difference(
-        article, {name: (names(name, article.rows_of(name)), names(name, rows)) for name, rows in changed.items()}
-    )
+        _settle(found(), known, change)
 
 
 def stories_of(articles: Collection[int]) -> set[int]:

@@ -203,8 +203,10 @@ class _Loading:
 
     def load(self, identity: Identity) -> Report:
         is_sample = SAMPLES_DIR in self.file.path.parents
+        apart: set[int] = set()
         if identity.rival and identity.rival.is_sample and not is_sample:
-            remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)  # an invention gives way to the paper
+            # An invention gives way to the paper.
+            _, apart = remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)
             identity = dataclasses.replace(identity, rival=None)
         if identity.rival and identity.page:
             return self._leave(identity.page, identity.rival)
@@ -215,10 +217,10 @@ class _Loading:
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page)
         credits_changed = self._store_credits(page)
-        propose(page, None, source, self.withheld, PAGE_FIELDS)
-        entries, unplaced = store_items(page, source, self.reading, self.change)
-        joined = set().union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
-        self._judge_apart(page, joined)
+        propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
+        entries, unplaced, parted = store_items(page, source, self.reading, self.change)
+        apart |= parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
+        self._judge_apart(page, apart)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
             self.change.other()
@@ -226,10 +228,12 @@ class _Loading:
         undated = "" if page.issue else "日期待考，读者暂不可见，请在后台“版面”中填写日期"
         return Report(outcome, undated, page, source, entries)
 
-    def _judge_apart(self, page: Page, joined: set[int]) -> None:
-        """Judge by their whole text the stories that no single reading tells all of: of several parts, or corrected."""
+    def _judge_apart(self, page: Page, parted: set[int]) -> None:
+        """Judge by their whole text the stories that no single reading tells all of: of several parts, or corrected;
+        and those of other pages that gained or lost a part (`parted`).
+        """
         rows = page.articles.prefetch_related("continuations")
-        apart = joined | {article.pk for article in rows if is_judged_apart(article)}
+        apart = parted | {article.pk for article in rows if is_judged_apart(article)}
         if apart:
             settle_stories(stories_of(apart), self.reader.reference, Known.subjects(), self.change)
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from articles.ingest.classification import JUDGED, is_judged_apart
+from articles.ingest.classification import JUDGED, is_judged_apart, place_doubts, with_place_doubts
 from articles.ingest.doubts import NOT_IN_READING
 from articles.ingest.matching import pair
 from articles.ingest.proposals import propose
@@ -24,7 +24,7 @@ from articles.ingest.sets import (
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
-from articles.reading import AMBIGUOUS_PLACE, FIELD_LABELS, ItemReading, PageReading
+from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets; an article that differs in these alone reads the same.
 BOOKKEEPING = {"source_id", "segments", "doubts"}
@@ -32,11 +32,12 @@ BOOKKEEPING = {"source_id", "segments", "doubts"}
 
 def store_items(
     page: Page, source: SourceText, reading: PageReading, change: Change
-) -> tuple[list[tuple[str, str]], list[list[Any]]]:
+) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
     """Bring the articles of `page` to what `reading` found, and name in `change` what that changed.
 
-    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. And
-    the segments of items that have no article, because a person has settled which articles the page has.
+    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. Then
+    the segments of items that have no article, because a person has settled which articles the page has. And the ids
+    of the articles that were one story with one that went.
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -68,12 +69,14 @@ def store_items(
             added.append((Article(page=page, position=index, **item_of.values()), item_of))
     _add(added, known, change)
     entries |= {article.position: ("add", article.title) for article, _ in added}
-    propose(page, None, source, {"items": unplaced} if unplaced else {}, ["items"])
+    propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
     told = [entries[index] for index in sorted(entries)]
+    parted: set[int] = set()
     if not page.structure_edited:
-        left = set(range(len(stored))) - set(pairs.values())
-        told += [_drop(stored[index], page, change) for index in sorted(left)]
-    return told, unplaced_segments
+        left = [stored[index] for index in sorted(set(range(len(stored))) - set(pairs.values()))]
+        parted = parted.union(*(article.ids_beside() for article in left))
+        told += [_drop(article, page, change) for article in left]
+    return told, unplaced_segments, parted
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
@@ -160,10 +163,9 @@ def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> No
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
     apart = is_judged_apart(article)
     values = item.values()
-    if apart:
-        # What it is about is judged when all its page is stored, by the whole story or by the corrected text.
-        values["doubts"] = [doubt for doubt in values["doubts"] if doubt["name"] != AMBIGUOUS_PLACE]
-        values["doubts"] += [doubt for doubt in article.doubts if doubt["name"] == AMBIGUOUS_PLACE]
+    # Of an article judged apart, what it is about follows when all its page is stored; until then its doubts stay.
+    places = place_doubts(article.doubts if apart else values["doubts"])
+    values["doubts"] = with_place_doubts(article, values["doubts"], places)
     changed, withheld = article.set_unprotected(values)
     read = {name: rows for name, rows in item.sets().items() if not (apart and name in JUDGED)}
     sets = compare(article, read)
@@ -173,7 +175,7 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
     if "column_id" in withheld:
         withheld["column"] = item.item.kicker
         del withheld["column_id"]
-    propose(article.page, article, item.source, withheld, (*Article.READ_FIELDS, *read))
+    propose(article.page, article, item.source.pk, withheld, (*Article.READ_FIELDS, *read))
     if changed or moved:
         article.save()
         change.articles([article.pk])
@@ -193,8 +195,7 @@ def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
         return "protected", article.title
     title = article.title
     Redirect.objects.moved(article.get_absolute_url(), page.get_absolute_url())
-    change.articles(article.continuations.all())
-    change.articles(filter(None, [article.continuation_of_id]))
+    change.articles(article.ids_beside())
     change.vanished([article.pk])
     article.delete()
     return "remove", title

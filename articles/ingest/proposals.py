@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from articles.models import Article, Page, Proposal, SourceText
+from articles.models import Article, Page, Proposal
 
 
 def propose(
-    page: Page, article: Article | None, source: SourceText, withheld: dict[str, Any], considered: Collection[str]
+    page: Page, article: Article | None, source: int, withheld: dict[str, Any], considered: Collection[str]
 ) -> None:
     """Keep `withheld` ({field: machine's value, as JSON}) as proposals for `article`, or for `page` itself.
 
-    Proposals for other `considered` fields go: there the newest reading agrees with the person.
+    `source` is the id of the text that was read. Proposals for other `considered` fields go: there the newest reading
+    agrees with the person.
     """
     # An article's come prefetched: mostly there are none, and a page has many articles.
     rows = article.proposals.all() if article else page.proposals.filter(article=None)
@@ -21,10 +22,15 @@ def propose(
     for field, value in withheld.items():
         row = stored.get(field)
         if row is None:
-            Proposal.objects.create(page=page, article=article, field=field, value=value, source=source)
+            Proposal.objects.create(page=page, article=article, field=field, value=value, source_id=source)
         elif row.value != value:
-            row.value, row.source = value, source
+            row.value, row.source_id = value, source
             row.save()
     settled = [row.pk for field, row in stored.items() if field in considered and field not in withheld]
     if settled:
         Proposal.objects.filter(pk__in=settled).delete()
+
+
+def differ(article: Article, withheld: dict[str, Any], considered: Collection[str]) -> bool:
+    """Tell whether `propose` would change what is proposed for an article."""
+    return {row.field: row.value for row in article.proposals.all() if row.field in considered} != withheld

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
 from articles.models.archive import Change
 from articles.models.issues import PageQuerySet
 
 
-def remove_pages(pages: PageQuerySet, change: Change) -> int:
+def remove_pages(pages: PageQuerySet, change: Change) -> tuple[int, set[int]]:
     """Delete `pages` with their articles and texts, and the contributors of whom nothing else is left.
 
     Their URLs lead nowhere any more. Call it inside `archive.change()` and `machine_writes()`; returns how many pages
-    went.
+    went, and the ids of articles on other pages that were one story with one of theirs: they are to be judged anew.
     """
     ids = list(pages.values_list("pk", flat=True))
     articles = Article.objects.filter(page__in=ids)
@@ -21,7 +23,9 @@ def remove_pages(pages: PageQuerySet, change: Change) -> int:
     people = {*signed, *credited}
     urls = [row.get_absolute_url() for row in (*Page.objects.filter(pk__in=ids).select_related("issue"), *articles)]
 
-    change.articles(Article.objects.filter(continuation_of__in=article_ids).exclude(page__in=ids))
+    joined = Q(continuation_of__in=article_ids) | Q(continuations__in=article_ids)
+    parted = set(Article.objects.filter(joined).exclude(page__in=ids).values_list("pk", flat=True))
+    change.articles(parted)
     change.vanished(article_ids)
     Redirect.objects.filter(new_path__in=urls).delete()
     articles.delete()
@@ -30,4 +34,4 @@ def remove_pages(pages: PageQuerySet, change: Change) -> int:
     Page.objects.filter(pk__in=ids).delete()
     unused = Contributor.objects.filter(pk__in=people, bylines=None, page_credits=None, aliases=None)
     unused.filter(edited_fields=[]).delete()
-    return len(ids)
+    return len(ids), parted

@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+Key = TypeVar("Key", int, str)
 
 #: Ids in one SQL list; SQLite takes no more than 32,766 parameters, older builds 999.
 BATCH = 900
@@ -93,11 +96,11 @@ class Change:
         state.revision += 1
         state.changed_at = timezone.now()
         state.save(update_fields=["revision", "changed_at"])
-        for ids in _batches(self._articles - self._vanished):
+        for ids in batches(self._articles - self._vanished):
             # A story is one document: a change to its head or to any part of it is a change to all of it.
             heads = Article.objects.filter(pk__in=ids, continuation_of__isnull=False).values("continuation_of")
             stories = Article.objects.filter(Q(pk__in=ids) | Q(pk__in=heads)).values_list("pk", flat=True)
-            for story_ids in _batches(set(stories)):
+            for story_ids in batches(set(stories)):
                 Article.objects.filter(Q(pk__in=story_ids) | Q(continuation_of__in=story_ids)).update(
                     revision=state.revision
                 )
@@ -154,6 +157,7 @@ def state() -> Archive:
 _STATE = "SELECT id, epoch, revision, changed_at FROM articles_archive WHERE id = 1"
 
 
-def _batches(ids: set[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
+def batches(keys: set[Key]) -> Iterator[list[Key]]:
+    """Yield ids, or names, as many at a time as one SQL list may hold."""
+    ordered = sorted(keys)
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once
-from articles.models.reference import Column, Contributor, Region, Topic
+from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
 #: Characters of the body that stand for a headline where none was printed.
@@ -70,6 +71,13 @@ class ArticleQuerySet(StoryQuerySet):
     def by(self, contributor: Contributor, *, walking: bool = False) -> ArticleQuerySet:
         """Return the stories that `contributor` signed, in whatever role; `walking` as `having` has it."""
         return self.having(Byline.objects.filter(contributor=contributor), walking=walking)
+
+    def with_kicker(self, names: Collection[str]) -> ArticleQuerySet:
+        """Return the articles whose kicker is one of `names`, as `tidy_title` compares them."""
+        kicker: F | Replace = F("kicker")
+        for space in PADDING:
+            kicker = Replace(kicker, Value(space), output_field=models.TextField())
+        return self.alias(tidy_kicker=kicker).filter(tidy_kicker__in=names)
 
     def withdrawn(self) -> ArticleQuerySet:
         """Return what readers could see once and no longer may: withdrawn articles and what continues them."""
@@ -298,6 +306,12 @@ class Article(Editable):
     def story_parts(self) -> list[Article]:
         """Return the visible articles of the story that this one heads, itself first, then as printed."""
         return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
+
+    def ids_beside(self) -> set[int]:
+        """Return the ids of those that are one story with this one: its head, or its continuations."""
+        if self.continuation_of_id:
+            return {self.continuation_of_id}
+        return {part.pk for part in self.continuations.all()}
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the stories printed before and after this one in its issue, in what readers may see."""

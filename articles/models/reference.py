@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
 from articles.search.fold import fold
 
@@ -168,14 +169,21 @@ class ColumnQuerySet(NamedQuerySet):
 
         Kickers that name none, or one that a person has put out of use, are left out.
         """
-        folded = {kicker: tidy_title(kicker) for kicker in kickers}
-        names = set(folded.values())
-        known: dict[str, Column | None] = {row.name: row for row in self.filter(name__in=names)}
-        known |= {alias.name: alias.column for alias in _column_aliases().filter(name__in=names)}
-        wanted = {folded[kicker] for kicker, is_column in kickers.items() if is_column} - known.keys()
+        names = {kicker: tidy_title(kicker) for kicker in kickers}
+        known = self.printed_as(names.values())
+        wanted = {names[kicker] for kicker, is_column in kickers.items() if is_column} - known.keys()
         known |= {row.name: row for row in self.bulk_create([Column(name=name) for name in sorted(wanted)])}
-        found = {kicker: known.get(name) for kicker, name in folded.items()}
+        found = {kicker: known.get(name) for kicker, name in names.items()}
         return {kicker: column for kicker, column in found.items() if column and not column.disabled}
+
+    def printed_as(self, names: Iterable[str]) -> dict[str, Column]:
+        """Return the columns of these names, or aliases, without spaces; those put out of use are among them."""
+        known: dict[str, Column] = {}
+        aliases: dict[str, Column] = {}
+        for batch in batches(set(names)):
+            known |= {row.name: row for row in self.filter(name__in=batch)}
+            aliases |= {alias.name: alias.column for alias in _column_aliases().filter(name__in=batch)}
+        return known | aliases
 
 
 def _column_aliases() -> models.QuerySet:
@@ -190,6 +198,9 @@ def tidy_title(title: str) -> str:
     """
     return "".join(title.split())[:COLUMN_LENGTH]
 
+
+#: White space that pads kickers.
+PADDING = (" ", "\u3000", "\xa0", "\t", "\n")
 
 #: Longer than any name of a column.
 COLUMN_LENGTH = 100

@@ -1,7 +1,7 @@
 """What the words around a place's name make of it: rules as data, each with an example in which 〔…〕 is the name.
 
 A rule's weight is what is left of the mention: 0 where the story is not about the place, 1 where nothing is known.
-Of the rules that fit, the first counts. tests/reading/test_frames.py runs each rule on its example.
+Of the rules that fit, the first counts. tests/reading/test_places.py runs each rule on its example.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ FRAMES = (
     ),
     Frame(
         "patient",
-        "病人来处",
+        "患者来源地",
         0.0,
         r"(?:(?:患者|病人|患儿|某|岁的?)[^，。]{0,6}来自|籍贯|家住|老家|祖籍|毕业于|转至|转到|转往|转入|送往|送到|出生于|出生在|生于|嫁到|打工|求学|就读于|毕业自|调自|游览|路过|途经|取道)",
         "",
@@ -120,7 +120,7 @@ FRAMES = (
     ),
     Frame(
         "patient",
-        "病人来处",
+        "患者来源地",
         0.0,
         "",
         r"(?:省|市|县)?(?:籍|的|一名|一位)?(?:患者|患儿|病人|产妇|孕妇|家长|父母)(?![^，。]{0,3}(?:满意|服务|体验|就医|看病|救助|权益|随访|之家|安全))",
@@ -128,7 +128,7 @@ FRAMES = (
     ),
     Frame(
         "patient",
-        "病人来处",
+        "患者来源地",
         0.0,
         r"来自",
         r"(?:省|市|县)?[^，。；]{0,8}?的?(?:\w{1,2}(?:女士|先生|大爷|大妈|阿姨|奶奶|同学)|\w某|小\w{1,2}|老\w|患者|病人|患儿|产妇|孕妇|\d+岁)",
@@ -160,7 +160,7 @@ FRAMES = (
     ),
     Frame(
         "patient",
-        "病人来处",
+        "患者来源地",
         0.0,
         r"(?:从|由)[^，。；]{0,6}",
         r"(?:省|市|县)?[^，。；]{0,6}?(?:转至|转到|转往|转来|转入|送至|送到|送往|赶来|慕名)",
@@ -168,7 +168,7 @@ FRAMES = (
     ),
     Frame(
         "model",
-        "别处的经验",
+        "借鉴的外地经验",
         0.0,
         r"(?:借鉴|学习|参照|对标|参考|复制|引进|引入|考察|推广|移植)(?:了|过)?",
         "",
@@ -195,7 +195,7 @@ FRAMES = (
         "expert",
         "专家单位",
         0.0,
-        r"[，。；：、“”\s\w]",
+        "",
         rf"[^，。；：、”“]{{0,26}}?{_ORGANISATION}[^，。；：”“]{{0,30}}?{_EXPERT}[^，。；：”“]{{0,12}}?{_SAYS}",
         "对此，〔北京〕医院心内科主任医师张某提醒",
     ),
@@ -234,7 +234,7 @@ FRAMES = (
     ),
     Frame(
         "aid-from",
-        "派出支援的地方",
+        "支援派出地",
         0.2,
         "",
         r"(?:省|市|区)?[“”\w]{0,6}?(?:援[藏疆青鄂琼蒙外川湘渝非黔滇]|对口支援|对口帮扶|支援|派出|选派|派遣|赴|支医队|(?:医疗队|专家|医生)[^，。；]{0,8}?(?:帮扶|支援|帮助|驻点|援助|支持))",

@@ -42,7 +42,7 @@ class Name:
 
     @property
     def is_generic(self) -> bool:
-        """Whether it is said of many towns: 城区, 郊区, 市中区."""
+        """Whether it is said of many towns: 城区, 郊区, 矿区."""
         return self.name in GENERIC
 
     @property
@@ -57,7 +57,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names of regions by their first two characters, the longest first; each region's parent, and its level."""
+    """Names of regions by their first two characters, the longest first; each region's parent, and its name."""
 
     buckets: Mapping[str, tuple[Name, ...]]
     parents: Mapping[str, str]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-#: Where a text of an item stands.
-KICKER, HEADLINE, DECK, SUBHEAD, BODY = "kicker", "headline", "deck", "subhead", "body"
+#: Where a text of an item stands; PART: the headline or deck of a further part of its story.
+KICKER, HEADLINE, DECK, PART, SUBHEAD, BODY = "kicker", "headline", "deck", "part", "subhead", "body"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Matter:
-    """The texts of an item: kicker, headlines, deck, subheads, then the paragraphs of the body in order."""
+    """The texts of an item or a story: kicker, headline, deck, subheads, then the paragraphs of the body in order."""
 
     kind: str
     texts: tuple[Text, ...]
@@ -52,11 +52,15 @@ class Matter:
         kicker: str = "",
         headline: str = "",
         deck: str = "",
+        part_titles: Iterable[str] = (),
         subheads: Iterable[str] = (),
         paragraphs: Iterable[str] = (),
     ) -> Matter:
         """Cut the fields of an item with the splitter `words`, whose words joined are the text again."""
-        values = ((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck]), (SUBHEAD, subheads), (BODY, paragraphs))
+        values = (
+            *((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck])),
+            *((PART, part_titles), (SUBHEAD, subheads), (BODY, paragraphs)),
+        )
         return cls(
             kind,
             tuple(

@@ -1,4 +1,4 @@
-"""Names of places in the texts of an item: which stand for places, and for which."""
+"""Names of places in the texts of an item: which stand for places, and for which; weighing.py weighs them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .frames import frame_of
 from .gazetteer import Gazetteer, Name
 from .matter import Matter, Text
 from .place_words import ABBREVIATIONS
@@ -26,24 +25,14 @@ _GOES_ON = re.compile(
     r"[省市县州盟乡镇村街路门河江山湖岛站港桥店]|区(?!域)|公社|林场|农场|大队|中学|小学|医院|药业|高新|经济|新区|技术"
 )
 _ALONE_AFTER = frozenset("，。；：、！？“”（）《》·—… \u3000在到往赴去从来于至自与和进了的驻回离抵过为是由将对把让给距")
-_OF_A_NAME = r"[^，。；：、！？“”（）\s的在]"
-_IN_ONE_NAME = re.compile(rf"{_OF_A_NAME}{{0,20}}?(?:大学|学院|医院|附属|集团|医学院|医科院){_OF_A_NAME}{{0,12}}")
-_STANDS = re.compile(r"[^，。；：、！？“”（）\s的]{0,10}?(?:医院|院区|分院|中心|校区|基地|研究院|病区)")
-_SOME = re.compile(r"[^，。；]{0,4}家")
-_LIST = re.compile(r"(?:省|市)?[、和与及，](?:以及)?")
-
 _LETTERS = "".join(ABBREVIATIONS)
 _GROUP = re.compile(
     rf"(?<![{_LETTERS}])(?P<all>[{_LETTERS}]{{2,6}})(?=[两二三四五六](?:地|省|市|方))"
     r"|(?P<known>京津冀|川渝|沪苏浙皖|苏浙沪|江浙沪)"
     r"|(?<=在)(?P<one>[沪渝津])(?=[^，。；]{1,12})(?!(?:召开|举行|举办|开幕|闭幕|启动|发布|成立|揭晓|落幕))"
 )
-#: What is left of provinces named as a group (京津冀), of a county's short name alone, of a stretch of land.
-BY_NAME_ONLY, BARE, LOOSE = 0.5, 0.7, 0.7
-
-#: What a mention in a list of four provinces and more is left with.
-LONG_LIST, MANY = 0.25, 4
-_RULE_WEIGHTS = {"bare": BARE, "landscape": LOOSE}
+#: What is left of provinces named as a group (京津冀), and of one province by one character.
+BY_NAME_ONLY, BY_LETTER = 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +62,19 @@ class _Spot:
     name: Name
 
 
-def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
-    """Names of places in the texts of an item, in order, each with what it means."""
+def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
+    """Names of places in each text of an item, in order, each with what it means; none is weighed yet."""
     spotted = [list(_spots(text, gazetteer)) for text in matter.texts]
     known = _known(spotted, gazetteer)
-    found: list[Mention] = []
-    for spots in spotted:
-        found += _weighed(_settled(spots, known, gazetteer), gazetteer)
-    if matter.kind == "notice":  # names of people fill notices, and 贺兰 can be one
-        found = [mention for mention in found if mention.rule != "bare"]
-    for text in matter.texts:
-        found += _groups(text)
-    order = {id(text): at for at, text in enumerate(matter.texts)}
-    return sorted(found, key=lambda mention: (order[id(mention.text)], mention.start))
+    return [_settled(spots, known, gazetteer) for spots in spotted]
 
 
-def _groups(text: Text) -> Iterator[Mention]:
-    """Provinces named by one character each: 京津冀三地, 川渝, 在沪."""
+def find_groups(text: Text) -> Iterator[Mention]:
+    """Provinces named by one character each: 京津冀三地, 川渝, 在沪; not where words go on: 在津巴布韦, 创新青云."""
     for match in _GROUP.finditer(text.text):
-        weight = 1.0 if match["all"] else BARE if match["one"] else BY_NAME_ONLY
+        if text.starts[match.start()] != match.start() or match.end() not in text.ends:
+            continue
+        weight = 1.0 if match["all"] else BY_LETTER if match["one"] else BY_NAME_ONLY
         for letter in match[0].replace("江浙沪", "苏浙沪"):
             yield Mention(text, match.start(), match.end(), ABBREVIATIONS[letter], (), "group", weight, match[0])
 
@@ -162,8 +145,15 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
             continue
         code = codes[0] if len(codes) == 1 else ""
         mention = Mention(
-            *(spot.text, spot.start, spot.end, code, codes if not code else (), rule, 1.0),
-            *(spot.name.name, spot.name.is_former),
+            text=spot.text,
+            start=spot.start,
+            end=spot.end,
+            code=code,
+            candidates=() if code else codes,
+            rule=rule,
+            weight=1.0,
+            name=spot.name.name,
+            is_former=spot.name.is_former,
         )
         # A former unit can stand behind what it lay in then: 四川省万县市, of 重庆 today.
         is_chain = near and code and near.code and gap in ("", " ", "\u3000")
@@ -197,8 +187,7 @@ def _meant(
         if sense.form == "county":
             if len(name.name) == 2 and not _is_short_county(spot, sense.codes, known):
                 continue
-            own = [code for code in sense.codes if code[:4] in known.around and code[2:4] not in ("01", "02")]
-            own = own or [code for code in sense.codes if code[:4] in known.around]
+            own = [code for code in sense.codes if code[:4] in known.around]
             own = own or [code for code in sense.codes if code[:2] in known.around]
             if len(own) == 1:
                 return tuple(own), "parent in the text"
@@ -230,40 +219,3 @@ def _is_short_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool
     if _NOT_COUNTY.match(text, end):
         return False
     return start == 0 or text[start - 1] in _COUNTY_AFTER or any(code[:2] in known.around for code in codes)
-
-
-def _weighed(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Weigh each mention of a text by the words around it, and by the mentions beside it."""
-    weighed: list[Mention] = []
-    for mention in found:
-        frame = frame_of(mention.text.text, mention.start, mention.end)
-        before = weighed[-1] if weighed else None
-        is_partner = frame is not None and frame.name == "partner" and not _SOME.match(mention.text.text, mention.end)
-        if is_partner and before and before.weight and mention.start - before.end == 1:
-            frame = None  # 合肥和上海签约: two who act, not one and its partner
-        if frame:
-            mention = replace(mention, rule=frame.name, weight=frame.weight)
-        elif mention.rule in _RULE_WEIGHTS:
-            mention = replace(mention, weight=_RULE_WEIGHTS[mention.rule])
-        weighed.append(mention)
-    for at, (left, right) in enumerate(zip(weighed, weighed[1:], strict=False)):
-        text = left.text.text
-        if _IN_ONE_NAME.fullmatch(text, left.end, right.start) and _STANDS.match(text, right.end):
-            weighed[at] = replace(left, rule="affiliation", weight=0.0)
-    return _without_long_lists(weighed, gazetteer)
-
-
-def _without_long_lists(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Take weight from names in a list of many provinces: there they are examples."""
-    out = list(found)
-    run = [0]
-    for at in range(1, len(found) + 1):
-        if at < len(found) and _LIST.fullmatch(found[at].text.text, found[at - 1].end, found[at].start):
-            run.append(at)
-            continue
-        provinces = {gazetteer.province(found[each].code) for each in run if found[each].code} if found else set()
-        if len(provinces) >= MANY:
-            for each in run:
-                out[each] = replace(out[each], rule="long list", weight=out[each].weight * LONG_LIST)
-        run = [at]
-    return out

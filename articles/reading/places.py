@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from .frames import FRAMES
 from .gazetteer import Gazetteer
-from .matter import BODY, DECK, HEADLINE, KICKER, SUBHEAD, Matter
-from .mentions import Mention, find_mentions
+from .matter import BODY, DECK, HEADLINE, KICKER, PART, SUBHEAD, Matter
+from .mentions import Mention
 from .model import Doubt, Evidence, RegionHit
+from .weighing import find_mentions
 
 #: What a mention weighs by where it stands; what the body adds to a region is capped.
-WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, SUBHEAD: 1.0}
+WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, PART: 1.0, SUBHEAD: 1.0}
 OPENING, LEAD, PARAGRAPH, WITHIN, BODY_CAP = 3.0, 2.0, 2.0, 1.0, 3.0
 #: What a second mention in the head or the opening of the same province adds, as a share.
 AGAIN = 0.5
@@ -34,7 +35,7 @@ REGION_RULES = {
     "group": "省份合称",
     "former": "旧名",
     "long list": "多省并举",
-    "affiliation": "院名中的前一地名",
+    "affiliation": "机构名中的冠名地",
     **{frame.name: frame.label for frame in FRAMES},
 }
 
@@ -71,11 +72,12 @@ def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
         rule = "former" if mention.is_former else mention.rule
         value = (mention.text.where, mention.text.number)
         evidence[code].append(Evidence(*value, mention.start, mention.end, mention.name, rule))
-        if place in ("lead", "paragraph", "within", SUBHEAD):
+        if place in ("lead", "paragraph", "within", PART, SUBHEAD):
             body[code] += weight
         else:
             key = (gazetteer.province(code), place)
-            scores[code] += weight * (AGAIN if key in seen else 1.0)
+            # What stands in the head or the opening never weighs less than in the sentence after it.
+            scores[code] += max(weight * AGAIN, LEAD * mention.weight) if key in seen else weight
             seen.add(key)
     for code, weight in body.items():
         scores[code] += min(BODY_CAP, weight)

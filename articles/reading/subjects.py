@@ -8,7 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .matter import BODY, SUBHEAD, Matter
+from .matter import BODY, PART, SUBHEAD, Matter
 from .model import TopicHit
 
 #: What the best topic needs, what a further one needs as a share of the best, and how many there are at most.
@@ -55,7 +55,7 @@ def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHi
     opening: Counter[str] = Counter()
     for text in matter.texts:
         found = _count(text.words, known, longest)
-        if text.where not in (BODY, SUBHEAD):
+        if text.where not in (BODY, PART, SUBHEAD):
             above.update(found)
         else:
             below.update(found)

@@ -255,20 +255,6 @@ def test_words_that_no_reader_could_use_are_refused(desk, page, words):
     assert desk.save(Topic.objects.first(), words=words) != []
 
 
-def test_a_new_column_takes_in_the_articles_under_its_name(desk, page):
-    article = page.articles.as_printed()[0]
-    Article.objects.filter(pk=article.pk).update(kicker="高原行医记")
-    before = revision()
-    aliases = {"aliases-TOTAL_FORMS": "0", "aliases-INITIAL_FORMS": "0"}
-    assert desk.client.post("/admin/articles/column/add/", {"name": "高原行医记", **aliases}).status_code == 302
-    article.refresh_from_db()
-    assert (article.column.name, article.revision, revision()) == ("高原行医记", before + 1, before + 1)
-    url = f"/admin/articles/column/{article.column.pk}/change/"
-    assert desk.client.post(url, {"name": "高原行医记", "disabled": "on", **aliases}).status_code == 302
-    article.refresh_from_db()
-    assert article.column is None  # what is no column has no articles
-
-
 def test_a_proposal_goes_when_a_person_has_decided(desk, article, tmp_path):
     desk.save(article, headline="人工改过的标题")
     load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))

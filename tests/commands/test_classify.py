@@ -2,10 +2,13 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.tables import load_tables
-from articles.models import Article, Column, Topic
+from articles.models import Article, Column, Proposal, Topic, archive
 from articles.models.editing import machine_writes
+from articles.search.sync import held_state
 from tests.make import load, make_article, make_issue, make_page, write
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +60,74 @@ def test_what_a_person_has_set_stays(story, capsys):
     classify(capsys)
     assert topics(story) == []
     assert [row.region_id for row in story.article_regions.all()] == ["341523"]
+
+
+def test_a_dry_run_tells_of_a_topic_that_is_new_in_the_files_and_leaves_it_there(story, capsys):
+    Topic.objects.filter(slug="tcm").delete()
+    told = classify(capsys, "--dry-run")
+    assert "将更新 1 条" in told and "主题：无 → 中医药" in told
+    assert not Topic.objects.filter(slug="tcm").exists()
+    assert "主题：无 → 中医药" in classify(capsys)
+    assert topics(story) == ["tcm"]
+
+
+def test_a_name_that_changes_its_weight_alone_is_not_told_as_a_change_of_names(story, capsys):
+    classify(capsys)
+    story.article_topics.update(score=99)
+    told = classify(capsys, "--dry-run")
+    assert "− 中医药" not in told and "+ 中医药" not in told and "会改变 1 篇" in told
+
+
+def test_a_doubt_alone_is_told_and_counted_once(capsys):
+    load_tables()
+    story = make_article(headline="通知", text="鼓楼区昨日发布通知。")
+    told = classify(capsys, "--dry-run")
+    assert "同名地名存疑：无 → 鼓楼区：南京市鼓楼区、" in told and "会改变 1 篇" in told
+    before = archive.state().revision
+    assert "已改变 1 篇" in classify(capsys)
+    story.refresh_from_db()
+    assert story.revision == before + 1
+    assert ([doubt["name"] for doubt in story.doubts], topics(story)) == (["place-ambiguous"], [])
+    assert "没有变化" in classify(capsys)
+
+
+def test_what_a_persons_word_keeps_back_becomes_a_proposal_once(capsys, tmp_path):
+    load_tables()
+    page = load(write(tmp_path, "2024年11月22日\n\n1\n\n名老中医下乡坐诊\n\n本报讯 针灸、推拿受欢迎。\n")).page
+    story = page.articles.get()
+    story.article_topics.all().delete()
+    story.protect("topics")
+    story.save()
+    assert "主题的机器建议：无 → 中医药" in classify(capsys, "--dry-run")
+    assert not Proposal.objects.exists()
+    assert "已改变 1 篇" in classify(capsys)
+    proposal = Proposal.objects.get()
+    assert (proposal.article, proposal.field, [row[0] for row in proposal.value]) == (story, "topics", ["tcm"])
+    assert topics(story) == []
+    assert "没有变化" in classify(capsys)
+
+
+def test_the_search_index_follows(story, capsys):
+    classify(capsys)
+    assert held_state().revision == archive.state().revision
+
+
+@pytest.mark.parametrize("options", [["--dry-run"], []])
+def test_it_asks_as_often_for_many_stories_as_for_few(capsys, options):
+    load_tables()
+    classify(capsys)  # the search index is built, once
+    asked = []
+    for count in (2, 12):
+        page = make_page(make_issue(date=f"2024-01-{count:02}"))
+        for number in range(count):
+            head = make_article(page, headline=f"名老中医下乡坐诊{number}", text="安徽省六安市舒城县的针灸受欢迎。")
+            make_article(page, headline="", text="鼓楼区的推拿受欢迎。", continuation_of=head)
+        with CaptureQueriesContext(connection) as queries:
+            assert f"改变 {count} 篇" in classify(capsys, *options)
+        asked.append(len(queries))
+        Article.objects.filter(continuation_of__isnull=False).delete()
+        Article.objects.all().delete()
+    assert asked[0] == asked[1]
 
 
 def test_a_story_of_two_pages_is_judged_as_one(capsys, tmp_path):

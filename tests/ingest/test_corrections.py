@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.ingest.tables import load_tables
 from articles.models import Article, Proposal
 from articles.models.editing import machine_writes
 from tests.make import PAGE, load, write
@@ -118,3 +119,18 @@ def test_corrected_page_credits_stand(tmp_path, page):
         page.save()
     reload_twice(tmp_path, PAGE.replace("冯以宁", "冯一宁"))
     assert not page.credits.exists()
+
+
+def test_a_place_that_a_person_has_settled_is_not_doubted_again(tmp_path):
+    load_tables()
+    text = "2024年11月22日\n\n1\n\n义诊通知\n\n本报讯 鼓楼区卫生健康委组织义诊。\n"
+    article = load(write(tmp_path, text)).page.articles.get()
+    assert "place-ambiguous" in [doubt["name"] for doubt in article.doubts]
+    article.protect("regions")
+    article.doubts = []
+    with machine_writes():
+        article.save()
+    reload_twice(tmp_path, text.replace("组织义诊", "组织大型义诊"))
+    article.refresh_from_db()
+    assert "大型义诊" in article.text
+    assert "place-ambiguous" not in [doubt["name"] for doubt in article.doubts]

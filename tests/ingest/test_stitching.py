@@ -1,12 +1,14 @@
 """A story on two pages becomes one, whichever page comes first."""
 
+import io
 import itertools
 
 import pytest
+from django.core.management import call_command
 
 from articles.ingest.stitching import stitch
 from articles.ingest.tables import load_tables
-from articles.models import Article, archive
+from articles.models import Article, Page, archive
 from articles.search.find import find
 from articles.search.sync import sync
 from tests.admin.conftest import Desk
@@ -122,3 +124,61 @@ def test_teasers_and_jumps_that_nothing_answers_join_nothing():
     jumping(three, "别处来", of=1)
     jumping(make_page(None, 9), "没有日期", of=1)
     assert stitched(issue) == {}
+
+
+LAST = "（上接第1版）\n\n山东省的针灸、推拿等中医适宜技术是轮训的重点，由县级中医院组织，结业考核合格者发给证书。"
+FIRST = "乡村医生轮训\n\n本报讯（记者赵一苇）我省日前启动轮训，首批四百人到县医院。（下转第3版）"
+
+
+def two_pages(folder, first=FIRST, last=LAST):
+    page = "2024年11月22日 星期五\n\n{}\n\n综合新闻\n\n{}\n\n老人食堂\n\n本报讯 社区食堂请来营养师，菜单贴上墙。\n"
+    return write(folder, page.format(1, first), "one.txt"), write(folder, page.format(3, last), "three.txt")
+
+
+def about(article):
+    regions = set(article.article_regions.values_list("region", flat=True))
+    return regions, "tcm" in article.article_topics.values_list("topic__slug", flat=True)
+
+
+@pytest.mark.parametrize("way", ["a better text", "a real page"])
+def test_a_head_whose_part_vanishes_is_judged_without_it(tmp_path, way):
+    one, three = two_pages(tmp_path)
+    load(one)
+    load(three)
+    head = Article.objects.get(continued_to=3)
+    assert about(head) == ({"370000"}, True)
+    before = archive.state().revision
+    if way == "a better text":
+        load(two_pages(tmp_path, last="")[1])
+    else:
+        Page.objects.filter(number=3).update(is_sample=True)
+        call_command("remove_samples", stdout=io.StringIO())
+    assert not Article.objects.filter(continued_from=1).exists()
+    head.refresh_from_db()
+    assert (about(head), head.revision) == ((set(), False), before + 1)
+
+
+def test_a_part_whose_head_vanishes_is_judged_by_itself(tmp_path):
+    one, three = two_pages(tmp_path)
+    load(one)
+    load(three)
+    part = Article.objects.get(continued_from=1)
+    assert about(part) == (set(), False)
+    load(two_pages(tmp_path, first="")[0])
+    assert about(part) == ({"370000"}, True)
+
+
+@pytest.mark.parametrize("way", ["a better text", "a real page"])
+def test_a_head_is_stamped_whose_part_vanishes_though_it_is_about_the_same(tmp_path, way):
+    one, three = two_pages(tmp_path, last="（上接第1版）\n\n大家都说办得好。")
+    load(one)
+    load(three)
+    head = Article.objects.get(continued_to=3)
+    before = archive.state().revision
+    if way == "a better text":
+        load(two_pages(tmp_path, last="")[1])
+    else:
+        Page.objects.filter(number=3).update(is_sample=True)
+        call_command("remove_samples", stdout=io.StringIO())
+    head.refresh_from_db()
+    assert (head.revision, head.continuations.count()) == (before + 1, 0)

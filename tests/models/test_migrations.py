@@ -4,7 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from articles.models import Topic
+from articles.models import ArticleRegion, Proposal, SourceText, Topic
+from articles.models.editing import machine_writes
+from tests.make import make_article, make_region
 
 
 @pytest.mark.django_db(transaction=True)
@@ -13,3 +15,27 @@ def test_migrations_go_back_and_forth():
     assert not [name for name in connection.introspection.table_names() if name.startswith("articles_")]
     call_command("migrate", "articles", verbosity=0)
     assert Topic.objects.create(slug="tcm", name="中医药").history.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_evidence_of_the_old_form_goes_wherever_it_stands(admin_client):
+    call_command("migrate", "articles", "0003", verbosity=0)
+    region, article = make_region(), make_article()
+    other = make_region("420000", "湖北省", "湖北")
+    kept = [["headline", 0, 0, 2, "湖北", "name"]]
+    with machine_writes():
+        source = SourceText.objects.create(path="a", sha256="a", encoding="utf-8", text="", reader_version="1")
+        ArticleRegion.objects.create(article=article, region=region, source="manual", evidence=["河南省"])
+        ArticleRegion.objects.create(article=article, region=other, source="manual", evidence=kept)
+        Proposal.objects.create(
+            page=article.page,
+            article=article,
+            field="regions",
+            value=[["410000", True, 2.0, ["河南省"]], ["420000", False, 1.0, kept]],
+            source=source,
+        )
+    call_command("migrate", "articles", verbosity=0)
+    rows = dict(ArticleRegion.objects.values_list("region", "evidence"))
+    assert rows == {"410000": [], "420000": kept}
+    assert Proposal.objects.get().value == [["410000", True, 2.0, []], ["420000", False, 1.0, kept]]
+    assert "标题“湖北”（地名）" in admin_client.get("/admin/articles/articleregion/").content.decode()

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.ingest.classification import Difference, classify_archive
+from articles.ingest.classification import JUDGED, Verdict, classify_archive, place_doubts
 from articles.ingest.columns import file_articles
-from articles.ingest.reference import Reader, reader_from_database
+from articles.ingest.reference import reader_from_database
+from articles.ingest.sets import Known, Rows
 from articles.ingest.tables import load_tables
 from articles.models import archive
 from articles.models.editing import machine_writes
+from articles.reading import Reference
 from articles.search.sync import paused, sync_and_log
 
 #: Seconds between two lines of progress.
@@ -32,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         is_dry = options["dry_run"]
-        reader, loaded = self._read_tables(is_dry=is_dry)
+        reference, known, loaded = self._read_tables(is_dry=is_dry)
         if loaded:
             self.stdout.write(f"参考数据（fixtures/）{'将' if is_dry else '已'}更新 {loaded} 条")
         with machine_writes(), paused():
@@ -41,10 +43,11 @@ class Command(BaseCommand):
         moves: Counter[str] = Counter()
         self.started = self.ticked = time.monotonic()
         with machine_writes(), paused():
-            differing = classify_archive(
-                reader.reference,
+            changing = classify_archive(
+                reference,
+                known,
                 write=not is_dry,
-                tell=lambda difference: self._tell(difference, moves),
+                tell=lambda verdict: self._tell(verdict, reference, moves),
                 progress=self._progress,
             )
         if not is_dry:
@@ -52,27 +55,38 @@ class Command(BaseCommand):
         for move, count in moves.most_common():
             self.stdout.write(f"{count:6} 篇  {move}")
         verb = "会改变" if is_dry else "已改变"
-        self.stdout.write(f"{'试运行，未写入：' if is_dry else ''}{verb} {differing} 篇" if differing else "没有变化")
+        self.stdout.write(f"{'试运行，未写入：' if is_dry else ''}{verb} {changing} 篇" if changing else "没有变化")
 
-    def _read_tables(self, *, is_dry: bool) -> tuple[Reader, int]:
-        """Bring the tables to the state of fixtures/ and return the reader on them; a dry run takes all that back."""
+    def _read_tables(self, *, is_dry: bool) -> tuple[Reference, Known, int]:
+        """Bring the tables to the state of fixtures/; return them, what is in them, and how many rows changed.
+
+        A dry run takes all that back; what new topics and regions there would be, it knows from before.
+        """
         with suppress(_Undo), machine_writes(), archive.change():
             loaded = load_tables()
-            reader = reader_from_database()
+            reference, known = reader_from_database().reference, Known.subjects()
             if is_dry:
                 raise _Undo
-        return reader, loaded
+        return reference, known, loaded
 
-    def _tell(self, difference: Difference, moves: Counter[str]) -> None:
+    def _tell(self, verdict: Verdict, reference: Reference, moves: Counter[str]) -> None:
+        article = verdict.article
+        proposed = {row.field: row.value for row in article.proposals.all()}
         told = []
-        for name, (before, after) in difference.sets.items():
-            if before == after:
-                continue  # the same names, of other weight or evidence
-            moves.update(f"{LABELS[name]}：− {each}" for each in before if each not in after)
-            moves.update(f"{LABELS[name]}：+ {each}" for each in after if each not in before)
-            told.append(f"{LABELS[name]}：{'、'.join(before) or '无'} → {'、'.join(after) or '无'}")
+        for name in JUDGED:
+            label = LABELS[name]
+            if name in verdict.sets.changed:
+                before = _names(name, article.rows_of(name), reference)
+                after = _names(name, verdict.sets.changed[name], reference)
+                moves.update(f"{label}：− {each}" for each in before if each not in after)
+                moves.update(f"{label}：+ {each}" for each in after if each not in before)
+                told += _told(label, before, after)
+            withheld = verdict.sets.withheld.get(name, [])
+            proposals = [_names(name, rows, reference) for rows in (proposed.get(name, []), withheld)]
+            told += _told(f"{label}的机器建议", *proposals)
+        doubts = [[doubt["detail"] for doubt in place_doubts(rows)] for rows in (article.doubts, verdict.doubts)]
+        told += _told("同名地名存疑", *doubts)
         if told:
-            article = difference.article
             self.stdout.write(f"{article.page} {article.title}  {'；'.join(told)}")
 
     def _progress(self, done: int, total: int) -> None:
@@ -84,3 +98,16 @@ class Command(BaseCommand):
 
 class _Undo(Exception):
     """Leaves the transaction in which a dry run loads the tables."""
+
+
+def _names(name: str, rows: Rows, reference: Reference) -> list[str]:
+    """Return what the rows of a set are called, for people to read."""
+    names = reference.gazetteer.names if name == "regions" else {each.slug: each.name for each in reference.topics}
+    return [names.get(row[0], row[0]) for row in rows]
+
+
+def _told(label: str, before: list[str], after: list[str]) -> list[str]:
+    """Return the sentence that tells a change; none where only weight or evidence change."""
+    if before == after:
+        return []
+    return [f"{label}：{'、'.join(before) or '无'} → {'、'.join(after) or '无'}"]

@@ -6,7 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from articles.ingest.classification import settle_stories, stories_of
+from articles.ingest.reference import reader_from_database
 from articles.ingest.removal import remove_pages
+from articles.ingest.sets import Known
 from articles.models import Page, archive
 from articles.models.editing import machine_writes
 
@@ -16,5 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with machine_writes(), archive.change() as change:
-            count = remove_pages(Page.objects.filter(is_sample=True), change)
+            count, parted = remove_pages(Page.objects.filter(is_sample=True), change)
+            if parted:
+                settle_stories(stories_of(parted), reader_from_database().reference, Known.subjects(), change)
         self.stdout.write(f"已移除 {count} 个示例版面" if count else "没有示例版面")

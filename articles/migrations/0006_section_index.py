@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_publication_schedule'),
+        ('articles', '0005_publication_schedule'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0003_columns'),
+        ('articles', '0004_forget_old_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
