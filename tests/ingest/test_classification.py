@@ -79,6 +79,8 @@ def test_a_persons_rows_are_compared_by_what_they_say():
     read = judge([story], reader_from_database().reference, Known.subjects()).sets
     differing = compare(story, read)
     assert (differing.changed, differing.withheld) == ({}, {})
+    story.article_regions.update(main=False)
+    assert set(compare(story, read).withheld) == {"regions"}
     story.edited_fields = []
     assert set(compare(story, read).changed) == {"regions", "topics"}
 
