@@ -120,12 +120,6 @@ class ArticleQuerySet(StoryQuerySet):
         """Fetch bylines along."""
         return self.prefetch_related("bylines")
 
-    def with_subjects(self) -> ArticleQuerySet:
-        """Fetch along what they are about: regions, the main one first, and the topics in use, the best first."""
-        topics = ArticleTopic.objects.filter(topic__disabled=False).select_related("topic")
-        regions = ArticleRegion.objects.select_related("region")
-        return self.prefetch_related(Prefetch("article_regions", regions), Prefetch("article_topics", topics))
-
     def with_parts(self) -> ArticleQuerySet:
         """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
         parts = Article.objects.visible().as_read().with_place().with_names().in_story_order()

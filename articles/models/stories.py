@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
-
-from articles.models.articles import Article
 from articles.reading.lines import is_complete
 
 Block = dict[str, Any]
@@ -29,16 +26,3 @@ def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
         whole.append(rest)
         open_part = rest or open_part
     return whole
-
-
-def whole_stories(heads: Sequence[int]) -> list[list[Article]]:
-    """Return the parts of each of the stories that `heads` (ids) begin, in that order: the head, then as printed.
-
-    Only what readers may see, with place, names and subjects; four queries, however many stories and parts there are.
-    """
-    rows = Article.objects.visible().filter(Q(pk__in=heads) | Q(continuation_of__in=heads))
-    stories: dict[int, list[Article]] = {pk: [] for pk in heads}
-    for row in rows.with_place().with_names().with_subjects().in_story_order():
-        parts = stories[row.continuation_of_id or row.pk]
-        parts.insert(len(parts) if row.continuation_of_id else 0, row)
-    return [parts for parts in stories.values() if parts]

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from articles.models import Article
+from articles.models import Article, Byline
 from articles.models.articles import ArticleQuerySet
-from articles.models.parts import each_once
-from articles.models.stories import whole_paragraphs, whole_stories
 from articles.page_cache import served_state
 from articles.search.excerpt import excerpt
+from articles.views.stories import Story, stories_of
 
 ENTRIES = 50
 
@@ -66,34 +65,32 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         feed_copyright=settings.COPYRIGHT or None,
         changed_at=served_state().changed_at,
     )
-    for parts in whole_stories(ids):
-        _add(feed, absolute(parts[0].get_absolute_url()), parts)
+    for story in stories_of(ids):
+        _add(feed, absolute(story.head.get_absolute_url()), story)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _add(feed: StoryFeed, url: str, parts: list[Article]) -> None:
+def _add(feed: StoryFeed, url: str, story: Story) -> None:
     """Add a story; it is known by its URL, which stays whatever is corrected."""
-    head = parts[0]
+    head = story.head
     printed = datetime.datetime.combine(head.page.issue.date, datetime.time.min, tzinfo=BEIJING)
-    bylines = each_once(byline for part in parts for byline in part.writers)
-    topics = [row.topic.name for part in parts for row in part.article_topics.all()]
-    regions = [row.region.name for part in parts for row in part.article_regions.all()]
+    writers = [row.name_as_printed for row in story.bylines if row.of == Byline.Of.TEXT]
+    names = [topic.name for topic in story.topics] + [row.region.name for row in story.regions]
     feed.add_item(
         title=_xml(f"{SAMPLE_MARK}：{head.title}" if head.is_sample else head.title),
         link=url,
         unique_id=url,
-        description=escape(_xml(_summary(parts))),  # Atom1Feed declares it as HTML
-        author_name=_xml("、".join(dict.fromkeys(row.name_as_printed for row in bylines))) or None,
+        description=escape(_xml(_summary(story))),  # Atom1Feed declares it as HTML
+        author_name=_xml("、".join(dict.fromkeys(writers))) or None,
         pubdate=printed,
         updateddate=printed,
-        categories=[_xml(name) for name in dict.fromkeys(topics + regions)],
+        categories=[_xml(name) for name in dict.fromkeys(names)],
     )
 
 
-def _summary(parts: Sequence[Article]) -> str:
+def _summary(story: Story) -> str:
     """Return the first paragraph, cut as lists of hits cut a body."""
-    blocks = whole_paragraphs([part.blocks for part in parts])
-    paragraphs = [block["text"] for part in blocks for block in part if block["type"] == "paragraph"]
+    paragraphs = [block["text"] for _, blocks in story.bodies for block in blocks if block["type"] == "paragraph"]
     return "".join(piece.text for piece in excerpt(paragraphs[:1], []))
 
 

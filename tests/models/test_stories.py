@@ -1,10 +1,7 @@
 """Stories of several parts: paragraphs that a jump cut in two, and many stories fetched at once."""
 
-import pytest
 
-from articles.models import Topic
-from articles.models.stories import whole_paragraphs, whole_stories
-from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
+from articles.models.stories import whole_paragraphs
 
 
 def paragraph(text):
@@ -41,37 +38,3 @@ def test_what_is_complete_or_no_paragraph_stays_apart():
 def test_a_paragraph_may_run_over_three_parts():
     parts = [[paragraph("一")], [paragraph("二")], [paragraph("三。")]]
     assert whole_paragraphs(parts) == [[paragraph("一二三。")], [], []]
-
-
-@pytest.mark.django_db
-def test_whole_stories_are_fetched_at_once_in_the_order_asked_for(django_assert_num_queries):
-    issue = make_issue()
-    first, third = make_page(issue, 1), make_page(issue, 3)
-    turned = make_article(third, "从三版转到头版")
-    back = make_article(first, "转到头版的", continuation_of=turned)
-    unnumbered = make_article(make_page(issue, None), "末尾的", continuation_of=turned)
-    make_article(first, "撤回的续篇", continuation_of=turned, withdrawn=True)
-    single = make_article(third, "单篇")
-    withdrawn = make_article(third, "撤回的", withdrawn=True)
-    region, topic = make_region(), Topic.objects.create(slug="tcm", name="中医药")
-    for article in (turned, back, single):
-        sign(article, "赵一苇")
-        article.article_regions.create(region=region)
-        article.article_topics.create(topic=topic)
-    with django_assert_num_queries(4):
-        stories = whole_stories([single.pk, withdrawn.pk, turned.pk])
-        shown = [[(part.pk, part.page.issue.date, *said_of(part)) for part in parts] for parts in stories]
-    every = (DAY, ["赵一苇"], ["河南省"], ["中医药"])
-    assert shown == [
-        [(single.pk, *every)],
-        [(turned.pk, *every), (back.pk, *every), (unnumbered.pk, DAY, [], [], [])],
-    ]
-
-
-def said_of(article):
-    """Return who signed an article, and what it is about, as names."""
-    return (
-        [row.name_as_printed for row in article.bylines.all()],
-        [row.region.name for row in article.article_regions.all()],
-        [row.topic.name for row in article.article_topics.all()],
-    )

@@ -1,6 +1,7 @@
 """A page and its issue: turning from one to the next, and the scan beside it."""
 
 import datetime
+import hashlib
 
 import pytest
 
@@ -47,7 +48,8 @@ def test_the_contents_of_an_issue_name_its_pages(pages, client):
 
 def scanned(page, settings, tmp_path, path, scan):
     settings.SCANS_DIR = tmp_path
-    SourceText.objects.create(path=path, sha256=path, encoding="utf-8", text="", reader_version="1", page=page)
+    digest = hashlib.sha256(path.encode()).hexdigest()
+    SourceText.objects.create(path=path, sha256=digest, encoding="utf-8", text="", reader_version="1", page=page)
     file = tmp_path / scan
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"\x89PNG")
