@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q, Value
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Replace
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
@@ -115,6 +116,10 @@ class ArticleQuerySet(StoryQuerySet):
     def with_place(self) -> ArticleQuerySet:
         """Fetch page and issue along, for rows that say where an article stands."""
         return self.select_related("page__issue")
+
+    def with_has_parts(self) -> ArticleQuerySet:
+        """Fetch along whether anything continues each: most stories are one article, and are not asked for parts."""
+        return self.annotate(has_parts=Exists(Article.objects.filter(continuation_of=OuterRef("pk"))))
 
     def with_names(self) -> ArticleQuerySet:
         """Fetch bylines along."""
@@ -297,8 +302,15 @@ class Article(Editable):
         if head.page.issue_id != self.page.issue_id:
             raise ValidationError({"continuation_of": "续文和首篇须在同一期。"})
 
+    @cached_property
+    def has_parts(self) -> bool:
+        """Whether anything continues it, seen or not; `with_has_parts` fetches it along."""
+        return self.continuations.exists()
+
     def story_parts(self) -> list[Article]:
         """Return the visible articles of the story that this one heads, itself first, then as printed."""
+        if not self.has_parts:
+            return [self]
         return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
 
     def ids_beside(self) -> set[int]:
@@ -309,13 +321,9 @@ class Article(Editable):
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the stories printed before and after this one in its issue, in what readers may see."""
-        stories = Article.objects.visible().stories()
-        ids = list(stories.in_issue(self.page.issue).values_list("pk", flat=True))
-        at = ids.index(self.pk)
-        around = [ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None]
-        found = stories.only("headline", "blocks").in_bulk([pk for pk in around if pk])
-        before, after = (found.get(pk) for pk in around)
-        return before, after
+        stories = list(Article.objects.visible().stories().in_issue(self.page.issue).only("headline"))
+        at = stories.index(self)
+        return (stories[at - 1] if at else None), (stories[at + 1] if at + 1 < len(stories) else None)
 
     @staticmethod
     def bylines_of(parts: Collection[Article]) -> list[Byline]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Redirect
+from articles.models.articles import ArticleQuerySet
 from articles.responses import moved_to
 
 View = Callable[..., HttpResponse]
@@ -25,7 +26,7 @@ def of_head(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
-        found = Article.objects.visible().with_place().select_related("column").filter(pk=pk).first()
+        found = _articles().filter(pk=pk).first()
         if found is None:
             return _left(request, pk)
         if found.continuation_of_id:
@@ -33,6 +34,10 @@ def of_head(view: View) -> View:
         return view(request, found, **rest)
 
     return answer
+
+
+def _articles() -> ArticleQuerySet:
+    return Article.objects.visible().with_place().with_has_parts().select_related("column")
 
 
 def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
