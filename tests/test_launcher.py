@@ -104,7 +104,7 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
     prepared = f"prepare ['prepare', '{checkout}/pages'] None {checkout}/var/pycache"
     assert (page, code) == ("served", -signal.SIGTERM)
     assert said.splitlines()[:3] == [
-        "建立 .venv 并安装依赖（约 40 MB，只在第一次或依赖变动后）……",
+        "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……",
         prepared,
         f"健康报档案：http://{free_address}/",
     ]
@@ -132,7 +132,7 @@ def test_a_failed_venv_is_removed(checkout, tmp_path, free_address):
     (copy / "requirements.txt").write_text("no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
     done = launch(copy, ADDR=free_address, PIP_NO_INDEX="1")
     assert done.returncode == 1
-    assert done.stdout == "建立 .venv 并安装依赖（约 40 MB，只在第一次或依赖变动后）……\n"
+    assert done.stdout == "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……\n"
     sentence, *lines = done.stderr.splitlines()
     assert sentence == "requirements.txt 没有装成：请检查网络、磁盘空间与 pip 的索引设置后重试。pip 最后说："
     assert "No matching distribution found for no-such-package==1" in lines[-1]
