@@ -9,9 +9,10 @@ from django.http import QueryDict
 
 from articles.display import CHOICES
 from articles.models import Region, Topic
-from articles.search.asked import MAX_KEY
+from articles.search.asked import MAX_KEY, read_query
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
+from articles.search.query_tree import And, Dates, Or, serialise, without
 
 #: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
 PAGE_SIZE = 50
@@ -53,6 +54,7 @@ class IndexForm(PageForm):
 
     def __init__(self, data: QueryDict, sorts: dict[str, str]) -> None:
         super().__init__(data)
+        self.fields["page"].error_messages["max_value"] = f"列表只翻到第 {MAX_PAGE} 页；这里显示第 1 页。"
         self.sorts = sorts
         self.fields["sort"].choices = list(sorts.items())
         self.fields["sort"].error_messages["invalid_choice"] = f"没有这种次序；这里{self.sorts[self._usual]}排列。"
@@ -158,10 +160,20 @@ class SearchForm(forms.Form):
     until = forms.CharField(required=False)
 
     @property
-    def dates(self) -> str:
-        """The filter that `since` and `until` ask for, "" where both are empty."""
+    def has_dates(self) -> bool:
+        """Whether something was typed into the boxes beside the words."""
+        return any(self.cleaned_data.get(name, "").strip() for name in ("since", "until"))
+
+    def dated(self) -> dict[str, str | int]:
+        """Return the parameters of the same search with its dates in the query, in place of any that all of it had."""
         since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
-        return f"日期:{since}..{until}" if since or until else ""
+        tree = read_query(self.typed).tree
+        for leaf in tree.parts if isinstance(tree, And) else [tree]:
+            if isinstance(leaf, Dates):
+                tree = without(tree, leaf)
+        words = serialise(tree)
+        words = f"({words})" if isinstance(tree, Or) else words
+        return self.context() | {"q": f"{words} 日期:{since}..{until}".strip()}
 
     @property
     def typed(self) -> str:

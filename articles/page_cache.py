@@ -125,9 +125,9 @@ class PageCacheMiddleware:
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(NOT_PAGES):
             return self.get_response(request)
         keep_known_parameters(request)
-        if is_someones(request.COOKIES):
-            return self.get_response(request)
         state = archive.state()
+        if is_someones(request.COOKIES):
+            return self._ask(request, state)[0]
         key = key_of(request)
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
         # A page that shows the date has it in its ETag; whether one does is known once it was made.
@@ -143,18 +143,22 @@ class PageCacheMiddleware:
     def _make(
         self, request: HttpRequest, key: Key, version: str, etags: list[str], state: Archive
     ) -> HttpResponseBase:
-        token = _served.set(state)
-        try:
-            with asking_for_today() as asking:
-                response = self.get_response(request)
-        finally:
-            _served.reset(token)
+        response, has_date = self._ask(request, state)
         if is_for_all(response):
-            mark(response, etags[asking.has_asked], state)
+            mark(response, etags[has_date], state)
             if request.method == "GET":
                 page = StoredPage(response.content, tuple(response.headers.items()), response["ETag"])
                 self.store.put(version, key, page)
         return response
+
+    def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
+        """Return the answer to a request at this state, and whether it depends on the date."""
+        token = _served.set(state)
+        try:
+            with asking_for_today() as asking:
+                return self.get_response(request), asking.has_asked
+        finally:
+            _served.reset(token)
 
 
 def keep_known_parameters(request: HttpRequest) -> None:
@@ -165,9 +169,10 @@ def keep_known_parameters(request: HttpRequest) -> None:
 
 
 def key_of(request: HttpRequest) -> Key:
+    """Return what the page asked for is a function of; raises DisallowedHost, which answers 400."""
     display = Display.of(request.COOKIES).cookie
     query = request.META["QUERY_STRING"]
-    return Key(request.is_secure(), request.META.get("HTTP_HOST", ""), request.path, query, display)
+    return Key(request.is_secure(), request.get_host(), request.path, query, display)
 
 
 def digest(key: Key) -> str:

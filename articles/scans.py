@@ -8,10 +8,10 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 
 #: What a scan may be, the first one there is taken.
-ENDINGS = (".jpg", ".jpeg", ".png", ".pdf")
+ENDINGS = (".jpg", ".jpeg", ".png", ".pdf", ".JPG", ".JPEG", ".PNG", ".PDF")
 
-#: Shorter names, such as 01, stand in many folders: a scan called so must lie in a folder called as the text's.
-TELLING = 5
+#: Shorter names, such as 01 or page01, stand in many folders: a scan called so must lie in one called as the text's.
+TELLING = 8
 
 
 def find_scan(file_path: str | None) -> Path | None:
@@ -22,9 +22,7 @@ def find_scan(file_path: str | None) -> Path | None:
     """
     if not file_path or not settings.SCANS_DIR.is_dir():
         return None
-    parts = [part for part in PurePosixPath(file_path).parts if part not in ("/", ".", "..")]
-    *folders, name = parts
-    stem = PurePosixPath(name).stem
+    folders, stem = _folders(file_path), PurePosixPath(file_path).stem
     for first in range(len(folders) + 1):
         below = folders[first:]
         if not below and len(stem) < TELLING:
@@ -37,8 +35,17 @@ def find_scan(file_path: str | None) -> Path | None:
     return None
 
 
+def may_lie_deeper(file_path: str | None) -> bool:
+    """Whether the scan of the page whose text came from `file_path` may come or go without `scans_version` changing."""
+    return any(os.path.isdir(settings.SCANS_DIR / folder) for folder in _folders(file_path or ""))
+
+
+def _folders(file_path: str) -> list[str]:
+    return [part for part in PurePosixPath(file_path).parent.parts if part not in ("/", ".", "..")]
+
+
 def scans_version() -> int:
-    """Return what changes when a file or folder comes into the folder of scans or goes: pages show what is there."""
+    """Return what changes when a file or folder comes into the folder of scans itself, or goes."""
     try:
         return settings.SCANS_DIR.stat().st_mtime_ns
     except OSError:

@@ -137,11 +137,6 @@ else:
         _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
 _database["CONN_MAX_AGE"] = 60
 
-# Counts over the whole archive, each for one of its revisions: some hundred bytes each, of thousands of narrowed lists.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
-}
-
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [

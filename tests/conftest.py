@@ -32,9 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a second database can't change."""
     if config.getoption("database_only"):
-        pure = [item for item in items if not touches_database(item) or item.get_closest_marker("plan")]
-        config.hook.pytest_deselected(items=pure)
-        items[:] = [item for item in items if touches_database(item)]
+        left = [item for item in items if not touches_database(item) or item.get_closest_marker("plan")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -39,6 +39,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "before": before,
         "after": after,
         "citation": citation_head(request, story),
+        "doubts": story.doubts,
         "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "links": _links(seen_as, form) if seen_as else {},

@@ -35,10 +35,11 @@ INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"
 
 @dataclass(frozen=True)
 class CitationHead:
-    """What stands in the head of an article's page."""
+    """What the page of an article says of it to machines, in its head, and the reference by GB/T 7714—2025."""
 
     tags: list[tuple[str, str, str]]
     json_ld: SafeString
+    reference: str
 
 
 def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
@@ -73,7 +74,7 @@ def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None 
 def citation_head(request: HttpRequest, story: Story) -> CitationHead:
     """Return the meta tags and the JSON-LD of a story; no query is made for them."""
     cited = cited_of(request, story, date_of_paper())  # which none of them prints: the page is the same tomorrow
-    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)))
+    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), gbt_2025(cited))
 
 
 @of_head

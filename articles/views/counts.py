@@ -2,29 +2,61 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from typing import TypeVar
-
-from django.core.cache import cache
+from threading import Lock
+from typing import Any, TypeVar
 
 from articles.models import Region, Topic
 from articles.page_cache import served_state
 
 T = TypeVar("T")
 
-#: Seconds after which a count that nobody asks for any more may go.
-KEPT = 24 * 3600
+#: Counts of one state of the archive that are remembered; those asked for longest ago go first.
+MOST = 2000
+
+
+class CountStore:
+    """The counts of one state of the archive in this process, each taken by one thread while others wait for it."""
+
+    def __init__(self) -> None:
+        self._state = ""
+        self._counts: OrderedDict[str, Any] = OrderedDict()
+        self._taking: dict[str, Lock] = defaultdict(Lock)
+        self._lock = Lock()
+
+    def get(self, state: str, name: str, count: Callable[[], T]) -> T:
+        with self._lock:
+            if state != self._state:
+                self._state, self._counts, self._taking = state, OrderedDict(), defaultdict(Lock)
+            if name in self._counts:
+                self._counts.move_to_end(name)
+                return self._counts[name]
+            taking = self._taking[name]
+        with taking:
+            with self._lock:
+                if state == self._state and name in self._counts:
+                    return self._counts[name]
+            counted = count()
+            with self._lock:
+                if state == self._state:
+                    self._counts[name] = counted
+                    if len(self._counts) > MOST:
+                        self._counts.popitem(last=False)
+            return counted
+
+
+_store = CountStore()
 
 
 def counted(name: str, count: Callable[[], T]) -> T:
     """Return `count()`, remembered in this process under `name` until the archive changes.
 
-    Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds.
+    Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds. What is
+    returned is every caller's: nobody changes it.
     """
     state = served_state()
-    digest = hashlib.sha256(name.encode()).hexdigest()  # a name may be longer than a key, or have a space in it
-    return cache.get_or_set(f"{state.epoch}-{state.revision}-{digest}", count, KEPT)
+    return _store.get(f"{state.epoch}-{state.revision}", name, count)
 
 
 def shown_topics() -> list[Topic]:

@@ -33,5 +33,5 @@ def _day_asked_for(match: ResolverMatch | None) -> datetime.date | None:
 def _nearest(day: datetime.date) -> list[Issue]:
     try:
         return Issue.objects.visible().around(day)
-    except Error:  # this page says that something is not here, and needs no database to say it
+    except Error:  # a statement that took too long: this page needs no neighbours to say that something is not here
         return []

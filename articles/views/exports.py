@@ -88,7 +88,7 @@ def _lines(request: HttpRequest, kind: Format, ids: Sequence[int], total: int) -
         yield kind.cut(f"文件到第 {len(ids):,} 篇为止，全部共 {total:,} 篇。请选定年份或日期，分几次下载。")
 
 
-def _csv_line(values: Sequence[str | int | None]) -> str:
+def csv_line(values: Sequence[str | int | None]) -> str:
     """Return a line of CSV; text that would begin a formula is led by an apostrophe, as OWASP advises."""
     out = io.StringIO()
     csv.writer(out).writerow(map(_cell, values))
@@ -101,7 +101,7 @@ def _cell(value: str | int | None) -> str | int | None:
 
 def _csv_row(request: HttpRequest, story: Story) -> str:
     head, page, issue, cited = story.head, story.head.page, story.head.page.issue, cited_of(request, story)
-    return _csv_line(
+    return csv_line(
         [
             head.pk,
             cited.url,
@@ -142,7 +142,7 @@ def _cited_row(write: Callable[[Cited], str], between: str = "") -> Callable[[Ht
 
 #: RIS has no place for a remark: there the page alone says that rows are missing.
 FORMATS = {
-    "csv": Format("text/csv; charset=utf-8", _csv_row, "\ufeff" + _csv_line(COLUMNS), lambda said: _csv_line([said])),
+    "csv": Format("text/csv; charset=utf-8", _csv_row, "\ufeff" + csv_line(COLUMNS), lambda said: csv_line([said])),
     "jsonl": Format("application/x-ndjson", _json_row, cut=lambda said: _json_line({"notice": said})),
     "bib": Format(TYPES["bib"], _cited_row(bibtex, "\n"), cut=lambda said: f"@comment{{{said}}}\n"),
     "ris": Format(TYPES["ris"], _cited_row(ris)),

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Region, Topic
@@ -72,7 +73,7 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
     provinces = [] if isinstance(subject, Region) else all_provinces()
     form = ListForm(request.GET, topics, provinces)
     form.is_valid()
-    return form, Narrowing(request.path, subject, form.filters, form.sort_chosen), topics, provinces
+    return form, Narrowing(escape_uri_path(request.path), subject, form.filters, form.sort_chosen), topics, provinces
 
 
 def _counts(
@@ -133,12 +134,12 @@ def index_list(
     form.is_valid()
     chosen = form.sort_chosen
     paginator = CappedPaginator(order(chosen), size)
-    usual = next(iter(sorts))
+    usual, path = next(iter(sorts)), escape_uri_path(request.path)
     return {
         "page_obj": paginator.get_page(form.page_number),
         "total": paginator.count,
         "sorts": [
-            Link(text, request.path if key == usual else f"{request.path}?sort={key}", 0, key == chosen)
+            Link(text, path if key == usual else f"{path}?sort={key}", 0, key == chosen)
             for key, text in sorts.items()
         ],
         "notices": form.notices,

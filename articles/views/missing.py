@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections import Counter
 
@@ -15,6 +14,7 @@ from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
 from articles.today import today
 from articles.views.counts import counted
+from articles.views.exports import csv_line
 from articles.views.lists import paged
 
 Gap = tuple[datetime.date, PublicationSchedule]
@@ -34,14 +34,16 @@ def missing(request: HttpRequest) -> HttpResponse:
 def missing_csv(request: HttpRequest) -> HttpResponse:
     """Give the same list as a table, whole."""
     form, _, gaps = _asked_for(request)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")  # without the mark Excel reads no UTF-8
+    head = csv_line(["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"])
+    # Without the mark Excel reads no UTF-8.
+    response = HttpResponse("\ufeff" + head, content_type="text/csv; charset=utf-8")
     year = f"-{form.year_chosen}" if form.year_chosen else ""
     response["Content-Disposition"] = f'attachment; filename="missing-issues{year}.csv"'
-    table = csv.writer(response)
-    table.writerow(["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"])
     for date, row in gaps:
         checked = "是" if row.confirmed else "否"
-        table.writerow([date, f"星期{WEEKDAYS[date.weekday()]}", row, row.reason, row.source, checked])
+        response.write(
+            csv_line([str(date), f"星期{WEEKDAYS[date.weekday()]}", str(row), row.reason, row.source, checked])
+        )
     return response
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.views.static import serve
 
 from articles.models import Issue, Page
 from articles.responses import moved_to
-from articles.scans import find_scan
+from articles.scans import find_scan, may_lie_deeper
 from articles.views.layout import lay_out
 
 
@@ -45,7 +46,10 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
         "scan": find_scan(found.file_path),
         **_beside(found, siblings),
     }
-    return render(request, "articles/page.html", context)
+    response = render(request, "articles/page.html", context)
+    if may_lie_deeper(found.file_path):
+        add_never_cache_headers(response)
+    return response
 
 
 def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:

@@ -38,9 +38,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     wish = form.wish
-    if form.dates:
-        asked = form.context() | {"q": f"{form.typed} {form.dates}".strip()}
-        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(asked)}")
+    if form.has_dates:
+        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(form.dated())}")
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, wish)

@@ -12,6 +12,12 @@ from django.db.models import QuerySet
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
 from articles.models.parts import each_once
 from articles.models.stories import Block, whole_paragraphs
+from articles.reading import DOUBT_LABELS
+
+#: Doubts that tell readers something; that a text has no byline, say, they see themselves.
+MISLEADING = frozenset(
+    "headline-uncertain kind-uncertain split? merged? open-paragraph joined? place-ambiguous".split()
+)
 
 Row = TypeVar("Row", Byline, ArticleRegion, ArticleTopic)
 
@@ -39,6 +45,12 @@ class Story:
     def bodies(self) -> list[tuple[Article, list[Block]]]:
         """Each part with its blocks, those paragraphs whole that a jump cut in two."""
         return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What the machine was not sure of in reading it, as far as that may mislead a reader, each said once."""
+        names = [doubt["name"] for part in self.parts for doubt in part.doubts]
+        return [DOUBT_LABELS[name] for name in dict.fromkeys(names) if name in MISLEADING]
 
     @property
     def pages(self) -> tuple[int, ...]:

@@ -70,3 +70,21 @@ def test_night_and_text_size_are_chosen_without_a_script_and_stay(at, javascript
     page.goto("/issues/")
     after = page.evaluate(look)
     assert before == ["rgb(253, 252, 249)", "16px"] and after == ["rgb(27, 26, 24)", "22px"]
+
+
+def test_shift_with_an_arrow_extends_what_is_selected(at):
+    page = at("/issues/2024-11-22/pages/3/")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/issues/2024-11-22/pages/3/")
+
+
+def test_night_is_not_printed(at):
+    page = at(DISPLAY)
+    page.get_by_label("夜间").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存").click()
+    page.emulate_media(media="print")
+    colours = page.evaluate("[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]")
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]

@@ -85,6 +85,23 @@ def test_what_is_not_sure_is_said(client):
     assert 'class="doubt"' not in sure.content.decode()
 
 
+def test_doubts_that_may_mislead_a_reader_are_said_once(client):
+    doubts = [{"name": name, "detail": ""} for name in ("joined?", "no-byline", "joined?")]
+    text = client.get(make_article(doubts=doubts).get_absolute_url()).content.decode()
+    assert "<dt>存疑</dt><dd>段落隔着别的稿件接续，接法没有把握</dd>" in text
+    assert "<dt>存疑</dt>" not in client.get(make_article().get_absolute_url()).content.decode()
+
+
+def test_the_caption_of_a_photo_is_one(client):
+    text = client.get(make_article(kind="photo", text="图为义诊现场。").get_absolute_url()).content.decode()
+    assert '<figure class="body"><figcaption>' in text and "<p>图为义诊现场。</p>" in text
+
+
+def test_the_reference_is_there_to_be_copied(client):
+    text = client.get(make_article(headline="医改十年").get_absolute_url()).content.decode()
+    assert '<span class="reference">医改十年[N]. 健康报，2024-11-22（1）.</span>' in text
+
+
 def test_it_leads_to_the_stories_beside_it_in_its_issue(client):
     issue = make_issue()
     first, last = make_page(issue, 1), make_page(issue, 2)

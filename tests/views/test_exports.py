@@ -134,7 +134,7 @@ def walked(client, sort):
     ids, address = [], f"/search/?q=文章&sort={sort}"
     while address:
         text = client.get(address).content.decode()
-        ids += re.findall(r'<p class="headline"><a href="/articles/(\d+)/', text)
+        ids += re.findall(r'<h2 class="headline"><a href="/articles/(\d+)/', text)
         following = re.search(r'rel="next" href="([^"]+)"', text)
         address = following and "/search/" + following[1].replace("&amp;", "&")
     return ids

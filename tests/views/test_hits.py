@@ -71,7 +71,7 @@ def test_the_hits_beside_it_are_those_of_the_list(client, sort):
     expected, address = [], f"/search/?q=文章&sort={sort}"
     while address:
         text = client.get(address).content.decode()
-        rows = re.findall(r'<p class="headline"><a href="([^"]+)"><mark>文章</mark>(\d\d)号', text)
+        rows = re.findall(r'<h2 class="headline"><a href="([^"]+)"><mark>文章</mark>(\d\d)号', text)
         expected += [(html.unescape(url), number) for url, number in rows]
         following = re.search(r'rel="next" href="([^"]+)"', text)
         address = following and f"/search/{html.unescape(following[1])}"

@@ -87,7 +87,7 @@ def test_each_count_is_that_of_the_list_it_leads_to(archive, client):
             if url not in texts:
                 texts[url] = text_of(client, url)
                 waiting.append(url)
-            assert total(texts[url]) == texts[url].count('<p class="headline">') == count, f"{url} from {here}"
+            assert total(texts[url]) == texts[url].count('<h2 class="headline">') == count, f"{url} from {here}"
     assert len(texts) > 60
     # Links come to an end at two filters: a crawler meets no list of three.
     assert max(len(re.findall("year=|topic=|region=", url)) for url in texts) == 2

@@ -97,3 +97,9 @@ def test_what_is_found_out_or_loaded_is_seen_at_once(gaps, client, admin_client)
     )
     assert response.status_code == 302
     assert days_on("/issues/missing/") == DAYS[3:]
+
+
+def test_a_cell_that_would_be_a_formula_is_text(client):
+    make_schedule("1950-01-01", "1950-01-02", weekdays="1", reason="=1+1", source="@x")
+    rows, _ = table(client, "/issues/missing.csv")
+    assert rows[1][3:5] == ["'=1+1", "'@x"]

@@ -64,6 +64,9 @@ def scanned(page, settings, tmp_path, path, scan):
         ("/news/2024/11/22/01.txt", "22/01.png", True),
         ("/news/2024/11/22/01.txt", "01.png", False),  # a name that stands in every folder
         ("/news/2024-11-22_01.txt", "2024-11-22_02.png", False),
+        ("/news/2024-11-22_01.txt", "2024-11-22_01.PNG", True),
+        ("/news/page01.txt", "page01.png", False),
+        ("/", "x.png", False),
         ("../../../2024-11-22_01.txt", "2024-11-22_01.png", True),
         ("/news/" + "长" * 85 + ".txt", "x.png", False),
     ],
@@ -85,6 +88,15 @@ def test_a_scan_that_came_is_shown_though_the_archive_is_the_same(pages, client,
     (tmp_path / "2024-11-22_01.png").write_bytes(b"")
     after = client.get(pages[1].get_absolute_url(), headers={"if-none-match": before["ETag"]})
     assert (url in before.content.decode(), url in after.content.decode()) == (False, True)
+
+
+def test_a_scan_that_came_into_a_folder_is_shown_as_well(pages, client, settings, tmp_path):
+    url = scanned(pages[1], settings, tmp_path, "/news/2024/01.txt", "2024/other.png")
+    before = client.get(pages[1].get_absolute_url())
+    (tmp_path / "2024/01.png").write_bytes(b"")
+    after = client.get(pages[1].get_absolute_url())
+    assert (url in before.content.decode(), url in after.content.decode()) == (False, True)
+    assert "ETag" not in before and "ETag" not in after
 
 
 def test_a_pdf_is_a_link(pages, client, settings, tmp_path):

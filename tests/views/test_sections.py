@@ -30,7 +30,7 @@ def listed(text):
 
 
 def headlines(text):
-    return re.findall(r'<p class="headline"><a [^>]*>(.*?)</a>', text)
+    return re.findall(r'<h2 class="headline"><a [^>]*>(.*?)</a>', text)
 
 
 def test_names_are_listed_with_their_stories_the_fullest_first(client):
@@ -79,3 +79,12 @@ def test_a_name_longer_than_the_index_takes_is_refused_at_the_desk():
     page = make_page(make_issue(), section="长" * 201)
     with pytest.raises(ValidationError, match="section"):
         page.full_clean()
+
+
+@pytest.mark.parametrize("name", ["健康?生活", "A#B", "50%41", "文化/生活"])
+def test_the_links_of_a_list_lead_to_lists_whatever_the_name(client, name):
+    for day in range(2):
+        make_article(make_page(make_issue(DAY + datetime.timedelta(400 * day)), 5, section=name), f"第{day}年")
+    text = client.get(reverse("section", args=[name])).content.decode()
+    (link,) = re.findall(r'href="([^"]*\?sort=oldest)"', text)
+    assert headlines(client.get(link).content.decode()) == ["第0年", "第1年"]

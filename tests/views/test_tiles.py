@@ -80,9 +80,8 @@ def test_map_and_table_agree_and_home_has_the_map_too(client):
 
 def colours(scheme):
     """Return the custom properties of archive.css in a colour scheme, as RGB."""
-    light, dark = (
-        re.findall(r"--(\w+): (#[0-9a-f]{6});", block) for block in re.findall(r":root \{(.*?)\}", CSS, re.S)[:2]
-    )
+    blocks = re.findall(r"^:root(?:\.theme-night)? \{(.*?)\}", CSS, re.S | re.M)
+    light, dark = (re.findall(r"--(\w+): (#[0-9a-f]{6});", block) for block in blocks)
     chosen = dict(light) | (dict(dark) if scheme == "dark" else {})
     return {name: [int(value[place : place + 2], 16) for place in (1, 3, 5)] for name, value in chosen.items()}
 
