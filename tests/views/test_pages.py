@@ -35,6 +35,8 @@ def test_keys_turn_them_and_the_last_page_leads_into_the_next_issue(pages, clien
     _, first, second, _ = pages
     text = client.get(first.get_absolute_url()).content.decode()
     assert 'href="/issues/2024-11-22/pages/2/" aria-keyshortcuts="ArrowRight"' in text
+    text = client.get(first.issue.get_absolute_url()).content.decode()
+    assert 'href="/issues/2024-11-22/pages/1/" aria-keyshortcuts="ArrowRight">第一版</a>' in text
     text = client.get(second.get_absolute_url()).content.decode()
     assert 'href="/issues/2024-11-22-2/" aria-keyshortcuts="ArrowRight Shift+ArrowRight"' in text
 
