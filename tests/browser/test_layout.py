@@ -23,7 +23,8 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidd
 """
 
 
-SHOWN_NAVIGATION = """() => [...document.querySelectorAll('nav, form')]
+#: What leads elsewhere; the trail says where a page stands, which paper has to say as well.
+SHOWN_NAVIGATION = """() => [...document.querySelectorAll('nav:not(.trail), form')]
     .filter(each => each.checkVisibility())
     .map(each => each.outerHTML.slice(0, 120))
 """
