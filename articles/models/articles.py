@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
-from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once
+from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
@@ -335,10 +335,7 @@ class Article(Editable):
     def regions_of(parts: Collection[Article]) -> list[ArticleRegion]:
         """Return the regions that a story is about, each once, the main ones first."""
         rows = ArticleRegion.objects.filter(article__in=[part.pk for part in parts])
-        once: dict[str, ArticleRegion] = {}
-        for row in rows.select_related("region__parent__parent"):
-            once.setdefault(row.region_id, row)
-        return list(once.values())
+        return each_region_once(rows.select_related("region__parent__parent"))
 
     @staticmethod
     def topics_of(parts: Collection[Article]) -> list[Topic]:

@@ -89,6 +89,14 @@ class ArticleRegion(Assignment):
         return list(dict.fromkeys(name for *_, name, rule in self.evidence if rule == "former"))
 
 
+def each_region_once(rows: Iterable[ArticleRegion]) -> list[ArticleRegion]:
+    """Return the first of `rows` of each region, in order: parts of a story may be about the same."""
+    once: dict[str, ArticleRegion] = {}
+    for row in rows:
+        once.setdefault(row.region_id, row)
+    return list(once.values())
+
+
 class ArticleTopic(Assignment):
     """A topic of an article, best first by `position`."""
 

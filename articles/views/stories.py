@@ -10,7 +10,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
-from articles.models.parts import each_once
+from articles.models.parts import each_once, each_region_once
 from articles.models.stories import Block, whole_paragraphs
 from articles.reading import DOUBT_LABELS
 
@@ -78,7 +78,12 @@ def stories_of(ids: Sequence[int]) -> list[Story]:
     regions = _by_story(ArticleRegion.objects.select_related("region"), owner)
     topics = _by_story(ArticleTopic.objects.filter(topic__disabled=False).select_related("topic"), owner)
     return [
-        Story(own, each_once(bylines[pk]), _once(regions[pk]), list(dict.fromkeys(row.topic for row in topics[pk])))
+        Story(
+            own,
+            each_once(bylines[pk]),
+            each_region_once(regions[pk]),
+            list(dict.fromkeys(row.topic for row in topics[pk])),
+        )
         for pk, own in parts.items()
     ]
 
@@ -89,11 +94,3 @@ def _by_story(rows: QuerySet[Row], owner: dict[int, int]) -> dict[int, list[Row]
     for row in rows.filter(article__in=list(owner)):
         found[owner[row.article_id]].append(row)
     return found
-
-
-def _once(regions: list[ArticleRegion]) -> list[ArticleRegion]:
-    """Return the first row of each region, as `Article.regions_of` does."""
-    once: dict[str, ArticleRegion] = {}
-    for row in regions:
-        once.setdefault(row.region_id, row)
-    return list(once.values())
