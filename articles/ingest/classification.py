@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Prefetch
 
@@ -13,6 +14,7 @@ from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, s
 from articles.models import Article, archive
 from articles.models.stories import whole_paragraphs
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
+from articles.workers import answers
 
 #: The sets that are judged from an article's text.
 JUDGED = ("regions", "topics")
@@ -32,6 +34,10 @@ class Judgement:
 
     sets: dict[str, Rows]
     doubts: list[Doubt]
+
+
+#: What was judged of stories, by their heads: which revision of each article that was, and the judgement.
+Judged = dict[int, tuple[list[tuple[int, int]], Judgement]]
 
 
 @dataclass(frozen=True)
@@ -151,38 +157,45 @@ def classify_archive(
     a story that is corrected between being judged and being written is judged again.
     """
     heads = list(Article.objects.filter(continuation_of=None).order_by("pk").values_list("pk", flat=True))
-    changing = 0
-    for start in range(0, len(heads), BATCH):
-        ids = heads[start : start + BATCH]
-        judged: dict[int, tuple[list[tuple[int, int]], Judgement]] = {}
-        for parts in with_parts(ids):
-            judgement = judge(parts, reference, known)
-            found = [verdict for verdict in verdicts(parts, judgement) if verdict.changes]
-            for verdict in found:
+    done = changing = 0
+    for judged in answers(partial(story_judge, reference, known), heads, BATCH):
+        for verdict in _verdicts(judged, reference, known):
+            if verdict.changes:
                 tell(verdict)
-            if found:
-                judged[parts[0].pk] = (_seen(parts), judgement)
         if write and judged:
-            _write(judged, reference, known)
+            with archive.change() as change:
+                _settle(_verdicts(judged, reference, known), known, change)
         changing += len(judged)
-        progress(start + len(ids), len(heads))
+        done = min(done + BATCH, len(heads))
+        progress(done, len(heads))
     return changing
+
+
+def story_judge(reference: Reference, known: Known) -> Callable[[Sequence[int]], Judged]:
+    """Return what judges the stories with some heads, and keeps those that change: with it a task for workers."""
+
+    def judge_stories(heads: Sequence[int]) -> Judged:
+        judged: Judged = {}
+        for parts in with_parts(heads):
+            judgement = judge(parts, reference, known)
+            if any(verdict.changes for verdict in verdicts(parts, judgement)):
+                judged[parts[0].pk] = (_seen(parts), judgement)
+        return judged
+
+    return judge_stories
 
 
 def _seen(parts: Sequence[Article]) -> list[tuple[int, int]]:
     return [(part.pk, part.revision) for part in parts]
 
 
-def _write(judged: dict[int, tuple[list[tuple[int, int]], Judgement]], reference: Reference, known: Known) -> None:
-    def found() -> Iterator[Verdict]:
-        for parts in with_parts(judged):
-            seen, judgement = judged[parts[0].pk]
-            if _seen(parts) != seen:
-                judgement = judge(parts, reference, known)
-            yield from verdicts(parts, judgement)
-
-    with archive.change() as change:
-        _settle(found(), known, change)
+def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Verdict]:
+    """Yield what was judged of each article of these stories; one that was corrected since is judged again."""
+    for parts in with_parts(judged):
+        seen, judgement = judged[parts[0].pk]
+        if _seen(parts) != seen:
+            judgement = judge(parts, reference, known)
+        yield from verdicts(parts, judgement)
 
 
 def stories_of(articles: Collection[int]) -> set[int]:

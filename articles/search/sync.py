@@ -19,12 +19,13 @@ import shutil
 import time
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.index import Row, StoryIndex, make_row
 from articles.search.tokens import search_splitter
-from articles.search.workers import WORTH_WHILE, rows_from_workers, worker_count
+from articles.workers import answers
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,9 @@ WRITTEN_WHILE_SAVING = 1000
 
 #: Seconds for which a save waits for another process that writes: it is to be found at the saver's next request.
 PATIENCE = 2.0
+
+#: Stories made ready at a time.
+PARCEL = 450
 
 #: Seconds between two lines on how far a build has come.
 TICK = 2.0
@@ -202,10 +206,13 @@ def _remove_folders(*, kept: Path | None) -> None:
 
 
 def _rows(ids: list[int]) -> Iterator[Row]:
-    if len(ids) >= WORTH_WHILE:
-        return rows_from_workers(ids, worker_count())
+    return chain.from_iterable(answers(row_maker, ids, PARCEL))
+
+
+def row_maker() -> Callable[[Sequence[int]], list[Row]]:
+    """Return what makes the rows of the visible stories among some ids: a task for workers."""
     split = words()
-    return (make_row(document, split) for document in story_documents(ids))
+    return lambda ids: [make_row(document, split) for document in story_documents(ids)]
 
 
 def _told(rows: Iterable[Row], total: int, say: Callable[[str], object]) -> Iterator[Row]:

@@ -6,7 +6,8 @@ import django
 
 django.setup()
 
-from articles.search import sync as syncing  # noqa: E402 - models are imported once Django is set up
+from articles import workers  # noqa: E402 - models are imported once Django is set up
+from articles.search import sync as syncing  # noqa: E402
 
 
 def wait_for_ever(rows, total, say):
@@ -17,6 +18,6 @@ def wait_for_ever(rows, total, say):
 
 
 if __name__ == "__main__":
-    syncing.WORTH_WHILE = 1
+    workers.WORTH_WHILE = 1
     syncing._told = wait_for_ever
     syncing.sync(rebuild=True)

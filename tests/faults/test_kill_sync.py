@@ -10,15 +10,15 @@ import time
 import pytest
 from django.conf import settings
 
+from articles import workers
 from articles.models import Article, archive
 from articles.search import sync as syncing
-from articles.search import workers
 from articles.search.check import differences
 from articles.search.documents import story_documents
 from articles.search.find import find
 from articles.search.index import make_row
 from articles.search.sync import paused, serving, sync
-from articles.search.workers import rows_from_workers
+from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
 from tests.make import make_article, make_issue, make_page
 
@@ -109,13 +109,15 @@ def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
 def test_workers_make_the_same_rows_as_one_process(monkeypatch):
     make_articles(1000)  # more than the database takes ids in one query
     ids = list(Article.objects.values_list("pk", flat=True))
-    by_workers = {row.id: row for row in rows_from_workers(ids, 2)}
+    parcels = [ids[:100], ids[100:550], ids[550:]]
+    made = list(from_workers(syncing.row_maker, parcels, 2))
+    assert [{row.id for row in rows} for rows in made] == [set(parcel) for parcel in parcels]
+    by_workers = {row.id: row for rows in made for row in rows}
     split = syncing.words()
     here = {story.id: make_row(story, split) for story in story_documents(ids)}
     # A set's order differs from process to process; of characters it says nothing.
     assert {pk: unordered(row) for pk, row in by_workers.items()} == {pk: unordered(row) for pk, row in here.items()}
-    monkeypatch.setattr(syncing, "WORTH_WHILE", 10)
-    monkeypatch.setattr(syncing, "rows_from_workers", lambda ids, count: iter(by_workers.values()))
+    monkeypatch.setattr(workers, "WORTH_WHILE", 10)
     sync(rebuild=True)
     assert find("正文").rows.total == len(here) == 1000
     assert list(differences()) == []
@@ -129,8 +131,8 @@ def test_a_worker_that_dies_ends_the_build_and_leaves_the_old_index(monkeypatch,
     make_articles(30)
     sync()
     before = serving()
-    monkeypatch.setattr(workers, "PARCEL", 1)
-    monkeypatch.setattr(syncing, "WORTH_WHILE", 10)
+    monkeypatch.setattr(syncing, "PARCEL", 1)
+    monkeypatch.setattr(workers, "WORTH_WHILE", 10)
 
     def killing(rows, total, say):
         for number, row in enumerate(rows):
@@ -139,7 +141,7 @@ def test_a_worker_that_dies_ends_the_build_and_leaves_the_old_index(monkeypatch,
             yield row
 
     monkeypatch.setattr(syncing, "_told", killing)
-    with pytest.raises(RuntimeError, match="a worker of the index ended"):
+    with pytest.raises(RuntimeError, match="a worker ended"):
         sync(rebuild=True)
     assert serving() == before and find("文章").rows.total == 30
     monkeypatch.undo()
@@ -154,12 +156,12 @@ def test_a_killed_builder_leaves_no_workers_behind():
     deadline = time.monotonic() + 30
     while len(children(process.pid)) < 2 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    workers = children(process.pid)
-    assert len(workers) >= 2
+    left = children(process.pid)
+    assert len(left) >= 2
     process.send_signal(signal.SIGKILL)
     process.wait()
-    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+    while any(map(is_alive, left)) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not any(map(is_alive, workers))
+    assert not any(map(is_alive, left))
     assert sync()
     assert list(differences()) == []

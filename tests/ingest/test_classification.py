@@ -2,6 +2,8 @@
 
 import pytest
 
+from articles import workers
+from articles.ingest import classification
 from articles.ingest.classification import classify_archive, judge, with_parts
 from articles.ingest.reference import reader_from_database, reader_from_files
 from articles.ingest.sets import Known, compare
@@ -97,3 +99,36 @@ def test_a_region_that_the_database_does_not_have_is_left_out(tmp_path):
     fewer = Known({}, known.regions - {"370000"}, {})
     story = make_article(headline="山东送医到村，针灸推拿受欢迎")
     assert judge([story], reader.reference, fewer).sets == {"regions": [], "topics": []}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_judge_as_one_process_does(monkeypatch):
+    """They know what is handed to them, not what is stored: a dry run takes new topics and regions back."""
+    page = make_page(make_issue())
+    headlines = ("山东送医到村", "河南建起流动诊室", "针灸推拿受欢迎", "无关的标题", "湖北送医到村")
+    stories = [make_article(page, headline) for headline in headlines]
+    reference, known = reader_from_database().reference, Known.subjects()
+    fewer = Known({}, known.regions - {"410000"}, known.topics)
+    monkeypatch.setattr(classification, "BATCH", 2)
+
+    def told() -> list[tuple]:
+        found = []
+        count = classify_archive(
+            reference,
+            fewer,
+            write=False,
+            tell=lambda verdict: found.append((verdict.article.pk, verdict.sets.changed)),
+            progress=lambda done, total: found.append((done, total)),
+        )
+        return [count, *found]
+
+    here = told()
+    monkeypatch.setattr(workers, "WORTH_WHILE", 1)
+    assert told() == here
+    assert [row for row in here[1:] if isinstance(row[1], int)] == [(2, 5), (4, 5), (5, 5)]
+    assert {pk: [row[0] for row in sets.get("regions", [])] for pk, sets in here[1:] if isinstance(sets, dict)} == {
+        stories[0].pk: ["370000"],
+        stories[1].pk: [],
+        stories[2].pk: [],
+        stories[4].pk: ["420000"],
+    }
