@@ -122,8 +122,8 @@ class ArticleQuerySet(StoryQuerySet):
         return self.annotate(has_parts=Exists(Article.objects.filter(continuation_of=OuterRef("pk"))))
 
     def with_names(self) -> ArticleQuerySet:
-        """Fetch bylines along."""
-        return self.prefetch_related("bylines")
+        """Fetch bylines along as `signed`, into lists: a manager for each article takes longer than the query."""
+        return self.prefetch_related(Prefetch("bylines", to_attr="signed"))
 
     def with_parts(self) -> ArticleQuerySet:
         """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
@@ -321,9 +321,13 @@ class Article(Editable):
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the stories printed before and after this one in its issue, in what readers may see."""
-        stories = list(Article.objects.visible().stories().in_issue(self.page.issue).only("headline"))
-        at = stories.index(self)
-        return (stories[at - 1] if at else None), (stories[at + 1] if at + 1 < len(stories) else None)
+        rows = list(Article.objects.visible().stories().in_issue(self.page.issue).values_list("pk", "headline"))
+        at = [pk for pk, _ in rows].index(self.pk)
+
+        def made(found: list[tuple[int, str]]) -> Article | None:  # of an issue's many only these become articles
+            return Article.from_db(self._state.db, ("id", "headline"), found[0]) if found else None
+
+        return made(rows[:at][-1:]), made(rows[at + 1 :])
 
     @staticmethod
     def bylines_of(parts: Collection[Article]) -> list[Byline]:
@@ -354,6 +358,11 @@ class Article(Editable):
     def is_sample(self) -> bool:
         return self.page.is_sample
 
+    @cached_property
+    def signed(self) -> list[Byline]:
+        """Its bylines; `with_names` fetches them along."""
+        return list(self.bylines.all())
+
     @property
     def writers(self) -> list[Byline]:
-        return [byline for byline in self.bylines.all() if byline.of == Byline.Of.TEXT]
+        return [byline for byline in self.signed if byline.of == Byline.Of.TEXT]

@@ -97,7 +97,7 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
             "url": f"{article.get_absolute_url()}?{urlencode(form.context(numbers[article.pk]))}{anchor}",
             "marker": (marker := Marker(found.needles)),
             "excerpt": marker.excerpt(_body(article)),
-            "bylines": each_once(byline for part in (article, *article.parts) for byline in part.bylines.all()),
+            "bylines": each_once(byline for part in (article, *article.parts) for byline in part.signed),
         }
         for article in found.articles
     ]

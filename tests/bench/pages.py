@@ -3,8 +3,10 @@
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.pages [--articles 20000] [--seconds 10]
 
 On the database of DATABASE_URL, or on SQLite in VAR_DIR, filled with an invented archive (tests/bench/corpus.py) unless
-one is there already. Gunicorn with 2 workers of 4 threads answers on loopback; 16 connections ask, each as soon as it
-has its answer, from this process on the same machine. Latencies are milliseconds.
+one is there already. Gunicorn with 2 workers of 4 threads answers on loopback; 16 connections ask from this process on
+the same machine: first each as soon as it has its answer, which tells how many a second there can be; then all together
+as often as is required, which tells how long readers wait at that rate. There an answer is timed from when it was due
+to be asked for, so that one that waits for a free connection counts as late. Latencies are milliseconds.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +50,8 @@ def main() -> None:
                 tags = {path: etag(port, path) for path in asked} if kind == "304" else {}
                 if kind == "from memory":
                     load(port, asked, {}, 2)  # once through each worker
-                report(kind, load(port, asked, tags, options.seconds))
+                rates = (0, TARGETS[kind])
+                report(kind, *(load(port, asked, tags, options.seconds, rate) for rate in rates))
 
 
 def prepare(count: int) -> dict[str, list[str]]:
@@ -92,7 +96,8 @@ def served(memory: int) -> Iterator[int]:
                 break
             except OSError:
                 continue
-        load(port, ["/topics/"], {}, 2)  # both workers have started and counted
+        while len(load(port, ["/topics/"], {}, 2)) < 4 * CONNECTIONS:
+            pass  # until both workers have started and counted
         yield port
     finally:
         server.terminate()
@@ -119,9 +124,8 @@ class Asker:
     received: int = 0
     head: bytes = b""
 
-    def ask(self, path: str, request: bytes) -> None:
-        self.path, self.received, self.head = path, 0, b""
-        self.since = time.perf_counter()
+    def ask(self, path: str, request: bytes, since: float) -> None:
+        self.path, self.since, self.received, self.head = path, since, 0, b""
         self.socket.sendall(request)
 
     def is_answered(self) -> bool:
@@ -152,28 +156,35 @@ def _length(head: bytes) -> int:
     return len(head) + 4 + body
 
 
-def load(port: int, paths: list[str], tags: dict[str, str], seconds: float) -> list[float]:
-    """Ask for `paths` in turn on all connections for so long; return the seconds that each answer took."""
+def load(port: int, paths: list[str], tags: dict[str, str], seconds: float, rate: float = 0) -> list[float]:
+    """Ask for `paths` in turn on all connections for so long; return the seconds that each answer took.
+
+    So many a second at even intervals, or with no `rate` as fast as they are answered. The last value is the time that
+    all took.
+    """
     requests = {path: _request(path, tags.get(path)) for path in paths}
     turn: Callable[[], str] = cycle(paths).__next__
     selector = selectors.DefaultSelector()
     lengths: dict[str, int] = {}
+    idle: deque[Asker] = deque()
     for _ in range(CONNECTIONS):
         asker = Asker(socket.create_connection(("127.0.0.1", port), 10), lengths)
         selector.register(asker.socket, selectors.EVENT_READ, asker)
-        path = turn()
-        asker.ask(path, requests[path])
+        idle.append(asker)
     took: list[float] = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        for key, _ in selector.select(timeout=1):
+    start = due = time.perf_counter()
+    while (now := time.perf_counter()) < start + seconds:
+        while idle and due <= now:
+            path = turn()
+            idle.popleft().ask(path, requests[path], due if rate else now)
+            due += 1 / rate if rate else 0
+        for key, _ in selector.select(timeout=min(1, max(0, due - now)) if idle else 1):
             if key.data.is_answered():
                 took.append(time.perf_counter() - key.data.since)
-                path = turn()
-                key.data.ask(path, requests[path])
+                idle.append(key.data)
     for key in list(selector.get_map().values()):
         key.fileobj.close()
-    took.append(seconds)  # the last value: what they are divided by
+    took.append(time.perf_counter() - start)
     return took
 
 
@@ -182,15 +193,20 @@ def _request(path: str, tag: str | None) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{held}\r\n".encode()
 
 
-def report(kind: str, took: list[float]) -> None:
-    *latencies, seconds = took
-    cuts = statistics.quantiles([1000 * each for each in latencies], n=100)
-    rate = len(latencies) / seconds
-    reached = "reached" if rate >= TARGETS[kind] and cuts[98] <= P99 else "NOT reached"
+def report(kind: str, fast: list[float], steady: list[float]) -> None:
+    """Print the rate that was reached, and the latencies at the rate that is required."""
+    rate, asked = (len(took[:-1]) / took[-1] for took in (fast, steady))
+    (_, full), (p50, p99) = (_percentiles(took[:-1]) for took in (fast, steady))
+    reached = "reached" if rate >= TARGETS[kind] and p99 <= P99 else "NOT reached"
     print(
-        f"{kind:12} {rate:8.0f}/s   p50 {cuts[49]:7.1f}   p99 {cuts[98]:7.1f}"
+        f"{kind:12} {rate:7.0f}/s (p99 {full:6.1f})   at {asked:5.0f}/s: p50 {p50:6.1f}  p99 {p99:6.1f}"
         f"   target {TARGETS[kind]}/s, p99 {P99}: {reached}"
     )
+
+
+def _percentiles(latencies: list[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles([1000 * each for each in latencies], n=100)
+    return cuts[49], cuts[98]
 
 
 if __name__ == "__main__":
