@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import SuspiciousOperation
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, QueryDict
 from django.utils.cache import patch_vary_headers
@@ -124,11 +125,14 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(NOT_PAGES):
             return self.get_response(request)
-        keep_known_parameters(request)
+        try:
+            keep_known_parameters(request)
+            key = key_of(request)
+        except SuspiciousOperation:
+            return self.get_response(request)  # refused further in, where an answer gets its headers
         state = archive.state()
         if is_someones(request.COOKIES):
             return self._ask(request, state)[0]
-        key = key_of(request)
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
         # A page that shows the date has it in its ETag; whether one does is known once it was made.
         etags = [f'W/"{version}-{digest(key)}{day}"' for day in ("", f"-{date_of_paper():%Y%m%d}")]
@@ -169,7 +173,7 @@ def keep_known_parameters(request: HttpRequest) -> None:
 
 
 def key_of(request: HttpRequest) -> Key:
-    """Return what the page asked for is a function of; raises DisallowedHost, which answers 400."""
+    """Return what the page asked for is a function of; raises SuspiciousOperation for a host that is not ours."""
     display = Display.of(request.COOKIES).cookie
     query = request.META["QUERY_STRING"]
     return Key(request.is_secure(), request.get_host(), request.path, query, display)

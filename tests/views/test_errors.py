@@ -118,6 +118,21 @@ def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(faulty, client, a
     assert SEARCH_BOX in text or 'href="/search/"' in text
 
 
+@pytest.mark.parametrize("path", ["/topics/", "/search/", "/regions/", "/admin/login/"])
+def test_what_is_refused_before_it_is_read_has_the_headers_of_any_answer(client, path):
+    usual = client.get(path)
+    many = "&".join(f"x{number}=1" for number in range(6000))
+    for response in (client.get(f"{path}?{many}"), client.get(path, headers={"host": "evil.example"})):
+        text = response.content.decode()
+        assert response.status_code == 400 and "<h1>请求有误</h1>" in text and SEARCH_BOX in text
+        assert "ETag" not in response
+        for name in (
+            "Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options", "X-Frame-Options",
+            "Referrer-Policy", "Cross-Origin-Opener-Policy",
+        ):  # fmt: skip
+            assert response.get(name) == usual[name], name
+
+
 def test_a_withdrawn_article_leads_on(client):
     article = make_article(withdrawn=True)
     response = client.get(article.get_absolute_url())
