@@ -171,7 +171,8 @@ urlpatterns = [
     path("columns/<id:pk>/", columns.column, name="column"),
     path("columns/<id:pk>/feed/", columns.feed, name="column-feed"),
     path("sections/", sections.sections, name="sections"),
-    path("sections/<section:name>/feed/", sections.feed, name="section-feed"),  # first: a name may hold a slash
+    # A name may hold a slash, and end in "/feed": so its page ends in a slash, and its feed does not.
+    path("sections/<section:name>.atom", sections.feed, name="section-feed"),
     path("sections/<section:name>/", sections.section, name="section"),
     path("contributors/", contributors.contributors, name="contributors"),
     path("contributors/<id:pk>/", contributors.contributor, name="contributor"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from articles.forms import PageForm
 from articles.models import Article, Page
+from articles.responses import moved_to
 from articles.views.counts import counted
 from articles.views.exports import list_file
 from articles.views.feeds import feed_response, newest
@@ -25,8 +26,12 @@ def sections(request: HttpRequest) -> HttpResponse:
 
 
 def section(request: HttpRequest, name: str) -> HttpResponse:
-    """List the stories on pages of a name."""
-    _check(name)
+    """List the stories on pages of a name; the feed of a name was here once, under what follows the name."""
+    if not _is_borne(name):
+        of_feed = name.removesuffix("/feed")
+        if of_feed != name and _is_borne(of_feed):
+            return moved_to(reverse("section-feed", args=[of_feed]))
+        raise Http404(f"没有叫“{name}”的版面")
     stories = Article.objects.visible().stories().editorial()
     if file := list_file(request, name, whole_list(request, name, stories)):
         return file
@@ -36,13 +41,12 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
 
 def feed(request: HttpRequest, name: str) -> HttpResponse:
     """Feed the newest stories on pages of a name."""
-    _check(name)
+    if not _is_borne(name):
+        raise Http404(f"没有叫“{name}”的版面")
     page, path = reverse("section", args=[name]), reverse("section-feed", args=[name])
     stories = Article.objects.visible().stories().editorial().in_section(name)
     return feed_response(request, name, page, path, newest(stories))
 
 
-def _check(name: str) -> None:
-    """Raise Http404 for a name that no page bears."""
-    if not Page.objects.visible().in_section(name).exists():
-        raise Http404(f"没有叫“{name}”的版面")
+def _is_borne(name: str) -> bool:
+    return Page.objects.visible().in_section(name).exists()

@@ -90,13 +90,18 @@ def titles(feed):
 LISTS = ["/", "/sections/要闻/", "/columns/{column}/", "/regions/410000/", "/regions/420000/", "/topics/tcm/"]
 
 
+def feed_of(path):
+    """Return the path of a list's feed."""
+    return path.removesuffix("/") + ".atom" if path.startswith("/sections/") else f"{path}feed/"
+
+
 @pytest.mark.parametrize("path", [*LISTS, "/search/?q=中药"])
 def test_a_story_is_in_each_of_its_feeds_once_and_nothing_hidden_is(story, client, path):
     path, _, query = path.format(column=story.column_id).partition("?")
-    feed = read(client, f"{path}feed/" + (f"?{query}" if query else ""))
+    feed = read(client, feed_of(path) + (f"?{query}" if query else ""))
     assert titles(feed) == ["豫剧 & <中药>"]
     query = quote(query, safe="=") and f"?{quote(query, safe='=')}"
-    assert link(feed, "self") == one(feed, "id") == HOST + quote(path) + "feed/" + query
+    assert link(feed, "self") == one(feed, "id") == HOST + quote(feed_of(path)) + query
     assert link(feed, "alternate") == HOST + quote(path) + (f"{query}&sort=newest" if query else "")
 
 
@@ -151,7 +156,7 @@ def test_a_sample_is_marked_and_a_disabled_topic_is_no_category(client):
 def test_characters_that_no_xml_may_hold_are_left_out(client):
     article = make_article(make_page(make_issue(), section="要\x0b闻"), "标\x0c题\ufffe", "正\x1f文😀")
     sign(article, "作\x01者")
-    for path in ("/feed/", "/sections/要%0b闻/feed/", "/search/feed/?q=%01文"):
+    for path in ("/feed/", "/sections/要%0b闻.atom", "/search/feed/?q=%01文"):
         feed = read(client, path)
     entry = read(client, "/feed/").find(f"{ATOM}entry")
     assert (one(entry, "title"), one(entry, "summary")) == ("标题", "正文😀")
@@ -170,7 +175,7 @@ def test_a_feed_has_the_fifty_newest_in_printed_order(client):
             make_article(page, f"{day}-{number}")
     expected = [f"{day}-{number}" for day in range(3) for number in range(20)][:50]
     assert titles(read(client, "/feed/")) == expected
-    assert titles(read(client, "/sections/要闻/feed/")) == expected
+    assert titles(read(client, "/sections/要闻.atom")) == expected
     make_article(make_page(make_issue(DAY, edition=2)), "导读", kind="teaser")
     assert titles(read(client, "/feed/")) == expected
 
@@ -191,7 +196,7 @@ def test_a_search_is_fed_by_date_as_it_was_typed(client):
 def test_each_list_page_names_its_feed_and_links_to_it(story, client):
     for path in (*LISTS, "/issues/"):
         path = path.format(column=story.column_id)
-        address = "/feed/" if path == "/issues/" else quote(path) + "feed/"
+        address = "/feed/" if path == "/issues/" else quote(feed_of(path))
         text = client.get(path).content.decode()
         head, body = text.split("</head>")
         assert '<link rel="alternate" type="application/atom+xml"' in head and f'href="{address}">' in head, path
@@ -203,7 +208,7 @@ def test_each_list_page_names_its_feed_and_links_to_it(story, client):
 
 
 def test_a_feed_costs_the_same_queries_for_one_story_and_for_many(story, client):
-    paths = [path.format(column=story.column_id) + "feed/" for path in LISTS]
+    paths = [feed_of(path.format(column=story.column_id)) for path in LISTS]
 
     def cost(path):
         with CaptureQueriesContext(connection) as queries:

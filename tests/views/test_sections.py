@@ -12,7 +12,10 @@ from tests.make import DAY, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db
 
-NAMES = ("要闻", "文化/生活", "100%健康", "国内?国际", "科教·#1", "a b", "feed", "长" * 300)
+NAMES = (
+    "要闻", "文化/生活", "100%健康", "国内?国际", "科教·#1", "a b", "feed", "长" * 300,
+    "要闻/feed", "要闻/feed/feed", "要闻.atom", "要闻/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -49,9 +52,16 @@ def test_names_are_listed_with_their_stories_the_fullest_first(client):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_name_has_a_page_of_its_own_and_a_feed(pages, client, name):
-    for view in ("section", "section-feed"):
-        assert f"{name}的文章" in client.get(reverse(view, args=[name])).content.decode(), view
+    assert f"<title>{name}的文章</title>" in client.get(reverse("section-feed", args=[name])).content.decode()
     assert headlines(client.get(reverse("section", args=[name])).content.decode()) == [f"{name}的文章"]
+
+
+def test_where_a_feed_was_leads_to_it_unless_a_name_has_a_page_there(client):
+    make_article(make_page(make_issue(), 1, section="文化/生活"))
+    response = client.get("/sections/文化/生活/feed/")
+    assert (response.status_code, response["Location"]) == (301, reverse("section-feed", args=["文化/生活"]))
+    make_article(make_page(make_issue(edition=2), 1, section="文化/生活/feed"), "另一版名的文章")
+    assert headlines(client.get("/sections/文化/生活/feed/").content.decode()) == ["另一版名的文章"]
 
 
 def test_stories_of_all_issues_stand_under_a_name_the_newest_first(client):
