@@ -132,14 +132,21 @@ class ListForm(YearForm):
         return self.cleaned_data.get("sort") or "newest"
 
 
-class ExportForm(forms.Form):
-    """The kind of file that a list is asked for as, "" where none is."""
+#: The kinds of file that a list can be had as: one of stories, and one of names with a number of stories each.
+STORY_FILES = {"csv": "CSV", "jsonl": "JSON Lines", "bib": "BibTeX", "ris": "RIS"}
+TABLE_FILES = {"csv": "CSV", "jsonl": "JSON Lines"}
 
-    FORMATS = {"csv": "CSV", "jsonl": "JSON Lines", "bib": "BibTeX", "ris": "RIS"}
+
+class ExportForm(forms.Form):
+    """The kind of file that a list is asked for as, one of `kinds`, "" where none is."""
+
+    def __init__(self, data: QueryDict, kinds: dict[str, str]) -> None:
+        super().__init__(data)
+        self.fields["as"].choices = list(kinds.items())
 
 
 #: No attribute of the class can have the name of a keyword.
-ExportForm.base_fields["as"] = forms.ChoiceField(choices=list(ExportForm.FORMATS.items()), required=False)
+ExportForm.base_fields["as"] = forms.ChoiceField(required=False)
 
 
 class SearchForm(forms.Form):

@@ -109,6 +109,10 @@ class ArticleQuerySet(StoryQuerySet):
         """Order the articles of one page from its top."""
         return self.order_by("position", "pk")
 
+    def story_ids(self) -> list[int]:
+        """Return the ids of the stories that these belong to, each once, in the order of these."""
+        return list(dict.fromkeys(head or pk for pk, head in self.values_list("pk", "continuation_of")))
+
     def as_read(self) -> ArticleQuerySet:
         """Leave out what pages of many articles do not show: how each was read and what is not sure of it."""
         return self.defer("segments", "doubts", "edited_fields")

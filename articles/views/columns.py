@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.models import Article, Column
 from articles.views.counts import counted
-from articles.views.exports import list_file
+from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
 from articles.views.names import in_order
@@ -21,8 +23,14 @@ def columns(request: HttpRequest) -> HttpResponse:
     counts = counted("columns", Article.objects.visible().stories().count_by_column)
     names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
     context = index_list(request, SORTS, lambda sort: in_order(names, counts, sort))
-    rows = Column.objects.in_bulk(list(context["page_obj"]))
-    context["columns"] = [(rows[pk], counts[pk]) for pk in context["page_obj"] if pk in rows]
+
+    def read(pks: Sequence[int]) -> list[tuple[Column, int]]:
+        found = Column.objects.in_bulk(pks)
+        return [(found[pk], counts[pk]) for pk in pks if pk in found]
+
+    if file := names_file(request, "栏目", ("id", "编号"), context["rows"], read):
+        return file
+    context["columns"] = read(list(context["page_obj"]))
     return render(request, "articles/columns.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,13 +12,14 @@ from django.shortcuts import get_object_or_404, render
 from articles.models import Article, Byline, Contributor, Page
 from articles.models.articles import ArticleQuerySet
 from articles.views.counts import counted
-from articles.views.exports import list_file
+from articles.views.exports import Cell, list_file, table_file
 from articles.views.lists import article_list, index_list, whole_list
 from articles.views.names import in_order
 
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20
 SORTS = {"name": "按姓名", "count": "按篇数"}
+TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数", "sample": "示例（虚构）"}
 
 
 def contributors(request: HttpRequest) -> HttpResponse:
@@ -25,11 +27,19 @@ def contributors(request: HttpRequest) -> HttpResponse:
     all_of_them = counted("contributors", _contributors)
     counts = all_of_them["counts"]
     context = index_list(request, SORTS, all_of_them.__getitem__)
-    shown = list(context["page_obj"])
-    rows = Contributor.objects.in_bulk(shown)
-    outside = Contributor.objects.outside_samples(Article.objects.visible(), Page.objects.visible())
-    real = set(outside.filter(pk__in=shown).values_list("pk", flat=True))
-    context["people"] = [(rows[pk], counts.get(pk, 0), pk not in real) for pk in shown if pk in rows]
+
+    def read(pks: Sequence[int]) -> list[tuple[Contributor, int, bool]]:
+        found = Contributor.objects.in_bulk(pks)
+        outside = Contributor.objects.outside_samples(Article.objects.visible(), Page.objects.visible())
+        real = set(outside.filter(pk__in=pks).values_list("pk", flat=True))
+        return [(found[pk], counts.get(pk, 0), pk not in real) for pk in pks if pk in found]
+
+    def table_rows(pks: Sequence[int]) -> list[tuple[Cell, ...]]:
+        return [(person.name, person.pk, person.get_absolute_url(), *rest) for person, *rest in read(pks)]
+
+    if file := table_file(request, "作者", TABLE, context["rows"], table_rows):
+        return file
+    context["people"] = read(list(context["page_obj"]))
     return render(request, "articles/contributors.html", context)
 
 

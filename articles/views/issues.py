@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import IssueQuerySet
@@ -17,15 +18,23 @@ from articles.models.schedule import covered_years
 from articles.today import today
 from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted
-from articles.views.exports import list_file
+from articles.views.exports import Cell, list_file, table_file
+from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
+
+#: What a file of the years holds.
+YEARS_TABLE = {
+    "year": "年份", "url": "网址", "issues": "收有期数", "missing": "缺期数", "pages": "版数", "stories": "篇数",
+}  # fmt: skip
 
 
 def years(request: HttpRequest) -> HttpResponse:
     """List the years that the archive holds issues of, and those that the publication schedule speaks of."""
     day = today()
     rows = counted(f"years-{day}", lambda: _years(day))
+    if file := table_file(request, "期次", YEARS_TABLE, rows, _table_rows):
+        return file
     totals = {"held": sum(held for _, held, _ in rows), "missing": sum(missing for *_, missing in rows)}
     return render(request, "articles/issue_years.html", {"years": rows, **totals})
 
@@ -38,16 +47,32 @@ def _years(day: datetime.date) -> list[tuple[int, int, int]]:
     return [(year, held.get(year, 0), missing[year]) for year in sorted(known, reverse=True)]
 
 
+def _table_rows(rows: Sequence[tuple[int, int, int]]) -> Iterator[tuple[Cell, ...]]:
+    holdings = by_year()
+    for year, held, missing in rows:
+        holding = holdings.get(year, Holding())
+        yield year, reverse("issue-year", args=[year]), held, missing, holding.pages, holding.stories
+
+
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """Show a year as a table of each of its months."""
     issues = Issue.objects.visible().published_in(year).with_holdings().order_by("date", "edition")
-    return render(request, "articles/issue_year.html", _calendar(issues, year, range(1, 13)))
+    context = _calendar(issues, year, range(1, 13))
+    stories = Article.objects.visible().stories().published_in(year).oldest_first()
+    if file := list_file(request, f"{year}年", stories):
+        return file
+    context["total"] = counted(f"stories-{year}", stories.count)
+    return render(request, "articles/issue_year.html", context)
 
 
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """List the issues of a month, with its calendar."""
     issues = Issue.objects.visible().published_in(year, month).with_holdings().order_by("date", "edition")
     context = {"month": month, "issues": issues, **_calendar(issues, year, [month])}
+    stories = Article.objects.visible().stories().published_in(year, month).oldest_first()
+    if file := list_file(request, f"{year}年{month}月", stories):
+        return file
+    context["total"] = counted(f"stories-{year}-{month}", stories.count)
     return render(request, "articles/issue_month.html", context)
 
 

@@ -129,13 +129,14 @@ def _links(
 def index_list(
     request: HttpRequest, sorts: dict[str, str], order: Callable[[str], Sequence[Any]], size: int = 4 * PAGE_SIZE
 ) -> dict[str, Any]:
-    """Return the context of a plain list, `size` rows a page, of what `order` returns for one of `sorts`."""
+    """Return the context of a plain list, `size` rows a page, of `rows`: what `order` returns for one of `sorts`."""
     form = IndexForm(request.GET, sorts)
     form.is_valid()
     chosen = form.sort_chosen
     paginator = CappedPaginator(order(chosen), size)
     usual, path = next(iter(sorts)), escape_uri_path(request.path)
     return {
+        "rows": paginator.object_list,
         "page_obj": paginator.get_page(form.page_number),
         "total": paginator.count,
         "sorts": [

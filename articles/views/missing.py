@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from articles.forms import YearForm
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
+from articles.responses import moved_to
 from articles.today import today
 from articles.views.counts import counted
-from articles.views.exports import csv_line
+from articles.views.exports import Cell, table_file
 from articles.views.lists import paged
 
 Gap = tuple[datetime.date, PublicationSchedule]
 
+#: What a file of the list holds.
+TABLE = {
+    "date": "日期", "weekday": "星期", "schedule": "出版安排", "reason": "理由", "source": "出处",
+    "confirmed": "编辑已核实",
+}  # fmt: skip
+
 
 def missing(request: HttpRequest) -> HttpResponse:
     """List the missing issues, the newest first, of one year if one is asked for."""
-    form, all_gaps, gaps = _asked_for(request)
+    form = YearForm(request.GET)
+    form.is_valid()
+    gaps = all_gaps = missing_issues(today())
+    if form.year_chosen:
+        gaps = [gap for gap in all_gaps if gap[0].year == form.year_chosen]
+    name = f"缺期清单 {form.year_chosen}年" if form.year_chosen else "缺期清单"
+    if file := table_file(request, name, TABLE, gaps, _table_rows):
+        return file
     context = {
         "year": form.year_chosen,
         "years": sorted(Counter(date.year for date, _ in all_gaps).items(), reverse=True),
@@ -31,20 +48,17 @@ def missing(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/missing.html", context)
 
 
-def missing_csv(request: HttpRequest) -> HttpResponse:
-    """Give the same list as a table, whole."""
-    form, _, gaps = _asked_for(request)
-    head = csv_line(["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"])
-    # Without the mark Excel reads no UTF-8.
-    response = HttpResponse("\ufeff" + head, content_type="text/csv; charset=utf-8")
-    year = f"-{form.year_chosen}" if form.year_chosen else ""
-    response["Content-Disposition"] = f'attachment; filename="missing-issues{year}.csv"'
+def _table_rows(gaps: Sequence[Gap]) -> Iterator[tuple[Cell, ...]]:
     for date, row in gaps:
-        checked = "是" if row.confirmed else "否"
-        response.write(
-            csv_line([str(date), f"星期{WEEKDAYS[date.weekday()]}", str(row), row.reason, row.source, checked])
-        )
-    return response
+        yield str(date), f"星期{WEEKDAYS[date.weekday()]}", str(row), row.reason, row.source, row.confirmed
+
+
+def missing_csv(request: HttpRequest) -> HttpResponse:
+    """Lead to where the same list is a file now."""
+    form = YearForm(request.GET)
+    form.is_valid()
+    year = {"year": form.year_chosen} if form.year_chosen else {}
+    return moved_to(f"{reverse('missing')}?{urlencode({**year, 'as': 'csv'})}")
 
 
 def missing_issues(day: datetime.date) -> list[Gap]:
@@ -55,11 +69,3 @@ def missing_issues(day: datetime.date) -> list[Gap]:
         return missing_days(list(PublicationSchedule.objects.in_force()), held, day)
 
     return counted(f"missing-{day}", find)
-
-
-def _asked_for(request: HttpRequest) -> tuple[YearForm, list[Gap], list[Gap]]:
-    """Return what was asked for, all gaps, and those of the year asked for."""
-    form = YearForm(request.GET)
-    form.is_valid()
-    gaps = missing_issues(today())
-    return form, gaps, [gap for gap in gaps if gap[0].year == form.year_chosen] if form.year_chosen else gaps

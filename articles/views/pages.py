@@ -14,6 +14,7 @@ from django.views.static import serve
 from articles.models import Issue, Page
 from articles.responses import moved_to
 from articles.scans import find_scan, may_lie_deeper
+from articles.views.exports import file_of
 from articles.views.layout import lay_out
 
 
@@ -37,10 +38,13 @@ def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponse:
+    printed = found.articles.visible().as_printed()
+    if file := file_of(request, str(found), lambda most: ((ids := printed.story_ids())[:most], len(ids))):
+        return file
     context = {
         "page": found,
         "issue": found.issue,
-        "cells": lay_out(found.articles.visible().as_read().as_printed().with_names()),
+        "cells": lay_out(printed.as_read().with_names()),
         "credits": found.credits.select_related("contributor"),
         "siblings": siblings,
         "scan": find_scan(found.file_path),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.models import Article, Region
 from articles.views.counts import all_provinces, counted
-from articles.views.exports import list_file
+from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
 from articles.views.tiles import tile_map
@@ -26,6 +26,8 @@ def provinces(request: HttpRequest) -> HttpResponse:
     regions, counts = all_provinces(), province_counts()
     rows = [(region, counts.get(region.code, 0)) for region in regions]
     context = index_list(request, SORTS, lambda sort: _in_order(rows, sort))
+    if file := names_file(request, "地区", ("code", "代码"), context["rows"]):
+        return file
     return render(request, "articles/regions.html", {"tile_map": tile_map(regions, counts), **context})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,17 +12,26 @@ from articles.forms import PageForm
 from articles.models import Article, Page
 from articles.responses import moved_to
 from articles.views.counts import counted
-from articles.views.exports import list_file
+from articles.views.exports import Cell, list_file, table_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, paged, whole_list
+
+TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
 
 def sections(request: HttpRequest) -> HttpResponse:
     """List the names of pages that have a story to read, the one with most stories first."""
     counts = counted("sections", Article.objects.visible().stories().editorial().count_by_section)
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+
+    def table_rows(names: Sequence[str]) -> list[tuple[Cell, ...]]:
+        return [(name, reverse("section", args=[name]), counts[name]) for name in names]
+
+    if file := table_file(request, "版名", TABLE, names, table_rows):
+        return file
     form = PageForm(request.GET)
     form.is_valid()
-    context = paged(form, sorted(counts, key=lambda name: (-counts[name], name)))
+    context = paged(form, names)
     context["sections"] = [(name, counts[name]) for name in context["page_obj"]]
     return render(request, "articles/sections.html", context)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.models import Article, Topic
 from articles.views.counts import counted, shown_topics
-from articles.views.exports import list_file
+from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
 
@@ -22,6 +22,8 @@ def topics(request: HttpRequest) -> HttpResponse:
     context = index_list(
         request, SORTS, lambda sort: sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
     )
+    if file := names_file(request, "主题", ("slug", "代号"), context["rows"]):
+        return file
     return render(request, "articles/topics.html", context)
 
 

@@ -177,7 +177,7 @@ def test_the_years_say_what_is_held_and_what_is_missing(client):
 
 @pytest.mark.django_db
 def test_a_calendar_costs_the_same_queries_for_one_issue_and_for_three_hundred(client):
-    paths = ("/issues/", "/issues/2024/", "/issues/2024/11/", "/issues/missing/", "/issues/missing.csv")
+    paths = ("/issues/", "/issues/2024/", "/issues/2024/11/", "/issues/missing/", "/issues/missing/?as=csv")
     make_schedule("2024-01-01", "2024-12-31", weekdays="1234567")
     hold("2024-11-22")
 

@@ -121,6 +121,9 @@ def test_robots_are_let_in_but_for_other_views_of_the_same(client):
         "/topics/tcm/?x=1&page=2",
         "/topics/tcm/?as=csv",
         "/issues/2024-11-22/?x=1&as=ris",
+        "/issues/2024/11/?as=csv",
+        "/regions/?as=csv&sort=count",
+        "/issues/missing/?as=csv&year=2024",
     ):
         assert not allows(text, path), path
 

@@ -72,7 +72,32 @@ def test_a_list_is_a_file_of_its_rows_in_its_order_by_year_too(lists, client):
         assert headlines(client, f"{path}?") == ["一版的文章", "首篇", "旧文章"], path
         assert headlines(client, f"{path}?year=1999&") == ["旧文章"], path
         assert headlines(client, f"{path}?page=2&") == ["一版的文章", "首篇", "旧文章"], path
-    assert headlines(client, "/issues/2024-11-22/?") == ["一版的文章", "首篇"]
+    for path in ("/issues/2024-11-22/", "/issues/2024/11/", "/issues/2024/"):
+        assert headlines(client, f"{path}?") == ["一版的文章", "首篇"], path
+
+
+def test_a_page_is_a_file_of_the_stories_that_stand_on_it_whole_and_once(lists, client):
+    page = Article.objects.get(headline="续篇").page
+    other = make_article(page, "首篇之二")
+    make_article(page, "二之续", continuation_of=other)
+    make_article(page, "撤回之续", continuation_of=Article.objects.get(headline="撤回的文章"))
+    assert headlines(client, "/issues/2024-11-22/pages/5/?") == ["首篇", "首篇之二"]
+    assert headlines(client, "/issues/2024-11-22/pages/3/?") == ["首篇"]
+    unnumbered = make_article(make_page(page.issue, None), "无版次的文章").page
+    assert headlines(client, f"/pages/{unnumbered.pk}/?") == ["无版次的文章"]
+
+
+def test_a_year_is_a_file_of_its_stories_in_the_order_of_print(client):
+    for date, edition, printed in (
+        ((2024, 12, 31), 1, "己庚"), ((2025, 1, 1), 1, "辛"), ((2024, 1, 2), 2, "丁戊"), ((2024, 1, 2), 1, "乙丙"),
+        ((2024, 1, 1), 1, "甲"),
+    ):  # fmt: skip
+        issue = make_issue(datetime.date(*date), edition=edition)
+        for number, headline in enumerate(printed, start=1):
+            make_article(make_page(issue, number), headline)
+    assert headlines(client, "/issues/2024/?") == list("甲乙丙丁戊己庚")
+    assert headlines(client, "/issues/2024/01/?") == list("甲乙丙丁戊")
+    assert client.get("/issues/2024/02/?as=csv").status_code == 404
 
 
 def test_a_row_says_all_of_a_story_but_its_text(lists, client):
@@ -171,9 +196,9 @@ def test_a_search_for_nothing_or_before_there_is_an_index_is_an_empty_file(clien
 @pytest.mark.parametrize(
     ("suffix", "last"),
     [
-        ("csv", '"文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。"'),
-        ("jsonl", '{"notice": "文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。"}'),
-        ("bib", "@comment{文件到第 2 篇为止，全部共 3 篇。请选定年份或日期，分几次下载。}"),
+        ("csv", '"文件到第 2 篇为止，全部共 3 篇。请选定年份、月份或日期，分几次下载。"'),
+        ("jsonl", '{"notice": "文件到第 2 篇为止，全部共 3 篇。请选定年份、月份或日期，分几次下载。"}'),
+        ("bib", "@comment{文件到第 2 篇为止，全部共 3 篇。请选定年份、月份或日期，分几次下载。}"),
         ("ris", "ER  - "),
     ],
 )
@@ -196,9 +221,23 @@ def test_a_page_says_when_its_list_is_longer_than_a_file(lists, client, monkeypa
     assert [said in client.get(path).content.decode() for path in paths] == [True, True]
 
 
+def test_a_year_longer_than_a_file_leads_to_the_files_of_its_months(lists, client, monkeypatch):
+    make_article(make_page(make_issue(datetime.date(2024, 1, 4))))
+    text = client.get("/issues/2024/").content.decode()
+    assert "下载全部 3 篇：" in text and "请分月下载" not in text
+    monkeypatch.setattr("articles.templatetags.downloads.MOST_ROWS", 2)
+    said = Client().get("/issues/2024/").content.decode().split("一个文件最多 2 篇，请分月下载：")[1]
+    assert re.findall(r'href="(.*?)">(.*?)</a>', said.split("</small>")[0]) == [
+        ("/issues/2024/01/#download", "1月"),
+        ("/issues/2024/11/#download", "11月"),
+    ]
+    assert '<p class="exports" id="download">下载全部 2 篇：' in Client().get("/issues/2024/11/").content.decode()
+
+
 @searching
 def test_each_list_links_to_its_files_as_it_is_narrowed(lists, client):
-    for path in (f"{lists[0]}?year=2024&page=1", "/search/?q=文章&sort=newest", "/issues/2024-11-22/"):
+    of_issues = ("/issues/2024-11-22/", "/issues/2024-11-22/pages/1/", "/issues/2024/11/", "/issues/2024/")
+    for path in (f"{lists[0]}?year=2024&page=1", "/search/?q=文章&sort=newest", *of_issues):
         text = client.get(path).content.decode()
         links = re.findall(r'<a rel="nofollow" href="(\?[^"]*as=[^"]*)">([^<]+)</a>', text)
         assert [name for _, name in links] == ["CSV", "JSON Lines", "BibTeX", "RIS"], path
@@ -210,10 +249,10 @@ def test_each_list_links_to_its_files_as_it_is_narrowed(lists, client):
 
 @pytest.mark.parametrize("value", ["xml", "CSV", "csv,ris", "%00x", "csv%01", "x" * 3000])
 def test_another_kind_of_file_is_answered_with_a_sentence(lists, client, value):
-    for path in [*lists, "/issues/2024-11-22/", "/search/"]:
+    for path in [*lists, "/issues/2024-11-22/", "/issues/2024-11-22/pages/1/", "/issues/2024/", "/search/"]:
         response = client.get(f"{path}?as={value}")
         assert response.status_code == 400
-        assert ("列表没有这种格式的文件" in response.content.decode()) == ("%00" not in value)
+        assert ("这个列表没有这种格式的文件" in response.content.decode()) == ("%00" not in value)
 
 
 def test_an_empty_value_asks_for_the_page(lists, client):
@@ -248,7 +287,7 @@ def test_two_hundred_rows_cost_the_queries_of_one(client):
         Byline.objects.bulk_create([Byline(article=article, contributor=writer) for article in made])
 
     def costs():
-        return {suffix: cost(client, f"/topics/tcm/?as={suffix}")[0] for suffix in exports.FORMATS}
+        return {suffix: cost(client, f"/topics/tcm/?as={suffix}")[0] for suffix in exports.STORIES.formats}
 
     add(1)
     costs()  # the provinces are looked up once for each revision

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -32,7 +33,8 @@ DAYS = ["1950-01-25", "1950-01-15", "1949-12-15", "1949-12-05", "1949-11-25", "1
 def table(client, path):
     response = client.get(path)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")))), response["Content-Disposition"]
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text))), unquote(response["Content-Disposition"])
 
 
 def days_on(path):
@@ -50,24 +52,30 @@ def test_it_lists_them_by_year_with_the_reason(gaps, client):
 
 
 def test_it_is_a_table_too(gaps, client):
-    rows, name = table(client, "/issues/missing.csv?year=1950")
+    rows, name = table(client, "/issues/missing/?as=csv&year=1950")
     span = "1949年11月1日至1950年1月31日，每月5、15、25日出报"
     assert rows == [
         ["日期", "星期", "出版安排", "理由", "出处", "编辑已核实"],
         ["1950-01-25", "星期三", span, "旬刊", "报史", "否"],
         ["1950-01-15", "星期日", span, "旬刊", "报史", "否"],
     ]
-    assert name == 'attachment; filename="missing-issues-1950.csv"'
-    rows, name = table(client, "/issues/missing.csv")
+    assert "缺期清单 1950年 jkb-" in name
+    rows, name = table(client, "/issues/missing/?as=csv")
     assert [row[0] for row in rows[1:]] == DAYS
-    assert name == 'attachment; filename="missing-issues.csv"'
+    assert "''缺期清单 jkb-" in name
+
+
+def test_where_the_table_was_leads_to_it(gaps, client):
+    for old, new in (("", "?as=csv"), ("?year=1950", "?year=1950&as=csv"), ("?year=x", "?as=csv")):
+        response = client.get(f"/issues/missing.csv{old}")
+        assert (response.status_code, response["Location"]) == (301, f"/issues/missing/{new}")
 
 
 def test_it_is_paged(client):
     make_schedule("1947-01-01", "1947-12-31", weekdays="1234567")
     assert len(days_on("/issues/missing/")) == 200
     assert days_on("/issues/missing/?page=2")[-1] == "1947-01-01"
-    assert len(table(client, "/issues/missing.csv")[0]) == 366
+    assert len(table(client, "/issues/missing/?as=csv")[0]) == 366
 
 
 def test_a_new_day_is_counted_anew(gaps):
@@ -81,7 +89,7 @@ def test_a_new_day_is_counted_anew(gaps):
 )
 def test_nonsense_is_answered_with_a_sentence(gaps, client, query, notice):
     assert notice in client.get(f"/issues/missing/?{query}").content.decode()
-    assert len(table(client, f"/issues/missing.csv?{query}")[0]) == 7
+    assert len(table(client, f"/issues/missing/?as=csv&{query}")[0]) == 7
 
 
 def test_what_is_found_out_or_loaded_is_seen_at_once(gaps, client, admin_client):
@@ -101,5 +109,5 @@ def test_what_is_found_out_or_loaded_is_seen_at_once(gaps, client, admin_client)
 
 def test_a_cell_that_would_be_a_formula_is_text(client):
     make_schedule("1950-01-01", "1950-01-02", weekdays="1", reason="=1+1", source="@x")
-    rows, _ = table(client, "/issues/missing.csv")
+    rows, _ = table(client, "/issues/missing/?as=csv")
     assert rows[1][3:5] == ["'=1+1", "'@x"]

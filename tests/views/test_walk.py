@@ -64,7 +64,7 @@ def walk(rows):
         ("issue-year", "/issues/1947/", 200, False),
         ("issue-month", "/issues/1947/02/", 200, False),
         ("missing", "/issues/missing/", 200, False),
-        ("missing-csv", "/issues/missing.csv", 200, False),
+        ("missing-csv", "/issues/missing.csv", 301, False),
         ("issue", "/issues/2024-11-22/", 200, True),
         ("issue", "/issues/2024-11-22-2/", 404, False),
         ("page", "/issues/2024-11-22/pages/1/", 200, True),
