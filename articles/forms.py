@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django import forms
 from django.http import QueryDict
@@ -149,20 +150,63 @@ class ExportForm(forms.Form):
 ExportForm.base_fields["as"] = forms.ChoiceField(required=False)
 
 
-class SearchForm(forms.Form):
+class QueryForm(forms.Form):
+    """What is searched for: the words, of any length (the parser reads what it can and says so), and among what."""
+
+    q = forms.CharField(label="检索", required=False)
+    all = forms.BooleanField(required=False)
+
+    @property
+    def typed(self) -> str:
+        return self.cleaned_data.get("q", "")
+
+    @property
+    def wants_everything(self) -> bool:
+        """Whether teasers and notices are searched as well."""
+        return bool(self.cleaned_data.get("all"))
+
+    @property
+    def asked(self) -> dict[str, str | int]:
+        """The parameters of a URL that say what is searched for, in whatever order it is listed."""
+        everything = {"all": 1} if self.wants_everything else {}
+        return {"q": self.typed[:MAX_TYPED], **everything}
+
+
+class HitForm(QueryForm):
+    """The search that a story was found by: the order of its hits, and the number `n` of this one among them."""
+
+    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
+    n = forms.IntegerField(required=False, min_value=1)
+
+    @property
+    def number(self) -> int:
+        """The number of the hit, 0 where none was given."""
+        return self.cleaned_data.get("n") or 0
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(sort=self.cleaned_data.get("sort") or "relevance", everything=self.wants_everything)
+
+    def context(self, number: int | None = None) -> dict[str, str | int]:
+        """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
+        found = self.asked
+        if self.wish.sort != "relevance":
+            found["sort"] = self.wish.sort
+        if number:
+            found["n"] = number
+        return found
+
+
+class SearchForm(HitForm):
     """What a search carries besides its words; a value that makes no sense is left out.
 
-    `n` is the number of a hit in the list that it was opened from. `since` and `until` are the boxes beside the words;
-    what is typed there becomes part of the query, so that the box says all that narrows a search.
+    `since` and `until` are the boxes beside the words; what is typed there becomes part of the query, so that the box
+    says all that narrows a search.
     """
 
-    q = forms.CharField(label="检索", required=False)  # of any length: the parser reads what it can and says so
-    sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     page = forms.IntegerField(required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY - 1)
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY)
-    all = forms.BooleanField(required=False)
-    n = forms.IntegerField(required=False, min_value=1)
     since = forms.CharField(required=False)
     until = forms.CharField(required=False)
 
@@ -183,15 +227,6 @@ class SearchForm(forms.Form):
         return self.context() | {"q": f"{words} 日期:{since}..{until}".strip()}
 
     @property
-    def typed(self) -> str:
-        return self.cleaned_data.get("q", "")
-
-    @property
-    def number(self) -> int:
-        """The number of the hit, 0 where none was given."""
-        return self.cleaned_data.get("n") or 0
-
-    @property
     def is_beyond(self) -> bool:
         """Whether a page was asked for that no list by relevance has."""
         return (self.cleaned_data.get("page") or 1) > LAST_PAGE
@@ -199,35 +234,23 @@ class SearchForm(forms.Form):
     @property
     def wish(self) -> Wish:
         data = self.cleaned_data
-        return Wish(
-            sort=data.get("sort") or "relevance",
-            everything=bool(data.get("all")),
+        return replace(
+            super().wish,
             page=min(data.get("page") or 1, LAST_PAGE),
             after=data.get("after"),
             before=data.get("before"),
         )
 
-    @property
-    def asked(self) -> dict[str, str | int]:
-        """The parameters of a URL that say what is searched for, in whatever order it is listed."""
-        everything = {"all": 1} if self.wish.everything else {}
-        return {"q": self.typed[:MAX_TYPED], **everything}
 
-    def context(self, number: int | None = None) -> dict[str, str | int]:
-        """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
-        wish = self.wish
-        found = self.asked
-        if wish.sort != "relevance":
-            found["sort"] = wish.sort
-        if number:
-            found["n"] = number
-        return found
+class BackForm(forms.Form):
+    """The path to go back to from a choice."""
+
+    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
 
-class DisplayForm(forms.Form):
-    """How a reader wants the pages; `next` is the path to go back to."""
+class DisplayForm(BackForm):
+    """How a reader wants the pages."""
 
     size = forms.ChoiceField(label="字号", choices=CHOICES["size"], widget=forms.RadioSelect)
     theme = forms.ChoiceField(label="明暗", choices=CHOICES["theme"], widget=forms.RadioSelect)
     keys = forms.ChoiceField(label="快捷键", choices=CHOICES["keys"], widget=forms.RadioSelect)
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)

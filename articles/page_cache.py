@@ -1,9 +1,9 @@
 """Readers' pages answered from memory: as long as archive and program are the same, so is a page.
 
-A page is a function of its path, the parameters that forms know, how its reader wants it displayed, and for some the
-date. So (epoch, revision, release) of the archive is read first, on the connection that serves the page; with the rest
-it is the key of the page and of its ETag, and nothing else makes either stale. Scans alone are no part of the archive:
-that some came or went is part of the version as well.
+A page is a function of its path, the parameters that its view takes, how its reader wants it displayed, and for some
+the date. So (epoch, revision, release) of the archive is read first, on the connection that serves the page; with the
+rest it is the key of the page and of its ETag, and nothing else makes either stale. Scans alone are no part of the
+archive: that some came or went is part of the version as well.
 """
 
 from __future__ import annotations
@@ -21,25 +21,16 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import SuspiciousOperation
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, QueryDict
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
-from articles import forms
 from articles.display import Display
 from articles.models import Archive, archive
+from articles.parameters import taken_at
 from articles.release import release
 from articles.scans import scans_version
 from articles.today import asking_for_today, date_of_paper
-
-#: The parameters that any page takes; others reach no view, so that nobody's additions stand in another's links.
-PARAMETERS = frozenset(
-    name
-    for form in vars(forms).values()
-    if isinstance(form, type) and issubclass(form, Form)
-    for name in form.base_fields
-)
 
 #: Where no reader's page lies.
 NOT_PAGES = ("/admin/", settings.STATIC_URL)
@@ -126,7 +117,7 @@ class PageCacheMiddleware:
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(NOT_PAGES):
             return self.get_response(request)
         try:
-            keep_known_parameters(request)
+            keep_taken_parameters(request)
             key = key_of(request)
         except SuspiciousOperation:
             return self.get_response(request)  # refused further in, where an answer gets its headers
@@ -165,9 +156,17 @@ class PageCacheMiddleware:
             _served.reset(token)
 
 
-def keep_known_parameters(request: HttpRequest) -> None:
-    """Bring a request's query string into one form: known parameters that say something, sorted, the last of each."""
-    said = {name: value for name, value in request.GET.items() if name in PARAMETERS and value}
+def keep_taken_parameters(request: HttpRequest) -> None:
+    """Bring a request's query string into one form: what its view takes, as far as it says something, sorted.
+
+    Others reach no view, so that a page has one ETag and nobody's additions stand in another's links. An address that
+    lacks its last slash has no view: its parameters go along to where it leads. Raises SuspiciousOperation for more
+    parameters than are read.
+    """
+    taken = taken_at(request.path_info) if request.META["QUERY_STRING"] else None
+    if taken is None:
+        return
+    said = {name: value for name in taken if (value := request.GET.get(name))}
     request.META["QUERY_STRING"] = urlencode(sorted(said.items()))
     request.GET = QueryDict(request.META["QUERY_STRING"])
 

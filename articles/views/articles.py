@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
-from articles.forms import SearchForm
+from articles.forms import HitForm
 from articles.models import Article, Byline
+from articles.parameters import takes
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.citations import citation_head
 from articles.views.heads import of_head
@@ -17,11 +18,12 @@ from articles.views.marks import Marker
 from articles.views.stories import story_of
 
 
+@takes(HitForm)
 @of_head
 def article(request: HttpRequest, found: Article) -> HttpResponse:
     """Show a story at its head's URL."""
     story = story_of(found)
-    form = SearchForm(request.GET)
+    form = HitForm(request.GET)
     form.is_valid()
     seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
     before, after = found.neighbours()
@@ -50,7 +52,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     return response
 
 
-def _links(seen_as: Hit, form: SearchForm) -> dict[str, str]:
+def _links(seen_as: Hit, form: HitForm) -> dict[str, str]:
     """Return the URLs that lead from a hit to those beside it in the list, and back to the list."""
     place, back, links = seen_as.place, form.context(), {}
     if place:

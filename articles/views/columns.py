@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Column
+from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
@@ -18,6 +20,7 @@ from articles.views.names import in_order
 SORTS = {"count": "按篇数", "name": "按名称"}
 
 
+@takes(IndexForm, ExportForm)
 def columns(request: HttpRequest) -> HttpResponse:
     """List the columns that have a story to read, with the number of stories of each."""
     counts = counted("columns", Article.objects.visible().stories().count_by_column)
@@ -34,6 +37,7 @@ def columns(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/columns.html", context)
 
 
+@takes(ListForm, ExportForm)
 def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)

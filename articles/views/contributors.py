@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
 from articles.models.articles import ArticleQuerySet
+from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import Cell, list_file, table_file
 from articles.views.lists import article_list, index_list, whole_list
@@ -22,6 +24,7 @@ SORTS = {"name": "按姓名", "count": "按篇数"}
 TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数", "sample": "示例（虚构）"}
 
 
+@takes(IndexForm, ExportForm)
 def contributors(request: HttpRequest) -> HttpResponse:
     """List everyone who signed an article or edited a page that readers may see, with the number of stories."""
     all_of_them = counted("contributors", _contributors)
@@ -50,6 +53,7 @@ def _contributors() -> dict[str, Any]:
     return {"counts": counts, **{sort: in_order(names, counts, sort) for sort in SORTS}}
 
 
+@takes(ListForm, ExportForm)
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories that someone signed, and the newest pages that they edited."""
     found = get_object_or_404(_visible(), pk=pk)

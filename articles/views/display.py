@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from articles.display import COOKIE, KEPT, Display
-from articles.forms import DisplayForm
+from articles.forms import BackForm, DisplayForm
+from articles.parameters import takes
 
 
+@takes(BackForm)
 def display(request: HttpRequest) -> HttpResponse:
     """Show the choices; keep what is chosen in a cookie and go back to where the reader was."""
     if request.method != "POST":

@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from articles.forms import ExportForm
 from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
+from articles.parameters import takes
 from articles.today import today
 from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted
@@ -29,6 +31,7 @@ YEARS_TABLE = {
 }  # fmt: skip
 
 
+@takes(ExportForm)
 def years(request: HttpRequest) -> HttpResponse:
     """List the years that the archive holds issues of, and those that the publication schedule speaks of."""
     day = today()
@@ -54,6 +57,7 @@ def _table_rows(rows: Sequence[tuple[int, int, int]]) -> Iterator[tuple[Cell, ..
         yield year, reverse("issue-year", args=[year]), held, missing, holding.pages, holding.stories
 
 
+@takes(ExportForm)
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """Show a year as a table of each of its months."""
     issues = Issue.objects.visible().published_in(year).with_holdings().order_by("date", "edition")
@@ -65,6 +69,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "articles/issue_year.html", context)
 
 
+@takes(ExportForm)
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """List the issues of a month, with its calendar."""
     issues = Issue.objects.visible().published_in(year, month).with_holdings().order_by("date", "edition")
@@ -89,6 +94,7 @@ def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[
     return {"year": year, "months": months, "legend": marks, "schedules": rows, "before": before, "after": after}
 
 
+@takes(ExportForm)
 def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     """Show the pages of an issue, each with its articles as printed."""
     date, edition = key

@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from articles.forms import YearForm
+from articles.forms import ExportForm, YearForm
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
+from articles.parameters import takes
 from articles.responses import moved_to
 from articles.today import today
 from articles.views.counts import counted
@@ -30,6 +31,7 @@ TABLE = {
 }  # fmt: skip
 
 
+@takes(YearForm, ExportForm)
 def missing(request: HttpRequest) -> HttpResponse:
     """List the missing issues, the newest first, of one year if one is asked for."""
     form = YearForm(request.GET)
@@ -53,6 +55,7 @@ def _table_rows(gaps: Sequence[Gap]) -> Iterator[tuple[Cell, ...]]:
         yield str(date), f"星期{WEEKDAYS[date.weekday()]}", str(row), row.reason, row.source, row.confirmed
 
 
+@takes(YearForm)
 def missing_csv(request: HttpRequest) -> HttpResponse:
     """Lead to where the same list is a file now."""
     form = YearForm(request.GET)

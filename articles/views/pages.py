@@ -11,13 +11,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.static import serve
 
+from articles.forms import ExportForm
 from articles.models import Issue, Page
+from articles.parameters import takes
 from articles.responses import moved_to
 from articles.scans import find_scan, may_lie_deeper
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
 
 
+@takes(ExportForm)
 def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponse:
     """Show a page by issue and page number."""
     date, edition = key
@@ -29,6 +32,7 @@ def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> H
     return _show(request, found, siblings)
 
 
+@takes(ExportForm)
 def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page that has no number; one that has got its number since is shown under that."""
     found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Region
+from articles.parameters import takes
 from articles.views.counts import all_provinces, counted
 from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
@@ -21,6 +23,7 @@ def province_counts() -> dict[str, int]:
     return counted("provinces", Article.objects.visible().stories().editorial().count_by_province)
 
 
+@takes(IndexForm, ExportForm)
 def provinces(request: HttpRequest) -> HttpResponse:
     """Show the provinces on a map and in a table, with the number of stories about each."""
     regions, counts = all_provinces(), province_counts()
@@ -35,6 +38,7 @@ def _in_order(rows: list[tuple[Region, int]], sort: str) -> list[tuple[Region, i
     return sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
 
 
+@takes(ListForm, ExportForm, but="region")
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """List the stories about a region or a part of it."""
     found = get_object_or_404(Region.objects.select_related("parent__parent"), pk=code)

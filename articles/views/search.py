@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
-from articles.forms import SearchForm
+from articles.forms import ExportForm, QueryForm, SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
+from articles.parameters import takes
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, newest_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
@@ -33,6 +34,7 @@ EXAMPLES = (
 )
 
 
+@takes(SearchForm, ExportForm)
 def search(request: HttpRequest) -> HttpResponse:
     """Show the stories found, 20 a page."""
     form = SearchForm(request.GET)
@@ -74,13 +76,14 @@ def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
     return rows.ids, rows.total
 
 
+@takes(QueryForm)
 def feed(request: HttpRequest) -> HttpResponse:
     """Feed the newest stories found."""
-    form = SearchForm(request.GET)
+    form = QueryForm(request.GET)
     form.is_valid()
     asked = urlencode(form.asked)
     page, path = f"{reverse('search')}?{asked}&sort=newest", f"{reverse('search-feed')}?{asked}"
-    found = newest_ids(form.typed, ENTRIES, everything=form.wish.everything)
+    found = newest_ids(form.typed, ENTRIES, everything=form.wants_everything)
     response = feed_response(request, f"检索“{form.typed[:MAX_TYPED]}”", page, path, found.ids)
     if found.is_behind:
         add_never_cache_headers(response)

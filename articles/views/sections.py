@@ -8,8 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.forms import PageForm
+from articles.forms import ExportForm, ListForm, PageForm
 from articles.models import Article, Page
+from articles.parameters import takes
 from articles.responses import moved_to
 from articles.views.counts import counted
 from articles.views.exports import Cell, list_file, table_file
@@ -19,6 +20,7 @@ from articles.views.lists import article_list, paged, whole_list
 TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
 
+@takes(PageForm, ExportForm)
 def sections(request: HttpRequest) -> HttpResponse:
     """List the names of pages that have a story to read, the one with most stories first."""
     counts = counted("sections", Article.objects.visible().stories().editorial().count_by_section)
@@ -36,6 +38,7 @@ def sections(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/sections.html", context)
 
 
+@takes(ListForm, ExportForm)
 def section(request: HttpRequest, name: str) -> HttpResponse:
     """List the stories on pages of a name; the feed of a name was here once, under what follows the name."""
     if not _is_borne(name):

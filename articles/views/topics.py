@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Topic
+from articles.parameters import takes
 from articles.views.counts import counted, shown_topics
 from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
@@ -15,6 +17,7 @@ from articles.views.lists import article_list, index_list, whole_list
 SORTS = {"position": "按类目", "count": "按篇数"}
 
 
+@takes(IndexForm, ExportForm)
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics with the number of stories on each."""
     counts = counted("topics", Article.objects.visible().stories().editorial().count_by_topic)
@@ -27,6 +30,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/topics.html", context)
 
 
+@takes(ListForm, ExportForm, but="topic")
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
