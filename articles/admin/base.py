@@ -15,6 +15,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from articles.models import Article, archive
 from articles.models.editing import Editable, keep_baseline
+from articles.models.issues import SAMPLE_MARK
 
 #: Words of a search in a list of the desk.
 MAX_TERMS = 8
@@ -227,4 +228,4 @@ class ReferenceAdmin(CorrectionAdmin):
 
 def sample_mark(is_sample: bool) -> str:
     """Return what the desk's lists say of an invented sample."""
-    return "示例（虚构）" if is_sample else ""
+    return SAMPLE_MARK if is_sample else ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -325,11 +325,14 @@ class Article(Editable):
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the stories printed before and after this one in its issue, in what readers may see."""
-        rows = list(Article.objects.visible().stories().in_issue(self.page.issue).values_list("pk", "headline"))
-        at = [pk for pk, _ in rows].index(self.pk)
+        # The body of an untitled one alone, whose first words it is called by.
+        untitled = Case(When(headline="", then="blocks"))
+        stories = Article.objects.visible().stories().in_issue(self.page.issue)
+        rows = list(stories.values_list("pk", "headline", untitled))
+        at = [pk for pk, *_ in rows].index(self.pk)
 
-        def made(found: list[tuple[int, str]]) -> Article | None:  # of an issue's many only these become articles
-            return Article.from_db(self._state.db, ("id", "headline"), found[0]) if found else None
+        def made(found: list[tuple[Any, ...]]) -> Article | None:  # of an issue's many only these become articles
+            return Article.from_db(self._state.db, ("id", "headline", "blocks"), found[0]) if found else None
 
         return made(rows[:at][-1:]), made(rows[at + 1 :])
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
@@ -19,6 +19,9 @@ from articles.models.sources import SourceText
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
+
+#: What is said of an invented sample wherever it is shown.
+SAMPLE_MARK = "示例（虚构）"
 
 #: Longer than any name of a page, and short enough for the index: PostgreSQL's takes values of 2,700 bytes.
 SECTION_LENGTH = 200
@@ -50,15 +53,24 @@ class IssueQuerySet(models.QuerySet):
     def newest_first(self) -> IssueQuerySet:
         return self.order_by("-date", "edition")
 
-    def before(self, issue: Issue) -> Issue | None:
-        """Return the last of these issues that came out before `issue`: an earlier day's, or another of its own day."""
-        earlier = Q(date__lt=issue.date) | Q(date=issue.date, edition__lt=issue.edition)
-        return self.filter(earlier).order_by("-date", "-edition").first()
+    def beside(self, issue: Issue) -> tuple[Issue | None, Issue | None]:
+        """Return, by one query, the last of these issues that came out before `issue` and the first after it.
 
-    def after(self, issue: Issue) -> Issue | None:
-        """Return the first of these issues that came out after `issue`."""
-        later = Q(date__gt=issue.date) | Q(date=issue.date, edition__gt=issue.edition)
-        return self.filter(later).order_by("date", "edition").first()
+        They are of other days, or other editions of its own.
+        """
+        # That the day is no later stands by itself, so that the index leads from day to day to the nearest.
+        earlier = self.filter(Q(date__lt=issue.date) | Q(edition__lt=issue.edition), date__lte=issue.date)
+        later = self.filter(Q(date__gt=issue.date) | Q(edition__gt=issue.edition), date__gte=issue.date)
+        last = earlier.order_by("-date", "-edition").values("pk")[:1]
+        first = later.order_by("date", "edition").values("pk")[:1]
+        found = self.model.objects.filter(Q(pk=Subquery(last)) | Q(pk=Subquery(first)))
+        before, after = None, None
+        for row in found.order_by():
+            if (row.date, row.edition) < (issue.date, issue.edition):
+                before = row
+            else:
+                after = row
+        return before, after
 
     def count_by_year(self) -> dict[int, int]:
         """Return the number of these issues in each year that has any."""
@@ -194,7 +206,7 @@ class PageQuerySet(models.QuerySet):
     def with_file_path(self) -> PageQuerySet:
         """Annotate `file_path`: where the file lay that the page's present text came from, None for a page without."""
         current = SourceText.objects.filter(page=OuterRef("pk"), standing=SourceText.Standing.CURRENT)
-        return self.annotate(file_path=models.Subquery(current.values("path")[:1]))
+        return self.annotate(file_path=Subquery(current.values("path")[:1]))
 
     def as_printed(self) -> PageQuerySet:
         """Order by page number; pages without one come last, in the order in which they were loaded."""
@@ -215,7 +227,7 @@ class Page(Editable):
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
     number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
-    is_sample = models.BooleanField("示例（虚构）", default=False, editable=False)
+    is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", default=list, blank=True, editable=False)

@@ -9,7 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import HitForm
-from articles.models import Article, Byline
+from articles.models import Article, Byline, Issue
 from articles.parameters import takes
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.citations import citation_head
@@ -27,6 +27,8 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     form.is_valid()
     seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
     before, after = found.neighbours()
+    # A hit has the hits beside it, and what its query names may have cost queries of its own.
+    previous_issue, next_issue = (None, None) if seen_as else Issue.objects.visible().beside(found.page.issue)
     context = {
         "article": found,
         "page": found.page,
@@ -40,6 +42,8 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "topics": story.topics,
         "before": before,
         "after": after,
+        "previous_issue": previous_issue,
+        "next_issue": next_issue,
         "citation": citation_head(request, story),
         "doubts": story.doubts,
         "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from articles.models import Issue, PublicationSchedule
-from articles.models.issues import WEEKDAYS
+from articles.models.issues import SAMPLE_MARK, WEEKDAYS
 from articles.models.schedule import State, state_of
 
 
@@ -34,7 +34,7 @@ MARKS = {
     State.SUSPENDED: Mark(State.SUSPENDED, "停", "停刊"),
     State.UNKNOWN: Mark(State.UNKNOWN, "", "出版安排待考", "没有报，是缺期还是不出报不能断定"),
 }
-SAMPLE = Mark(State.HELD, "例", "示例（虚构）")
+SAMPLE = Mark(State.HELD, "例", SAMPLE_MARK)
 INFERRED = Mark(State.HELD, "约", "有报，日期据正文推算")
 
 

@@ -23,13 +23,13 @@ from articles.citing import (
     source_line,
 )
 from articles.models import Article, Byline
+from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
 from articles.today import date_of_paper, today
 from articles.views.heads import of_head
 from articles.views.stories import Story, story_of
 
-#: What the archive has to say of an article wherever it is cited.
-SAMPLE_NOTE = "示例（虚构）"
+#: What the archive has to say of an article wherever it is cited, beside SAMPLE_MARK.
 INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"
 
 
@@ -47,7 +47,7 @@ def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None 
     head, issue = story.head, story.head.page.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
     authors, translators = share(signed)
-    notes = [(SAMPLE_NOTE, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
+    notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
     return Cited(
         id=head.pk,
         url=request.build_absolute_uri(head.get_absolute_url()),

@@ -14,6 +14,7 @@ from django.utils.html import escape
 
 from articles.models import Article, Byline
 from articles.models.articles import ArticleQuerySet
+from articles.models.issues import SAMPLE_MARK
 from articles.page_cache import served_state
 from articles.search.excerpt import excerpt
 from articles.views.stories import Story, stories_of
@@ -25,7 +26,6 @@ NEWEST_ISSUES = 60
 
 ARCHIVE_NAME = "健康报档案"
 PUBLISHER = "健康报"
-SAMPLE_MARK = "示例（虚构）"
 
 #: The paper's own time, in all years: a time zone has summer times, and before 1901 seconds that RFC 3339 lacks.
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))

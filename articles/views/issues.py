@@ -104,10 +104,11 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     if file := list_file(request, str(found), stories):
         return file
     pages = found.pages.visible().as_printed().with_contents()
+    previous_issue, next_issue = issues.beside(found)
     context = {
         "issue": found,
         "sheets": [(page, lay_out(page.contents, with_text=False)) for page in pages],
-        "previous_issue": issues.before(found),
-        "next_issue": issues.after(found),
+        "previous_issue": previous_issue,
+        "next_issue": next_issue,
     }
     return render(request, "articles/issue.html", context)

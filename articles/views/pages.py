@@ -63,12 +63,12 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
 def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
     """Return the pages before and after, and the issues: what the last page leads into is the next issue."""
     at = siblings.index(found)
-    issues = Issue.objects.visible()
+    previous_issue, next_issue = Issue.objects.visible().beside(found.issue)
     return {
         "previous_page": siblings[at - 1] if at else None,
         "next_page": siblings[at + 1] if at + 1 < len(siblings) else None,
-        "previous_issue": issues.before(found.issue),
-        "next_issue": issues.after(found.issue),
+        "previous_issue": previous_issue,
+        "next_issue": next_issue,
     }
 
 

@@ -35,6 +35,16 @@ def test_arrows_turn_pages_and_lead_from_the_last_one_into_the_next_issue(at, si
     assert press(page, "ArrowRight") == "2025-01-03/"
 
 
+def test_in_an_article_arrows_turn_stories_and_with_shift_issues(at):
+    page = at("/articles/{jump}/")
+    first = page.url
+    assert "/articles/" in press(page, "ArrowRight") and page.url != first
+    assert press(page, "ArrowLeft") == first
+    assert press(page, "Shift+ArrowRight") == "2025-01-03/"
+    page = at("/articles/{jump}/")
+    assert press(page, "Shift+ArrowLeft") == "2024-06-18/"
+
+
 def test_a_slash_leads_to_the_search_box_and_types_nothing(at):
     page = at("/topics/")
     page.keyboard.press("/")

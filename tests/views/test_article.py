@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article
+from articles.models import Article, Issue
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,50 @@ def test_it_leads_to_the_stories_beside_it_in_its_issue(client):
         return found["before"], found["after"]
 
     assert (beside(one), beside(two), beside(three)) == ((None, two), (one, three), (two, None))
+
+
+@pytest.fixture
+def issues():
+    """Five issues with a page each, two of one day, and one beside them of which no page is held."""
+    days = [(DAY - datetime.timedelta(9), 1), (DAY, 1), (DAY, 2), (DAY + datetime.timedelta(1), 1)]
+    made = [make_issue(day, edition=edition) for day, edition in days]
+    for issue in made:
+        make_article(make_page(issue, 1), f"{issue.key} 的文章")
+    make_issue(DAY - datetime.timedelta(1))
+    return made
+
+
+def test_the_issues_before_and_after_are_those_that_readers_may_see(issues):
+    visible = Issue.objects.visible()
+    first, main, extra, last = issues
+    assert [visible.beside(issue) for issue in issues] == [(None, main), (first, extra), (main, last), (extra, None)]
+
+
+@pytest.mark.plan
+def test_the_issues_before_and_after_are_found_without_looking_at_others(issues):
+    with CaptureQueriesContext(connection) as queries:
+        Issue.objects.visible().beside(issues[1])
+    (query,) = queries
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    assert "(date<?)" in plan and "(date>?)" in plan and "SCAN" not in plan and "TEMP B-TREE" not in plan
+
+
+def test_it_leads_to_the_issues_beside_its_own(issues, client):
+    first, main, extra, last = issues
+    text = client.get(f"/articles/{main.pages.get().articles.get().pk}/").content.decode()
+    for issue, key, said in ((first, "ArrowLeft", "上一期"), (extra, "ArrowRight", "下一期")):
+        assert f'href="/issues/{issue.key}/" aria-keyshortcuts="Shift+{key}"><span>{said}</span> {issue}</a>' in text
+
+
+def test_a_story_of_parts_between_untitled_ones_costs_eight_queries(issues, client):
+    page = issues[1].pages.get()
+    head = make_article(page, "首篇")
+    make_article(make_page(issues[1], 2), "续篇", continuation_of=head)
+    make_article(page, "", "一张照片的说明。", kind="photo", position=0)
+    make_article(page, "", "又一张照片的说明。", kind="photo")
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get(head.get_absolute_url()).content.decode()
+    assert "又一张照片的说明。</a>" in text
+    assert len(queries) == 8
