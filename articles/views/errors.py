@@ -2,36 +2,83 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
+import re
+from typing import NamedTuple
 
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import ResolverMatch
+from django.urls import reverse
 
 from articles.models import Issue
+from articles.responses import moved_to
+
+#: A year that an issue can be of, with a month or a day as people write them: 2024-11-22, 2024-2-3, 2024/02/03, 2024-2.
+_TIME = re.compile(
+    r"/issues/(19[0-9]{2}|20[0-9]{2}|2100)"
+    r"(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2})(?:-([2-9]))?(?:/pages/([1-9][0-9]{0,2}))?)?)?/?"
+)
+
+
+class Asked(NamedTuple):
+    """What an address asks for: `day` is the first of a month or year, or the day after one that no calendar has.
+
+    `path` is the one address of that day, or month, or year; empty where no calendar has it.
+    """
+
+    day: datetime.date
+    path: str
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Offer a search, and for the address of a day that is not held, the issues nearest to it."""
-    day = _day_asked_for(request.resolver_match)
-    return render(request, "404.html", {"day": day, "nearest": _nearest(day) if day else []}, status=404)
+    """Offer a search, and for a day that is not held, the issues nearest to it; a day written otherwise leads there."""
+    asked = asked_for(request.path_info)
+    if asked and asked.path not in ("", request.path):
+        return moved_to(asked.path)
+    return render(request, "404.html", {"nearest": _nearest(asked) if asked else []}, status=404)
 
 
-def _day_asked_for(match: ResolverMatch | None) -> datetime.date | None:
-    """Return the day that an address names, the first of a month or year; None for one that names none."""
+def asked_for(path: str) -> Asked | None:
+    """Return what `path` asks for if it names a day, a month or a year, in whatever way; else None."""
+    match = _TIME.fullmatch(path)
     if match is None:
         return None
-    match match.view_name, match.kwargs:
-        case ("issue" | "page"), {"key": (day, _)}:
-            return day
-        case ("issue-year" | "issue-month"), {"year": year, **rest}:
-            return datetime.date(year, rest.get("month", 1), 1)
-    return None
-
-
-def _nearest(day: datetime.date) -> list[Issue]:
+    year, month, day, edition, page = (number and int(number) for number in match.groups())
     try:
-        return Issue.objects.visible().around(day)
+        date = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        return Asked(_day_after(year, month, day or 0), "")
+    if month is None:
+        return Asked(date, reverse("issue-year", args=[year]))
+    if day is None:
+        return Asked(date, reverse("issue-month", args=[year, month]))
+    issue = Issue(date=date, edition=edition or 1)
+    return Asked(date, reverse("page", args=[issue, page]) if page else reverse("issue", args=[issue]))
+
+
+def _day_after(year: int, month: int, day: int) -> datetime.date:
+    """Return the first day of a calendar after one that none has: 2024-03-01 after 2024-02-30."""
+    if month < 1:
+        return datetime.date(year, 1, 1)
+    if month > 12:
+        return datetime.date(year + 1, 1, 1)
+    if day < 1:
+        return datetime.date(year, month, 1)
+    return datetime.date(year, month, calendar.monthrange(year, month)[1]) + datetime.timedelta(1)
+
+
+def _nearest(asked: Asked) -> list[tuple[str, Issue]]:
+    """Return the issues nearest to what was asked for, each with what it is to that."""
+    try:
+        around = Issue.objects.visible().around(asked.day)
     except Error:  # a statement that took too long: this page needs no neighbours to say that something is not here
         return []
+    return [(_said(issue, asked), issue) for issue in around]
+
+
+def _said(issue: Issue, asked: Asked) -> str:
+    if issue.date < asked.day:
+        return "此前最近一期"
+    return "当日" if issue.date == asked.day and asked.path else "此后最近一期"

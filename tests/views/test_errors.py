@@ -45,13 +45,40 @@ def nearest(client, address):
         ("/issues/2024/12/", [("此前最近一期", "2024-11-29"), ("此后最近一期", "2025-02-01")]),
         ("/issues/2026/", [("此前最近一期", "2025-02-01")]),
         ("/issues/1949-10-01/", [("此后最近一期", "2024-11-22")]),
-        ("/issues/2024-02-30/", []),
+        ("/issues/2024-11-31/", [("此前最近一期", "2024-11-29"), ("此后最近一期", "2025-02-01")]),
+        ("/issues/2025-01-32/pages/1/", [("此前最近一期", "2024-11-29"), ("此后最近一期", "2025-02-01")]),
+        ("/issues/2024-11-00/", [("此后最近一期", "2024-11-22")]),
+        ("/issues/2024/13/", [("此前最近一期", "2024-11-29"), ("此后最近一期", "2025-02-01")]),
+        ("/issues/2024-00-25/", [("此后最近一期", "2024-11-22")]),
+        ("/issues/2100-12-32/", [("此前最近一期", "2025-02-01")]),
+        ("/issues/0000-01-01/", []),
+        ("/issues/2024-11-221/", []),
+        ("/issues/２０２４-11-25/", []),
+        ("/issues/2024-11-25/pages/0/", []),
         ("/articles/999999/", []),
         ("/nothing/", []),
     ],
 )
 def test_the_address_of_a_day_that_is_not_held_leads_to_its_neighbours(held, client, address, offers):
     assert nearest(client, address) == [(said, f"/issues/{key}/") for said, key in offers]
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/issues/2024-2-3/", "/issues/2024-02-03/"),
+        ("/issues/2024-2-3", "/issues/2024-02-03/"),
+        ("/issues/2024/11/22/", "/issues/2024-11-22/"),
+        ("/issues/2024/2/03/?as=csv", "/issues/2024-02-03/"),
+        ("/issues/2024-2-3-2/pages/4/", "/issues/2024-02-03-2/pages/4/"),
+        ("/issues/2024-2/", "/issues/2024/02/"),
+        ("/issues/2024/2/", "/issues/2024/02/"),
+    ],
+)
+def test_a_day_or_month_written_otherwise_leads_to_its_address(held, client, address, leads_to):
+    response = client.get(address)
+    assert (response.status_code, response["Location"]) == (301, leads_to)
+    assert "Location" not in client.get(leads_to)
 
 
 def test_an_empty_archive_offers_a_search_alone(client):
