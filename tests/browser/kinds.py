@@ -33,12 +33,20 @@ KINDS = {
     "help": "/help/",
     "status": "/status/",
     "display": "/display/?next=/topics/",
+    "400": "/search/?q=%00",
+    "403": "/refused/",
+    "403-form": "/form-refused/",
     "404": "/issues/1999/",
+    "404-day": "/issues/2024-11-31/",
     "410": "/articles/{withdrawn}/",
+    "500": "/failed/",
 }
 
 #: The status of the kinds that are answered by an error.
-REFUSED = {"404": 404, "410": 410}
+REFUSED = {"400": 400, "403": 403, "403-form": 403, "404": 404, "404-day": 404, "410": 410, "500": 500}
+
+#: Kinds that need nothing to be shown, and so have no more than a sentence with links.
+BARE = {"403-form", "500"}
 
 #: URL names that answer with something else than a page to read.
 NOT_PAGES = {

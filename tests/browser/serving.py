@@ -49,9 +49,9 @@ class Site:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Site]:
-    """Fill an archive in `folder` and serve it: the archive's own settings, gunicorn, files with hashed names."""
+    """Fill an archive in `folder` and serve it: by gunicorn, files with hashed names."""
     environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
-    environment |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "healthnews.settings"}
+    environment |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
     fill = [sys.executable, "-m", "tests.browser.archive"]
     filled = subprocess.run(fill, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:

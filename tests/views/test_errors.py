@@ -4,18 +4,19 @@ import datetime
 import re
 
 import pytest
-from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DatabaseError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
 from django.views.defaults import server_error
 
 from articles.models import Issue
-from healthnews import urls
 from tests.make import DAY, make_article, make_issue, make_page
+from tests.markup import check_markup
 
 pytestmark = pytest.mark.django_db
 
+#: Pages that need nothing to be shown: no database, no template of others.
+BARE = {"表单已失效", "服务器出错"}
 SEARCH_BOX = '<form class="search" action="/search/"'
 HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
 
@@ -106,43 +107,30 @@ def test_a_page_not_found_is_shown_when_the_neighbours_cannot_be_read(held, clie
     assert Issue.objects.visible().count() == 3
 
 
-def refuse(request):
-    raise PermissionDenied
-
-
-def misunderstand(request):
-    raise BadRequest
-
-
-def fail(request):
-    raise RuntimeError
-
-
-@pytest.fixture
-def faulty(settings, monkeypatch):
-    views = {"refused/": refuse, "misunderstood/": misunderstand, "failed/": fail}
-    monkeypatch.setattr(urls, "urlpatterns", [*[path(at, view) for at, view in views.items()], *urls.urlpatterns])
-    settings.ROOT_URLCONF = "healthnews.urls"  # setting it makes Django read them again
-    yield
-    settings.ROOT_URLCONF = "healthnews.urls"
-
-
+@pytest.mark.urls("tests.errors")
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
-        ("/refused/", 403, "无权访问"),
         ("/misunderstood/", 400, "请求有误"),
+        ("/search/?q=%00", 400, "请求有误"),
+        ("/refused/", 403, "无权访问"),
+        ("/form-refused/", 403, "表单已失效"),
         ("/nothing/", 404, "没有这一页"),
         ("/failed/", 500, "服务器出错"),
     ],
 )
-def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(faulty, client, address, status, says):
+def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(client, address, status, says):
     client.raise_request_exception = False
     response = client.get(address)
     text = response.content.decode()
     assert response.status_code == status and f"<h1>{says}</h1>" in text
-    assert '<html lang="zh-CN"' in text and 'href="/"' in text and 'href="/issues/"' in text
-    assert SEARCH_BOX in text or 'href="/search/"' in text
+    assert 'href="/"' in text and (SEARCH_BOX in text or says in BARE)
+    check_markup(text, address)
+
+
+def test_a_form_without_its_cookie_is_refused_in_chinese():
+    response = Client(enforce_csrf_checks=True).post("/display/", {"theme": "night"})
+    assert response.status_code == 403 and "<h1>表单已失效</h1>" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/topics/", "/search/", "/regions/", "/admin/login/"])

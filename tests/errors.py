@@ -1,0 +1,35 @@
+"""The archive's URLs, and addresses at which each kind of error is met that no reader can bring about at will."""
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.urls import path
+from django.views.csrf import csrf_failure
+
+from healthnews import urls
+
+handler404 = urls.handler404
+
+
+def misunderstand(request):
+    raise BadRequest
+
+
+def refuse(request):
+    raise PermissionDenied
+
+
+def refuse_form(request):
+    return csrf_failure(request, REASON_NO_CSRF_COOKIE)
+
+
+def fail(request):
+    raise RuntimeError("a view that fails")
+
+
+urlpatterns = [
+    path("misunderstood/", misunderstand),
+    path("refused/", refuse),
+    path("form-refused/", refuse_form),
+    path("failed/", fail),
+    *urls.urlpatterns,
+]

@@ -1,0 +1,18 @@
+"""What holds for the markup of every page, whatever it says."""
+
+import html5lib
+
+
+def check_markup(text, where):
+    """Check that a page is strict HTML with unique ids, one h1, its language, and nothing inline; `where` names it."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)), where
+    assert len(list(tree.iter("h1"))) == 1, where
+    assert tree.get("lang") == "zh-CN", where
+    assert not list(tree.iter("style")), where
+    for script in tree.iter("script"):  # our own, or data, which no browser runs
+        is_own = script.get("src", "").startswith("/static/") and not script.text
+        assert is_own or script.get("type") == "application/ld+json", where
+    assert not [element for element in tree.iter() if element.get("style")], where
+    return tree
