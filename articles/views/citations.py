@@ -35,10 +35,14 @@ INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"
 
 @dataclass(frozen=True)
 class CitationHead:
-    """What the page of an article says of it to machines, in its head, and the reference by GB/T 7714—2025."""
+    """What the page of an article says of it to machines, in its head, and the reference by GB/T 7714—2025.
+
+    `description` is where it was printed, what the archive has to say of it, and how it begins.
+    """
 
     tags: list[tuple[str, str, str]]
     json_ld: SafeString
+    description: str
     reference: str
 
 
@@ -74,7 +78,9 @@ def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None 
 def citation_head(request: HttpRequest, story: Story) -> CitationHead:
     """Return the meta tags and the JSON-LD of a story; no query is made for them."""
     cited = cited_of(request, story, date_of_paper())  # which none of them prints: the page is the same tomorrow
-    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), gbt_2025(cited))
+    notes = "".join(f"，{note}" for note in cited.notes)
+    description = f"{source_line(cited)}{notes}：{story.summary}" if story.summary else ""
+    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), description, gbt_2025(cited))
 
 
 @of_head

@@ -16,7 +16,6 @@ from articles.models import Article, Byline
 from articles.models.articles import ArticleQuerySet
 from articles.models.issues import SAMPLE_MARK
 from articles.page_cache import served_state
-from articles.search.excerpt import excerpt
 from articles.views.stories import Story, stories_of
 
 ENTRIES = 50
@@ -80,18 +79,12 @@ def _add(feed: StoryFeed, url: str, story: Story) -> None:
         title=_xml(f"{SAMPLE_MARK}：{head.title}" if head.is_sample else head.title),
         link=url,
         unique_id=url,
-        description=escape(_xml(_summary(story))),  # Atom1Feed declares it as HTML
+        description=escape(_xml(story.summary)),  # Atom1Feed declares it as HTML
         author_name=_xml("、".join(dict.fromkeys(writers))) or None,
         pubdate=printed,
         updateddate=printed,
         categories=[_xml(name) for name in dict.fromkeys(names)],
     )
-
-
-def _summary(story: Story) -> str:
-    """Return the first paragraph, cut as lists of hits cut a body."""
-    paragraphs = [block["text"] for _, blocks in story.bodies for block in blocks if block["type"] == "paragraph"]
-    return "".join(piece.text for piece in excerpt(paragraphs[:1], []))
 
 
 def _xml(text: str) -> str:

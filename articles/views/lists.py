@@ -50,7 +50,9 @@ def article_list(
     return {
         "page_obj": paginator.get_page(form.page_number),
         "total": counts["total"],
+        "extent": _extent(narrowing, counts["total"]),
         "narrowing": narrowing,
+        "list_url": narrowing.sorted_url("newest"),
         "sorts": [Link(text, narrowing.sorted_url(key), 0, key == narrowing.sort) for key, text in LIST_SORTS.items()],
         "year_links": _year_links(narrowing, counts["year"]),
         "topic_links": _links(narrowing, "topic", topics, lambda topic: by_topic.get(topic.pk, 0)),
@@ -59,6 +61,11 @@ def article_list(
         "counts": counts,
         "notices": form.notices,
     }
+
+
+def _extent(narrowing: Narrowing, total: int) -> str:
+    """Return in words how much a list holds, and of what: 2024年，河南省，共 1,234 篇."""
+    return "，".join([*(chip.text for chip in narrowing.chips), f"共 {total:,} 篇" if total else "没有文章"])
 
 
 def whole_list(request: HttpRequest, subject: Subject, among: ArticleQuerySet) -> ArticleQuerySet:

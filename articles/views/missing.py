@@ -45,6 +45,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     context = {
         "year": form.year_chosen,
         "years": sorted(Counter(date.year for date, _ in all_gaps).items(), reverse=True),
+        "list_url": f"{reverse('missing')}?year={form.year_chosen}" if form.year_chosen else "",
         **paged(form, gaps),
     }
     return render(request, "articles/missing.html", context)

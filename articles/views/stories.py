@@ -13,6 +13,7 @@ from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column
 from articles.models.parts import each_once, each_region_once
 from articles.models.stories import Block, whole_paragraphs
 from articles.reading import DOUBT_LABELS
+from articles.search.excerpt import excerpt
 
 #: Doubts that tell readers something; that a text has no byline, say, they see themselves.
 MISLEADING = frozenset(
@@ -45,6 +46,12 @@ class Story:
     def bodies(self) -> list[tuple[Article, list[Block]]]:
         """Each part with its blocks, those paragraphs whole that a jump cut in two."""
         return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph, cut as lists of hits cut a body."""
+        paragraphs = [block["text"] for _, blocks in self.bodies for block in blocks if block["type"] == "paragraph"]
+        return "".join(piece.text for piece in excerpt(paragraphs[:1], []))
 
     @property
     def doubts(self) -> list[str]:

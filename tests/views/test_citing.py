@@ -110,7 +110,7 @@ def test_the_page_of_an_article_links_to_its_citations_and_costs_no_more_queries
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, head.get_absolute_url())
     assert f'href="/articles/{head.pk}/cite/"' in page
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_the_cite_page_has_each_form_in_a_block_the_newest_standard_first(story, client):

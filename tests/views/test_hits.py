@@ -44,7 +44,7 @@ def test_every_value_of_a_story_is_marked_and_the_marks_are_numbered(client):
     assert "诊室</mark>&lt;b&gt;<mark" in text
     assert "本文 7 处" in text
     assert [links(text)[str(number)] for number in range(1, 8)] == [f"#hit-{number}" for number in range(1, 8)]
-    assert f'rel="canonical" href="{head.get_absolute_url()}"' in text and "noindex" in text
+    assert f'rel="canonical" href="http://testserver{head.get_absolute_url()}"' in text and "noindex" in text
 
 
 def test_without_a_search_nothing_is_marked(client):
