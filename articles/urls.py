@@ -179,7 +179,9 @@ urlpatterns = [
     # for programs
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemaps/lists.xml", crawlers.lists, name="sitemap-lists"),
+    path("sitemaps/lists-<number:part>.xml", crawlers.lists, name="sitemap-lists-part"),
     path("sitemaps/<year:year>-<month:month>.xml", crawlers.month, name="sitemap-month"),
-    path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-part"),
+    path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-month-part"),
     path("opensearch.xml", about.opensearch, name="opensearch"),
 ]

@@ -57,6 +57,10 @@ class StoryQuerySet(models.QuerySet):
         counts = self._count(ArticleRegion.objects.all(), Substr("region_id", 1, 2))
         return {code + "0000": count for code, count in counts.items()}
 
+    def region_codes(self) -> set[str]:
+        """Return the codes of the regions that these stories are about, without those that these lie in."""
+        return set(self._count(ArticleRegion.objects.all(), F("region")))
+
     def count_by_part(self, region: Region) -> dict[str, int]:
         """Return how many of these stories are about each region right below `region`, what lies in it included."""
         below = Case(

@@ -20,10 +20,15 @@ from articles.views.names import in_order
 SORTS = {"count": "按篇数", "name": "按名称"}
 
 
+def column_counts() -> dict[int, int]:
+    """Return the number of stories of each column, counted once for each revision: {id: number}."""
+    return counted("columns", Article.objects.visible().stories().count_by_column)
+
+
 @takes(IndexForm, ExportForm)
 def columns(request: HttpRequest) -> HttpResponse:
     """List the columns that have a story to read, with the number of stories of each."""
-    counts = counted("columns", Article.objects.visible().stories().count_by_column)
+    counts = column_counts()
     names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
     context = index_list(request, SORTS, lambda sort: in_order(names, counts, sort))
 

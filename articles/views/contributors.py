@@ -27,7 +27,7 @@ TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数",
 @takes(IndexForm, ExportForm)
 def contributors(request: HttpRequest) -> HttpResponse:
     """List everyone who signed an article or edited a page that readers may see, with the number of stories."""
-    all_of_them = counted("contributors", _contributors)
+    all_of_them = visible_contributors()
     counts = all_of_them["counts"]
     context = index_list(request, SORTS, all_of_them.__getitem__)
 
@@ -46,8 +46,12 @@ def contributors(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/contributors.html", context)
 
 
+def visible_contributors() -> dict[str, Any]:
+    """Return the ids of all that readers may see in each of SORTS, and as "counts" their numbers of stories."""
+    return counted("contributors", _contributors)
+
+
 def _contributors() -> dict[str, Any]:
-    """Return the ids of all that readers may see in each order, and their numbers of stories."""
     counts = Article.objects.visible().stories().count_by_contributor()
     names = list(_visible().values_list("pk", "name"))
     return {"counts": counts, **{sort: in_order(names, counts, sort) for sort in SORTS}}

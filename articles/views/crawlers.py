@@ -1,4 +1,7 @@
-"""What the programs of search engines read first: robots.txt and the sitemaps (sitemaps.org, protocol 0.9)."""
+"""What the programs of search engines read first: robots.txt and the sitemaps (sitemaps.org, protocol 0.9).
+
+No URL has a <lastmod>: the archive knows the revision at which a story changed last, but no time of it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles.models import Article, Issue, Page
-from articles.views.holdings import by_month
+from articles.models import Article, Column, Issue, Page, Region
+from articles.views.columns import column_counts
+from articles.views.contributors import visible_contributors
+from articles.views.counts import counted, shown_topics
+from articles.views.holdings import by_month, by_year
+from articles.views.sections import section_counts
 
 #: URLs in one file, the most that the protocol allows.
 MOST_URLS = 50_000
@@ -19,11 +26,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the sitemaps: one for each month that has issues, more where a month has too many URLs for a file."""
+    """List the sitemaps: one of lists, one for each month that has issues, more where one has too many for a file."""
+    files = [("sitemap-lists", (), len(_lists()))]
+    files += [("sitemap-month", month, holding.total) for month, holding in by_month().items()]
     paths = [
-        reverse("sitemap-month", args=[*month]) if part == 1 else reverse("sitemap-part", args=[*month, part])
-        for month, holding in by_month().items()
-        for part in range(1, -(-holding.total // MOST_URLS) + 1)
+        reverse(name, args=key) if part == 1 else reverse(f"{name}-part", args=[*key, part])
+        for name, key, total in files
+        for part in range(1, -(-total // MOST_URLS) + 1)
     ]
     return _files(request, "sitemap_index.xml", paths)
 
@@ -36,9 +45,40 @@ def month(request: HttpRequest, year: int, month: int, part: int = 1) -> HttpRes
     paths = [row.get_absolute_url() for rows in (issues, pages) for row in rows]
     # Sorted here: asked for them by id, SQLite would look at every article for its date.
     paths += [reverse("article", args=[pk]) for pk in sorted(stories.values_list("pk", flat=True))]
+    return _lot(request, paths, part)
+
+
+def lists(request: HttpRequest, part: int = 1) -> HttpResponse:
+    """List the URLs of what belongs to no month: the `part`-th lot of them."""
+    return _lot(request, _lists(), part)
+
+
+def _lists() -> list[str]:
+    """Return the paths of home, help, the calendars, and each list that has a story; collected once a revision."""
+
+    def collect() -> list[str]:
+        names = ("home", "help", "issues", "regions", "topics", "columns", "sections", "contributors")
+        counts = column_counts()
+        columns = [column for column in Column.objects.shown().order_by("pk") if column.pk in counts]
+        told = Article.objects.visible().stories().editorial().region_codes()
+        regions = Region.objects.enclosing(told).order_by("code")
+        return [
+            *map(reverse, names),
+            *(reverse("issue-year", args=[year]) for year in by_year()),
+            *(reverse("issue-month", args=[*month]) for month in by_month()),
+            *(row.get_absolute_url() for rows in (regions, shown_topics(), columns) for row in rows),
+            *(reverse("section", args=[name]) for name in sorted(section_counts())),
+            *(reverse("contributor", args=[pk]) for pk in sorted(visible_contributors()["name"])),
+        ]
+
+    return counted("sitemap-lists", collect)
+
+
+def _lot(request: HttpRequest, paths: list[str], part: int) -> HttpResponse:
+    """Answer with the `part`-th lot of `paths`; raises Http404 where there is none."""
     lot = paths[(part - 1) * MOST_URLS : part * MOST_URLS]
     if not lot:
-        raise Http404(f"{year} 年 {month} 月没有第 {part} 份网址表")
+        raise Http404(f"没有第 {part} 份网址表")
     return _files(request, "sitemap.xml", lot)
 
 

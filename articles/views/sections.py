@@ -19,11 +19,15 @@ from articles.views.lists import article_list, paged, whole_list
 
 TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
+def section_counts() -> dict[str, int]:
+    """Return the number of stories on pages of each name, counted once for each revision: {name: number}."""
+    return counted("sections", Article.objects.visible().stories().editorial().count_by_section)
+
 
 @takes(PageForm, ExportForm)
 def sections(request: HttpRequest) -> HttpResponse:
     """List the names of pages that have a story to read, the one with most stories first."""
-    counts = counted("sections", Article.objects.visible().stories().editorial().count_by_section)
+    counts = section_counts()
     names = sorted(counts, key=lambda name: (-counts[name], name))
 
     def table_rows(names: Sequence[str]) -> list[tuple[Cell, ...]]:

@@ -51,6 +51,6 @@ BARE = {"403-form", "500"}
 #: URL names that answer with something else than a page to read.
 NOT_PAGES = {
     "article-file", "column-feed", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan", "search-feed",
-    "section-feed", "sitemap", "sitemap-month", "sitemap-part",
-    "topic-feed",
+    "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
+    "sitemap-month-part", "topic-feed",
 }  # fmt: skip

@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
+from articles.models import Article, Column, Page, Topic
 from articles.views import crawlers
-from tests.make import DAY, make_article, make_issue, make_page
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +52,11 @@ def november():
 
 def test_a_sitemap_for_each_month_lists_its_visible_urls(november, client):
     head, unnumbered = november
-    assert locations(client, "/sitemap.xml", "sitemapindex") == ["/sitemaps/2025-01.xml", "/sitemaps/2024-11.xml"]
+    assert locations(client, "/sitemap.xml", "sitemapindex") == [
+        "/sitemaps/lists.xml",
+        "/sitemaps/2025-01.xml",
+        "/sitemaps/2024-11.xml",
+    ]
     listed = locations(client, "/sitemaps/2024-11.xml", "urlset")
     assert listed == [
         "/issues/2024-11-22/",
@@ -68,9 +74,12 @@ def test_a_sitemap_for_each_month_lists_its_visible_urls(november, client):
 
 def test_a_month_of_more_urls_than_a_file_may_have_is_split(november, client, monkeypatch):
     whole = locations(client, "/sitemaps/2024-11.xml", "urlset")
+    lists = locations(client, "/sitemaps/lists.xml", "urlset")
     monkeypatch.setattr(crawlers, "MOST_URLS", 3)
     client = Client()  # by a server that has kept no page
     assert locations(client, "/sitemap.xml", "sitemapindex") == [
+        "/sitemaps/lists.xml",
+        *(f"/sitemaps/lists-{part}.xml" for part in range(2, 5)),
         "/sitemaps/2025-01.xml",
         "/sitemaps/2024-11.xml",
         "/sitemaps/2024-11-2.xml",
@@ -80,24 +89,63 @@ def test_a_month_of_more_urls_than_a_file_may_have_is_split(november, client, mo
     assert [len(lot) for lot in lots] == [3, 3, 1]
     assert sum(lots, []) == whole
     assert client.get("/sitemaps/2024-11-4.xml").status_code == 404
+    parts = [locations(client, f"/sitemaps/lists{part}.xml", "urlset") for part in ("", "-2", "-3", "-4")]
+    assert sum(parts, []) == lists and max(map(len, parts)) == 3
+    assert client.get("/sitemaps/lists-5.xml").status_code == 404
+
+
+def test_one_sitemap_lists_what_belongs_to_no_month_as_far_as_it_has_a_story(november, client):
+    head, notice = november
+    for code, name in (("410000", "河南"), ("420000", "湖北"), ("430000", "湖南")):
+        make_region(code, f"{name}省", name)
+    make_region("410100", "郑州市", "郑州", 2, "410000")
+    county = make_region("410122", "中牟县", "中牟", 3, "410100")
+    topic = Topic.objects.create(slug="tcm", name="中医药")
+    Topic.objects.create(slug="old", name="旧主题", disabled=True)
+    columns = [Column.objects.create(name=name, disabled=name == "停用") for name in ("资讯", "没有文章", "停用")]
+    head.article_regions.create(region=county)
+    withdrawn = Article.objects.get(withdrawn=True)
+    withdrawn.article_regions.create(region_id="420000")
+    notice.article_regions.create(region_id="430000")
+    writers = [sign(article, name).contributor_id for article, name in ((head, "甲"), (notice, "乙"))]
+    sign(withdrawn, "丙")
+    update(Article.objects.filter(pk=head.pk), column=columns[0])
+    update(Article.objects.filter(pk=notice.pk), column=columns[2])
+    update(Page.objects.filter(pk=head.page_id), section="文化/生活&'")
+    listed = locations(client, "/sitemaps/lists.xml", "urlset")
+    assert listed == [
+        *("/", "/help/", "/issues/", "/regions/", "/topics/", "/columns/", "/sections/", "/contributors/"),
+        *("/issues/2025/", "/issues/2024/", "/issues/2025/01/", "/issues/2024/11/"),
+        *("/regions/410000/", "/regions/410100/", "/regions/410122/"),
+        topic.get_absolute_url(),
+        columns[0].get_absolute_url(),
+        "/sections/%E6%96%87%E5%8C%96/%E7%94%9F%E6%B4%BB&'/",
+        *(f"/contributors/{pk}/" for pk in writers),
+    ]
+    for path in listed:  # each is there under this very address
+        assert f'rel="canonical" href="{HOST}{escape(path)}"' in client.get(path).content.decode(), path
 
 
 def test_sitemaps_cost_the_same_queries_for_a_few_urls_and_for_many(november, client):
+    paths = ("/sitemap.xml", "/sitemaps/lists.xml", "/sitemaps/2024-11.xml")
+
     def cost(path):
+        client.get(path)  # counts over all are taken once for each revision
         with CaptureQueriesContext(connection) as queries:
-            client.get(path)
+            Client().get(path)
         return len(queries)
 
-    few = [cost(path) for path in ("/sitemap.xml", "/sitemaps/2024-11.xml")]
+    few = [cost(path) for path in paths]
     for day in range(1, 6):
-        make_article(make_page(make_issue(datetime.date(2024, 11, day)), day))
+        sign(make_article(make_page(make_issue(datetime.date(2024, 11, day)), day)), f"作者{day}")
         make_article(make_page(make_issue(datetime.date(2024, day, 1)), day))
-    assert [cost(path) for path in ("/sitemap.xml", "/sitemaps/2024-11.xml")] == few
+    assert [cost(path) for path in paths] == few
     assert max(few) <= 4
 
 
-def test_an_empty_archive_has_an_empty_index(client):
-    assert locations(client, "/sitemap.xml", "sitemapindex") == []
+def test_an_empty_archive_lists_what_is_always_there(client):
+    assert locations(client, "/sitemap.xml", "sitemapindex") == ["/sitemaps/lists.xml"]
+    assert locations(client, "/sitemaps/lists.xml", "urlset")[:3] == ["/", "/help/", "/issues/"]
 
 
 def test_robots_are_let_in_but_for_other_views_of_the_same(client):

@@ -124,7 +124,9 @@ def walk(rows):
         ("sitemap", "/sitemap.xml", 200, False),
         ("sitemap-month", "/sitemaps/2024-11.xml", 200, False),
         ("sitemap-month", "/sitemaps/1999-01.xml", 404, False),
-        ("sitemap-part", "/sitemaps/2024-11-2.xml", 404, False),
+        ("sitemap-month-part", "/sitemaps/2024-11-2.xml", 404, False),
+        ("sitemap-lists", "/sitemaps/lists.xml", 200, False),
+        ("sitemap-lists-part", "/sitemaps/lists-2.xml", 404, False),
         ("opensearch", "/opensearch.xml", 200, False),
     ]
 
