@@ -9,13 +9,14 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import HitForm
-from articles.models import Article, Byline, Issue
+from articles.models import Article, Byline
 from articles.parameters import takes
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.citations import citation_head
 from articles.views.heads import of_head
 from articles.views.marks import Marker
 from articles.views.stories import story_of
+from articles.views.turning import issues_beside
 
 
 @takes(HitForm)
@@ -27,8 +28,6 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     form.is_valid()
     seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
     before, after = found.neighbours()
-    # A hit has the hits beside it, and what its query names may have cost queries of its own.
-    previous_issue, next_issue = (None, None) if seen_as else Issue.objects.visible().beside(found.page.issue)
     context = {
         "article": found,
         "page": found.page,
@@ -42,13 +41,13 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "topics": story.topics,
         "before": before,
         "after": after,
-        "previous_issue": previous_issue,
-        "next_issue": next_issue,
         "citation": citation_head(request, story),
         "doubts": story.doubts,
         "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "links": _links(seen_as, form) if seen_as else {},
+        # A hit has the hits beside it, and what its query names may have cost queries of its own.
+        **({} if seen_as else issues_beside(found.page.issue)),
     }
     response = render(request, "articles/article.html", context)
     if form.typed and (seen_as is None or seen_as.is_behind):

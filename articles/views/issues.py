@@ -24,6 +24,7 @@ from articles.views.exports import Cell, list_file, table_file
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
+from articles.views.turning import issues_beside
 
 #: What a file of the years holds.
 YEARS_TABLE = {
@@ -104,11 +105,9 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     if file := list_file(request, str(found), stories):
         return file
     pages = found.pages.visible().as_printed().with_contents()
-    previous_issue, next_issue = issues.beside(found)
     context = {
         "issue": found,
         "sheets": [(page, lay_out(page.contents, with_text=False)) for page in pages],
-        "previous_issue": previous_issue,
-        "next_issue": next_issue,
+        **issues_beside(found),
     }
     return render(request, "articles/issue.html", context)

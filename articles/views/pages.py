@@ -12,12 +12,13 @@ from django.utils.cache import add_never_cache_headers
 from django.views.static import serve
 
 from articles.forms import ExportForm
-from articles.models import Issue, Page
+from articles.models import Page
 from articles.parameters import takes
 from articles.responses import moved_to
 from articles.scans import find_scan, may_lie_deeper
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
+from articles.views.turning import issues_beside
 
 
 @takes(ExportForm)
@@ -63,12 +64,10 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
 def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
     """Return the pages before and after, and the issues: what the last page leads into is the next issue."""
     at = siblings.index(found)
-    previous_issue, next_issue = Issue.objects.visible().beside(found.issue)
     return {
         "previous_page": siblings[at - 1] if at else None,
         "next_page": siblings[at + 1] if at + 1 < len(siblings) else None,
-        "previous_issue": previous_issue,
-        "next_issue": next_issue,
+        **issues_beside(found.issue),
     }
 
 

@@ -19,6 +19,7 @@ from articles.views.lists import article_list, paged, whole_list
 
 TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
+
 def section_counts() -> dict[str, int]:
     """Return the number of stories on pages of each name, counted once for each revision: {name: number}."""
     return counted("sections", Article.objects.visible().stories().editorial().count_by_section)

@@ -165,3 +165,15 @@ def test_a_story_of_parts_between_untitled_ones_costs_eight_queries(issues, clie
         text = client.get(head.get_absolute_url()).content.decode()
     assert "又一张照片的说明。</a>" in text
     assert len(queries) == 8
+
+
+def test_the_issues_beside_are_asked_for_once_until_the_archive_changes(issues, client):
+    first, main, *_ = issues
+    other = make_article(main.pages.get(), "同一期的另一篇")
+    page = f"/articles/{main.pages.get().articles.exclude(pk=other.pk).get().pk}/"
+    client.get(page)
+    with CaptureQueriesContext(connection) as queries:
+        assert f'href="/issues/{first.key}/"' in client.get(other.get_absolute_url()).content.decode()
+    assert not [query for query in queries if 'FROM "articles_issue"' in query["sql"]]
+    late = make_article(make_page(make_issue(DAY - datetime.timedelta(2)))).page.issue
+    assert f'href="/issues/{late.key}/"' in client.get(page).content.decode()
