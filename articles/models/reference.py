@@ -31,7 +31,6 @@ class RegionQuerySet(models.QuerySet):
         first, last = region.code_range
         return self.filter(code__gte=first, code__lt=last)
 
-
     def enclosing(self, codes: Collection[str]) -> RegionQuerySet:
         """Return the regions of `codes` and those that they lie in, by the build of GB/T 2260 codes."""
         return self.filter(pk__in={code[:digits].ljust(6, "0") for code in codes for digits in (2, 4, 6)})
