@@ -9,12 +9,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 PURE_SEARCH = {
-    f"articles.search.{name}" for name in ("fold", "tokens", "query", "query_terms", "query_tree", "excerpt")
+    f"articles.search.{name}" for name in ("cover", "fold", "tokens", "query", "query_terms", "query_tree", "excerpt")
 }
 # A pure module imports the standard library and what stands here, nothing else.
 PURE = {
     "articles.citing": {"articles.citing"},
     "articles.reading": {"articles.reading"},
+    "articles.search.cover": PURE_SEARCH,
     "articles.search.fold": PURE_SEARCH | {"opencc"},
     "articles.search.tokens": PURE_SEARCH | {"rjieba"},
     "articles.search.query": PURE_SEARCH,

@@ -39,6 +39,7 @@ class _Part(NamedTuple):
     column: int | None
     column__name: str | None
     page__number: int | None
+    page__section: str
     page__issue: int
     page__issue__date: date
     page__issue__edition: int
@@ -52,6 +53,11 @@ class _Part(NamedTuple):
 def day_number(day: date) -> int:
     """Return a day as the index counts it."""
     return day.toordinal() - FIRST_DAY
+
+
+def day_of(number: int) -> date:
+    """Return the day that the index counts so."""
+    return date.fromordinal(FIRST_DAY + number)
 
 
 def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
@@ -135,4 +141,5 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
             "year": [head.page__issue__date.year],
             "month": [head.page__issue__date.month],
         },
+        section=head.page__section,
     )

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import tantivy
 from tantivy import FieldType, Occur, Query
 
+from articles.search.cover import cheapest_cover
 from articles.search.fold import fold
 from articles.search.query_tree import And, Node, Not, Or, Text
 
@@ -39,6 +40,9 @@ ECHO = "echo"
 
 #: Integer fields that narrow a search; a story may have several values of the first five.
 FACETS = ("region", "topic", "column", "contributor", "page", "issue", "kind", "year", "month")
+
+#: The most values of a field that the engine counts; asked for more it fails.
+MOST_VALUES = 65_000
 
 #: The white space that fold leaves inside a value, as a character that the tokenizer does not split at.
 SPACE = "\u2420"
@@ -82,6 +86,7 @@ class StoryDocument:
     day: int
     texts: dict[str, Sequence[str]]
     facets: dict[str, Sequence[int]] = field(default_factory=dict)
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("digest", fast=True)
     for name in ("oldest", "newest", "day", *FACETS):
         builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_text_field("section", tokenizer_name="raw", index_option="basic", fast=True)
     for name in (*FIELDS, ECHO):
         builder.add_text_field(f"{name}_grams", tokenizer_name="spaced", index_option="position")
         builder.add_text_field(f"{name}_chars", tokenizer_name="characters", index_option="basic")
@@ -140,6 +146,7 @@ def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
     folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
     fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
     fields |= {name: list(values) for name, values in story.facets.items()}
+    fields["section"] = [story.section] if story.section else []
     source = json.dumps([fields, folded], ensure_ascii=False)
     fields["digest"] = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big") >> 1  # a signed integer
     cut = {name: [grams(value) for value in values] for name, values in folded.items()}
@@ -154,26 +161,6 @@ def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
     fields["headline_words"] = " ".join(words("\n".join(folded["headline"])))
     fields["rest_words"] = " ".join([word for word in words("\n".join(rest)) if len(word) > 1])
     return Row(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))
-
-
-def cheapest_cover(costs: Sequence[int]) -> list[int]:
-    """Return which bigrams of a string to ask for, so that each character is in one, at the least cost in all.
-
-    `costs` has the cost of each bigram, at least two, in their order. The first and the last are needed, and of two
-    neighbours one.
-
-    >>> cheapest_cover([5, 1, 5, 1, 5, 2])
-    [0, 1, 3, 5]
-    """
-    # (cost of all so far, where the one before stands) of the cheapest cover that ends with each bigram
-    best: list[tuple[int, int]] = [(costs[0], -1)]
-    for place in range(1, len(costs)):
-        before = min(range(max(0, place - 2), place), key=lambda at: best[at][0])
-        best.append((best[before][0] + costs[place], before))
-    cover = [len(costs) - 1]
-    while cover[-1] > 0:
-        cover.append(best[cover[-1]][1])
-    return cover[::-1]
 
 
 class StoryIndex:
@@ -269,7 +256,7 @@ class StoryIndex:
             for one, other in (terms, reversed(terms))
         ]
 
-    def among(self, facet: str, values: Sequence[int]) -> Query:
+    def among(self, facet: str, values: Sequence[int | str]) -> Query:
         """Return the query for the stories with one of `values`."""
         queries = [(Occur.Should, Query.term_query(self._schema, facet, value)) for value in values]
         return Query.boolean_query(queries) if queries else Query.empty_query()
@@ -300,8 +287,8 @@ class StoryIndex:
         return narrow(tree)
 
     def both(self, *queries: Query) -> Query:
-        """Return the query for what all of `queries` find."""
-        return Query.boolean_query([(Occur.Must, query) for query in queries])
+        """Return the query for what all of `queries` find: everything, where there are none."""
+        return Query.boolean_query([(Occur.Must, query) for query in queries or (Query.all_query(),)])
 
     def but_not(self, query: Query, unwanted: Query) -> Query:
         """Return the query for what `query` finds and `unwanted` does not."""
@@ -368,6 +355,17 @@ class StoryIndex:
     def count(self, query: Query) -> int:
         """Return how many stories `query` finds."""
         return self._searcher.search(query, 1).count
+
+    def values(self, query: Query, *fields: str) -> dict[str, dict[Any, int]]:
+        """Return how many of the stories that `query` finds have each value of each of `fields`: facets, day, section.
+
+        Raises ValueError where there are more than the engine counts.
+        """
+        asked = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in fields}
+        found = self._searcher.aggregate(query, asked)
+        if any(counts["sum_other_doc_count"] for counts in found.values()):
+            raise ValueError(f"more than {MOST_VALUES} values in one of {', '.join(fields)}")
+        return {name: {row["key"]: row["doc_count"] for row in found[name]["buckets"]} for name in fields}
 
     def digests(self, first: int, last: int) -> dict[int, int]:
         """Return the digest of each story that it holds, of ids from `first` to `last`, by id."""

@@ -6,8 +6,9 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from articles.models import Archive
 from articles.search.index import StoryIndex
-from articles.search.sync import State, read_state, serving, words
+from articles.search.sync import State, fingerprint, read_state, serving, words
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ def opened_index() -> Opened | None:
             if _opened is not None:
                 return _opened
         return None
+
+
+def index_at(now: Archive) -> StoryIndex | None:
+    """Return the index that serves if it holds the archive as it is at `now`, no change less and none more."""
+    opened = opened_index()
+    in_step = State(now.epoch, now.revision, fingerprint())
+    return opened.index if opened and opened.state == in_step else None
 
 
 def _look_again(opened: Opened | None, folder: Path) -> Opened | None:

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from articles.search.cover import cheapest_cover
 from articles.search.fold import fold
-from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, cheapest_cover, make_row
+from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_row
 from articles.search.query import parse
 from articles.search.sync import words
 from tests.make import SAMPLES
