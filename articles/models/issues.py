@@ -10,12 +10,13 @@ from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import ExtractYear
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
+from articles.models.tally import Tally, year_of
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
@@ -72,10 +73,13 @@ class IssueQuerySet(models.QuerySet):
                 after = row
         return before, after
 
-    def count_by_year(self) -> dict[int, int]:
-        """Return the number of these issues in each year that has any."""
-        years = self.annotate(year=ExtractYear("date")).order_by()
-        return dict(years.values_list("year").annotate(count=models.Count("pk")))
+    def by_year(self) -> Tally:
+        """Ask how many of these issues there are in each year."""
+        return Tally.of(self, "date", year_of)
+
+    def by_day(self) -> Tally:
+        """Ask how many of these there are of each day."""
+        return Tally.of(self, "date", datetime.date.fromisoformat)
 
     def days_around(self, first: datetime.date, last: datetime.date) -> tuple[datetime.date | None, ...]:
         """Return two days: the last one before `first` and the first one after `last` of which there is an issue."""
@@ -88,10 +92,6 @@ class IssueQuerySet(models.QuerySet):
         before = self.filter(date__lt=day).newest_first().first()
         after = self.filter(date__gte=day).order_by("date", "edition").first()
         return [issue for issue in (before, after) if issue]
-
-    def count_by_day(self) -> dict[datetime.date, int]:
-        """Return how many of these are of each day that has any."""
-        return dict(self.order_by().values_list("date").annotate(count=models.Count("pk")))
 
     def with_holdings(self) -> IssueQuerySet:
         """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""
@@ -187,13 +187,22 @@ class PageQuerySet(models.QuerySet):
     def published_in(self, year: int, month: int) -> PageQuerySet:
         return self.filter(issue__date__year=year, issue__date__month=month)
 
-    def count_by_day(self) -> dict[datetime.date, int]:
-        """Return how many of these were printed on each day that has any."""
-        return dict(self.order_by().values_list("issue__date").annotate(count=models.Count("pk")))
+    def by_day(self) -> Tally:
+        """Ask how many of these were printed on each day."""
+        return Tally.of(self, "issue__date", datetime.date.fromisoformat)
 
     def edited_by(self, contributor: Contributor) -> PageQuerySet:
         """Return the pages that name `contributor` in their staff line."""
-        return self.filter(credits__contributor=contributor).distinct()
+        return self.filter(pk__in=PageCredit.objects.filter(contributor=contributor).values("page"))
+
+    def by_sample(self) -> Tally:
+        """Ask how many of these are invented samples; the key of those is True, of others False."""
+        return Tally.of(self, Cast("is_sample", models.IntegerField()), lambda key: key == "1")
+
+    def of_newest_issue(self) -> PageQuerySet:
+        """Return the pages of the newest issue, as printed, with the issue."""
+        newest = Issue.objects.visible().newest_first().values("pk")[:1]
+        return self.filter(issue__in=newest).select_related("issue").as_printed()
 
     def newest_first(self) -> PageQuerySet:
         return self.order_by("-issue__date", "issue__edition", F("number").asc(nulls_last=True), "pk")

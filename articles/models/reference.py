@@ -26,6 +26,12 @@ class RegionQuerySet(models.QuerySet):
         former = RegionAlias.objects.filter(old_name__in=names, disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
         return self.filter(Q(name__in=names) | Q(short__in=names) | Q(pk__in=names) | Q(pk__in=former.values("region")))
 
+    def with_parts(self, code: str) -> tuple[Region | None, list[Region]]:
+        """Return the region of that code, None where there is none, and the regions right below it."""
+        rows = list(self.filter(Q(pk=code) | Q(parent=code)).select_related("parent__parent").order_by("code"))
+        found = next((row for row in rows if row.code == code), None)
+        return found, [row for row in rows if row is not found]
+
     def within(self, region: Region) -> RegionQuerySet:
         """Return `region` and all that lies in it."""
         first, last = region.code_range

@@ -16,19 +16,16 @@ from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
 from articles.views.names import in_order
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_COLUMN, count
 
 SORTS = {"count": "按篇数", "name": "按名称"}
-
-
-def column_counts() -> dict[int, int]:
-    """Return the number of stories of each column, counted once for each revision: {id: number}."""
-    return counted("columns", Article.objects.visible().stories().count_by_column)
 
 
 @takes(IndexForm, ExportForm)
 def columns(request: HttpRequest) -> HttpResponse:
     """List the columns that have a story to read, with the number of stories of each."""
-    counts = column_counts()
+    counts = counted("columns", lambda: count(StorySet(), BY_COLUMN))
     names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
     context = index_list(request, SORTS, lambda sort: in_order(names, counts, sort))
 
@@ -46,11 +43,10 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
-    stories = Article.objects.visible().stories()
-    if file := list_file(request, found.name, whole_list(request, found, stories)):
+    if file := list_file(request, found.name, whole_list(request, found)):
         return file
     context = {"column": found, "feed": reverse("column-feed", args=[pk])}
-    return render(request, "articles/column.html", {**context, **article_list(request, found, stories)})
+    return render(request, "articles/column.html", {**context, **article_list(request, found)})
 
 
 def feed(request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
-from articles.models.articles import ArticleQuerySet
 from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import Cell, list_file, table_file
 from articles.views.lists import article_list, index_list, whole_list
 from articles.views.names import in_order
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_CONTRIBUTOR, count
 
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20
@@ -52,7 +53,7 @@ def visible_contributors() -> dict[str, Any]:
 
 
 def _contributors() -> dict[str, Any]:
-    counts = Article.objects.visible().stories().count_by_contributor()
+    counts = count(StorySet(), BY_CONTRIBUTOR)
     names = list(_visible().values_list("pk", "name"))
     return {"counts": counts, **{sort: in_order(names, counts, sort) for sort in SORTS}}
 
@@ -61,21 +62,18 @@ def _contributors() -> dict[str, Any]:
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories that someone signed, and the newest pages that they edited."""
     found = get_object_or_404(_visible(), pk=pk)
-    stories = Article.objects.visible().stories()
-    if file := list_file(request, found.name, whole_list(request, found, stories)):
+    if file := list_file(request, found.name, whole_list(request, found)):
         return file
-    edited = Page.objects.visible().edited_by(found).select_related("issue").newest_first()
-
-    def more(stories: ArticleQuerySet) -> dict[str, Any]:
-        return {"roles": stories.count_by_role(found), "edited": edited.count()}
-
-    context = article_list(request, found, stories, more)
-    counts = context["counts"]
+    edited = Page.objects.visible().edited_by(found)
+    also = {"roles": StorySet((found,)).rows().by_role(found), "edited": edited.by_day()}
+    context = article_list(request, found, also=also)
+    roles, edited_days = context["counts"]["roles"], context["counts"]["edited"]
+    most_first = sorted(roles.items(), key=lambda row: (-row[1], row[0]))
     context |= {
         "contributor": found,
-        "roles": [(role or Byline.Of(of).label, count) for (of, role), count in counts["roles"].items()],
-        "edited_pages": edited[:PAGES_SHOWN],
-        "edited_count": counts["edited"],
+        "roles": [(role or Byline.Of(of).label, number) for (of, role), number in most_first],
+        "edited_pages": edited.select_related("issue").newest_first()[:PAGES_SHOWN],
+        "edited_count": sum(edited_days.values()),
     }
     return render(request, "articles/contributor.html", context)
 

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar
 
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
+
 from articles.models import Region, Topic
 from articles.page_cache import served_state
 
@@ -60,10 +63,28 @@ def counted(name: str, count: Callable[[], T]) -> T:
 
 
 def shown_topics() -> list[Topic]:
-    """Return the topics in use, in their order."""
-    return counted("shown-topics", lambda: list(Topic.objects.shown()))
+    """Return the topics in use, in their order, with what links to them show."""
+    return counted("short-tables", _short_tables)[0]
 
 
 def all_provinces() -> list[Region]:
-    """Return the provinces, in the order of their codes."""
-    return counted("all-provinces", lambda: list(Region.objects.provinces()))
+    """Return the provinces, in the order of their codes, with what links to them show."""
+    return counted("short-tables", _short_tables)[1]
+
+
+def _short_tables() -> tuple[list[Topic], list[Region]]:
+    """Read topics and provinces in one query, for most pages show both; other fields than these are read when asked."""
+    key = Cast("pk", TextField())
+    topics = Topic.objects.shown().values_list(Value("topic"), key, "slug", "name", "position")
+    provinces = Region.objects.provinces().values_list(Value("region"), key, "name", "short", "level")
+    found: dict[str, list] = {"topic": [], "region": []}
+    for table, *values in topics.order_by().union(provinces.order_by(), all=True):
+        found[table].append(values)
+    # As a query makes rows of some of their fields, in the order in which the models have them.
+    return (
+        [
+            Topic.from_db(topics.db, ("id", "slug", "name", "position"), (int(pk), *values))
+            for pk, *values in sorted(found["topic"], key=lambda row: (row[3], int(row[0])))
+        ],
+        [Region.from_db(provinces.db, ("code", "name", "short", "level"), row) for row in sorted(found["region"])],
+    )

@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Column, Issue, Page, Region
-from articles.views.columns import column_counts
 from articles.views.contributors import visible_contributors
 from articles.views.counts import counted, shown_topics
 from articles.views.holdings import by_month, by_year
-from articles.views.sections import section_counts
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_COLUMN, BY_SECTION, counts
 
 #: URLs in one file, the most that the protocol allows.
 MOST_URLS = 50_000
@@ -58,16 +58,17 @@ def _lists() -> list[str]:
 
     def collect() -> list[str]:
         names = ("home", "help", "issues", "regions", "topics", "columns", "sections", "contributors")
-        counts = column_counts()
-        columns = [column for column in Column.objects.shown().order_by("pk") if column.pk in counts]
-        told = Article.objects.visible().stories().editorial().region_codes()
-        regions = Region.objects.enclosing(told).order_by("code")
+        matter = StorySet(editorial=True)
+        asked = {"columns": (StorySet(), BY_COLUMN), "sections": (matter, BY_SECTION)}
+        held = counts(asked, {"regions": matter.rows().by_region()})
+        columns = [column for column in Column.objects.shown().order_by("pk") if column.pk in held["columns"]]
+        regions = Region.objects.enclosing(held["regions"]).order_by("code")
         return [
             *map(reverse, names),
             *(reverse("issue-year", args=[year]) for year in by_year()),
             *(reverse("issue-month", args=[*month]) for month in by_month()),
             *(row.get_absolute_url() for rows in (regions, shown_topics(), columns) for row in rows),
-            *(reverse("section", args=[name]) for name in sorted(section_counts())),
+            *(reverse("section", args=[name]) for name in held["sections"]),
             *(reverse("contributor", args=[pk]) for pk in sorted(visible_contributors()["name"])),
         ]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from articles.models import Article, Issue, Page
+from articles.models import Issue, Page
 from articles.views.counts import counted
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_DAY, counts
 
 
 @dataclass
@@ -38,13 +40,10 @@ def by_year() -> dict[int, Holding]:
 
 
 def _count() -> dict[tuple[int, int], Holding]:
+    also = {"issues": Issue.objects.visible().by_day(), "pages": Page.objects.visible().by_day()}
     months: dict[tuple[int, int], Holding] = defaultdict(Holding)
-    for name, rows in (
-        ("issues", Issue.objects.visible()),
-        ("pages", Page.objects.visible()),
-        ("stories", Article.objects.visible().stories()),
-    ):
-        for day, count in rows.count_by_day().items():
+    for name, days in counts({"stories": (StorySet(), BY_DAY)}, also).items():
+        for day, number in days.items():
             holding = months[day.year, day.month]
-            setattr(holding, name, getattr(holding, name) + count)
+            setattr(holding, name, getattr(holding, name) + number)
     return dict(sorted(months.items(), reverse=True))

@@ -5,28 +5,29 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import Article, Issue, Page, PublicationSchedule
+from articles.models import Issue, Page, PublicationSchedule
 from articles.today import today
 from articles.views.calendars import Month, months_of
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.layout import lay_out
-from articles.views.regions import province_counts
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_PROVINCE, BY_YEAR, counts
 from articles.views.tiles import tile_map
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Show the front page of the newest issue and the ways into the archive."""
-    latest = Issue.objects.visible().newest_first().with_holdings().first()
-    pages = list(latest.pages.visible().select_related("issue").as_printed()) if latest else []
+    pages = list(Page.objects.visible().of_newest_issue())
     front = pages[0] if pages else None
+    latest = front.issue if front else None
     year = latest.date.year if latest else None
     holdings = counted("holdings", _holdings)
     context = {
         "latest": latest,
+        "is_sample": any(page.is_sample for page in pages),
         "year": year,
         "months": _months(year) if year else [],
         "front": front,
@@ -46,12 +47,11 @@ def _months(year: int) -> list[Month]:
 
 
 def _holdings() -> dict[str, Any]:
-    pages = Page.objects.visible().aggregate(all=Count("pk"), samples=Count("pk", filter=Q(is_sample=True)))
-    return {
-        "years": list(Issue.objects.visible().dates("date", "year", order="DESC")),
-        "issues": Issue.objects.visible().count(),
-        "pages": pages["all"],
-        "samples": pages["samples"],
-        "provinces": province_counts(),
-        "articles": Article.objects.visible().stories().editorial().count(),
-    }
+    stories = StorySet(editorial=True)
+    held = counts(
+        {"provinces": (stories, BY_PROVINCE), "articles": (stories, BY_YEAR)},
+        {"issues": Issue.objects.visible().by_year(), "pages": Page.objects.visible().by_sample()},
+    )
+    totals = {name: sum(held[name].values()) for name in ("issues", "pages", "articles")}
+    years = sorted(held["issues"], reverse=True)
+    return {"provinces": held["provinces"], "years": years, "samples": held["pages"].get(True, 0), **totals}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,9 +13,15 @@ from django.utils.encoding import escape_uri_path
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Region, Topic
 from articles.models.articles import ArticleQuerySet
+from articles.models.tally import Tally
 from articles.views.counts import all_provinces, counted, shown_topics
-from articles.views.narrowing import Link, Narrowing, Subject
+from articles.views.narrowing import Link, Narrowing
+from articles.views.story_sets import Subject
+from articles.views.tallies import BY_PROVINCE, BY_TOPIC, BY_YEAR, Counts, Way, count, counts
 from articles.views.trend import trend
+
+#: What the stories of a list are counted by: the names of the filters.
+WAYS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}
 
 
 class CappedPaginator(Paginator):
@@ -35,30 +40,33 @@ class CappedPaginator(Paginator):
 def article_list(
     request: HttpRequest,
     subject: Subject,
-    among: ArticleQuerySet,
-    more: Callable[[ArticleQuerySet], dict[str, Any]] = lambda stories: {},
+    ways: Mapping[str, Way] | None = None,
+    also: Mapping[str, Tally] | None = None,
 ) -> dict[str, Any]:
-    """Return the context of a list of the stories of `subject` among `among` (the visible ones, stories only).
+    """Return the context of a list of the stories of `subject`.
 
-    `more` returns further counts of all stories of `subject`; they are taken with the others, once for each revision.
+    `ways` are further ones to count all of them by, and `also` what else is counted with them, once for each revision.
     """
     form, narrowing, topics, provinces = _chosen(request, subject)
-    counts = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, among, more))
-    shown = narrowing.in_order(narrowing.of(among, walking=_is_dense(narrowing, counts, form.page_number)))
-    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE, counts["total"])
-    by_topic, by_region = counts["topic"], counts["region"]
+    found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, ways or {}, also or {}))
+    held = counted(f"held-{narrowing.all_stories.editorial}", lambda: count(narrowing.all_stories, BY_YEAR))
+    total, years = _in_year(narrowing, found["year"]), found["year"] if narrowing.offers("year") else {}
+    walking = _is_dense(total, _in_year(narrowing, held), form.page_number)
+    shown = narrowing.in_order(narrowing.stories().rows(walking=walking))
+    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE, total)
+    by_topic, by_region = found.get("topic", {}), found.get("region", {})
     return {
         "page_obj": paginator.get_page(form.page_number),
-        "total": counts["total"],
-        "extent": _extent(narrowing, counts["total"]),
+        "total": total,
+        "extent": _extent(narrowing, total),
         "narrowing": narrowing,
         "list_url": narrowing.sorted_url("newest"),
         "sorts": [Link(text, narrowing.sorted_url(key), 0, key == narrowing.sort) for key, text in LIST_SORTS.items()],
-        "year_links": _year_links(narrowing, counts["year"]),
+        "year_links": _year_links(narrowing, years),
         "topic_links": _links(narrowing, "topic", topics, lambda topic: by_topic.get(topic.pk, 0)),
         "region_links": _links(narrowing, "region", provinces, lambda region: by_region.get(region.code, 0)),
-        "trend": trend(narrowing, counts["year"], counts["held"]),
-        "counts": counts,
+        "trend": trend(narrowing, years, held),
+        "counts": found,
         "notices": form.notices,
     }
 
@@ -68,10 +76,10 @@ def _extent(narrowing: Narrowing, total: int) -> str:
     return "，".join([*(chip.text for chip in narrowing.chips), f"共 {total:,} 篇" if total else "没有文章"])
 
 
-def whole_list(request: HttpRequest, subject: Subject, among: ArticleQuerySet) -> ArticleQuerySet:
+def whole_list(request: HttpRequest, subject: Subject) -> ArticleQuerySet:
     """Return all that the pages of `article_list` show one after another."""
     _, narrowing, *_ = _chosen(request, subject)
-    return narrowing.in_order(narrowing.of(among))
+    return narrowing.in_order(narrowing.stories().rows())
 
 
 def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing, list[Topic], list[Region]]:
@@ -83,40 +91,27 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
     return form, Narrowing(escape_uri_path(request.path), subject, form.filters, form.sort_chosen), topics, provinces
 
 
-def _counts(
-    narrowing: Narrowing, among: ArticleQuerySet, more: Callable[[ArticleQuerySet], dict[str, Any]]
-) -> dict[str, Any]:
-    """Return how many stories a list has, and how many it would have with each other value of each filter."""
-    ways = {
-        "year": ArticleQuerySet.count_by_year,
-        "topic": ArticleQuerySet.count_by_topic,
-        "region": ArticleQuerySet.count_by_province,
-    }
-    counts = {
-        name: count(narrowing.of(among, without=name)) if narrowing.offers(name) else {} for name, count in ways.items()
-    }
-    # One set of stories, one name: the articles of all kinds are another than the reading matter.
-    digest = hashlib.sha256(str(among.query).encode()).hexdigest()[:16]
-    held = counted(f"years-{digest}", among.count_by_year)
-    unnarrowed = Narrowing(narrowing.path, narrowing.subject, {})
-    others = counted(f"more-{narrowing.path}", lambda: more(unnarrowed.of(among)))
-    total = _in_year(narrowing, counts["year"]) if narrowing.offers("year") else narrowing.of(among).count()
-    return {**counts, "total": total, "held": held, **others}
+def _counts(narrowing: Narrowing, ways: Mapping[str, Way], also: Mapping[str, Tally]) -> dict[str, Counts]:
+    """Return how many stories a list would have with each other value of each filter, and the further counts."""
+    # By year in any case: it says how many the list has.
+    names = [name for name in WAYS if name == "year" or narrowing.offers(name)]
+    asked = {name: (narrowing.stories(without=name), WAYS[name]) for name in names}
+    return counts(asked | {name: (narrowing.bare.stories(), way) for name, way in ways.items()}, also)
 
 
-def _in_year(narrowing: Narrowing, counts: dict[int, int]) -> int:
+def _in_year(narrowing: Narrowing, counts: Counts) -> int:
     """Return the count of the year that a list is narrowed to, else of all years."""
     year = narrowing.filters.get("year")
     return counts.get(year, 0) if year else sum(counts.values())
 
 
-def _is_dense(narrowing: Narrowing, counts: dict[str, Any], page: int) -> bool:
-    """Tell whether a list is read faster by going through the archive in order than by collecting the list and sorting.
+def _is_dense(total: int, held: int, page: int) -> bool:
+    """Tell whether a list of `total` stories is read faster by going through the archive in order than by sorting it.
 
-    The one looks at (rows needed) / (share of the list in the archive, or in its year) stories, the other at each of
-    the list's.
+    The one looks at (rows needed) / (share of the list in the archive, or in its year, which has `held` stories), the
+    other at each story of the list.
     """
-    return counts["total"] ** 2 > page * PAGE_SIZE * _in_year(narrowing, counts["held"])
+    return total**2 > page * PAGE_SIZE * held
 
 
 def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:

@@ -8,17 +8,19 @@ from django.utils.http import urlencode
 
 from articles.models import Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
+from articles.views.story_sets import StorySet, Subject
 
 #: Links lead to lists narrowed by so many filters and no further: a crawler that follows each link comes to an end, and
 #: what three of them leave is soon read.
 MOST_LINKED = 2
 
-#: What a list is of; a string is the name of pages.
-Subject = Region | Topic | Column | Contributor | str
 Filter = int | Topic | Region
 
 #: A region's list is not narrowed by region (its parts have lists of their own), nor a topic's by topic.
 OWN: dict[str, type] = {"topic": Topic, "region": Region}
+
+#: Lists of these have teasers and notices as well: all that was printed in a column, all that somebody signed.
+WHOLE = (Column, Contributor)
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,15 @@ class Narrowing:
     filters: dict[str, Filter]
     sort: str = "newest"
 
-    def of(self, stories: ArticleQuerySet, *, without: str = "", walking: bool = False) -> ArticleQuerySet:
-        """Return those of `stories` that the list holds, or would hold `without` one filter; see `having`."""
-        stories = _of_subject(stories, self.subject, walking)
-        for name, value in self.filters.items():
-            if name == without:
-                continue
-            is_year = isinstance(value, int)
-            stories = stories.published_in(value) if is_year else _of_subject(stories, value, walking)
-        return stories
+    def stories(self, *, without: str = "") -> StorySet:
+        """Return the stories that the list holds, or would hold `without` one filter."""
+        values = (value for name, value in self.filters.items() if name != without)
+        return StorySet((self.subject, *values), self.all_stories.editorial)
+
+    @property
+    def all_stories(self) -> StorySet:
+        """All stories of the archive that such a list may hold."""
+        return StorySet(editorial=not isinstance(self.subject, WHOLE))
 
     def in_order(self, stories: ArticleQuerySet) -> ArticleQuerySet:
         return stories.oldest_first() if self.sort == "oldest" else stories.newest_first()
@@ -70,9 +72,14 @@ class Narrowing:
         return [Link(_text(value), self._without(name).url) for name, value in self.filters.items()]
 
     @property
+    def bare(self) -> Narrowing:
+        """The list without filters."""
+        return replace(self, filters={})
+
+    @property
     def bare_url(self) -> str:
         """The URL of the list without filters, in the same order."""
-        return replace(self, filters={}).url
+        return self.bare.url
 
     def _without(self, name: str) -> Narrowing:
         return replace(self, filters={key: value for key, value in self.filters.items() if key != name})
@@ -94,20 +101,6 @@ class Narrowing:
     def name(self) -> str:
         """What the counts of this list are remembered under; its order changes none."""
         return replace(self, sort="newest").url
-
-
-def _of_subject(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:
-    match subject:
-        case Region():
-            return stories.about(subject, walking=walking)
-        case Topic():
-            return stories.on(subject, walking=walking)
-        case Column():
-            return stories.in_column(subject)  # one index leads there
-        case Contributor():
-            return stories.by(subject, walking=walking)
-        case str():
-            return stories.in_section(subject)
 
 
 def _text(value: Filter) -> str:

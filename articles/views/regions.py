@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -13,6 +13,8 @@ from articles.views.counts import all_provinces, counted
 from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_PROVINCE, by_part, count
 from articles.views.tiles import tile_map
 
 SORTS = {"code": "按行政区划代码", "count": "按篇数"}
@@ -20,7 +22,7 @@ SORTS = {"code": "按行政区划代码", "count": "按篇数"}
 
 def province_counts() -> dict[str, int]:
     """Return the number of stories about each province, counted once for each revision: {code: number}."""
-    return counted("provinces", Article.objects.visible().stories().editorial().count_by_province)
+    return counted("provinces", lambda: count(StorySet(editorial=True), BY_PROVINCE))
 
 
 @takes(IndexForm, ExportForm)
@@ -41,15 +43,16 @@ def _in_order(rows: list[tuple[Region, int]], sort: str) -> list[tuple[Region, i
 @takes(ListForm, ExportForm, but="region")
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """List the stories about a region or a part of it."""
-    found = get_object_or_404(Region.objects.select_related("parent__parent"), pk=code)
-    stories = Article.objects.visible().stories().editorial()
-    if file := list_file(request, found.name, whole_list(request, found, stories)):
+    found, parts = Region.objects.with_parts(code)
+    if found is None:
+        raise Http404(f"没有代码为 {code} 的地区")
+    if file := list_file(request, found.name, whole_list(request, found)):
         return file
-    context = article_list(request, found, stories, lambda about: {"parts": about.count_by_part(found)})
-    parts = context["counts"]["parts"]
+    context = article_list(request, found, {"parts": by_part(found, parts)})
+    by_code = context["counts"]["parts"]
     context |= {
         "region": found,
-        "parts": [(part, parts[part.code]) for part in found.children.all() if part.code in parts],
+        "parts": [(part, by_code[part.code]) for part in parts if part.code in by_code],
         "other_names": found.aliases.other_names(),
         "feed": reverse("region-feed", args=[code]),
     }

@@ -16,19 +16,16 @@ from articles.views.counts import counted
 from articles.views.exports import Cell, list_file, table_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, paged, whole_list
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_SECTION, count
 
 TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
-
-
-def section_counts() -> dict[str, int]:
-    """Return the number of stories on pages of each name, counted once for each revision: {name: number}."""
-    return counted("sections", Article.objects.visible().stories().editorial().count_by_section)
 
 
 @takes(PageForm, ExportForm)
 def sections(request: HttpRequest) -> HttpResponse:
     """List the names of pages that have a story to read, the one with most stories first."""
-    counts = section_counts()
+    counts = counted("sections", lambda: count(StorySet(editorial=True), BY_SECTION))
     names = sorted(counts, key=lambda name: (-counts[name], name))
 
     def table_rows(names: Sequence[str]) -> list[tuple[Cell, ...]]:
@@ -51,11 +48,10 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
         if of_feed != name and _is_borne(of_feed):
             return moved_to(reverse("section-feed", args=[of_feed]))
         raise Http404(f"没有叫“{name}”的版面")
-    stories = Article.objects.visible().stories().editorial()
-    if file := list_file(request, name, whole_list(request, name, stories)):
+    if file := list_file(request, name, whole_list(request, name)):
         return file
     context = {"section": name, "feed": reverse("section-feed", args=[name])}
-    return render(request, "articles/section.html", {**context, **article_list(request, name, stories)})
+    return render(request, "articles/section.html", {**context, **article_list(request, name)})
 
 
 def feed(request: HttpRequest, name: str) -> HttpResponse:

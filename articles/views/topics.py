@@ -13,6 +13,8 @@ from articles.views.counts import counted, shown_topics
 from articles.views.exports import list_file, names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, index_list, whole_list
+from articles.views.story_sets import StorySet
+from articles.views.tallies import BY_TOPIC, count
 
 SORTS = {"position": "按类目", "count": "按篇数"}
 
@@ -20,7 +22,7 @@ SORTS = {"position": "按类目", "count": "按篇数"}
 @takes(IndexForm, ExportForm)
 def topics(request: HttpRequest) -> HttpResponse:
     """List the topics with the number of stories on each."""
-    counts = counted("topics", Article.objects.visible().stories().editorial().count_by_topic)
+    counts = counted("topics", lambda: count(StorySet(editorial=True), BY_TOPIC))
     rows = [(topic, counts.get(topic.pk, 0)) for topic in shown_topics()]
     context = index_list(
         request, SORTS, lambda sort: sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
@@ -34,11 +36,10 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
-    stories = Article.objects.visible().stories().editorial()
-    if file := list_file(request, found.name, whole_list(request, found, stories)):
+    if file := list_file(request, found.name, whole_list(request, found)):
         return file
     context = {"topic": found, "feed": reverse("topic-feed", args=[slug])}
-    return render(request, "articles/topic.html", {**context, **article_list(request, found, stories)})
+    return render(request, "articles/topic.html", {**context, **article_list(request, found)})
 
 
 def feed(request: HttpRequest, slug: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic, archive
 from articles.search.sync import paused, sync
 from articles.views import exports
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
@@ -42,11 +42,13 @@ def lists():
         make_article(make_page(make_issue(datetime.date(1999, 1, 4)), 2), "旧文章", column=column),
         make_article(issue.pages.first(), "撤回的文章", column=column, withdrawn=True),
     ]
-    for row in rows:
-        sign(row, "赵一苇")
-        row.article_regions.create(region=region)
-        row.article_topics.create(topic=topic)
-    sign(part, "钱二木", "摄影", "photo")
+    with archive.change() as change:
+        for row in rows:
+            sign(row, "赵一苇")
+            row.article_regions.create(region=region)
+            row.article_topics.create(topic=topic)
+        sign(part, "钱二木", "摄影", "photo")
+        change.articles(row.pk for row in rows)
     person = head.bylines.get().contributor_id
     return ["/regions/410000/", "/topics/tcm/", f"/columns/{column.pk}/", f"/contributors/{person}/"]
 

@@ -8,7 +8,7 @@ import html5lib
 import pytest
 
 from articles.models import Column, Contributor, Topic
-from tests.make import make_article, make_issue, make_page, make_region, sign
+from tests.make import make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +172,7 @@ def test_a_contributor_page_says_in_which_roles(archive, client):
 
 @pytest.mark.parametrize("dense", [False, True])
 def test_a_dense_list_and_a_sparse_one_read_alike(archive, client, monkeypatch, dense):
-    monkeypatch.setattr("articles.views.lists._is_dense", lambda narrowing, counts, page: dense)
+    monkeypatch.setattr("articles.views.lists._is_dense", lambda total, held, page: dense)
     text = text_of(client, "/regions/410000/?topic=topic-2&sort=oldest")
     assert re.findall(r"第(\d+)篇</a>", text) == ["3", "9", "1", "7", "5"]
 
@@ -186,7 +186,7 @@ def test_indexes_are_sorted_by_name_or_by_number(archive, client):
     for sort, names in (("", ["北京市", "河南省", "湖北省"]), ("?sort=count", ["河南省", "湖北省", "北京市"])):
         found = re.findall(r'<th scope="row"><a href="/regions/\d+/">(.*?)</a>', text_of(client, f"/regions/{sort}"))
         assert found == names
-    Topic.objects.filter(slug="topic-2").update(position=0)
+    update(Topic.objects.filter(slug="topic-2"), position=0)
     for sort, names in (("", ["主题2", "主题1"]), ("?sort=count", ["主题1", "主题2"])):
         found = re.findall(r'<a href="/topics/[^"]+">(主题\d)</a>', text_of(client, f"/topics/{sort}"))
         assert found == names

@@ -4,10 +4,14 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from articles.models import Column, Topic
+from articles.models.archive import change
+from articles.search.sync import sync
+from articles.views.counts import CountStore
 from tests.make import DAY, make_article, make_issue, make_page, make_region, make_schedule, sign, update
 from tests.markup import check_markup
 
@@ -276,6 +280,33 @@ def test_a_list_is_narrowed_by_year_and_keeps_it_over_pages(archive, client):
     assert "?year=1999&amp;page=2" in text
     assert "旧文59" in client.get("/regions/410000/?year=1999&page=2").content.decode()
     assert "2500年，没有文章" in client.get("/regions/410000/?year=2500").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_a_first_look_after_a_change_takes_eight_queries_at_most(archive, settings, tmp_path, monkeypatch, is_indexed):
+    city = make_region("410300", "洛阳市", "洛阳", 2, "410000")
+    head, old = archive["sample"], make_page(make_issue(datetime.date(2023, 1, 4)), 1, section="要闻")
+    with change() as changed:
+        part = make_article(make_page(head.page.issue, 2), "续篇", continuation_of=head)
+        for article in (part, make_article(old, "旧文", column=head.column)):
+            sign(article, "作者sample", "通讯员")
+            article.article_regions.create(region=city)
+            article.article_topics.create(topic=Topic.objects.get())
+        changed.articles([head.pk])
+    settings.SEARCH_DIR = tmp_path / "search"
+    if is_indexed:
+        sync(rebuild=True)
+    cost = {}
+    for _, path, status, _ in walk(archive):
+        for room in ("counts", "turning"):
+            monkeypatch.setattr(f"articles.views.{room}._store", CountStore())
+        with CaptureQueriesContext(connection) as queries:
+            response = Client().get(path)
+            b"".join(response)  # a file is read while it is sent
+        assert response.status_code == status
+        cost[path] = len(queries) - (status == 404)  # which is looked up among the addresses that were
+    assert {path: number for path, number in cost.items() if number > 8} == {}
 
 
 def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):

@@ -1,0 +1,65 @@
+"""A set of stories that a screen lists or counts: as rows of the database, and as a query of the search index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from articles.models import Article, Column, Contributor, Region, Topic
+from articles.models.articles import ArticleQuerySet
+from articles.search.asked import ASIDE
+from articles.search.index import EngineQuery, StoryIndex
+
+#: What stories have in common: a string is the name of their pages, a number their year.
+Subject = Region | Topic | Column | Contributor | str | int
+
+
+@dataclass(frozen=True)
+class StorySet:
+    """The stories that readers may see and that all of `subjects` are said of.
+
+    `editorial` leaves out teasers and notices, which are no reading matter of their own.
+    """
+
+    subjects: tuple[Subject, ...] = ()
+    editorial: bool = False
+
+    def rows(self, *, walking: bool = False) -> ArticleQuerySet:
+        """Return them as rows; `walking` as `StoryQuerySet.having` has it."""
+        stories = Article.objects.visible().stories()
+        if self.editorial:
+            stories = stories.editorial()
+        for subject in self.subjects:
+            stories = _narrowed(stories, subject, walking)
+        return stories
+
+    def query(self, index: StoryIndex) -> EngineQuery:
+        """Return them as a query of an index that holds the archive as it is now."""
+        query = index.both(*(_among(index, subject) for subject in self.subjects))
+        return index.but_not(query, index.among("kind", ASIDE)) if self.editorial else query
+
+
+def _narrowed(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:
+    match subject:
+        case Region():
+            return stories.about(subject, walking=walking)
+        case Topic():
+            return stories.on(subject, walking=walking)
+        case Column():
+            return stories.in_column(subject)  # one index leads there
+        case Contributor():
+            return stories.by(subject, walking=walking)
+        case str():
+            return stories.in_section(subject)
+        case int():
+            return stories.published_in(subject)
+
+
+def _among(index: StoryIndex, subject: Subject) -> EngineQuery:
+    match subject:
+        case Region():
+            return index.among("region", [int(subject.code)])
+        case str():
+            return index.among("section", [subject])
+        case int():
+            return index.among("year", [subject])
+    return index.among(type(subject).__name__.lower(), [subject.pk])

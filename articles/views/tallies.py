@@ -1,0 +1,80 @@
+"""How many stories a screen counts of each year, topic, place: from the search index where it is in step, else from
+the database. The numbers are the same; at a million articles the one takes milliseconds, the other seconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from articles.models import Region
+from articles.models.articles import ArticleQuerySet
+from articles.models.tally import Tally, taken
+from articles.page_cache import served_state
+from articles.search.documents import day_of
+from articles.search.opened import index_at
+from articles.views.story_sets import StorySet
+
+Counts = dict[Any, int]
+
+
+@dataclass(frozen=True)
+class Way:
+    """By what stories are counted: the question to the database, and the field of the index that answers it.
+
+    `key` makes the database's key of a value of that field, None of one that is not asked for.
+    """
+
+    tally: Callable[[ArticleQuerySet], Tally]
+    field: str
+    key: Callable[[Any], Any] = lambda value: value
+
+
+BY_YEAR = Way(ArticleQuerySet.by_year, "year")
+BY_DAY = Way(ArticleQuerySet.by_day, "day", day_of)
+BY_TOPIC = Way(ArticleQuerySet.by_topic, "topic")
+BY_COLUMN = Way(ArticleQuerySet.by_column, "column")
+BY_CONTRIBUTOR = Way(ArticleQuerySet.by_contributor, "contributor")
+BY_SECTION = Way(ArticleQuerySet.by_section, "section")
+BY_PROVINCE = Way(ArticleQuerySet.by_province, "region", lambda code: None if code % 10_000 else f"{code:06}")
+
+
+def by_part(region: Region, parts: Iterable[Region]) -> Way:
+    """Return the way to count stories by `parts`, the regions right below `region`: keys are codes."""
+    codes = {int(part.code): part.code for part in parts}
+    return Way(lambda stories: stories.by_part(region), "region", codes.get)
+
+
+def count(stories: StorySet, way: Way) -> Counts:
+    """Return how many of `stories` there are of each key."""
+    return counts({"": (stories, way)})[""]
+
+
+def counts(asked: Mapping[str, tuple[StorySet, Way]], also: Mapping[str, Tally] | None = None) -> dict[str, Counts]:
+    """Return the counts asked for, by name, and what `also` is to be asked of the database, which has one question."""
+    found = _from_index(asked)
+    if found is not None:
+        return found | taken(also or {})
+    return taken({name: way.tally(stories.rows()) for name, (stories, way) in asked.items()} | dict(also or {}))
+
+
+def _from_index(asked: Mapping[str, tuple[StorySet, Way]]) -> dict[str, Counts] | None:
+    """Return the counts of an index in step with the page being served; None where none is, or it can't count them."""
+    index = index_at(served_state())
+    if index is None:
+        return None
+    fields: dict[StorySet, list[str]] = defaultdict(list)
+    for stories, way in asked.values():
+        fields[stories].append(way.field)
+    try:
+        found = {stories: index.values(stories.query(index), *names) for stories, names in fields.items()}
+    except ValueError:  # of the engine: more values than it counts, as some archives may have contributors
+        return None
+    return {name: _keyed(way, found[stories][way.field]) for name, (stories, way) in asked.items()}
+
+
+def _keyed(way: Way, values: Counts) -> Counts:
+    keyed = ((way.key(value), number) for value, number in values.items())
+    return dict(sorted((key, number) for key, number in keyed if key is not None))

@@ -1,0 +1,150 @@
+"""What lists count, the search index and the database count alike; and a damaged index counts nothing."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from articles.models import Article, Column, Contributor, Region, Topic, archive
+from articles.search import opened
+from articles.search.opened import index_at
+from articles.search.sync import paused, serving, sync
+from articles.views import tallies
+from articles.views.counts import CountStore
+from articles.views.story_sets import StorySet
+from tests.make import make_article, make_issue, make_page, make_region, sign, update
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TEXT, PHOTO = "text", "photo"
+WAYS = {name: way for name, way in vars(tallies).items() if isinstance(way, tallies.Way)}
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+
+
+@pytest.fixture
+def stories():
+    """Stories of every odd kind: in parts, withdrawn or undated in part or whole, of no reading matter, said twice."""
+    for code, name, parent, level in (
+        ("410000", "河南省", None, 1), ("410100", "郑州市", "410000", 2), ("410300", "洛阳市", "410000", 2),
+        ("410306", "孟津区", "410300", 3), ("410311", "洛龙区", "410300", 3), ("420000", "湖北省", None, 1),
+        ("429004", "仙桃市", "420000", 3), ("810000", "香港特别行政区", None, 1),
+    ):  # fmt: skip
+        make_region(code, name, name, level, parent)
+    topics = [Topic.objects.create(slug=slug, name=slug, disabled=slug == "old") for slug in ("tcm", "reform", "old")]
+    columns = [Column.objects.create(name=name, disabled=name == "栏") for name in ("资讯速递", "栏")]
+    issue, older = make_issue(), make_issue(datetime.date(1999, 12, 31))
+    first = make_page(issue, 1, section="要闻", is_sample=True)
+    next_page = make_page(issue, 2, section="综合 新闻")
+    back, undated = make_page(older, None, section="要闻"), make_page(None, 1, section="要闻")
+    unnamed = make_page(older, 4)
+    head = make_article(first, "首篇", column=columns[0])
+    withdrawn_head = make_article(first, "撤回的首篇", withdrawn=True)
+    about = [
+        (head, ["410100", "410300"], [0], [("赵一苇", "记者", TEXT), ("赵一苇", "摄影", PHOTO)]),
+        (make_article(next_page, "续篇", continuation_of=head, column=columns[1]),
+         ["410306", "429004"], [0, 1], [("赵一苇", "记者", TEXT), ("钱二木", "摄影", PHOTO)]),
+        (make_article(next_page, "撤回的续篇", continuation_of=head, withdrawn=True),
+         ["810000"], [2], [("孙", "", TEXT)]),
+        (make_article(undated, "待考的续篇", continuation_of=head), ["810000"], [2], [("孙", "", TEXT)]),
+        (withdrawn_head, ["410311"], [1], [("赵一苇", "记者", TEXT)]),
+        (make_article(next_page, "撤回的续文", continuation_of=withdrawn_head), ["410311"], [1], [("孙", "", TEXT)]),
+        (make_article(undated, "待考"), ["410000"], [0], [("赵一苇", "记者", TEXT)]),
+        (make_article(first, "导读", kind="teaser", column=columns[0]), ["410000"], [1], [("赵一苇", "编译", TEXT)]),
+        (make_article(next_page, "公告", kind="notice"), ["420000"], [0], [("钱二木", "", TEXT)]),
+        (make_article(back, "照片", kind="photo", column=columns[1]),
+         ["410306", "410311"], [2], [("李", "摄影", PHOTO)]),
+        (make_article(back, "旧文"), ["410000", "410306"], [0, 2], [("赵一苇", "通讯员", TEXT)]),
+        (make_article(unnamed, "无版名"), ["429004", "420000"], [], []),
+        (make_article(unnamed, "什么也没说"), [], [], []),
+    ]  # fmt: skip
+    with archive.change() as change:
+        for article, codes, subjects, names in about:
+            for code in codes:
+                article.article_regions.create(region_id=code)
+            for number in subjects:
+                article.article_topics.create(topic=topics[number])
+            for name, role, of in names:
+                sign(article, name, role, of)
+        change.articles(article.pk for article, *_ in about)
+
+
+def parts_of(region):
+    return tallies.by_part(region, region.children.all())
+
+
+def sets():
+    """Return the whole archive, and all that a list may be of or narrowed by."""
+    rows = [row for model in (Region, Topic, Column, Contributor) for row in model.objects.order_by("pk")]
+    subjects = [*rows, "要闻", "综合 新闻", "没有的版名", 1999, 2024, 2025]
+    return [StorySet(of, editorial) for of in ((), *((row,) for row in subjects)) for editorial in (False, True)]
+
+
+def test_the_index_and_the_database_count_alike(stories, settings, tmp_path):
+    ways = {**WAYS, **{row.name: parts_of(row) for row in Region.objects.all()}}
+    asked = {stories: {name: (stories, way) for name, way in ways.items()} for stories in sets()}
+    assert index_at(archive.state()) is not None
+    by_index = {stories: tallies.counts(each) for stories, each in asked.items()}
+    settings.SEARCH_DIR = tmp_path / "none"
+    assert {stories: tallies.counts(each) for stories, each in asked.items()} == by_index
+    assert sum(bool(found) for each in by_index.values() for found in each.values()) > 200  # not of nothing at all
+
+
+def paths():
+    """Return the address of each list, narrowed in each way, and of each page that counts what all lists have."""
+    rows = (Region.objects.all(), Topic.objects.shown(), Column.objects.shown(), Contributor.objects.all())
+    lists = [row.get_absolute_url() for each in rows for row in each] + ["/sections/要闻/", "/sections/综合 新闻/"]
+    narrowed = ("", "?year=1999", "?topic=tcm", "?region=410000&sort=oldest", "?year=2024&topic=tcm&region=410000")
+    indexes = ["/", "/regions/", "/topics/", "/columns/", "/sections/", "/contributors/", "/sitemap.xml"]
+    return [*(path + query for path in lists for query in narrowed), *indexes]
+
+
+def test_every_list_is_the_same_page_from_either(stories, settings, tmp_path, monkeypatch):
+    def pages():
+        monkeypatch.setattr("articles.views.counts._store", CountStore())
+        client = Client()
+        return {path: client.get(path).content.decode() for path in paths()}
+
+    by_index = pages()
+    assert index_at(archive.state()) is not None
+    settings.SEARCH_DIR = tmp_path / "none"
+    assert pages() == by_index
+
+
+def test_the_counts_are_right(stories):
+    topics = dict(Topic.objects.values_list("slug", "pk"))
+    henan = Region.objects.get(pk="410000")
+    reading = StorySet(editorial=True)
+    assert index_at(archive.state())
+    assert tallies.count(reading, tallies.BY_PROVINCE) == {"410000": 3, "420000": 2}
+    assert tallies.count(reading, tallies.BY_TOPIC) == {topics["tcm"]: 2, topics["reform"]: 1, topics["old"]: 2}
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
+    assert tallies.count(reading, tallies.BY_SECTION) == {"要闻": 3}
+    assert tallies.count(StorySet((henan,), editorial=True), parts_of(henan)) == {"410100": 1, "410300": 3}
+
+
+def test_an_index_behind_or_ahead_of_the_page_is_not_asked(stories):
+    now = archive.state()
+    assert index_at(now) is not None
+    with paused():
+        update(Article.objects.filter(headline="旧文"), withdrawn=True)
+    assert index_at(archive.state()) is None
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 3, 2024: 3}
+    sync()
+    assert index_at(now) is None and index_at(archive.state()) is not None
+
+
+def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):
+    monkeypatch.setattr("articles.search.index.MOST_VALUES", 1)
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
+
+
+def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
+    monkeypatch.setattr(opened, "_opened", None)  # as for a process that begins now
+    for path in serving().glob("*.fast"):
+        path.write_bytes(b"\0" * path.stat().st_size)
+    assert index_at(archive.state()) is None
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
