@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
-from articles.models import Article, Column
+from articles.models import Column
 from articles.parameters import takes
 from articles.views.counts import counted
-from articles.views.exports import list_file, names_file
+from articles.views.exports import names_file
 from articles.views.feeds import feed_response, newest
-from articles.views.lists import article_list, index_list, whole_list
+from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.names import in_order
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_COLUMN, count
@@ -43,7 +43,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 def column(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
-    if file := list_file(request, found.name, whole_list(request, found)):
+    if file := file_of_list(request, found, found.name):
         return file
     context = {"column": found, "feed": reverse("column-feed", args=[pk])}
     return render(request, "articles/column.html", {**context, **article_list(request, found)})
@@ -53,5 +53,4 @@ def feed(request: HttpRequest, pk: int) -> HttpResponse:
     """Feed the newest stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
     path = reverse("column-feed", args=[pk])
-    stories = Article.objects.visible().stories().in_column(found)
-    return feed_response(request, found.name, found.get_absolute_url(), path, newest(stories))
+    return feed_response(request, found.name, found.get_absolute_url(), path, newest(StorySet((found,))))

@@ -13,8 +13,8 @@ from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
 from articles.parameters import takes
 from articles.views.counts import counted
-from articles.views.exports import Cell, list_file, table_file
-from articles.views.lists import article_list, index_list, whole_list
+from articles.views.exports import Cell, table_file
+from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.names import in_order
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_CONTRIBUTOR, count
@@ -62,7 +62,7 @@ def _contributors() -> dict[str, Any]:
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     """List the stories that someone signed, and the newest pages that they edited."""
     found = get_object_or_404(_visible(), pk=pk)
-    if file := list_file(request, found.name, whole_list(request, found)):
+    if file := file_of_list(request, found, found.name):
         return file
     edited = Page.objects.visible().edited_by(found)
     also = {"roles": StorySet((found,)).rows().by_role(found), "edited": edited.by_day()}

@@ -72,7 +72,12 @@ class Files:
 
 def list_file(request: HttpRequest, name: str, stories: ArticleQuerySet) -> HttpResponse | None:
     """Return the file of a list of stories (narrowed and in order) that `as` asks for, None where it asks for none."""
-    return file_of(request, name, lambda most: (list(stories.values_list("pk", flat=True)[:most]), stories.count()))
+    return file_of(request, name, first_of(stories))
+
+
+def first_of(stories: ArticleQuerySet) -> Find:
+    """Return what finds these stories in the database, in their order."""
+    return lambda most: (list(stories.values_list("pk", flat=True)[:most]), stories.count())
 
 
 def file_of(request: HttpRequest, name: str, find: Find) -> HttpResponse | None:

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from articles.models import Article, Byline
+from articles.models import Byline
 from articles.models.articles import ArticleQuerySet
 from articles.models.issues import SAMPLE_MARK
 from articles.page_cache import served_state
 from articles.views.stories import Story, stories_of
+from articles.views.story_sets import StorySet
 
 ENTRIES = 50
 
@@ -41,12 +42,17 @@ class StoryFeed(Atom1Feed):
 
 def newest_stories(request: HttpRequest) -> HttpResponse:
     """Feed the stories of the newest issues."""
-    stories = Article.objects.visible().stories().editorial().in_newest_issues(NEWEST_ISSUES)
-    return feed_response(request, PUBLISHER, reverse("home"), reverse("feed"), newest(stories))
+    stories = StorySet(editorial=True).rows().in_newest_issues(NEWEST_ISSUES)
+    return feed_response(request, PUBLISHER, reverse("home"), reverse("feed"), _newest(stories))
 
 
-def newest(stories: ArticleQuerySet) -> list[int]:
-    """Return the ids of the newest of `stories` (already the visible ones, heads only), as many as a feed has."""
+def newest(stories: StorySet) -> list[int]:
+    """Return the ids of the newest of `stories`, as many as a feed has."""
+    hits = stories.first(ENTRIES, "newest")
+    return hits.ids if hits else _newest(stories.rows())
+
+
+def _newest(stories: ArticleQuerySet) -> list[int]:
     return list(stories.newest_first().values_list("pk", flat=True)[:ENTRIES])
 
 

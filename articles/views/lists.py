@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
-from articles.models import Region, Topic
+from articles.models import Article, Region, Topic
 from articles.models.articles import ArticleQuerySet
 from articles.models.tally import Tally
 from articles.views.counts import all_provinces, counted, shown_topics
+from articles.views.exports import file_of, first_of
 from articles.views.narrowing import Link, Narrowing
 from articles.views.story_sets import Subject
 from articles.views.tallies import BY_PROVINCE, BY_TOPIC, BY_YEAR, Counts, Way, count, counts
@@ -37,6 +39,31 @@ class CappedPaginator(Paginator):
         return min(super().num_pages, MAX_PAGE)
 
 
+@dataclass(frozen=True)
+class ListRows:
+    """The rows of a list, to be cut into pages: in the order of the search index where it is in step.
+
+    Else in the database's, `walking` as `StoryQuerySet.having` has it.
+    """
+
+    narrowing: Narrowing
+    walking: bool
+
+    def __getitem__(self, part: slice) -> Sequence[Article]:
+        stories = self.narrowing.stories()
+        hits = stories.first(part.stop, self.narrowing.sort)
+        if hits is None:
+            return _shown(self.narrowing.in_order(stories.rows(walking=self.walking)))[part]
+        ids = hits.ids[part.start :]
+        rows = _shown(Article.objects.visible()).in_bulk(ids)
+        return [rows[pk] for pk in ids if pk in rows]
+
+
+def _shown(stories: ArticleQuerySet) -> ArticleQuerySet:
+    """Fetch along what a row of a list shows."""
+    return stories.as_read().with_place().with_names()
+
+
 def article_list(
     request: HttpRequest,
     subject: Subject,
@@ -51,9 +78,8 @@ def article_list(
     found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, ways or {}, also or {}))
     held = counted(f"held-{narrowing.all_stories.editorial}", lambda: count(narrowing.all_stories, BY_YEAR))
     total, years = _in_year(narrowing, found["year"]), found["year"] if narrowing.offers("year") else {}
-    walking = _is_dense(total, _in_year(narrowing, held), form.page_number)
-    shown = narrowing.in_order(narrowing.stories().rows(walking=walking))
-    paginator = CappedPaginator(shown.as_read().with_place().with_names(), PAGE_SIZE, total)
+    rows = ListRows(narrowing, walking=_is_dense(total, _in_year(narrowing, held), form.page_number))
+    paginator = CappedPaginator(rows, PAGE_SIZE, total)
     by_topic, by_region = found.get("topic", {}), found.get("region", {})
     return {
         "page_obj": paginator.get_page(form.page_number),
@@ -76,10 +102,16 @@ def _extent(narrowing: Narrowing, total: int) -> str:
     return "，".join([*(chip.text for chip in narrowing.chips), f"共 {total:,} 篇" if total else "没有文章"])
 
 
-def whole_list(request: HttpRequest, subject: Subject) -> ArticleQuerySet:
-    """Return all that the pages of `article_list` show one after another."""
+def file_of_list(request: HttpRequest, subject: Subject, name: str) -> HttpResponse | None:
+    """Return the file of all that the pages of `article_list` show one after another, if `as` asks for one."""
     _, narrowing, *_ = _chosen(request, subject)
-    return narrowing.in_order(narrowing.stories().rows())
+
+    def find(most: int) -> tuple[Sequence[int], int]:
+        if hits := narrowing.stories().first(most, narrowing.sort):
+            return hits.ids, hits.total
+        return first_of(narrowing.in_order(narrowing.stories().rows()))(most)
+
+    return file_of(request, name, find)
 
 
 def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing, list[Topic], list[Region]]:

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
-from articles.models import Article, Region
+from articles.models import Region
 from articles.parameters import takes
 from articles.views.counts import all_provinces, counted
-from articles.views.exports import list_file, names_file
+from articles.views.exports import names_file
 from articles.views.feeds import feed_response, newest
-from articles.views.lists import article_list, index_list, whole_list
+from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_PROVINCE, by_part, count
 from articles.views.tiles import tile_map
@@ -46,7 +46,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     found, parts = Region.objects.with_parts(code)
     if found is None:
         raise Http404(f"没有代码为 {code} 的地区")
-    if file := list_file(request, found.name, whole_list(request, found)):
+    if file := file_of_list(request, found, found.name):
         return file
     context = article_list(request, found, {"parts": by_part(found, parts)})
     by_code = context["counts"]["parts"]
@@ -63,5 +63,5 @@ def feed(request: HttpRequest, code: str) -> HttpResponse:
     """Feed the newest stories about a region or a part of it."""
     found = get_object_or_404(Region, pk=code)
     path = reverse("region-feed", args=[code])
-    stories = Article.objects.visible().stories().editorial().about(found)
+    stories = StorySet((found,), editorial=True)
     return feed_response(request, found.name, found.get_absolute_url(), path, newest(stories))

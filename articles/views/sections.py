@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.forms import ExportForm, ListForm, PageForm
-from articles.models import Article, Page
+from articles.models import Page
 from articles.parameters import takes
 from articles.responses import moved_to
 from articles.views.counts import counted
-from articles.views.exports import Cell, list_file, table_file
+from articles.views.exports import Cell, table_file
 from articles.views.feeds import feed_response, newest
-from articles.views.lists import article_list, paged, whole_list
+from articles.views.lists import article_list, file_of_list, paged
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_SECTION, count
 
@@ -48,7 +48,7 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
         if of_feed != name and _is_borne(of_feed):
             return moved_to(reverse("section-feed", args=[of_feed]))
         raise Http404(f"没有叫“{name}”的版面")
-    if file := list_file(request, name, whole_list(request, name)):
+    if file := file_of_list(request, name, name):
         return file
     context = {"section": name, "feed": reverse("section-feed", args=[name])}
     return render(request, "articles/section.html", {**context, **article_list(request, name)})
@@ -59,8 +59,7 @@ def feed(request: HttpRequest, name: str) -> HttpResponse:
     if not _is_borne(name):
         raise Http404(f"没有叫“{name}”的版面")
     page, path = reverse("section", args=[name]), reverse("section-feed", args=[name])
-    stories = Article.objects.visible().stories().editorial().in_section(name)
-    return feed_response(request, name, page, path, newest(stories))
+    return feed_response(request, name, page, path, newest(StorySet((name,), editorial=True)))
 
 
 def _is_borne(name: str) -> bool:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from articles.models import Article, Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
+from articles.page_cache import served_state
 from articles.search.asked import ASIDE
-from articles.search.index import EngineQuery, StoryIndex
+from articles.search.index import EngineQuery, Hits, StoryIndex
+from articles.search.opened import index_at
 
 #: What stories have in common: a string is the name of their pages, a number their year.
 Subject = Region | Topic | Column | Contributor | str | int
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,22 @@ class StorySet:
         """Return them as a query of an index that holds the archive as it is now."""
         query = index.both(*(_among(index, subject) for subject in self.subjects))
         return index.but_not(query, index.among("kind", ASIDE)) if self.editorial else query
+
+    def first(self, most: int, order: str) -> Hits | None:
+        """Return the first `most` of them, up to 10,000, "oldest" or "newest" first, where an index can tell."""
+        return from_index(lambda index: index.first(self.query(index), most, order))
+
+
+def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
+    """Return what `ask` asks of the search index; None where none is in step with the page being served, or can tell.
+
+    It takes milliseconds where the database takes seconds, at a million articles, and says the same.
+    """
+    index = index_at(served_state())
+    try:
+        return ask(index) if index else None
+    except ValueError:  # of the engine: the index is damaged, or it was asked to count more values than it counts
+        return None
 
 
 def _narrowed(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
-from articles.models import Article, Topic
+from articles.models import Topic
 from articles.parameters import takes
 from articles.views.counts import counted, shown_topics
-from articles.views.exports import list_file, names_file
+from articles.views.exports import names_file
 from articles.views.feeds import feed_response, newest
-from articles.views.lists import article_list, index_list, whole_list
+from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_TOPIC, count
 
@@ -36,7 +36,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """List the stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
-    if file := list_file(request, found.name, whole_list(request, found)):
+    if file := file_of_list(request, found, found.name):
         return file
     context = {"topic": found, "feed": reverse("topic-feed", args=[slug])}
     return render(request, "articles/topic.html", {**context, **article_list(request, found)})
@@ -46,5 +46,5 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
     """Feed the newest stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
     path = reverse("topic-feed", args=[slug])
-    stories = Article.objects.visible().stories().editorial().on(found)
+    stories = StorySet((found,), editorial=True)
     return feed_response(request, found.name, found.get_absolute_url(), path, newest(stories))

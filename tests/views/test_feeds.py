@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Column, Topic, archive
+from articles.models import Article, Column, Topic, archive
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +45,8 @@ def story():
     ):
         hidden.article_regions.create(region=province)
         hidden.article_topics.create(topic=topic)
+    with archive.change() as change:
+        change.articles(Article.objects.all())
     return head
 
 
