@@ -163,7 +163,8 @@ def keep_taken_parameters(request: HttpRequest) -> None:
     lacks its last slash has no view: its parameters go along to where it leads. Raises SuspiciousOperation for more
     parameters than are read.
     """
-    taken = taken_at(request.path_info) if request.META["QUERY_STRING"] else None
+    asked = request.META.setdefault("QUERY_STRING", "")  # which a server may leave out where it is empty (PEP 3333)
+    taken = taken_at(request.path_info) if asked else None
     if taken is None:
         return
     said = {name: value for name in taken if (value := request.GET.get(name))}
