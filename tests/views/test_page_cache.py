@@ -91,6 +91,12 @@ def test_parameters_that_no_form_knows_reach_no_page(client):
     assert client.get("/columns/?page=1&page=9")["ETag"] == client.get("/columns/?page=9")["ETag"] != plain["ETag"]
 
 
+def test_a_server_may_leave_out_a_query_string_that_is_empty(rf):
+    request = rf.get(TOPICS)
+    del request.META["QUERY_STRING"]
+    assert PageCacheMiddleware(lambda request: HttpResponse("page"))(request)["ETag"]
+
+
 def test_the_parameters_of_the_desk_stay(client):
     client.force_login(User.objects.create_superuser("admin"))
     response = client.get("/admin/articles/article/?review__exact=reviewed&o=1")
