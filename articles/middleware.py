@@ -40,7 +40,7 @@ class NulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         values = (request.path_info, *request.COOKIES.values())
-        if "%00" in request.META["QUERY_STRING"] or any("\0" in value for value in values):
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in values):
             return render(request, "400.html", status=400)
         return self.get_response(request)
 

@@ -12,7 +12,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -40,14 +39,6 @@ OVERHEAD = 2000
 
 #: The largest page stored, as a share of the whole.
 LARGEST = 0.1
-
-_served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
-
-
-def served_state() -> Archive:
-    """Return the state of the archive that the page being served was asked at; elsewhere the present one."""
-    return _served.get() or archive.state()
-
 
 class Key(NamedTuple):
     """What a page is a function of, the state of the archive and the date apart."""
@@ -148,12 +139,8 @@ class PageCacheMiddleware:
 
     def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
         """Return the answer to a request at this state, and whether it depends on the date."""
-        token = _served.set(state)
-        try:
-            with asking_for_today() as asking:
-                return self.get_response(request), asking.has_asked
-        finally:
-            _served.reset(token)
+        with archive.serving(state), asking_for_today() as asking:
+            return self.get_response(request), asking.has_asked
 
 
 def keep_taken_parameters(request: HttpRequest) -> None:

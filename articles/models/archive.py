@@ -153,6 +153,24 @@ def state() -> Archive:
     return next(iter(Archive.objects.raw(_STATE)), None) or Archive(pk=1, epoch="")
 
 
+_served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
+
+
+@contextmanager
+def serving(at: Archive) -> Iterator[None]:
+    """Answer, in this block, a request that was asked at this state."""
+    token = _served.set(at)
+    try:
+        yield
+    finally:
+        _served.reset(token)
+
+
+def served_state() -> Archive:
+    """Return the state of the archive that the page being served was asked at; elsewhere the present one."""
+    return _served.get() or state()
+
+
 #: Asked before each page: to build this query by an ORM takes four times as long as to run it.
 _STATE = "SELECT id, epoch, revision, changed_at FROM articles_archive WHERE id = 1"
 

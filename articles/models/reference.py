@@ -20,11 +20,18 @@ class RegionQuerySet(models.QuerySet):
         """Return the 34 units of the first level, in the order of their codes."""
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
 
-    def called(self, name: str) -> RegionQuerySet:
-        """Return the regions that `name` may mean: today's name, short or full, another or former name, or a code."""
-        names = {name, fold(name)}  # 乾县 is its own name and folds to another
-        former = RegionAlias.objects.filter(old_name__in=names, disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
-        return self.filter(Q(name__in=names) | Q(short__in=names) | Q(pk__in=names) | Q(pk__in=former.values("region")))
+    def called(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Return for each name the codes of the regions that it may mean, by one query.
+
+        That is today's name, short or full, another or former name, or the code.
+        """
+        wanted = {name: {name, fold(name)} for name in names}  # 乾县 is its own name and folds to another
+        each = {form for forms in wanted.values() for form in forms}
+        today = self.filter(Q(name__in=each) | Q(short__in=each) | Q(pk__in=each)).values_list("pk", "name", "short")
+        former = RegionAlias.objects.filter(old_name__in=each, disabled=False, region__in=self.values("pk"))
+        former = former.exclude(flag=RegionAlias.LANDSCAPE).values_list("region", "old_name", "old_name")
+        rows = list(today.order_by().union(former.order_by()))
+        return {name: sorted({row[0] for row in rows if forms.intersection(row)}) for name, forms in wanted.items()}
 
     def with_parts(self, code: str) -> tuple[Region | None, list[Region]]:
         """Return the region of that code, None where there is none, and the regions right below it."""
@@ -123,12 +130,18 @@ class RegionAlias(Editable):
 class NamedQuerySet(models.QuerySet):
     """Rows of a short table that have a name."""
 
-    def called(self, name: str) -> models.QuerySet:
-        """Return the rows of that name; where there are none, those whose name holds it."""
-        wanted = fold(name)
-        names = {pk: fold(held) for pk, held in self.values_list("pk", "name")}
-        same = [pk for pk, held in names.items() if held == wanted]
-        return self.filter(pk__in=same or [pk for pk, held in names.items() if wanted in held])
+    def called(self, names: Collection[str]) -> dict[str, list[int]]:
+        """Return for each name the ids of the rows of that name; where there are none, of those whose name holds it.
+
+        By one query.
+        """
+        held = [(pk, fold(name)) for pk, name in self.values_list("pk", "name")]
+        return {name: _same_or_holding(fold(name), held) for name in names}
+
+
+def _same_or_holding(wanted: str, held: Iterable[tuple[int, str]]) -> list[int]:
+    same = [pk for pk, name in held if name == wanted]
+    return same or [pk for pk, name in held if wanted in name]
 
 
 class TopicQuerySet(NamedQuerySet):
@@ -167,12 +180,15 @@ class ColumnQuerySet(NamedQuerySet):
         """Return the columns in use."""
         return self.filter(disabled=False)
 
-    def called(self, name: str) -> ColumnQuerySet:
-        """Return the columns of that name or alias; where there are none, those whose name holds it."""
-        aliases = [row for row in ColumnAlias.objects.all() if fold(row.name) == fold(name)]
-        if aliases:
-            return self.filter(pk__in=[row.column_id for row in aliases])
-        return super().called(name)
+    def called(self, names: Collection[str]) -> dict[str, list[int]]:
+        """Return for each name the ids of the columns of that alias or name; else, of those whose name holds it."""
+        rows = list(self.values_list("pk", "name", "aliases__name"))
+        aliases = [(pk, fold(alias)) for pk, _, alias in rows if alias]
+        held = list(dict.fromkeys((pk, fold(name)) for pk, name, _ in rows))
+        return {
+            name: [pk for pk, alias in aliases if alias == fold(name)] or _same_or_holding(fold(name), held)
+            for name in names
+        }
 
     def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:
         """Return the column that each of `kickers` names, by name or alias; made where the value is True and none is.

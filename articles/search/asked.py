@@ -36,15 +36,17 @@ class Asked:
     opened: Opened
     query: Query
     everything: bool
+    narrowing: Narrowing
 
-    @cached_property
-    def _narrowing(self) -> Narrowing:
-        return Narrowing(self.opened.index)
+    @classmethod
+    def of(cls, opened: Opened, query: Query, everything: bool) -> Asked:
+        """Return the query as it was typed."""
+        return cls(opened, query, everything, Narrowing(opened.index, query.tree))
 
     @cached_property
     def wanted(self) -> EngineQuery:
         """All that the query finds."""
-        return self.opened.index.compile(self.query.tree, self._narrowing)
+        return self.opened.index.compile(self.query.tree, self.narrowing)
 
     @cached_property
     def listed(self) -> EngineQuery:
@@ -115,8 +117,7 @@ class Asked:
     @property
     def notices(self) -> tuple[str, ...]:
         """What the reader is told of how the query was read."""
-        _ = self.wanted  # compiled, so that the filters have been looked up
-        return tuple(dict.fromkeys((*self.query.notices, *self._narrowing.notices)))
+        return tuple(dict.fromkeys((*self.query.notices, *self.narrowing.notices)))
 
     @property
     def needles(self) -> dict[str, tuple[str, ...]]:

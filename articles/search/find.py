@@ -96,7 +96,7 @@ def find(typed: str, wish: Wish = Wish()) -> Found:
     query = read_query(typed)
     if opened is None or query.tree is None:
         return Found([], Rows([], 0), 0, describe(query), query.notices, query.offers, {}, is_behind(opened))
-    asked = Asked(opened, query, wish.everything)
+    asked = Asked.of(opened, query, wish.everything)
     rows = _rows(asked, wish)
     settled = asked.settled(rows.total)
     if settled.query.tree != query.tree:
@@ -140,7 +140,7 @@ def find_all(typed: str, wish: Wish, most: int) -> Rows:
     query = read_query(typed)
     if opened is None or query.tree is None:
         return Rows([], 0)
-    asked = Asked(opened, query, wish.everything)
+    asked = Asked.of(opened, query, wish.everything)
     asked = asked.settled(asked.count())
     hits = asked.first(most, "" if wish.sort == "relevance" else wish.sort)
     return Rows(hits.ids, hits.total)
@@ -155,7 +155,7 @@ def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
     query = read_query(typed)
     if opened is None or query.tree is None:
         return None
-    asked = Asked(opened, query, wish.everything)
+    asked = Asked.of(opened, query, wish.everything)
     total = asked.count()
     asked = asked.settled(total)
     if asked.query.tree != query.tree:
@@ -207,7 +207,7 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
         return None
     if query.tree is None:
         return FoundIds([], 0, query.notices, is_behind(opened))
-    asked = Asked(opened, query, everything=True)
+    asked = Asked.of(opened, query, everything=True)
     ids: list[int] = []
     total = 1
     while len(ids) < min(limit, total):
@@ -227,11 +227,11 @@ def newest_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
     query = read_query(typed)
     if opened is None or query.tree is None:
         return FoundIds([], 0, (), is_behind(opened))
-    hits = Asked(opened, query, everything).dated("newest", limit)
+    hits = Asked.of(opened, query, everything).dated("newest", limit)
     return FoundIds(hits.ids, hits.total, (), is_behind(opened))
 
 
 def is_behind(opened: Opened | None) -> bool:
     """Tell whether the index lacks something that the archive holds, or is of another version of the program."""
-    now = archive.state()
+    now = archive.served_state()
     return opened is None or opened.state.revision != now.revision or not is_usable(opened.state, now)

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 
-from articles.models import Region, Topic
-from articles.page_cache import served_state
+from articles.models import Region, Topic, archive
 
 T = TypeVar("T")
 
@@ -58,7 +57,7 @@ def counted(name: str, count: Callable[[], T]) -> T:
     Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds. What is
     returned is every caller's: nobody changes it.
     """
-    state = served_state()
+    state = archive.served_state()
     return _store.get(f"{state.epoch}-{state.revision}", name, count)
 
 

@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from articles.models import Byline
+from articles.models import Byline, archive
 from articles.models.articles import ArticleQuerySet
 from articles.models.issues import SAMPLE_MARK
-from articles.page_cache import served_state
 from articles.views.stories import Story, stories_of
 from articles.views.story_sets import StorySet
 
@@ -68,7 +67,7 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         feed_url=absolute(path),
         feed_guid=absolute(path),
         feed_copyright=settings.COPYRIGHT or None,
-        changed_at=served_state().changed_at,
+        changed_at=archive.served_state().changed_at,
     )
     for story in stories_of(ids):
         _add(feed, absolute(story.head.get_absolute_url()), story)

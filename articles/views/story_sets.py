@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from articles.models import Article, Column, Contributor, Region, Topic
+from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.models.articles import ArticleQuerySet
-from articles.page_cache import served_state
 from articles.search.asked import ASIDE
 from articles.search.index import EngineQuery, Hits, StoryIndex
 from articles.search.opened import index_at
@@ -54,7 +53,7 @@ def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
 
     It takes milliseconds where the database takes seconds, at a million articles, and says the same.
     """
-    index = index_at(served_state())
+    index = index_at(archive.served_state())
     try:
         return ask(index) if index else None
     except ValueError:  # of the engine: the index is damaged, or it was asked to count more values than it counts

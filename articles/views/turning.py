@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from articles.models import Issue
-from articles.page_cache import served_state
+from articles.models import Issue, archive
 from articles.views.counts import CountStore
 
 #: Apart from the counts, which are few and dear: these are many and cheap, and would push them out.
@@ -15,7 +14,7 @@ def issues_beside(issue: Issue) -> dict[str, Issue | None]:
 
     To ask costs the page of an article a sixth of its time, and all articles of an issue have the same answer.
     """
-    state = served_state()
+    state = archive.served_state()
     at = f"{state.epoch}-{state.revision}"
     before, after = _store.get(at, issue.key, lambda: Issue.objects.visible().beside(issue))
     return {"previous_issue": before, "next_issue": after}

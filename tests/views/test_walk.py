@@ -56,6 +56,7 @@ def walk(rows):
         ("home", "/", 200, False),
         ("feed", "/feed/", 200, True),
         ("search", "/search/?q=文章", 200, False),
+        ("search", "/search/?q=文章 地区:河南 地区:410000 主题:中医药 栏目:资讯速递", 200, False),
         ("search-feed", "/search/feed/?q=文章", 200, False),
         ("help", "/help/", 200, False),
         ("status", "/status/", 200, False),
