@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from articles.display import CHOICES
 from articles.models import Region, Topic
+from articles.reading import YEARS
 from articles.search.asked import MAX_KEY, read_query
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
@@ -76,8 +77,8 @@ class YearForm(PageForm):
     year = forms.IntegerField(
         label="年份",
         required=False,
-        min_value=1000,
-        max_value=2999,
+        min_value=YEARS.start,
+        max_value=YEARS.stop - 1,
         error_messages={
             "invalid": "年份请写四位数字，如 2024；这里显示全部年份。",
             "min_value": "年份请写四位数字，如 2024；这里显示全部年份。",

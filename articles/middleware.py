@@ -10,7 +10,10 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
-from articles.responses import moved_to
+from articles.responses import moved_along
+
+#: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
+QUERY_CANCELED = "57014"
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +48,17 @@ class NulMiddleware:
         return self.get_response(request)
 
 
+class LateMiddleware(MiddlewareMixin):
+    """Answer 503 where the database broke off a statement that took longer than settings let it."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if getattr(exception.__cause__, "sqlstate", None) != QUERY_CANCELED:
+            return None
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "60"
+        return response
+
+
 class RedirectMiddleware(MiddlewareMixin):
     """Answer a 404 with where that URL's content has gone, if it ever had any."""
 
@@ -54,4 +68,4 @@ class RedirectMiddleware(MiddlewareMixin):
         redirect = Redirect.objects.filter(old_path=request.path[:300]).first()
         if redirect and not redirect.new_path:
             return render(request, "410.html", status=410)
-        return moved_to(redirect.new_path) if redirect else response
+        return moved_along(request, redirect.new_path) if redirect else response

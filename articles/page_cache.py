@@ -40,6 +40,7 @@ OVERHEAD = 2000
 #: The largest page stored, as a share of the whole.
 LARGEST = 0.1
 
+
 class Key(NamedTuple):
     """What a page is a function of, the state of the archive and the date apart."""
 

@@ -1,11 +1,12 @@
-"""Where a URL's content is now, and what a file is called that it is saved as."""
+"""Which URL a page has and where its content is now, and what a file is called that it is saved as."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import quote
 
-from django.http import HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponsePermanentRedirect
+from django.utils.http import RFC3986_SUBDELIMS
 
 #: What no file system, or not every one, has in a file's name.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
@@ -14,12 +15,24 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 TITLE_IN_NAME = 40
 
 
-def moved_to(path: str) -> HttpResponsePermanentRedirect:
-    """Return a permanent redirect that browsers ask about again each time.
+def moved_to(path: str, query: str = "") -> HttpResponsePermanentRedirect:
+    """Return a permanent redirect to `path` with `query`, that browsers ask about again each time.
 
     What was moved may be moved back: a 301 kept for ever would then send its reader round in a circle.
     """
-    return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "no-cache"})
+    page, mark, place = path.partition("#")
+    location = f"{page}?{query}{mark}{place}" if query else path
+    return HttpResponsePermanentRedirect(location, headers={"Cache-Control": "no-cache"})
+
+
+def moved_along(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
+    """Return the same for a request whose parameters go along: who asked for a file is not to get a page."""
+    return moved_to(path, request.META.get("QUERY_STRING", ""))
+
+
+def path_of(request: HttpRequest) -> str:
+    """Return the path of a request as links have it, with the characters escaped that `reverse` escapes."""
+    return quote(request.path, safe=f"{RFC3986_SUBDELIMS}/~:@")
 
 
 def saved_as(plain: str, title: str, suffix: str) -> str:

@@ -6,6 +6,7 @@ import datetime
 import re
 
 from django.urls import path, register_converter
+from django.urls.converters import IntConverter, StringConverter
 
 from articles.models import Issue
 from articles.views import (
@@ -44,88 +45,49 @@ class IssueKey:
         return value.key
 
 
-class Year:
+class Year(IntConverter):
     """A year that an issue can be of."""
 
     regex = r"19[0-9]{2}|20[0-9]{2}|2100"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
 
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-class Month:
+class Month(IntConverter):
     """A month of two digits."""
 
     regex = r"0[1-9]|1[0-2]"
-
-    def to_python(self, value: str) -> int:
-        return int(value)
 
     def to_url(self, value: int) -> str:
         return f"{value:02d}"
 
 
-class RowId:
+class RowId(IntConverter):
     """A row's id. Longer digit strings are no id of any database (an integer of 64 bits), hence 404."""
 
     regex = r"[1-9][0-9]{0,17}"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
 
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-class PageNumber:
+class PageNumber(IntConverter):
     """A page number as the paper prints it."""
 
     regex = r"[1-9][0-9]{0,2}"
 
-    def to_python(self, value: str) -> int:
-        return int(value)
 
-    def to_url(self, value: int) -> str:
-        return str(value)
-
-
-class RegionCode:
+class RegionCode(StringConverter):
     """A code of GB/T 2260."""
 
     regex = r"[0-9]{6}"
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class FileSuffix:
+class FileSuffix(StringConverter):
     """A kind of file that an article can be had as."""
 
     regex = "|".join(map(re.escape, files.TYPES))
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class SectionName:
+class SectionName(StringConverter):
     """The name of pages: any text, also with a slash in it (文化/生活) or a line break."""
 
     regex = r"[\s\S]+"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(IssueKey, "issue")

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "articles.middleware.RedirectMiddleware",
+    "articles.middleware.LateMiddleware",
 ]
 
 ROOT_URLCONF = "healthnews.urls"

@@ -1,6 +1,7 @@
 """The archive's URLs, and addresses at which each kind of error is met that no reader can bring about at will."""
 
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.urls import path
 from django.views.csrf import csrf_failure
@@ -26,10 +27,18 @@ def fail(request):
     raise RuntimeError("a view that fails")
 
 
+def come_late(request):
+    class Canceled(Exception):
+        sqlstate = "57014"
+
+    raise OperationalError("canceling statement due to statement timeout") from Canceled()
+
+
 urlpatterns = [
     path("misunderstood/", misunderstand),
     path("refused/", refuse),
     path("form-refused/", refuse_form),
     path("failed/", fail),
+    path("late/", come_late),
     *urls.urlpatterns,
 ]

@@ -25,6 +25,8 @@ TITLE_LENGTH = 24
 #: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
 
+#: The same in lists, as the search index has it: all pages of an issue that have no number are one there.
+AS_LISTED = (AS_PRINTED[0], "position", "pk")
 
 
 class ArticleQuerySet(StoryQuerySet):
@@ -94,12 +96,12 @@ class ArticleQuerySet(StoryQuerySet):
         return self.filter(page__issue__in=Issue.objects.visible().newest_first()[:count])
 
     def newest_first(self) -> ArticleQuerySet:
-        """Order by day, newest first, and within a day as printed."""
-        return self.order_by("-page__issue__date", "page__issue__edition", *AS_PRINTED)
+        """Order by day, newest first, and within a day as lists do."""
+        return self.order_by("-page__issue__date", "page__issue__edition", *AS_LISTED)
 
     def oldest_first(self) -> ArticleQuerySet:
-        """Order by day, oldest first, and within a day as printed."""
-        return self.order_by("page__issue__date", "page__issue__edition", *AS_PRINTED)
+        """Order by day, oldest first, and within a day as lists do."""
+        return self.order_by("page__issue__date", "page__issue__edition", *AS_LISTED)
 
     def in_issue(self, issue: Issue) -> ArticleQuerySet:
         """Return the articles of an issue, from its first page to its last, each page from its top."""
@@ -329,7 +331,9 @@ class Article(Editable):
         untitled = Case(When(headline="", then="blocks"))
         stories = Article.objects.visible().stories().in_issue(self.page.issue)
         rows = list(stories.values_list("pk", "headline", untitled))
-        at = [pk for pk, *_ in rows].index(self.pk)
+        at = next((number for number, (pk, *_) in enumerate(rows) if pk == self.pk), None)
+        if at is None:  # it was withdrawn meanwhile
+            return None, None
 
         def made(found: list[tuple[Any, ...]]) -> Article | None:  # of an issue's many only these become articles
             return Article.from_db(self._state.db, ("id", "headline", "blocks"), found[0]) if found else None

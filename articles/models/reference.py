@@ -83,10 +83,16 @@ class Region(Editable):
         return reverse("region", args=[self.code])
 
     def clean(self) -> None:
-        """Check that it lies in its parent, by level and code."""
-        parent = self.parent
-        if parent and (parent.level >= self.level or not self.code.startswith(parent.code[: 2 * parent.level])):
-            raise ValidationError({"parent": f"{parent.code} {parent} 不是 {self.code} 的上级。"})
+        """Check that its level is that of its code, and that its parent is the nearest region that the code lies in."""
+        level = next(level for level, zeros in ((1, "0000"), (2, "00"), (3, "")) if self.code.endswith(zeros))
+        if self.level != level:
+            label = Region.Level(level).label
+            raise ValidationError({"level": f"{self.code} 是{label}的代码，级别请选“{label}”。"})
+        around = [self.code[:digits].ljust(6, "0") for digits in (2, 4) if digits < 2 * level]
+        nearest = Region.objects.filter(pk__in=around).order_by("level").last()
+        if self.parent_id != (nearest.pk if nearest else None):
+            remedy = f"的上级是 {nearest.pk} {nearest}，请选它" if nearest else "没有上级，请留空"
+            raise ValidationError({"parent": f"{self.code} {remedy}。"})
 
     @property
     def code_range(self) -> tuple[str, str]:

@@ -6,11 +6,11 @@ import html
 from typing import Any
 
 from django import template
-from django.utils.encoding import escape_uri_path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.citing.cited import one_line
+from articles.responses import path_of
 from articles.search.excerpt import excerpt
 
 register = template.Library()
@@ -27,7 +27,7 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
     its first page in the usual order: further pages would hold other rows.
     """
     request, sorts, rows = context["request"], context.get("sorts"), context.get("page_obj")
-    path = path or context.get("list_url") or escape_uri_path(request.path)
+    path = path or context.get("list_url") or path_of(request)
     if rows and rows.number > 1 and (not sorts or sorts[0].is_current):
         path += f"{'&' if '?' in path else '?'}page={rows.number}"
     return request.build_absolute_uri(path)

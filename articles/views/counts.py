@@ -42,10 +42,17 @@ class CountStore:
             counted = count()
             with self._lock:
                 if state == self._state:
+                    self._taking.pop(name, None)
                     self._counts[name] = counted
                     if len(self._counts) > MOST:
                         self._counts.popitem(last=False)
             return counted
+
+
+    def at_served_state(self, name: str, count: Callable[[], T]) -> T:
+        """Return `count()`, remembered under `name` until the archive changes."""
+        state = archive.served_state()
+        return self.get(f"{state.epoch}-{state.revision}", name, count)
 
 
 _store = CountStore()
@@ -57,8 +64,7 @@ def counted(name: str, count: Callable[[], T]) -> T:
     Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds. What is
     returned is every caller's: nobody changes it.
     """
-    state = archive.served_state()
-    return _store.get(f"{state.epoch}-{state.revision}", name, count)
+    return _store.at_served_state(name, count)
 
 
 def shown_topics() -> list[Topic]:

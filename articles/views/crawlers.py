@@ -21,7 +21,7 @@ MOST_URLS = 50_000
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Allow every page but those that show others in another order, and name the sitemap."""
+    """Allow every page but those that show again what has a page of its own, and name the sitemap."""
     return _files(request, "robots.txt", [reverse("sitemap")], "text/plain; charset=utf-8")
 
 

@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Issue
-from articles.responses import moved_to
+from articles.responses import moved_along
 
 #: A year that an issue can be of, with a month or a day as people write them: 2024-11-22, 2024-2-3, 2024/02/03, 2024-2.
 _TIME = re.compile(
     r"/issues/(19[0-9]{2}|20[0-9]{2}|2100)"
-    r"(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2})(?:-([2-9]))?(?:/pages/([1-9][0-9]{0,2}))?)?)?/?"
+    r"(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2})(?:-([1-9]))?(?:/pages/0*([1-9][0-9]{0,2}))?)?)?/?"
 )
 
 
@@ -36,7 +36,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Offer a search, and for a day that is not held, the issues nearest to it; a day written otherwise leads there."""
     asked = asked_for(request.path_info)
     if asked and asked.path not in ("", request.path):
-        return moved_to(asked.path)
+        return moved_along(request, asked.path)
     return render(request, "404.html", {"nearest": _nearest(asked) if asked else []}, status=404)
 
 

@@ -147,7 +147,8 @@ def _file_of(request: HttpRequest, name: str, files: Files, find: Find) -> HttpR
         "Content-Disposition": saved_as(f"jkb-{date_of_paper()}", name, suffix),
         "X-Robots-Tag": "noindex",
     }
-    lines = filter(None, _lines(request, files, suffix, keys, total))  # an empty chunk may end a chunked response
+    # A server asks for all that it does not send; and an empty chunk may end a chunked response.
+    lines = () if request.method == "HEAD" else filter(None, _lines(request, files, suffix, keys, total))
     return StreamingHttpResponse(lines, content_type=files.formats[suffix].content_type, headers=headers)
 
 

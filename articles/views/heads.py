@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models import Article, Redirect
 from articles.models.articles import ArticleQuerySet
-from articles.responses import moved_to
+from articles.responses import moved_along
 
 View = Callable[..., HttpResponse]
 
@@ -30,7 +30,7 @@ def of_head(view: View) -> View:
         if found is None:
             return _left(request, pk)
         if found.continuation_of_id:
-            return moved_to(_at_head(request, found, rest))
+            return moved_along(request, _at_head(request, found, rest))
         return view(request, found, **rest)
 
     return answer
@@ -53,5 +53,5 @@ def _left(request: HttpRequest, pk: int) -> HttpResponse:
     if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.new_path):
         return render(request, "410.html", status=410)
     if old:
-        return moved_to(old.new_path)
+        return moved_along(request, old.new_path)
     raise Http404("没有这篇文章")

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.encoding import escape_uri_path
 
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Article, Region, Topic
 from articles.models.articles import ArticleQuerySet
 from articles.models.tally import Tally
+from articles.responses import path_of
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.exports import file_of, first_of
 from articles.views.narrowing import Link, Narrowing
@@ -120,7 +120,7 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
     provinces = [] if isinstance(subject, Region) else all_provinces()
     form = ListForm(request.GET, topics, provinces)
     form.is_valid()
-    return form, Narrowing(escape_uri_path(request.path), subject, form.filters, form.sort_chosen), topics, provinces
+    return form, Narrowing(path_of(request), subject, form.filters, form.sort_chosen), topics, provinces
 
 
 def _counts(narrowing: Narrowing, ways: Mapping[str, Way], also: Mapping[str, Tally]) -> dict[str, Counts]:
@@ -168,7 +168,7 @@ def index_list(
     form.is_valid()
     chosen = form.sort_chosen
     paginator = CappedPaginator(order(chosen), size)
-    usual, path = next(iter(sorts)), escape_uri_path(request.path)
+    usual, path = next(iter(sorts)), path_of(request)
     return {
         "rows": paginator.object_list,
         "page_obj": paginator.get_page(form.page_number),

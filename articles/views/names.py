@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def name_key(name: str) -> bytes:
@@ -15,6 +18,11 @@ def name_key(name: str) -> bytes:
     ['安宁', '北京', '孙三水', '赵一苇']
     """
     return name.encode("gb18030")
+
+
+def most_first(rows: Iterable[tuple[T, int]]) -> list[tuple[T, int]]:
+    """Return things with their numbers, that with the highest number first."""
+    return sorted(rows, key=lambda row: -row[1])
 
 
 def in_order(names: Iterable[tuple[int, str]], counts: dict[int, int], sort: str) -> list[int]:

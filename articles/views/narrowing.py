@@ -53,6 +53,7 @@ class Narrowing:
         return StorySet(editorial=not isinstance(self.subject, WHOLE))
 
     def in_order(self, stories: ArticleQuerySet) -> ArticleQuerySet:
+        """Return `stories` in the order of the list."""
         return stories.oldest_first() if self.sort == "oldest" else stories.newest_first()
 
     def offers(self, name: str) -> bool:
@@ -85,10 +86,12 @@ class Narrowing:
         return replace(self, filters={key: value for key, value in self.filters.items() if key != name})
 
     def sorted_url(self, sort: str) -> str:
+        """Return the URL of the list in another order."""
         return replace(self, sort=sort).url
 
     @property
     def url(self) -> str:
+        """The URL of the list as it is narrowed and sorted."""
         return f"{self.path}?{urlencode(self.parameters)}" if self.parameters else self.path
 
     @property

@@ -14,7 +14,7 @@ from django.views.static import serve
 from articles.forms import ExportForm
 from articles.models import Page
 from articles.parameters import takes
-from articles.responses import moved_to
+from articles.responses import moved_along
 from articles.scans import find_scan, may_lie_deeper
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
@@ -38,8 +38,11 @@ def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page that has no number; one that has got its number since is shown under that."""
     found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)
     if found.number:
-        return moved_to(found.get_absolute_url())
-    return _show(request, found, list(found.issue.pages.visible().select_related("issue").as_printed()))
+        return moved_along(request, found.get_absolute_url())
+    siblings = list(found.issue.pages.visible().select_related("issue").as_printed())
+    if found not in siblings:
+        raise Http404("这一版刚刚移到别的期次")
+    return _show(request, found, siblings)
 
 
 def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponse:

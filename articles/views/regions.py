@@ -13,6 +13,7 @@ from articles.views.counts import all_provinces, counted
 from articles.views.exports import names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, index_list
+from articles.views.names import most_first
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_PROVINCE, by_part, count
 from articles.views.tiles import tile_map
@@ -30,14 +31,10 @@ def provinces(request: HttpRequest) -> HttpResponse:
     """Show the provinces on a map and in a table, with the number of stories about each."""
     regions, counts = all_provinces(), province_counts()
     rows = [(region, counts.get(region.code, 0)) for region in regions]
-    context = index_list(request, SORTS, lambda sort: _in_order(rows, sort))
+    context = index_list(request, SORTS, lambda sort: most_first(rows) if sort == "count" else rows)
     if file := names_file(request, "地区", ("code", "代码"), context["rows"]):
         return file
     return render(request, "articles/regions.html", {"tile_map": tile_map(regions, counts), **context})
-
-
-def _in_order(rows: list[tuple[Region, int]], sort: str) -> list[tuple[Region, int]]:
-    return sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
 
 
 @takes(ListForm, ExportForm, but="region")

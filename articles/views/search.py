@@ -41,7 +41,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     wish = form.wish
     if form.has_dates:
-        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(form.dated())}")
+        as_file = {name: request.GET[name] for name in ExportForm.base_fields if name in request.GET}
+        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(form.dated() | as_file)}")
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, wish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,8 +16,9 @@ from articles.search.opened import index_at
 #: What stories have in common: a string is the name of their pages, a number their year.
 Subject = Region | Topic | Column | Contributor | str | int
 
-
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
     try:
         return ask(index) if index else None
     except ValueError:  # of the engine: the index is damaged, or it was asked to count more values than it counts
+        logger.exception("the search index can't tell what a list holds; the database does")
         return None
 
 

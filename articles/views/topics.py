@@ -13,6 +13,7 @@ from articles.views.counts import counted, shown_topics
 from articles.views.exports import names_file
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, index_list
+from articles.views.names import most_first
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_TOPIC, count
 
@@ -24,9 +25,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     """List the topics with the number of stories on each."""
     counts = counted("topics", lambda: count(StorySet(editorial=True), BY_TOPIC))
     rows = [(topic, counts.get(topic.pk, 0)) for topic in shown_topics()]
-    context = index_list(
-        request, SORTS, lambda sort: sorted(rows, key=lambda row: -row[1]) if sort == "count" else rows
-    )
+    context = index_list(request, SORTS, lambda sort: most_first(rows) if sort == "count" else rows)
     if file := names_file(request, "主题", ("slug", "代号"), context["rows"]):
         return file
     return render(request, "articles/topics.html", context)

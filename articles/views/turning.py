@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from articles.models import Issue, archive
+from articles.models import Issue
 from articles.views.counts import CountStore
 
 #: Apart from the counts, which are few and dear: these are many and cheap, and would push them out.
@@ -14,7 +14,5 @@ def issues_beside(issue: Issue) -> dict[str, Issue | None]:
 
     To ask costs the page of an article a sixth of its time, and all articles of an issue have the same answer.
     """
-    state = archive.served_state()
-    at = f"{state.epoch}-{state.revision}"
-    before, after = _store.get(at, issue.key, lambda: Issue.objects.visible().beside(issue))
+    before, after = _store.at_served_state(issue.key, lambda: Issue.objects.visible().beside(issue))
     return {"previous_issue": before, "next_issue": after}

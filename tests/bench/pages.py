@@ -96,8 +96,9 @@ def served(memory: int) -> Iterator[int]:
                 break
             except OSError:
                 continue
-        while len(load(port, ["/topics/"], {}, 2)) < 4 * CONNECTIONS:
-            pass  # until both workers have started and counted
+        for _ in range(30):  # until both workers have started and counted
+            if len(load(port, ["/topics/"], {}, 2)) > 4 * CONNECTIONS:
+                break
         yield port
     finally:
         server.terminate()

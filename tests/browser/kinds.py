@@ -40,6 +40,7 @@ KINDS = {
     "404-day": "/issues/2024-11-31/",
     "410": "/articles/{withdrawn}/",
     "500": "/failed/",
+    "503": "/late/",
 }
 
 #: The status of the kinds that are answered by an error.

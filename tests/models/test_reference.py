@@ -1,6 +1,7 @@
 """Regions by code, contributors by name."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from articles.models import Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.reference import tidy_name
@@ -90,3 +91,27 @@ def test_a_contributor_is_found_by_name_padded_name_and_alias():
     found = Contributor.objects.named(["王　毅", "王义", "新人"])
     assert (found["王　毅"], found["王义"]) == (known, known)
     assert set(Contributor.objects.values_list("name", flat=True)) == {"王毅", "新人"}
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "parent", "said"),
+    [
+        ("410322", 3, "410300", None),
+        ("410322", 3, "410000", "上级是 410300 洛阳市"),
+        ("410322", 3, None, "上级是 410300 洛阳市"),
+        ("419001", 3, "410000", None),  # 济源, which no prefecture has
+        ("419001", 2, "410000", "是县级的代码"),
+        ("410300", 2, "410000", None),
+        ("420000", 1, "410000", "没有上级"),
+    ],
+)
+def test_a_region_has_the_level_of_its_code_and_the_nearest_parent(code, level, parent, said):
+    make_region()
+    make_region("410300", "洛阳市", "洛阳", 2, "410000")
+    region = Region(code=code, name="某地", short="某", level=level, parent_id=parent)
+    try:
+        region.clean()
+    except ValidationError as error:
+        assert said and said in error.messages[0]
+    else:
+        assert said is None

@@ -36,6 +36,13 @@ def test_a_count_that_fails_is_taken_again():
     assert store.get("1", "x", lambda: 5) == 5
 
 
+def test_nothing_is_left_of_a_count_but_the_count():
+    store = CountStore()
+    for number in range(3 * MOST):
+        store.get("1", str(number), int)
+    assert (len(store._counts), len(store._taking)) == (MOST, 0)
+
+
 def test_what_was_asked_for_longest_ago_goes_first():
     store = CountStore()
     for number in range(MOST + 1):

@@ -70,7 +70,8 @@ def test_the_address_of_a_day_that_is_not_held_leads_to_its_neighbours(held, cli
         ("/issues/2024-2-3/", "/issues/2024-02-03/"),
         ("/issues/2024-2-3", "/issues/2024-02-03/"),
         ("/issues/2024/11/22/", "/issues/2024-11-22/"),
-        ("/issues/2024/2/03/?as=csv", "/issues/2024-02-03/"),
+        ("/issues/2024/2/03/?as=csv", "/issues/2024-02-03/?as=csv"),
+        ("/issues/2024-11-22-1/pages/03/", "/issues/2024-11-22/pages/3/"),
         ("/issues/2024-2-3-2/pages/4/", "/issues/2024-02-03-2/pages/4/"),
         ("/issues/2024-2/", "/issues/2024/02/"),
         ("/issues/2024/2/", "/issues/2024/02/"),
@@ -117,6 +118,7 @@ def test_a_page_not_found_is_shown_when_the_neighbours_cannot_be_read(held, clie
         ("/form-refused/", 403, "表单已失效"),
         ("/nothing/", 404, "没有这一页"),
         ("/failed/", 500, "服务器出错"),
+        ("/late/", 503, "暂时来不及"),
     ],
 )
 def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(client, address, status, says):

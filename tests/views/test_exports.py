@@ -59,6 +59,13 @@ def download(client, path):
     return b"".join(response.streaming_content).decode()
 
 
+def test_who_asks_for_the_head_of_a_file_costs_no_row(lists, client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(9):
+        response = client.head(f"{lists[0]}?as=jsonl")
+        assert b"".join(response.streaming_content) == b""
+    assert "attachment" in response["Content-Disposition"]
+
+
 def rows_of(text):
     """Return the rows of a CSV file as a spreadsheet reads them, each as {column: cell}."""
     assert text.startswith("\ufeff")

@@ -88,7 +88,7 @@ def test_the_address_is_of_the_host_and_scheme_that_were_asked(article, client, 
     assert said == f"https://archive.example{article.get_absolute_url()}"
 
 
-@pytest.mark.parametrize("name", ["健康?生活", "A#B", "50%41", "文化/生活", "“引”&<号>"])
+@pytest.mark.parametrize("name", ["健康?生活", "A#B", "50%41", "文化/生活", "“引”&<号>", "=等;号"])
 def test_an_address_leads_to_its_page_whatever_the_name(client, name):
     make_article(make_page(make_issue(), 5, section=name))
     path = reverse("section", args=[name])

@@ -12,8 +12,9 @@ from django.http import Http404, QueryDict
 from django.test import Client
 from django.urls import get_resolver, resolve
 
+from articles.models import Page
 from articles.parameters import taken_at
-from tests.make import make_article
+from tests.make import make_article, make_issue, make_page, update
 from tests.views import test_walk
 from tests.views.test_walk import walk
 
@@ -92,7 +93,19 @@ def test_a_page_that_takes_none_reads_none_however_many(client):
 
 @pytest.mark.parametrize(
     ("path", "leads_to"),
-    [("/search?q=a&x=1", "/search/?q=a&x=1"), ("/topics?sort=count", "/topics/?sort=count")],
+    [("/search?q=a&x=1", "/search/?q=a&x=1"), ("/topics?sort=count", "/topics/?sort=count"),
+     ("/issues/2024-11-22?as=csv", "/issues/2024-11-22/?as=csv")],
 )
 def test_an_address_without_its_last_slash_leads_on_with_its_parameters(client, path, leads_to):
     assert client.get(path)["Location"] == leads_to
+
+
+def test_what_has_moved_leads_on_with_what_was_asked_of_it(client):
+    page = make_page(make_issue(), None)
+    old = page.get_absolute_url()
+    head = make_article(page, "首篇")
+    part = make_article(make_page(page.issue, 2), "续篇", continuation_of=head)
+    update(Page.objects.filter(pk=page.pk), number=1)
+    assert client.get(f"{old}?as=csv")["Location"] == f"{Page.objects.get(pk=page.pk).get_absolute_url()}?as=csv"
+    assert client.get(f"/articles/{part.pk}/?q=a&n=3")["Location"] == f"/articles/{head.pk}/?n=3&q=a#part-{part.pk}"
+    assert client.get("/search/?q=a&since=1987&as=csv")["Location"].endswith("&as=csv")

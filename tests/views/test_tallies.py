@@ -41,6 +41,7 @@ def stories():
     next_page = make_page(issue, 2, section="综合 新闻")
     back, undated = make_page(older, None, section="要闻"), make_page(None, 1, section="要闻")
     unnamed = make_page(older, 4)
+    beside = make_page(older, None, section="要闻")  # lists take the pages without a number for one
     head = make_article(first, "首篇", column=columns[0])
     withdrawn_head = make_article(first, "撤回的首篇", withdrawn=True)
     about = [
@@ -57,6 +58,8 @@ def stories():
         (make_article(next_page, "公告", kind="notice"), ["420000"], [0], [("钱二木", "", TEXT)]),
         (make_article(back, "照片", kind="photo", column=columns[1]),
          ["410306", "410311"], [2], [("李", "摄影", PHOTO)]),
+        (make_article(beside, "另一版的"), ["410000"], [1], [("赵一苇", "记者", TEXT)]),
+        (make_article(beside, "另一版的第二篇"), [], [1], []),
         (make_article(back, "旧文"), ["410000", "410306"], [0, 2], [("赵一苇", "通讯员", TEXT)]),
         (make_article(unnamed, "无版名"), ["429004", "420000"], [], []),
         (make_article(unnamed, "什么也没说"), [], [], []),
@@ -122,10 +125,10 @@ def test_the_counts_are_right(stories):
     henan = Region.objects.get(pk="410000")
     reading = StorySet(editorial=True)
     assert index_at(archive.state())
-    assert tallies.count(reading, tallies.BY_PROVINCE) == {"410000": 3, "420000": 2}
-    assert tallies.count(reading, tallies.BY_TOPIC) == {topics["tcm"]: 2, topics["reform"]: 1, topics["old"]: 2}
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
-    assert tallies.count(reading, tallies.BY_SECTION) == {"要闻": 3}
+    assert tallies.count(reading, tallies.BY_PROVINCE) == {"410000": 4, "420000": 2}
+    assert tallies.count(reading, tallies.BY_TOPIC) == {topics["tcm"]: 2, topics["reform"]: 3, topics["old"]: 2}
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}
+    assert tallies.count(reading, tallies.BY_SECTION) == {"要闻": 5}
     assert tallies.count(StorySet((henan,), editorial=True), parts_of(henan)) == {"410100": 1, "410300": 3}
 
 
@@ -135,14 +138,14 @@ def test_an_index_behind_or_ahead_of_the_page_is_not_asked(stories):
     with paused():
         update(Article.objects.filter(headline="旧文"), withdrawn=True)
     assert index_at(archive.state()) is None
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 3, 2024: 3}
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 5, 2024: 3}
     sync()
     assert index_at(now) is None and index_at(archive.state()) is not None
 
 
 def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):
     monkeypatch.setattr("articles.search.index.MOST_VALUES", 1)
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}
 
 
 def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
@@ -150,4 +153,4 @@ def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
     for path in serving().glob("*.fast"):
         path.write_bytes(b"\0" * path.stat().st_size)
     assert index_at(archive.state()) is None
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 4, 2024: 3}
+    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}

@@ -42,16 +42,18 @@ class Command(BaseCommand):
                 self.stdout.write(f"栏目“{filing.name}”{'（新）' if filing.is_new else ''}：归入 {filing.count} 篇")
         moves: Counter[str] = Counter()
         self.started = self.ticked = time.monotonic()
-        with machine_writes(), paused():
-            changing = classify_archive(
-                reference,
-                known,
-                write=not is_dry,
-                tell=lambda verdict: self._tell(verdict, reference, moves),
-                progress=self._progress,
-            )
-        if not is_dry:
-            sync_and_log(say=self.stdout.write)
+        try:
+            with machine_writes(), paused():
+                changing = classify_archive(
+                    reference,
+                    known,
+                    write=not is_dry,
+                    tell=lambda verdict: self._tell(verdict, reference, moves),
+                    progress=self._progress,
+                )
+        finally:  # what was written before a failure stays, and is to be found
+            if not is_dry:
+                sync_and_log(say=self.stdout.write)
         for move, count in moves.most_common():
             self.stdout.write(f"{count:6} 篇  {move}")
         verb = "会改变" if is_dry else "已改变"
