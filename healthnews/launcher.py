@@ -116,6 +116,7 @@ def serve(pages: list[str]) -> None:
     start_follower(environment)
     gunicorn = [str(PYTHON), "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"{in_url(host)}:{port}"]
     gunicorn += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    gunicorn += ["--reuse-port"]  # else the first worker to wake takes most connections, and the other idles
     if os.access("/dev/shm", os.W_OK):
         gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # on a slow disk the heartbeat would stall
     become(gunicorn, environment)
