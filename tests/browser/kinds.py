@@ -44,7 +44,7 @@ KINDS = {
 }
 
 #: The status of the kinds that are answered by an error.
-REFUSED = {"400": 400, "403": 403, "403-form": 403, "404": 404, "404-day": 404, "410": 410, "500": 500}
+REFUSED = {"400": 400, "403": 403, "403-form": 403, "404": 404, "404-day": 404, "410": 410, "500": 500, "503": 503}
 
 #: Kinds that need nothing to be shown, and so have no more than a sentence with links.
 BARE = {"403-form", "500"}
