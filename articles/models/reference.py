@@ -88,8 +88,7 @@ class Region(Editable):
         if self.level != level:
             label = Region.Level(level).label
             raise ValidationError({"level": f"{self.code} 是{label}的代码，级别请选“{label}”。"})
-        around = [self.code[:digits].ljust(6, "0") for digits in (2, 4) if digits < 2 * level]
-        nearest = Region.objects.filter(pk__in=around).order_by("level").last()
+        nearest = Region.objects.enclosing([self.code]).exclude(pk=self.code).order_by("level").last()
         if self.parent_id != (nearest.pk if nearest else None):
             remedy = f"的上级是 {nearest.pk} {nearest}，请选它" if nearest else "没有上级，请留空"
             raise ValidationError({"parent": f"{self.code} {remedy}。"})
@@ -191,9 +190,10 @@ class ColumnQuerySet(NamedQuerySet):
         rows = list(self.values_list("pk", "name", "aliases__name"))
         aliases = [(pk, fold(alias)) for pk, _, alias in rows if alias]
         held = list(dict.fromkeys((pk, fold(name)) for pk, name, _ in rows))
+        wanted = {name: fold(name) for name in names}
         return {
-            name: [pk for pk, alias in aliases if alias == fold(name)] or _same_or_holding(fold(name), held)
-            for name in names
+            name: [pk for pk, alias in aliases if alias == folded] or _same_or_holding(folded, held)
+            for name, folded in wanted.items()
         }
 
     def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:

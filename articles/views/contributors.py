@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
+from articles.models.issues import SAMPLE_MARK
 from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
@@ -22,7 +23,7 @@ from articles.views.tallies import BY_CONTRIBUTOR, count
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20
 SORTS = {"name": "按姓名", "count": "按篇数"}
-TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数", "sample": "示例（虚构）"}
+TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数", "sample": SAMPLE_MARK}
 
 
 @takes(IndexForm, ExportForm)
