@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
-from pathlib import Path
 
 from django.conf import settings
+
+from articles.digest import digest_of
 
 #: All that decides what a page looks like, the data apart: code, templates, what they read, and what they stand on.
 DECIDING = ("articles/**/*.py", "healthnews/*.py", "templates/**/*", "static/**/*", "fixtures/*.*", "requirements.txt")
@@ -18,10 +18,6 @@ SHOWN_SETTINGS = ("CONTACT", "COPYRIGHT", "ICP_LICENCE", "POLICE_LICENCE", "VERS
 @cache
 def release() -> str:
     """Return a digest of the program and of what its pages say by settings: another release's pages are others."""
-    digest = hashlib.sha256()
-    for pattern in DECIDING:
-        for path in sorted(filter(Path.is_file, settings.BASE_DIR.glob(pattern))):
-            digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
-            digest.update(path.read_bytes())
-    digest.update(repr([getattr(settings, name) for name in SHOWN_SETTINGS]).encode())
-    return digest.hexdigest()[:8]
+    files = {path for pattern in DECIDING for path in settings.BASE_DIR.glob(pattern) if path.is_file()}
+    shown = [getattr(settings, name) for name in SHOWN_SETTINGS]
+    return digest_of(files, values=shown)[:8]

@@ -8,21 +8,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-PURE_SEARCH = {
-    f"articles.search.{name}" for name in ("cover", "fold", "tokens", "query", "query_terms", "query_tree", "excerpt")
-}
+TEXT = {"articles.text"}
+PURE_SEARCH = TEXT | {f"articles.search.{name}" for name in ("cover", "query", "query_terms", "query_tree", "excerpt")}
 # A pure module imports the standard library and what stands here, nothing else.
 PURE = {
     "articles.citing": {"articles.citing"},
-    "articles.reading": {"articles.reading"},
+    "articles.reading": TEXT | {"articles.reading"},
     "articles.search.cover": PURE_SEARCH,
-    "articles.search.fold": PURE_SEARCH | {"opencc"},
-    "articles.search.tokens": PURE_SEARCH | {"rjieba"},
+    "articles.text": TEXT | {"opencc", "rjieba"},
     "articles.search.query": PURE_SEARCH,
     "articles.search.query_terms": PURE_SEARCH,
     "articles.search.query_tree": PURE_SEARCH,
     "articles.search.excerpt": PURE_SEARCH,
-    "articles.ingest.matching": {"articles.search.fold"},
+    "articles.ingest.matching": TEXT,
+    "articles.digest": set(),
 }
 # What needs neither models nor settings: a worker imports it before Django is set up.
 INDEX = {"articles.search.index": PURE_SEARCH | {"tantivy"}}
@@ -90,18 +89,20 @@ def test_imports_run_one_way():
         ("articles.reading.marks", "from django.utils import timezone", ["1: django.utils.timezone"]),
         ("articles.reading.marks", "def late():\n    import opencc", ["2: opencc"]),
         ("articles.reading.marks", "from ..models import Page", ["1: articles.models.Page"]),
-        ("articles.reading.marks", "from articles.search import fold", ["1: articles.search.fold"]),
+        ("articles.reading.marks", "from articles.text.fold import fold", []),
+        ("articles.text.fold", "from articles.reading import marks", ["1: articles.reading.marks"]),
+        ("articles.reading.marks", "from articles.search import excerpt", ["1: articles.search.excerpt"]),
         ("articles.citing.gbt", "import re\nfrom articles.citing.cited import Cited\nfrom articles.models import Page",
          ["3: articles.models.Page"]),
-        ("articles.search.fold", "import opencc\nimport jieba", ["2: jieba"]),
-        ("articles.search.query", "from articles.search.tokens import words\nfrom . import fold, index",
+        ("articles.text.fold", "import opencc\nimport jieba", ["2: jieba"]),
+        ("articles.search.query", "from articles.text.tokens import words\nfrom . import query_tree, index",
          ["2: articles.search.index"]),
-        ("articles.ingest.matching", "from articles.search.fold import fold\nfrom . import importer",
+        ("articles.ingest.matching", "from articles.text.fold import fold\nfrom . import importer",
          ["2: articles.ingest.importer"]),
         ("articles.models.page", "from articles import views, reading", ["1: articles.views"]),
         ("articles.models.page", "from articles.ingest.matching import pair", ["1: articles.ingest.matching.pair"]),
         ("articles.models.page", "import articles.search.sync", ["1: articles.search.sync"]),
-        ("articles.models.page", "from articles.search.fold import fold\nfrom articles.search import find, opened",
+        ("articles.models.page", "from articles.text.fold import fold\nfrom articles.search import find, opened",
          ["2: articles.search.find", "2: articles.search.opened"]),
         ("articles.search.index", "import tantivy\nfrom django.conf import settings", ["2: django.conf.settings"]),
         ("articles.search.find", "import tantivy", ["1: tantivy"]),

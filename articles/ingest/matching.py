@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from articles.search.fold import fold
+from articles.text.fold import fold
 
 #: Below this two texts are different texts. Unlike news of one subject share some 0.1 of their trigrams.
 LIKE = 0.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +11,18 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.digest import digest_of
 from articles.models import Region, RegionAlias, Topic
 from articles.reading import Gazetteer, Reference, TopicWords
-from articles.search.tokens import split_words
+from articles.text.tokens import split_words
 
-READING_DIR = Path(__file__).resolve().parent.parent / "reading"
+CODE = Path(__file__).resolve().parent.parent
+
+#: The rooms whose code decides what is read: the reader's own, and the fold and the word splitter below it.
+READING_ROOMS = ("reading", "text")
+
+#: Libraries whose other version may fold a name or cut a word another way.
+READING_LIBRARIES = ("opencc", "rjieba")
 
 
 @dataclass(frozen=True)
@@ -76,19 +82,17 @@ def reader_from_database() -> Reader:
 def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> Reader:
     # In one order, wherever they come from: files, SQLite and PostgreSQL each have their own.
     regions, aliases, topics = (sorted(rows, key=str) for rows in (regions, aliases, topics))
-    tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)
+    tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)  # PostgreSQL sorts keys its way
     reference = Reference(
         gazetteer=Gazetteer.from_rows(regions, aliases),
         topics=tuple(TopicWords(*row) for row in topics),
         words=split_words,
     )
-    return Reader(reference, f"{_code_digest()}-{hashlib.sha256(tables.encode()).hexdigest()[:12]}")
+    return Reader(reference, f"{_code_digest()}-{digest_of([], values=[tables])[:12]}")
 
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of the reader's own code: a changed rule is a new reader, with no number to forget to raise."""
-    digest = hashlib.sha256()
-    for path in sorted(READING_DIR.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    """Return a digest of all that reads but the tables: a changed rule or another splitter is a new reader."""
+    files = [path for room in READING_ROOMS for path in (CODE / room).glob("*.py")]
+    return digest_of(files, libraries=READING_LIBRARIES)[:12]

@@ -11,7 +11,7 @@ from articles.models.editing import CorrectionHistory
 from articles.models.issues import Page
 from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
-from articles.search.fold import fold
+from articles.text.fold import fold
 
 
 class Byline(models.Model):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
-from articles.search.fold import fold
+from articles.text.fold import fold
 
 
 class RegionQuerySet(models.QuerySet):

@@ -8,12 +8,12 @@ from functools import cached_property
 from articles.models import Article, Contributor
 from articles.search.documents import KINDS
 from articles.search.filters import Narrowing
-from articles.search.fold import fold
 from articles.search.index import TEXTS, EngineQuery, Hits
 from articles.search.opened import Opened
 from articles.search.query import parse, spelt_out_names
 from articles.search.query_tree import Node, Offer, Query, has_alternatives, positive_texts, serialise
 from articles.search.relax import FEW, Relaxing
+from articles.text.fold import fold
 
 #: Kinds that are no reading matter of their own: counted beside the list.
 ASIDE = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .fold import fold, fold_with_offsets
+from articles.text.fold import fold, fold_with_offsets
 
 #: Further windows are opened for strings that the first does not hold, up to so many; all together have the length.
 MOST_WINDOWS = 3

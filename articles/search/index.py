@@ -21,8 +21,8 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
-from articles.search.fold import fold
 from articles.search.query_tree import And, Node, Not, Or, Text
+from articles.text.fold import fold
 
 #: A query of the engine, which only this module makes; others pass it on.
 EngineQuery = Query

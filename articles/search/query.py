@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from .fold import fold
+from articles.text.fold import fold
+
 from .query_terms import Kind, Token, read_dates, tokenise
 from .query_tree import (
     FIELD_MARKS,

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 
-from .fold import fold
+from articles.text.fold import fold
+
 from .query_tree import QUOTES, last_day
 
 OPENING, CLOSING, BARS, HYPHENS = "(（", ")）", "|｜", "-－"

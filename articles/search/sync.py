@@ -10,21 +10,18 @@ An index of another epoch or fingerprint serves as it is until the new one is wh
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import logging
 import math
 import os
 import shutil
 import time
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,10 +29,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from articles.digest import digest_of
 from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.index import Row, StoryIndex, make_row
-from articles.search.tokens import search_splitter
+from articles.text.tokens import search_splitter
 from articles.workers import answers
 
 logger = logging.getLogger(__name__)
@@ -44,8 +42,8 @@ CODE = Path(__file__).resolve().parent.parent
 
 #: Modules that decide what a document looks like: how texts are folded, cut and indexed, how stories are joined.
 DECIDING = (
-    "search/fold.py",
-    "search/tokens.py",
+    "text/fold.py",
+    "text/tokens.py",
     "search/index.py",
     "search/documents.py",
     "models/stories.py",
@@ -83,12 +81,8 @@ class State:
 @cache
 def fingerprint() -> str:
     """Return a digest of all that decides what a document looks like: a change to it is another index."""
-    digest = hashlib.sha256(settings.WORDS_FILE.read_bytes())
-    versions = [unicodedata.unidata_version, *(version(library) for library in LIBRARIES)]
-    digest.update(" ".join(versions).encode())
-    for name in DECIDING:
-        digest.update((CODE / name).read_bytes())
-    return digest.hexdigest()[:16]
+    files = [settings.WORDS_FILE, *(CODE / name for name in DECIDING)]
+    return digest_of(files, libraries=LIBRARIES)[:16]
 
 
 def read_state(folder: Path) -> State | None:

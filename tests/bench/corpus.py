@@ -29,7 +29,7 @@ from articles.models import (
     Region,
     Topic,
 )
-from articles.search.tokens import read_words
+from articles.text.tokens import read_words
 
 FIRST_DAY, LAST_DAY = datetime.date(1985, 1, 2), datetime.date(2025, 12, 31)
 ARTICLES_A_PAGE, PAGES_AN_ISSUE = 8, 8

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from articles.reading import Reference, read_page  # noqa: E402
-from articles.search.tokens import split_words  # noqa: E402
+from articles.text.tokens import split_words  # noqa: E402
 from tests.reading.reference import reference  # noqa: E402
 
 

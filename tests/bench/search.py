@@ -244,8 +244,8 @@ def compare_with_brute_force(count: int) -> None:
     """Cut `count` strings at random from all values, and look for each in every story, with nothing of the index."""
     from articles.models import Article
     from articles.search.documents import story_documents
-    from articles.search.fold import fold
     from articles.search.opened import opened_index
+    from articles.text.fold import fold
 
     index = opened_index().index
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
@@ -273,9 +273,9 @@ def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
     """Ask SQLite FTS5, over the same bigrams, each query that is one string, for a count and the best twenty."""
     from articles.models import Article
     from articles.search.documents import story_documents
-    from articles.search.fold import fold
     from articles.search.index import BOUNDARY, grams
     from articles.search.opened import opened_index
+    from articles.text.fold import fold
 
     index = opened_index().index
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))

@@ -1,10 +1,16 @@
 """Reference data: loaded once, brought up to date, a person's word in it kept."""
 
+import ast
 import csv
+import shutil
+import sys
+from importlib import metadata
 
 import pytest
 from django.conf import settings
 
+from articles import digest
+from articles.ingest import reference
 from articles.ingest.reference import reader_from_database, reader_from_files
 from articles.ingest.tables import load_tables
 from articles.models import PublicationSchedule, Region, RegionAlias, Topic, archive
@@ -73,3 +79,32 @@ def test_a_word_that_an_editor_adds_makes_another_reader():
     topic.words = {**topic.words, "新词": 3}
     topic.save()
     assert reader_from_database().version != first
+
+
+@pytest.mark.parametrize("name", ["reading/lines.py", "text/fold.py", "text/tokens.py"])
+def test_another_rule_fold_or_splitter_makes_another_reader(monkeypatch, tmp_path, name):
+    for room in reference.READING_ROOMS:
+        shutil.copytree(reference.CODE / room, tmp_path / room)
+    before = reference._code_digest.__wrapped__()
+    monkeypatch.setattr(reference, "CODE", tmp_path)
+    assert reference._code_digest.__wrapped__() == before  # a moved checkout is the same reader
+    with (tmp_path / name).open("a") as file:
+        file.write("\n")
+    assert reference._code_digest.__wrapped__() != before
+
+
+@pytest.mark.parametrize("library", reference.READING_LIBRARIES)
+def test_another_version_of_a_library_that_reads_makes_another_reader(monkeypatch, library):
+    before = reference._code_digest.__wrapped__()
+    monkeypatch.setattr(digest, "version", lambda name: "0" if name == library else metadata.version(name))
+    assert reference._code_digest.__wrapped__() != before
+
+
+def test_the_reader_imports_no_library_that_its_version_does_not_name():
+    rooms = [path for room in reference.READING_ROOMS for path in (reference.CODE / room).glob("*.py")]
+    trees = [ast.parse(path.read_text("utf-8")) for path in rooms]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    tops = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"articles"}
+    assert tops == set(reference.READING_LIBRARIES)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.search.excerpt import GAP, Piece, excerpt, highlight, marks
-from articles.search.fold import fold
+from articles.text.fold import fold
 
 characters = st.sampled_from("医醫疗院aAé1 \n　\u200b\u0301\ufe0f，。”“…")
 texts = st.text(characters, max_size=40)

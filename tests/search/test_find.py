@@ -12,8 +12,8 @@ from articles.ingest.sources import find_files
 from articles.ingest.tables import load_tables
 from articles.models import Article
 from articles.search.find import Wish, find
-from articles.search.fold import fold
 from articles.search.sync import paused, sync
+from articles.text.fold import fold
 from tests.make import DAY, SAMPLES, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db(transaction=True)

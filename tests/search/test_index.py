@@ -6,10 +6,10 @@ from itertools import pairwise
 import pytest
 
 from articles.search.cover import cheapest_cover
-from articles.search.fold import fold
 from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_row
 from articles.search.query import parse
 from articles.search.sync import words
+from articles.text.fold import fold
 from tests.make import SAMPLES
 
 LATIN = ["COVID-19 疫苗接种", "ＰＤ－１ 抑制剂", "CT  检查 5 mg", "John  Smith 医生", "國家衞生健康委", "醫 共 體"]

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from articles.search.fold import fold
 from articles.search.query import (
     And,
     Column,
@@ -26,6 +25,7 @@ from articles.search.query import (
     serialise,
     without,
 )
+from articles.text.fold import fold
 
 YEAR_2024 = Dates(date(2024, 1, 1), date(2024, 12, 31))
 MAY_2024 = Dates(date(2024, 5, 1), date(2024, 5, 31))

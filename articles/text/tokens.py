@@ -1,6 +1,6 @@
 """Words of Chinese text, as jieba cuts them without guessing (HMM off): for the order of results, and for the topics.
 
-rjieba cuts them: the same words, some 20 times faster. jieba itself is the reference that tests/search/test_tokens.py
+rjieba cuts them: the same words, some 20 times faster. jieba itself is the reference that tests/text/test_tokens.py
 holds it to.
 """
 

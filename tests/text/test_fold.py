@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from articles.search.fold import fold, fold_with_offsets
+from articles.text.fold import fold, fold_with_offsets
 
 #: Characters that fold treats otherwise than as they are, and their neighbours.
 ODD = "aZ09éİıßẞΣςσKÅµ１Ａ²₂ 　\n\t\r\u2028\x00\x1c\x7f\u00ad\u200b\u200d\u2060\ufeff\ufe0f\u0301\u0307\u0338\ud800"

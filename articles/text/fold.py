@@ -9,7 +9,7 @@ Of each character, whatever stands around it:
 Of white space (with zero-width characters in it or not, line breaks too) one space is left where it stands between
 two letters or digits of the alphabets, nothing anywhere else: "PD  1" → "pd 1", "王　毅" → "王毅", "第 3 版" → "第3版".
 
-What may be relied on, for all texts (tests/search/test_fold.py):
+What may be relied on, for all texts (tests/text/test_fold.py):
 * A part is found: for any cut s of t, wherever it begins and ends, fold(s) in fold(t).
 * Cuts: fold(a + b) is fold(a) + fold(b), but for one space between them where the cut touches white space (zero-width
   characters aside) that stands between two letters or digits. So they are equal for all texts without white space.

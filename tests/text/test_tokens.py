@@ -10,8 +10,8 @@ import pytest
 import rjieba
 from django.conf import settings
 
-from articles.search.fold import fold
-from articles.search.tokens import read_words, search_splitter, split_words
+from articles.text.fold import fold
+from articles.text.tokens import read_words, search_splitter, split_words
 from tests.make import SAMPLES
 
 WORDS = settings.FIXTURES_DIR / "words.txt"

@@ -1,0 +1,30 @@
+"""One digest of code, data and libraries, for whatever must know that what it keeps was made by another program."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+
+def digest_of(files: Iterable[Path], *, libraries: Iterable[str] = (), values: Iterable[object] = ()) -> str:
+    """Return 64 hexadecimal digits that change with any file's name or content, any library's version, any value.
+
+    A file is named from the folder that holds all of them, so a moved checkout is the same program. `libraries` are
+    names of installed packages; the version of Python's Unicode tables, which say what a letter is, always counts.
+    Values count by their `repr`. Raises FileNotFoundError or PackageNotFoundError for what is not there.
+    """
+    paths = sorted(files)
+    top = os.path.commonpath([path.parent for path in paths]) if paths else ""
+    parts = [(path.relative_to(top).as_posix().encode(), path.read_bytes()) for path in paths]
+    parts += [(name.encode(), version(name).encode()) for name in sorted(libraries)]
+    parts += [(b"unicode", unicodedata.unidata_version.encode())]
+    parts += [(b"value", repr(value).encode()) for value in values]
+    digest = hashlib.sha256()
+    for name, content in parts:
+        # With their lengths: the list "ab", "c" is another than "a", "bc".
+        digest.update(b"%d %d " % (len(name), len(content)) + name + content)
+    return digest.hexdigest()
