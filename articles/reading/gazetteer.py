@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from articles.text.fold import fold_ideographs
+
 from .place_words import BLOCKED, COUNTY_WORDS, GENERIC, WORDS
 
 #: (code, name, short, level, parent) and (old_name, current_code, last_year, flag), as in fixtures/.
@@ -57,7 +59,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names of regions by their first two characters, the longest first; each region's parent, and its name."""
+    """Names of regions by their first two characters, the longest first; each region's parent, and its name.
+
+    Names that are looked up have their ideographs folded, as the texts have: 乾县 and 干县 are one.
+    """
 
     buckets: Mapping[str, tuple[Name, ...]]
     parents: Mapping[str, str]
@@ -102,9 +107,7 @@ class Gazetteer:
     def highest(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Return those of `codes` that lie in none of the others: of 朝阳市 and its 朝阳县, the city."""
         rows = tuple(codes)
-        return tuple(
-            code for code in rows if not any(other != code and self.is_within(code, other) for other in rows)
-        )
+        return tuple(code for code in rows if not any(other != code and self.is_within(code, other) for other in rows))
 
 
 def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
@@ -119,9 +122,13 @@ def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
 def _buckets(senses: Mapping[tuple[str, str], set[str]], former: set[str]) -> dict[str, tuple[Name, ...]]:
     by_name: dict[str, list[Sense]] = defaultdict(list)
     for form in FORMS:
+        codes_of: dict[str, set[str]] = defaultdict(set)
         for (name, of), codes in senses.items():
             if of == form and len(name) > 1 and not any(map(str.isspace, name)):
-                by_name[name].append(Sense(form, tuple(sorted(codes))))
+                codes_of[fold_ideographs(name)] |= codes
+        for name, codes in codes_of.items():
+            by_name[name].append(Sense(form, tuple(sorted(codes))))
+    former = set(map(fold_ideographs, former))
     buckets: dict[str, list[Name]] = defaultdict(list)
     for name, rows in by_name.items():
         buckets[name[:2]].append(Name(name, tuple(rows), name in former))

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from articles.text.fold import fold_ideographs
+
 #: Where a text of an item stands; PART: the headline or deck of a further part of its story.
 KICKER, HEADLINE, DECK, PART, SUBHEAD, BODY = "kicker", "headline", "deck", "part", "subhead", "body"
 
 
 @dataclass(frozen=True)
 class Text:
-    """One value of an item: where it stands, its number among those of its kind, and its words, which joined are it."""
+    """One value of an item: where it stands, its number among those of its kind, and its words, which joined are it.
+
+    `text` has its ideographs folded (臺灣醫院 is 台湾医院), so that tables find their names; places in it are places in
+    the value as printed.
+    """
 
     where: str
     number: int
@@ -56,7 +62,7 @@ class Matter:
         subheads: Iterable[str] = (),
         paragraphs: Iterable[str] = (),
     ) -> Matter:
-        """Cut the fields of an item with the splitter `words`, whose words joined are the text again."""
+        """Cut the fields of an item with the splitter `words`, whose words joined are what it was handed."""
         values = (
             *((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck])),
             *((PART, part_titles), (SUBHEAD, subheads), (BODY, paragraphs)),
@@ -64,9 +70,9 @@ class Matter:
         return cls(
             kind,
             tuple(
-                Text(where, number, text, words(text))
+                Text(where, number, folded, words(folded))
                 for where, texts in values
                 for number, text in enumerate(texts)
-                if text
+                if (folded := fold_ideographs(text))
             ),
         )

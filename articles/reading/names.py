@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+
+from articles.text.fold import fold_ideographs
 
 from .marks import CREDIT_ACT, HAN
 from .model import Name
@@ -76,8 +78,8 @@ class People:
 
 
 def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
-    """Tell whether a bare token is a person's name: 方若谷 is, 高血压 and 简讯 are not."""
-    token = re.sub(r"\s", "", token)
+    """Tell whether a bare token is a person's name: 方若谷 and 陳少華 are, 高血压 and 简讯 are not."""
+    token = fold_ideographs(re.sub(r"\s", "", token))
     if token in NOT_NAMES or not re.fullmatch(rf"{HAN}{{2,4}}|{HAN}{{1,8}}(?:·{HAN}{{1,8}})+", token):
         return False
     if "·" in token or (token.startswith(COMPOUND_SURNAMES) and len(token) >= 3):
@@ -91,7 +93,8 @@ def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
 
 def has_surname(name: str) -> bool:
     """Tell whether a name begins with a surname of the tables."""
-    return name[0] in SURNAMES or name[0] in WORDY_SURNAMES
+    surname = fold_ideographs(name[0])
+    return surname in SURNAMES or surname in WORDY_SURNAMES
 
 
 def read_people(
@@ -100,7 +103,31 @@ def read_people(
     """Read a line that holds nothing but people; None when anything else stands in it.
 
     "□本报记者 丁一凡 方 可", "通讯员祝青山 特约记者汤予怀摄影报道", "文/丁一凡 图/方可", "丁一凡摄", "（丁一凡 方可）"
+    Roles and surnames are told in any writing (本報記者 陳少華), and names are given as printed.
     """
+    folded = fold_ideographs(text)
+    people = _read_folded(folded, words, role=role, bracketed=bracketed)
+    if people is None or folded == text:
+        return people
+    as_printed = dict(_printed_names(people, folded, text))
+    return replace(
+        people,
+        bylines=tuple(replace(name, name=as_printed[name.name]) for name in people.bylines),
+        credits=tuple(replace(name, name=as_printed[name.name]) for name in people.credits),
+    )
+
+
+def _printed_names(people: People, folded: str, printed: str) -> Iterator[tuple[str, str]]:
+    """Each name with the form in which it is printed; `folded` and `printed` have each character at the same place."""
+    places = [place for place, character in enumerate(folded) if not character.isspace()]
+    packed = _with_one_dot("".join(folded[place] for place in places))
+    for name in (*people.bylines, *people.credits):
+        at = packed.find(name.name)  # -1 for characters set apart by a mark
+        own = places[at : at + len(name.name)] if at >= 0 else ()
+        yield name.name, _with_one_dot("".join(printed[place] for place in own)) or name.name
+
+
+def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bracketed: bool) -> People | None:
     boxed = text.lstrip()[:1] in tuple("□■")
     text = text.strip(" \t\u3000□口■◎●（）()[]【】〔〕。\r\n")
     text = _COMPILED_FROM.sub(r"\1", text)
@@ -179,7 +206,7 @@ def _slash_role(slash: str) -> str:
 
 def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
     """Names in a token without spaces; after a role nearly any two to four characters are a name."""
-    token = token.replace("•", "·").replace("・", "·").replace("．", "·").replace(".", "·")
+    token = _with_one_dot(token)
     if "·" in token:
         return [token]
     if len(token) in (2, 3) or (len(token) == 4 and not (token[0] in SURNAMES and token[2] in SURNAMES)):
@@ -189,6 +216,11 @@ def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> 
             if 2 <= cut <= len(token) - 2 and token[cut] in SURNAMES | WORDY_SURNAMES and token[0] in SURNAMES:
                 return [token[:cut], token[cut:]]
     return [token] if len(token) == 4 and known else None
+
+
+def _with_one_dot(text: str) -> str:
+    """The dot within a foreign name, in whichever way it is set: 诺尔曼•白求恩, 诺尔曼・白求恩 -> 诺尔曼·白求恩."""
+    return re.sub("[•・．.]", "·", text)
 
 
 def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> list[str] | None:

@@ -8,6 +8,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from articles.text.fold import fold_ideographs
+
 from .matter import BODY, PART, SUBHEAD, Matter
 from .model import TopicHit
 
@@ -37,7 +39,7 @@ def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[Topic
     found: dict[str, list[tuple[TopicWords, float]]] = defaultdict(list)
     for topic in topics:
         for word, weight in topic.words.items():
-            found[word].append((topic, weight))
+            found[fold_ideographs(word)].append((topic, weight))
     return dict(found), max(map(len, found), default=0)
 
 

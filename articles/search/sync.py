@@ -44,6 +44,7 @@ CODE = Path(__file__).resolve().parent.parent
 DECIDING = (
     "text/fold.py",
     "text/tokens.py",
+    "text/variants.py",
     "search/index.py",
     "search/documents.py",
     "models/stories.py",

@@ -2,7 +2,8 @@
 
 Of each character, whatever stands around it:
 * width, case and marks over letters are taken off: Ａ → a, é → e, İ → i, ₂ → 2, and a combining accent vanishes;
-* traditional, variant and compatibility ideographs become simplified: 醫 → 医, 衞 → 卫, ⼈ (a radical) → 人, ○ → 〇;
+* traditional, variant and compatibility ideographs become simplified: 醫 → 医, 衞 → 卫, 飮 → 饮, 薬 → 药, ⼈ and ⻅
+  (radicals) → 人, 见, ○ → 〇;
 * marks that a keyboard or a reading machine writes in several ways are one: “”„「」 → ", ‘’『』 → ', － – — ─ → -,
   ・ • → ·, and by their width ，：；！？（）％ → ASCII. What differs in meaning (。 and . , 、 and ,) stays apart;
 * control, zero-width and other format characters and variation selectors vanish.
@@ -29,8 +30,13 @@ from functools import cache
 
 import opencc
 
+from .variants import VARIANTS
+
 #: Ideographs with their extensions: what OpenCC's table of single characters speaks of.
 HAN_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF))
+
+#: Those, with radicals and compatibility ideographs.
+IDEOGRAPHS = (*HAN_RANGES, (0x2E80, 0x2FD5), (0xF900, 0xFAFF))
 
 #: Doubles of other characters, whose plain form is one character by NFKC: radicals, vertical and small marks, full and
 #: half width, raised and lowered digits, the micro sign. Not ①, ℃, Ⅷ: those say more.
@@ -67,13 +73,22 @@ class _Table(dict[int, str]):
     """Code point -> folded character, worked out when it is first met: a missing key is slow in str.translate."""
 
     def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
+        folded = self.folded(code)
         if code <= HAN_RANGES[-1][1]:  # beyond lie a million code points that no paper prints: not kept
             self[code] = folded
         return folded
 
+    def folded(self, code: int) -> str:
+        return _fold_character(chr(code))
+
+
+class _IdeographTable(_Table):
+    def folded(self, code: int) -> str:
+        return super().folded(code) if _lies_in(code, IDEOGRAPHS) else chr(code)
+
 
 _TABLE = _Table()
+_IDEOGRAPHS = _IdeographTable()
 
 
 @cache
@@ -97,6 +112,8 @@ def _simpler(character: str) -> str:
         return ""
     if code in ALIKE:
         return ALIKE[code]
+    if character in VARIANTS:
+        return VARIANTS[character]
     if _lies_in(code, DOUBLES) and len(plain := unicodedata.normalize("NFKC", character)) == 1:
         return plain
     letter, *marks = unicodedata.normalize("NFD", character)  # of a compatibility ideograph, the ideograph itself
@@ -133,6 +150,17 @@ def fold(text: str) -> str:
     """
     folded = text.translate(_TABLE)
     return _NEEDLESS_SPACE.sub("", folded) if " " in folded else folded
+
+
+def fold_ideographs(text: str) -> str:
+    """Return `text` with its ideographs in the form that `fold` gives them and all else as it is; of the same length.
+
+    The reader compares names and words so: its rules tell marks and spaces apart, and count places in the text.
+
+    >>> fold_ideographs("臺灣　醫生，ＣＴ")
+    '台湾　医生，ＣＴ'
+    """
+    return text.translate(_IDEOGRAPHS)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.reading.names import read_people
+from articles.reading.names import is_person, read_people
 from tests.reading.reference import reference
 
 WORDS = reference().words
@@ -23,6 +23,8 @@ WORDS = reference().words
             ["通讯员 丁一凡", "特约记者 方若谷"],
             ["摄影报道 丁一凡", "摄影报道 方若谷"],
         ),
+        ("本報記者 陳少華 通訊員 趙 衞", ["记者 陳少華", "通讯员 趙衞"], []),  # told in any writing, given as printed
+        ("（諾爾曼•白求恩 編譯）", ["编译 諾爾曼·白求恩"], []),
         ("方若谷摄", [], ["摄影 方若谷"]),
         ("方若谷/摄", [], ["摄影 方若谷"]),
         ("摄影：方若谷", [], ["摄影 方若谷"]),
@@ -64,3 +66,7 @@ def test_it_reads_people(text: str, bylines: list[str], credits: list[str]) -> N
 )
 def test_it_takes_no_other_words_for_people(text: str) -> None:
     assert read_people(text, WORDS, bracketed=text.startswith("（")) is None
+
+
+def test_a_name_is_told_in_any_writing():
+    assert is_person("陳少華", WORDS) and is_person("马麗麗", WORDS) and not is_person("高血壓", WORDS)

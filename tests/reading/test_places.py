@@ -90,3 +90,24 @@ def test_an_experts_employer_does_not_place_a_story() -> None:
     text = "“多喝温水。”北京市丰台区某社区卫生服务中心主任医师方若谷提醒，老人更要当心。"
     matter = Matter.of(reference().words, headline="天热怎么办", paragraphs=["入夏以来，天气炎热。", text])
     assert find_regions(matter, reference().gazetteer).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("廣東省廣州市的鄕村診所", ["广东省广州市"]),
+        ("記者在遼寧省瀋陽市采訪", ["辽宁省沈阳市"]),
+        ("⻓沙市的社区医院", ["湖南省长沙市"]),  # a radical, as text layers of PDFs have it
+        ("陕西省乾县人民医院", ["陕西省咸阳市乾县"]),  # folded 干县, on both sides
+        ("重慶市雲陽縣的草藥", ["重庆市云阳县"]),
+    ],
+)
+def test_a_place_is_found_in_any_writing(text, expected) -> None:
+    assert answer(text) == expected
+
+
+def test_evidence_counts_places_in_the_text_as_printed() -> None:
+    text = "在⻓沙市，醫生們"
+    (hit, *_) = regions(text).hits
+    evidence = hit.evidence[0]
+    assert (text[evidence.start : evidence.end], evidence.name) == ("⻓沙市", "长沙市")

@@ -84,3 +84,9 @@ def test_what_speaks_against_a_topic_counts_whole():
     said = Matter("article", (Text("headline", 0, "", ["好甲", "好乙", "好丙", "好丁", "坏"]),))
     (hit,) = find_topics(said, (topic,))
     assert hit.score == round(4 * (1 + 0.85 + 0.85**2 + 0.85**3) - 4, 2)
+
+
+@pytest.mark.parametrize("headline", ["发展中医药", "發展中醫藥"])
+def test_words_of_topics_are_found_in_any_writing(headline) -> None:
+    topics = (TopicWords("medicine", "中医药", 2, {"中醫藥": 5.0}),)
+    assert [hit.slug for hit in find_topics(Matter.of(reference().words, headline=headline), topics)] == ["medicine"]

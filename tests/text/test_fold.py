@@ -7,11 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from articles.text.fold import fold, fold_with_offsets
+from articles.text.fold import fold, fold_ideographs, fold_with_offsets
+from articles.text.variants import OLD_FORMS, SHINJITAI, UNIHAN, VARIANTS
 
 #: Characters that fold treats otherwise than as they are, and their neighbours.
 ODD = "aZ09éİıßẞΣςσKÅµ１Ａ²₂ 　\n\t\r\u2028\x00\x1c\x7f\u00ad\u200b\u200d\u2060\ufeff\ufe0f\u0301\u0307\u0338\ud800"
-ODD += '医醫衞衛乾隆瞭豈\uf900⼈○〇①℃㎡ⅧǆĲ𠮷𠀾\U0002f800\U000e0100。，,、：“”"‘’「」『』－–—·•・～％.…⋯∶℡ﬁ🙂が'
+ODD += '医醫衞衛飮⻅戸乾隆瞭豈\uf900⼈○〇①℃㎡ⅧǆĲ𠮷𠀾\U0002f800\U000e0100。，,、：“”"‘’「」『』－–—·•・～％.…⋯∶℡ﬁ🙂が'
 
 characters = st.sampled_from(ODD) | st.sampled_from("a1 \n　\u200b\u0301医") | st.characters(max_codepoint=0x2AF)
 texts = st.text(characters, max_size=30)
@@ -46,6 +47,9 @@ def folded_apart(text):
         ("\U0002005e\U0002f800", "\U0002003e丽"),  # beyond the first plane
         ("乾隆", "干隆"),  # OpenCC on the string would leave it
         ("\uf9d8 ⼈⽣", "律人生"),  # a compatibility ideograph, and radicals as PDFs have them
+        ("⺠⻣⻝⻓⻔⻛⻅", "民骨食长门风见"),  # radicals of the other block, as text layers of PDFs have them
+        ("飮吿囘姙竝牠妳靑淸", "饮告回妊并它你青清"),  # old printed forms
+        ("黒戸薬児歯歩両鉱", "黑户药儿齿步两矿"),  # Japan's
         ("二○二四年", "二〇二四年"),
         ("“医保”「医保」〝医保〞", '"医保""医保""医保"'),
         ("‘三医’『三医』", "'三医''三医'"),
@@ -75,6 +79,25 @@ def test_every_character_folds_to_one_that_stays_or_to_nothing():
 
 def test_each_simplified_character_of_the_dictionary_stays():
     assert fold("卫生健康医疗保险中药人民后里面干发松斗谷") == "卫生健康医疗保险中药人民后里面干发松斗谷"
+
+
+def test_each_variant_is_folded_into_its_own_and_none_is_a_character_of_today():
+    assert {first: fold(first) for first in VARIANTS} == VARIANTS
+    rows = [pair for table in (SHINJITAI, UNIHAN, OLD_FORMS) for pair in table.split()]
+    assert len({first for first, _ in rows}) == len(rows)  # the tables are disjoint
+    today = "".join(chr(code) for code in range(0x4E00, 0xA000)).encode("gb2312", "ignore").decode("gb2312")
+    assert set(today) & {first for first, _ in rows} == set("砦硷谘馀")  # variants by the table of 1955, or of 1986
+    # The character that another is folded into is in use, or is a part of one.
+    assert {second for _, second in rows if len(second.encode("gbk", "ignore")) != 2} <= set("𬯎㴔䗖䌹䴘")
+
+
+@given(texts)
+def test_ideographs_are_folded_in_place(text):
+    folded = fold_ideographs(text)
+    assert len(folded) == len(text) and fold(folded) == fold(text)
+    for before, after in zip(text, folded, strict=True):
+        assert after == (fold(before) if "\u2e80" <= before <= "\u9fff" and before.isalpha() else after)
+        assert after == before or fold(before) == after
 
 
 @settings(max_examples=1000)
