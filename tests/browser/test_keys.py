@@ -45,6 +45,21 @@ def test_in_an_article_arrows_turn_stories_and_with_shift_issues(at):
     assert press(page, "Shift+ArrowLeft") == "2024-06-18/"
 
 
+def test_in_a_hit_arrows_lead_through_the_hits_and_never_out_of_them(at):
+    page = at("/search/?q=医院")
+    hits = page.locator("main li .headline a").evaluate_all("links => links.map(link => link.href)")
+    assert len(hits) > 2
+    page.goto(hits[0])
+    assert press(page, "ArrowRight") == hits[1]
+    assert press(page, "ArrowRight") == hits[2]
+    assert press(page, "ArrowLeft") == hits[1]
+    assert press(page, "ArrowLeft") == hits[0]
+    page.keyboard.press("ArrowLeft")  # before the first there is none
+    assert press(page, "?").endswith("/help/")
+    page.go_back()
+    assert page.url == hits[0]
+
+
 def test_a_slash_leads_to_the_search_box_and_types_nothing(at):
     page = at("/topics/")
     page.keyboard.press("/")

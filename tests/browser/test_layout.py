@@ -23,6 +23,30 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidd
 """
 
 
+#: Fields into which a phone zooms when they get the focus, for their letters are below 16 pixels.
+ZOOMING = """() => [...document.querySelectorAll('input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea')]
+    .filter(each => parseFloat(getComputedStyle(each).fontSize) < 16)
+    .map(each => each.outerHTML.slice(0, 120))
+"""
+
+#: Marks that style sheets draw as text, which is read out.
+SPOKEN = """() => [...document.querySelectorAll('body, body *')].flatMap(each => ['::before', '::after']
+    .map(part => getComputedStyle(each, part).content)
+    .filter(content => !['none', 'normal', '""'].includes(content) && !content.endsWith(' / ""'))
+    .map(content => `${content} at ${each.outerHTML.slice(0, 100)}`))
+"""
+
+#: Arrows and the like in the text that a screen reader reads.
+SIGNS = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
+    while (walker.nextNode()) {
+        const { data, parentElement } = walker.currentNode
+        if (/[←→↑↓‹›«»×●○]/.test(data) && !parentElement.closest('[aria-hidden=true], kbd, article, .excerpt, script'))
+            found.push(data.trim().slice(0, 80))
+    }
+    return found
+}"""
+
 #: What leads elsewhere; the trail says where a page stands, which paper has to say as well.
 SHOWN_NAVIGATION = """() => [...document.querySelectorAll('nav:not(.trail), form')]
     .filter(each => each.checkVisibility())
@@ -53,6 +77,22 @@ def test_text_twice_as_large_fits(open_kind, kind):
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert wrong(page, TOO_WIDE, [390, 1280]) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_that_is_set_twice_as_large_fits(open_kind, kind):
+    page = open_kind(kind)
+    # As those have it who enlarge the text alone: widths in media queries stay as they are.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert wrong(page, TOO_WIDE, [390, 768, 1280]) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_field_zooms_a_phone_and_no_ornament_is_read_out(open_kind, kind):
+    page = open_kind(kind, width="phone")
+    assert page.evaluate(ZOOMING) == []
+    assert page.evaluate(SPOKEN) == []
+    assert page.evaluate(SIGNS) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
