@@ -16,16 +16,21 @@ import django
 #: A sample story with a column, topics, a region and two authors, in the newest issue.
 HEADLINE = "破冰之后（上）"
 
+#: Who opens the desk in tests.
+EDITOR = {"username": "editor", "password": "a desk for tests"}
+
 
 def main() -> None:
     """Fill the archive of the settings, bring its index up, print the facts."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
+    from django.contrib.auth.models import User
     from django.core.management import call_command
 
     from articles.search.sync import paused
 
     call_command("prepare", stdout=sys.stderr)
+    User.objects.create_superuser(**EDITOR)
     with paused(), TemporaryDirectory() as folder:
         facts = add_what_no_sample_has(Path(folder)) | facts_of_samples()
     call_command("sync_search", stdout=sys.stderr)

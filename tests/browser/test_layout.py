@@ -24,7 +24,8 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidd
 
 
 #: Fields into which a phone zooms when they get the focus, for their letters are below 16 pixels.
-ZOOMING = """() => [...document.querySelectorAll('input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea')]
+ZOOMING = """() => [...document.querySelectorAll('input, select, textarea')]
+    .filter(each => !['hidden', 'radio', 'checkbox', 'submit', 'button'].includes(each.type))
     .filter(each => parseFloat(getComputedStyle(each).fontSize) < 16)
     .map(each => each.outerHTML.slice(0, 120))
 """
