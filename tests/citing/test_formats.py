@@ -33,6 +33,7 @@ def cited(**fields):
         "pages": (1, 3),
         "regions": (Place("331100", "丽水市"),),
         "topics": ("医改", "基层"),
+        "lead": "一句话的导语。",
     }
     return Cited(**{**plain, **fields})
 
@@ -100,18 +101,20 @@ def test_bibtex_has_every_field():
             "year": "2024",
             "date": "2024-11-05",
             "number": "1, 3",
+            "pages": "1, 3",
             "url": "https://archive.example.cn/articles/7/",
             "urldate": "2026-11-22",
             "langid": "chinese",
             "keywords": "医改, 基层",
+            "abstract": "一句话的导语。",
         },
     )
 
 
 def test_bibtex_marks_an_estimated_date_and_a_run_of_pages():
     fields = read_bibtex(bibtex(cited(is_date_inferred=True, pages=(2, 3), edition=2, notes=("示例",))))[2]
-    assert [fields[name] for name in ("year", "date", "number", "edition", "note")] == [
-        "[2024]", "2024-11-05~", "2--3", "当日第2种", "示例",
+    assert [fields[name] for name in ("year", "date", "number", "pages", "edition", "note")] == [
+        "[2024]", "2024-11-05~", "2--3", "2--3", "当日第2种", "示例",
     ]  # fmt: skip
 
 
@@ -155,6 +158,7 @@ def test_ris_has_every_field():
             ("LA", "zh-CN"),
             ("KW", "医改"),
             ("KW", "基层"),
+            ("AB", "一句话的导语。"),
             ("N1", "示例"),
             ("UR", "https://archive.example.cn/articles/7/"),
             ("Y2", "2026/11/22"),
@@ -183,12 +187,14 @@ def test_csl_has_every_field_that_styles_print():
         "author": [{"literal": "张磊"}, {"literal": "本报评论员"}],
         "translator": [{"literal": "徐超"}],
         "container-title": "健康报",
-        "issued": {"date-parts": [[2024, 11, 5]], "circa": True},
+        "issued": {"literal": "[2024-11-05]"},
         "accessed": {"date-parts": [[2026, 11, 22]]},
+        "issue": "12001",
         "section": "要闻",
         "page": "1, 3",
         "language": "zh-CN",
         "keyword": "医改, 基层",
+        "abstract": "一句话的导语。",
         "URL": "https://archive.example.cn/articles/7/",
     }
 
@@ -202,6 +208,7 @@ def test_json_ld_is_a_news_article_in_an_issue_of_the_paper():
         "headline": "让好医生扎下根：浙江省丽水市观察",
         "alternativeHeadline": "深化医改",
         "datePublished": "2024-11-05",
+        "abstract": "一句话的导语。",
         "author": [{"@type": "Person", "name": "张磊"}, {"@type": "Organization", "name": "本报评论员"}],
         "translator": [{"@type": "Person", "name": "徐超"}],
         "publisher": {"@type": "Organization", "name": "健康报"},

@@ -15,7 +15,7 @@ from tests.zotero import item_of
 
 pytestmark = pytest.mark.django_db
 
-SUFFIXES = ("bib", "ris", "csl.json", "json", "txt")
+SUFFIXES = ("ris", "csl.json", "bib", "json", "txt")
 
 
 @pytest.fixture
@@ -58,7 +58,9 @@ def test_zotero_reads_a_newspaper_article_with_all_its_fields(story, client):
         "creators": [("王毅", ""), ("本报评论员", "")],
         "publicationTitle": "健康报",
         "edition": "当日第2种",
+        "issue": "12001",
         "date": "2024/11/22",
+        "abstractNote": "首篇的话。",
         "section": "要闻",
         "pages": "1, 3",
         "language": "zh-CN",
@@ -121,7 +123,7 @@ def test_the_cite_page_has_each_form_in_a_block_the_newest_standard_first(story,
     assert all(block.get("readonly") is not None for block in blocks)
     assert [labels[block.get("id")] for block in blocks] == [
         "GB/T 7714—2025", "GB/T 7714—2025，引用本网页", "GB/T 7714—2015", "GB/T 7714—2015，引用本网页", "出处",
-        "BibTeX", "RIS", "CSL-JSON",
+        "RIS", "CSL-JSON", "BibTeX",
     ]  # fmt: skip
     url = f"http://testserver/articles/{head.pk}/"
     source = "健康报：[当日第2种], 2024-11-22(1, 3)"
@@ -132,9 +134,9 @@ def test_the_cite_page_has_each_form_in_a_block_the_newest_standard_first(story,
         f"王毅, 本报评论员. 首篇</script>&：副题[N/OL]. 徐超, 译. {source}[{timezone.localdate()}]. {url}.",
         "《健康报》2024年11月22日（当日第2种）第1版、第3版（总第12001期）",
     ]
-    assert blocks[5].text.startswith(f"@article{{jkb-2024-11-22-{head.pk},\n")
-    links = {link.get("href") for link in tree.iter("a")}
-    assert {f"/articles/{head.pk}.{suffix}" for suffix in SUFFIXES} <= links
+    assert blocks[7].text.startswith(f"@article{{jkb-2024-11-22-{head.pk},\n")
+    links = [link.get("href") for link in tree.iter("a") if str(link.get("href")).startswith(f"/articles/{head.pk}.")]
+    assert links == [f"/articles/{head.pk}.{suffix}" for suffix in SUFFIXES]
 
 
 def test_the_record_has_all_that_the_archive_holds(story, client):
