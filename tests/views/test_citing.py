@@ -5,9 +5,11 @@ import json
 
 import html5lib
 import pytest
+import rispy
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pybtex.database import parse_string
 
 from articles.models import Column, Redirect, Topic
 from tests.make import make_article, make_issue, make_page, make_region, sign, update
@@ -39,7 +41,7 @@ def story():
 
 
 def text_of(client, path):
-    return client.get(path).content.decode()
+    return client.get(path).getvalue().decode()
 
 
 def metadata(client, article):
@@ -245,3 +247,13 @@ def test_an_estimated_date_and_a_page_without_number_are_said(client):
     assert "一篇文章[N]. 健康报，[1985-03-02]." in page
     text = text_of(client, f"/articles/{article.pk}.txt")
     assert "《健康报》约1985年3月2日（版次待考）" in text and "此日期据正文所记事件推算" in text
+
+
+def test_files_of_a_list_are_read_whole_by_what_they_are_for(story, client):
+    make_article(story[0].page, "又一篇")
+    path = story[0].page.get_absolute_url()
+    records = rispy.loads(text_of(client, f"{path}?as=ris"))
+    assert [record["title"] for record in records] == ["首篇</script>&：副题", "又一篇"]
+    assert records[0]["abstract"] == "首篇的话。"
+    entries = parse_string(text_of(client, f"{path}?as=bib"), "bibtex").entries
+    assert [entry.fields["pages"] for entry in entries.values()] == ["1, 3", "1"]
