@@ -5,6 +5,7 @@ No URL has a <lastmod>: the archive knows the revision at which a story changed 
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,11 @@ MOST_URLS = 50_000
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Allow every page but those that show again what has a page of its own, and name the sitemap."""
+    """Keep programs from what shows again what has a page of its own, and name the sitemap.
+
+    The rest is allowed by not being forbidden: a rule that allows all, before the others, is all that a parser sees
+    which takes the first rule that fits, as the standard library's does.
+    """
     return _files(request, "robots.txt", [reverse("sitemap")], "text/plain; charset=utf-8")
 
 
@@ -88,4 +93,5 @@ def _files(
 ) -> HttpResponse:
     """Render a file of URLs, which begin with the host that the request was for."""
     origin = request.build_absolute_uri("/")[:-1]
-    return render(request, template, {"origin": origin, "paths": paths}, content_type=content_type)
+    context = {"origin": origin, "prefix": settings.URL_PREFIX, "paths": paths}
+    return render(request, template, context, content_type=content_type)
