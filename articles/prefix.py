@@ -21,11 +21,7 @@ DESK, STATIC = "/admin/", "/static/"
 
 
 def without_prefix(path: str) -> str:
-    """Return a path of the archive as it would be at the root of a host.
-
-    >>> without_prefix("/archive/topics/")  # with URL_PREFIX=/archive
-    '/topics/'
-    """
+    """Return a path of the archive as it would be at the root of a host: with /archive, /topics/ for /archive/topics/."""
     return path.removeprefix(settings.URL_PREFIX) if path.startswith(f"{settings.URL_PREFIX}/") else path
 
 

@@ -123,6 +123,16 @@ def test_a_proxy_may_take_the_prefix_off_or_leave_it_on(archive, prefixed):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), [("/failed/", 500), ("/form-refused/", 403), ("/late/", 503)])
+def test_pages_of_errors_lead_on_below_the_prefix(prefixed, settings, path, status):
+    settings.ROOT_URLCONF = "tests.errors"
+    answer = prefixed.ask(f"{PREFIX}{path}")
+    assert answer.status == status and f'href="{PREFIX}/"' in answer.text
+    assert f'href="{PREFIX}/static/archive.css"' in answer.text
+    assert not re.findall(rf'(?:href|src|action)="/(?!{PREFIX[1:]}/)', answer.text)
+
+
+@pytest.mark.django_db
 def test_programs_are_told_of_the_prefix(archive, prefixed):
     robots = prefixed.ask("/robots.txt").text
     assert f"Disallow: {PREFIX}/admin/\n" in robots and f"Sitemap: http://localhost{PREFIX}/sitemap.xml" in robots

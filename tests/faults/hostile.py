@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.request import urlopen
 
 from tests.faults.odd_requests import AUTOCOMPLETE, MARKUP, Places, Request, request_of
 
@@ -306,9 +307,9 @@ def served() -> Iterator[Gunicorn]:
     server = subprocess.Popen(command, cwd=ROOT)
     try:
         while server.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            with suppress(OSError):
+                urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE).close()  # the first of a worker costs its start
+                break
             time.sleep(0.1)
         yield Gunicorn(port)
     finally:
