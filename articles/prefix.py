@@ -15,13 +15,17 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.checks import Error, register
+from django.utils.http import RFC3986_SUBDELIMS
+
+#: What a query string may hold as it is (RFC 3986, 3.4), or has escaped already.
+SAFE = f"{RFC3986_SUBDELIMS}/?:@~%"
 
 #: Where the desk lies and where static files do, below the prefix.
 DESK, STATIC = "/admin/", "/static/"
 
 
 def without_prefix(path: str) -> str:
-    """Return a path of the archive as it would be at the root of a host: with /archive, /topics/ for /archive/topics/."""
+    """Return a path of the archive as it would be at the root of a host: /topics/ for /archive/topics/."""
     return path.removeprefix(settings.URL_PREFIX) if path.startswith(f"{settings.URL_PREFIX}/") else path
 
 
@@ -63,7 +67,7 @@ def _forget_claims(environ: WSGIEnvironment) -> None:
 
 def _redirect_to_home(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     query = environ.get("QUERY_STRING", "")
-    place = f"{settings.URL_PREFIX}/{'?' if query else ''}{quote(query, safe='/?&=%:;,@!$()*+~')}"
+    place = f"{settings.URL_PREFIX}/{'?' if query else ''}{quote(query, safe=SAFE, encoding='latin-1')}"
     headers = [("Location", place), ("Cache-Control", "no-cache"), ("Content-Length", "0")]
     start_response("301 Moved Permanently", headers)
     return []
