@@ -1,4 +1,4 @@
-"""What every response carries, and where old URLs lead."""
+"""What every response carries, what is answered before any view, and where old URLs lead."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
+from articles.parameters import methods_at
+from articles.prefix import DESK
 from articles.responses import moved_along
 
 #: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
@@ -32,6 +34,43 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+
+class KeepingMiddleware:
+    """Say on each answer that doesn't say so itself how long it may be kept: not without asking, or not at all.
+
+    Where nothing is said, browsers keep a 301, a 404, a 405, a 410 or a 414 for as long as they like (RFC 9110, 15.1),
+    and whoever saw an article withdrawn never sees it restored. What the desk shows and what failed is kept nowhere.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_kept = response.status_code < 500 and not request.path_info.startswith(DESK)
+        response.headers.setdefault("Cache-Control", "private, no-cache" if is_kept else "no-store")
+        return response
+
+
+class MethodMiddleware:
+    """Answer OPTIONS, and refuse each method that an address does not take, before anything is read of the request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        methods = methods_at(request.path_info)
+        if methods is None:
+            return self.get_response(request)
+        allow = ", ".join(methods)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": allow})
+        if request.method in methods:
+            return self.get_response(request)
+        response = render(request, "405.html", status=405)
+        response["Allow"] = allow
         return response
 
 
@@ -65,7 +104,7 @@ class RedirectMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code != 404:
             return response
-        redirect = Redirect.objects.filter(old_path=request.path[:300]).first()
-        if redirect and not redirect.new_path:
+        redirect = Redirect.objects.of(request.path)
+        if redirect and not redirect.url:
             return render(request, "410.html", status=410)
-        return moved_along(request, redirect.new_path) if redirect else response
+        return moved_along(request, redirect.url) if redirect else response

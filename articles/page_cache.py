@@ -9,6 +9,8 @@ archive: that some came or went is part of the version as well.
 from __future__ import annotations
 
 import hashlib
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,21 +20,21 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, QueryDict
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
 from articles.display import Display
 from articles.models import Archive, archive
 from articles.parameters import taken_at
+from articles.prefix import DESK, STATIC
 from articles.release import release
 from articles.scans import scans_version
 from articles.today import asking_for_today, date_of_paper
 
 #: Where no reader's page lies.
-NOT_PAGES = ("/admin/", settings.STATIC_URL)
+NOT_PAGES = (DESK, STATIC)
 
 #: What a stored page costs in memory besides its content, in bytes: headers, keys, objects.
 OVERHEAD = 2000
@@ -46,6 +48,7 @@ class Key(NamedTuple):
 
     secure: bool
     host: str
+    prefix: str
     path: str
     query: str
     display: str
@@ -66,7 +69,19 @@ class PageStore:
         self.size = 0
         self._state = ""
         self._pages: OrderedDict[Key, StoredPage] = OrderedDict()
+        self._known = ("", 0)
         self._lock = Lock()
+
+    def since(self, state: str) -> int:
+        """Return the second that begins when this process has come to know a state: its pages are older by then.
+
+        No other time will do for Last-Modified. Pages change with the program, the date and the scans as well as with
+        the archive; and of two changes within a second the second would be taken for the first.
+        """
+        with self._lock:
+            if state != self._known[0]:
+                self._known = (state, math.floor(time.time()) + 1)
+            return self._known[1]
 
     def get(self, state: str, key: Key) -> StoredPage | None:
         with self._lock:
@@ -119,24 +134,21 @@ class PageCacheMiddleware:
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
         # A page that shows the date has it in its ETag; whether one does is known once it was made.
         etags = [f'W/"{version}-{digest(key)}{day}"' for day in ("", f"-{date_of_paper():%Y%m%d}")]
+        since = self.store.since(f"{version}-{date_of_paper()}")
         sent = {_weak(etag) for etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
         if held := sent.intersection(etags):
-            return mark(HttpResponseNotModified(), held.pop(), state)
+            return as_asked(request, mark(HttpResponse(), held.pop()), since)
         stored = self.store.get(version, key)
         if stored and stored.etag in etags:
-            return HttpResponse(stored.content, headers=dict(stored.headers))
-        return self._make(request, key, version, etags, state)
-
-    def _make(
-        self, request: HttpRequest, key: Key, version: str, etags: list[str], state: Archive
-    ) -> HttpResponseBase:
+            return as_asked(request, HttpResponse(stored.content, headers=dict(stored.headers)), since)
         response, has_date = self._ask(request, state)
-        if is_for_all(response):
-            mark(response, etags[has_date], state)
-            if request.method == "GET":
-                page = StoredPage(response.content, tuple(response.headers.items()), response["ETag"])
-                self.store.put(version, key, page)
-        return response
+        if not is_for_all(response):
+            return response
+        mark(response, etags[has_date])
+        if request.method == "GET":
+            page = StoredPage(response.content, tuple(response.headers.items()), response["ETag"])
+            self.store.put(version, key, page)
+        return as_asked(request, response, since)
 
     def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
         """Return the answer to a request at this state, and whether it depends on the date."""
@@ -164,7 +176,8 @@ def key_of(request: HttpRequest) -> Key:
     """Return what the page asked for is a function of; raises SuspiciousOperation for a host that is not ours."""
     display = Display.of(request.COOKIES).cookie
     query = request.META["QUERY_STRING"]
-    return Key(request.is_secure(), request.get_host(), request.path, query, display)
+    # Apart: put together, as in request.path, "/issues" before "/" is "" before "/issues/", which is another page.
+    return Key(request.is_secure(), request.get_host(), request.META["SCRIPT_NAME"], request.path_info, query, display)
 
 
 def digest(key: Key) -> str:
@@ -172,25 +185,35 @@ def digest(key: Key) -> str:
 
 
 def is_someones(cookies: Mapping[str, str]) -> bool:
-    """Whether these cookies are those of somebody known: a session, or a message to be shown once."""
-    return settings.SESSION_COOKIE_NAME in cookies or CookieStorage.cookie_name in cookies
+    """Whether these cookies are those of somebody known: of a session, in which messages lie, too."""
+    return settings.SESSION_COOKIE_NAME in cookies
 
 
 def is_for_all(response: HttpResponseBase) -> bool:
-    """Whether an answer is the same for every reader: whole, no error, of no session, and not to be kept by nobody."""
+    """Whether an answer is the same for every reader: whole, no error, of no session, kept as any."""
     if response.status_code != 200 or response.streaming or response.cookies:
         return False
-    return "Cookie" not in response.get("Vary", "") and "no-store" not in response.get("Cache-Control", "")
+    return "Cookie" not in response.get("Vary", "") and "Cache-Control" not in response
 
 
-def mark(response: HttpResponseBase, etag: str, state: Archive) -> HttpResponseBase:
+def mark(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     """Say on an answer how long it is good: until the archive changes, which the browser is to ask each time."""
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
-    if state.changed_at:
-        response["Last-Modified"] = http_date(state.changed_at.timestamp())
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def as_asked(request: HttpRequest, response: HttpResponseBase, since: int) -> HttpResponseBase:
+    """Return a page, or in its place what its request's conditions demand (RFC 9110, 13): 304, or 412.
+
+    `since` is the second by which it was as it is. While that is to come, the page may still change within it: then it
+    has no date.
+    """
+    if since > time.time():
+        return get_conditional_response(request, response["ETag"], None, response)
+    response["Last-Modified"] = http_date(since)
+    return get_conditional_response(request, response["ETag"], since, response)
 
 
 def _weak(etag: str) -> str:

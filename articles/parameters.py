@@ -1,4 +1,4 @@
-"""What a view reads of a query string: it declares it, and nothing else reaches it."""
+"""What a view reads of a query string, and whether it takes forms: it declares it, and nothing else reaches it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import TypeVar
 from django.forms import Form
 from django.http import HttpResponseBase
 from django.urls import Resolver404, resolve
+
+from articles.prefix import DESK, STATIC
+
+#: The methods that every address takes.
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -21,6 +26,22 @@ def takes(*forms: type[Form], but: str = "") -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def takes_forms(view: View) -> View:
+    """Declare that forms are posted to a view of the readers' pages."""
+    view.takes_forms = True
+    return view
+
+
+def methods_at(path: str) -> tuple[str, ...] | None:
+    """Return the methods of requests that are answered at `path`, None where nothing is."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return SAFE_METHODS if path.startswith(STATIC) else None
+    takes_post = path.startswith(DESK) or getattr(match.func, "takes_forms", False)
+    return (*SAFE_METHODS, "POST") if takes_post else SAFE_METHODS
 
 
 def taken_at(path: str) -> frozenset[str] | None:

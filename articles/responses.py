@@ -11,6 +11,9 @@ from django.utils.http import RFC3986_SUBDELIMS
 #: What no file system, or not every one, has in a file's name.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
+#: Characters of a query that goes along to another address.
+LONGEST_QUERY = 8000
+
 #: Characters of a title that a file's name has.
 TITLE_IN_NAME = 40
 
@@ -26,8 +29,12 @@ def moved_to(path: str, query: str = "") -> HttpResponsePermanentRedirect:
 
 
 def moved_along(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """Return the same for a request whose parameters go along: who asked for a file is not to get a page."""
-    return moved_to(path, request.META.get("QUERY_STRING", ""))
+    """Return the same for a request whose parameters go along: who asked for a file is not to get a page.
+
+    Parameters of a length that no form and no link makes stay behind: no redirect may be as long.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    return moved_to(path, query if len(query) <= LONGEST_QUERY else "")
 
 
 def path_of(request: HttpRequest) -> str:

@@ -146,4 +146,5 @@ urlpatterns = [
     path("sitemaps/<year:year>-<month:month>.xml", crawlers.month, name="sitemap-month"),
     path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-month-part"),
     path("opensearch.xml", about.opensearch, name="opensearch"),
+    path("favicon.ico", about.favicon, name="favicon"),
 ]

@@ -115,10 +115,8 @@ def serve(pages: list[str]) -> None:
     say("建立管理员账号：.venv/bin/python manage.py createsuperuser，然后从 /admin/ 登录。按 Ctrl-C 停止。")
     start_follower(environment)
     gunicorn = [str(PYTHON), "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"{in_url(host)}:{port}"]
-    gunicorn += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
+    gunicorn += ["--config", "healthnews/gunicorn_conf.py"]
     gunicorn += ["--reuse-port"]  # else the first worker to wake takes most connections, and the other idles
-    if os.access("/dev/shm", os.W_OK):
-        gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # on a slow disk the heartbeat would stall
     become(gunicorn, environment)
 
 

@@ -7,6 +7,7 @@ ALLOWED_HOSTS    host names, comma separated; required with PROD=1
 PROD             1: HTTPS only, secure cookies, nothing assumed
 HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
 BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
+URL_PREFIX       /archive: the path below which the archive lies; a proxy may take it off or leave it on (default: none)
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
@@ -21,6 +22,7 @@ CONTACT          for readers who found an error: an e-mail address, or any text 
 """
 
 import os
+import re
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -69,6 +71,12 @@ else:
     SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key(VAR_DIR / "secret_key")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
+# Where the archive lies is a setting: no server and no header has a say in it.
+URL_PREFIX = env.str("URL_PREFIX", default="").rstrip("/")
+if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", URL_PREFIX):
+    raise ImproperlyConfigured(f"URL_PREFIX={URL_PREFIX}: write a path of letters, digits and -._~ such as /archive")
+FORCE_SCRIPT_NAME = URL_PREFIX
+
 INSTALLED_APPS = [
     "articles",
     "simple_history",
@@ -83,11 +91,13 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.page_cache.PageCacheMiddleware",  # first: what it keeps is whole, and it is asked before all others
+    "articles.middleware.KeepingMiddleware",  # outermost: no answer leaves without it
+    "articles.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
     "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.middleware.NulMiddleware",
+    "articles.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,7 +162,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{URL_PREFIX}/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -174,8 +184,15 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Cookies are those of this path, by a name that is no other program's on this host: of two of one name, one is read.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX or "/"
+SESSION_COOKIE_NAME = f"sessionid{URL_PREFIX.replace('/', '-')}"
+CSRF_COOKIE_NAME = f"csrftoken{URL_PREFIX.replace('/', '-')}"
+# Who has messages has a session; a cookie of its own would lie at the root of the host.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROD:
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = True

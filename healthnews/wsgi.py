@@ -4,8 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from articles.prefix import believing_no_one
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
 # Only requests get a statement timeout; migrations and imports may take their time.
 os.environ.setdefault("WEB", "1")
 
-application = get_wsgi_application()
+application = believing_no_one(get_wsgi_application())

@@ -1,11 +1,16 @@
-"""The archive's URLs, and addresses at which each kind of error is met that no reader can bring about at will."""
+"""The archive's URLs, and addresses at which each kind of error is met that no reader can bring about at will.
+
+At others the archive is changed as an editor would change it, while a reader's browser looks on.
+"""
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.urls import path
 from django.views.csrf import csrf_failure
 
+from articles.models import Article, Redirect, archive
 from healthnews import urls
 
 handler404 = urls.handler404
@@ -34,7 +39,22 @@ def come_late(request):
     raise OperationalError("canceling statement due to statement timeout") from Canceled()
 
 
+def withdraw(request, pk, withdrawn):
+    with archive.change() as change:
+        Article.objects.filter(pk=pk).update(withdrawn=withdrawn == "yes")
+        change.articles([pk])
+    return HttpResponse(withdrawn)
+
+
+def move(request, number):
+    """Lead /moved/ to the topics or the columns; nothing of the archive moves."""
+    Redirect.objects.moved("/moved/", ["/topics/", "/columns/"][number])
+    return HttpResponse(number)
+
+
 urlpatterns = [
+    path("withdrawn/<int:pk>/<str:withdrawn>/", withdraw),
+    path("moved-to/<int:number>/", move),
     path("misunderstood/", misunderstand),
     path("refused/", refuse),
     path("form-refused/", refuse_form),

@@ -1,10 +1,19 @@
 """What holds for the markup of every page, whatever it says."""
 
+import datetime
+import re
+
 import html5lib
+
+#: What the attribute `datetime` may be that we write: a date, or a moment whose second has three decimals at most.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 
 def check_markup(text, where):
-    """Check that a page is strict HTML with unique ids, one h1, its language, and nothing inline; `where` names it."""
+    """Check that a page is strict HTML with unique ids, one h1, its language, valid times, and nothing inline.
+
+    `where` names it.
+    """
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), where
@@ -15,4 +24,7 @@ def check_markup(text, where):
         is_own = script.get("src", "").startswith("/static/") and not script.text
         assert is_own or script.get("type") == "application/ld+json", where
     assert not [element for element in tree.iter() if element.get("style")], where
+    for time in tree.iter("time"):
+        assert MOMENT.fullmatch(time.get("datetime", "")), (where, time.attrib)
+        datetime.datetime.fromisoformat(time.get("datetime"))
     return tree

@@ -36,6 +36,7 @@ USERS_SETTINGS = {
     "PROD",
     "PYTEST_ADDOPTS",
     "SECRET_KEY",
+    "URL_PREFIX",
     "WEB",
 }
 

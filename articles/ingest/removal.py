@@ -27,7 +27,7 @@ def remove_pages(pages: PageQuerySet, change: Change) -> tuple[int, set[int]]:
     parted = set(Article.objects.filter(joined).exclude(page__in=ids).values_list("pk", flat=True))
     change.articles(parted)
     change.vanished(article_ids)
-    Redirect.objects.filter(new_path__in=urls).delete()
+    Redirect.objects.leading_to(urls).delete()
     articles.delete()
     PageCredit.objects.filter(page__in=ids).delete()
     SourceText.objects.filter(page__in=ids).delete()

@@ -9,9 +9,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from articles.models.issues import Page
+from articles.prefix import with_prefix, without_prefix
 
 
 class RedirectQuerySet(models.QuerySet):
+    def of(self, path: str) -> Redirect | None:
+        """Return where `path` leads, None if it never showed anything."""
+        return self.filter(old_path=without_prefix(path)[:300]).first()
+
+    def leading_to(self, paths: Iterable[str]) -> RedirectQuerySet:
+        """Return the redirects to any of `paths`."""
+        return self.filter(new_path__in=map(without_prefix, paths))
+
     @contextmanager
     def following(self, rows: Iterable[models.Model]) -> Iterator[None]:
         """Send the URLs that `rows` have before the block to those that they have after it."""
@@ -37,6 +46,7 @@ class RedirectQuerySet(models.QuerySet):
 
         Without a `new_path` it is gone for good, and answers 410.
         """
+        old_path, new_path = without_prefix(old_path), without_prefix(new_path)
         if old_path == new_path:
             return
         self.filter(old_path=new_path).delete()
@@ -45,7 +55,10 @@ class RedirectQuerySet(models.QuerySet):
 
 
 class Redirect(models.Model):
-    """A path that once showed something, and the path that shows it now. A living page at `old_path` comes first."""
+    """A path that once showed something, and the path that shows it now. A living page at `old_path` comes first.
+
+    Both are kept without URL_PREFIX, so that they lead on when the archive moves to another.
+    """
 
     old_path = models.CharField("旧网址", max_length=300, unique=True)
     new_path = models.CharField("新网址", max_length=300, blank=True, db_index=True, help_text="空：已撤回")
@@ -59,3 +72,8 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_path} → {self.new_path or '已撤回'}"
+
+    @property
+    def url(self) -> str:
+        """The path that it leads to, for links; empty where what was there is gone for good."""
+        return with_prefix(self.new_path) if self.new_path else ""

@@ -1,11 +1,15 @@
-"""What the archive says of itself: how to use it, and to a browser, how to search it."""
+"""What the archive says of itself: how to use it, and to a browser, how to search it and by which sign to know it."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.views.search import EXAMPLES
+
+#: Seconds for which a browser may keep the icon: a month, for it hardly ever changes.
+KEPT = 30 * 24 * 3600
 
 
 def help_page(request: HttpRequest) -> HttpResponse:
@@ -17,3 +21,9 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     """Describe the search to a browser (OpenSearch 1.1), so that it can offer it in its own box."""
     context = {"origin": request.build_absolute_uri("/")[:-1]}
     return render(request, "opensearch.xml", context, content_type="application/opensearchdescription+xml")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send the icon that browsers and feed readers ask for unasked."""
+    icon = (settings.BASE_DIR / "static" / "favicon.ico").read_bytes()
+    return HttpResponse(icon, content_type="image/x-icon", headers={"Cache-Control": f"public, max-age={KEPT}"})

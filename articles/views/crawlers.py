@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +30,11 @@ Url = tuple[str, datetime.datetime | None]
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Allow every page but those that show again what has a page of its own, and name the sitemap."""
+    """Keep programs from what shows again what has a page of its own, and name the sitemap.
+
+    The rest is allowed by not being forbidden: a rule that allows all, before the others, is all that a parser sees
+    which takes the first rule that fits, as the standard library's does.
+    """
     return _files(request, "robots.txt", "text/plain; charset=utf-8", paths=[reverse("sitemap")])
 
 
@@ -97,4 +102,5 @@ def _files(
 ) -> HttpResponse:
     """Render a file of URLs, which begin with the host that the request was for."""
     origin = request.build_absolute_uri("/")[:-1]
-    return render(request, template, {"origin": origin, **paths}, content_type=content_type)
+    context = {"origin": origin, "prefix": settings.URL_PREFIX, **paths}
+    return render(request, template, context, content_type=content_type)

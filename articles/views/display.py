@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,9 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from articles.display import COOKIE, KEPT, Display
 from articles.forms import BackForm, DisplayForm
-from articles.parameters import takes
+from articles.parameters import takes, takes_forms
 
 
+@takes_forms
 @takes(BackForm)
 def display(request: HttpRequest) -> HttpResponse:
     """Show the choices; keep what is chosen in a cookie and go back to where the reader was."""
@@ -27,6 +29,12 @@ def display(request: HttpRequest) -> HttpResponse:
         back = reverse("home")
     response = HttpResponseRedirect(back)
     response.set_cookie(
-        COOKIE, chosen.cookie, max_age=KEPT, secure=request.is_secure(), httponly=True, samesite="Lax"
+        COOKIE,
+        chosen.cookie,
+        max_age=KEPT,
+        path=settings.URL_PREFIX or "/",
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
     )
     return response

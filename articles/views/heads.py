@@ -49,9 +49,9 @@ def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
 
 def _left(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the answer for an article that readers can't see, or raise Http404."""
-    old = Redirect.objects.filter(old_path=reverse("article", args=[pk])).first()
-    if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.new_path):
+    old = Redirect.objects.of(reverse("article", args=[pk]))
+    if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.url):
         return render(request, "410.html", status=410)
     if old:
-        return moved_along(request, old.new_path)
+        return moved_along(request, old.url)
     raise Http404("没有这篇文章")

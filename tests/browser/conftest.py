@@ -31,8 +31,11 @@ def open_page(browser, site):
     """Return a function that opens a window; at the end of the test all that went wrong in any of them fails it."""
     watches = []
 
-    def open_one(width="desktop", javascript=True, refused=None):
-        """Open a window on the site; `refused` gives the status of each path that is to be answered by an error."""
+    def open_one(width="desktop", javascript=True, refused=None, changing=()):
+        """Open a window on the site.
+
+        `refused` gives the status of each path that is to be answered by an error; those that are `changing` may be.
+        """
         context = browser.new_context(
             base_url=site.address,
             viewport=WIDTHS[width],
@@ -40,7 +43,7 @@ def open_page(browser, site):
             locale="zh-CN",
         )
         context.set_default_timeout(20_000)
-        watches.append(Watch(context, site.address, refused or {}))
+        watches.append(Watch(context, site.address, refused or {}, changing))
         return context.new_page()
 
     yield open_one
@@ -65,8 +68,9 @@ def open_kind(open_page, site):
 class Watch:
     """Notes what no page of the archive may do."""
 
-    def __init__(self, context, address, refused):
+    def __init__(self, context, address, refused, changing=()):
         self.context, self.address, self.problems = context, address, []
+        self.changing = {f"{address}{path}" for path in changing}
         self.refused = {f"{address}{path}": status for path, status in refused.items()}
         context.on("request", self.on_request)
         context.on("requestfailed", self.on_failure)
@@ -87,12 +91,15 @@ class Watch:
 
     def on_response(self, response):
         expected = self.refused.get(response.url)
+        if response.url in self.changing:
+            return
         if response.status != expected and (expected or response.status >= 400):
             self.note(response.status, response.url)
 
     def on_console(self, message):
         """Note errors and warnings, reports of the Content-Security-Policy among them."""
         url = message.location["url"]
-        is_expected = url in self.refused and message.text.startswith("Failed to load resource: ")
+        may_fail = url in self.refused or url in self.changing
+        is_expected = may_fail and message.text.startswith("Failed to load resource: ")
         if message.type in ("error", "warning") and not is_expected:
             self.note("console", message.type, message.text, url)

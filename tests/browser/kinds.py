@@ -51,7 +51,7 @@ BARE = {"403-form", "500"}
 
 #: URL names that answer with something else than a page to read.
 NOT_PAGES = {
-    "article-file", "column-feed", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan", "search-feed",
-    "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
+    "article-file", "column-feed", "favicon", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan",
+    "search-feed", "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
     "sitemap-month-part", "topic-feed",
 }  # fmt: skip

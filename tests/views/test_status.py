@@ -12,6 +12,7 @@ from articles.models import Archive, ImportRun, archive
 from articles.search import sync as syncing
 from articles.search.sync import paused
 from tests.make import DAY, make_article, make_issue, make_page
+from tests.markup import check_markup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +91,13 @@ def test_it_says_which_program_shows_which_archive(client):
     said = facts(client)
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
     assert (said["程序版本"], said["档案标识"]) == (project["version"], archive.state().epoch[:8])
+
+
+def test_its_times_are_such_as_html_knows(client):
+    make_article()
+    started = datetime.datetime(2024, 11, 22, 9, 30, 1, 123456, tzinfo=datetime.UTC)
+    ImportRun.objects.create(finished_at=started)
+    ImportRun.objects.update(started_at=started)
+    text = client.get("/status/").content.decode()
+    check_markup(text, "/status/")
+    assert text.count('<time datetime="2024-11-22T17:30:01+08:00">') == 2

@@ -1,0 +1,85 @@
+"""Where the archive lies on its host: at the root, or below settings.URL_PREFIX.
+
+That setting alone decides it. A request is for the path that was asked for, whatever its headers say of scripts,
+hosts and schemes; what they say is heard only from a proxy of our own (BEHIND_PROXY).
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.utils.http import RFC3986_SUBDELIMS
+
+#: What a query string may hold as it is (RFC 3986, 3.4), or has escaped already.
+SAFE = f"{RFC3986_SUBDELIMS}/?:@~%"
+
+#: Where the desk lies and where static files do, below the prefix.
+DESK, STATIC = "/admin/", "/static/"
+
+
+def without_prefix(path: str) -> str:
+    """Return a path of the archive as it would be at the root of a host: /topics/ for /archive/topics/."""
+    return path.removeprefix(settings.URL_PREFIX) if path.startswith(f"{settings.URL_PREFIX}/") else path
+
+
+def with_prefix(path: str) -> str:
+    """Return where a path that `without_prefix` returned is."""
+    return f"{settings.URL_PREFIX}{path}"
+
+
+def believing_no_one(application: WSGIApplication) -> WSGIApplication:
+    """Return `application` as it is to be served: below the prefix, and deaf to what a request claims of itself.
+
+    A proxy may leave the prefix on the path or take it off; both are served. gunicorn believes the headers SCRIPT_NAME
+    and X-Forwarded-Proto of whoever asks from the same machine unless healthnews/gunicorn_conf.py tells it otherwise.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not settings.BEHIND_PROXY:
+            _forget_claims(environ)
+        prefix = settings.URL_PREFIX
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        if prefix and path == prefix:
+            return _redirect_to_home(environ, start_response)
+        environ["SCRIPT_NAME"] = prefix
+        environ["PATH_INFO"] = without_prefix(path) or "/"
+        return application(environ, start_response)
+
+    return answer
+
+
+def _forget_claims(environ: WSGIEnvironment) -> None:
+    """Take out what only a proxy can know, and what the server made of it."""
+    claims = [name for name in environ if name.startswith(("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))]
+    for name in claims:
+        del environ[name]
+    connection = environ.get("gunicorn.socket")
+    if claims and connection and not isinstance(connection, ssl.SSLSocket):
+        environ["wsgi.url_scheme"] = "http"
+
+
+def _redirect_to_home(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    query = environ.get("QUERY_STRING", "")
+    place = f"{settings.URL_PREFIX}/{'?' if query else ''}{quote(query, safe=SAFE, encoding='latin-1')}"
+    headers = [("Location", place), ("Cache-Control", "no-cache"), ("Content-Length", "0")]
+    start_response("301 Moved Permanently", headers)
+    return []
+
+
+@register()
+def check_prefix(**options: Any) -> list[Error]:
+    """Refuse a prefix that begins as an address of the archive does: no path would say any more what it is for."""
+    _, *names = settings.URL_PREFIX.split("/")
+    patterns = [*import_module(settings.ROOT_URLCONF).urlpatterns, *import_module("articles.urls").urlpatterns]
+    own = {STATIC.strip("/"), *(str(each.pattern).split("/")[0] for each in patterns)}
+    if names and names[0] in own:
+        said = f"URL_PREFIX={settings.URL_PREFIX}: the archive has addresses that begin so itself"
+        return [Error(said, hint="Choose another path, such as /archive.", id="articles.E001")]
+    return []
