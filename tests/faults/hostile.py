@@ -304,6 +304,7 @@ def served() -> Iterator[Gunicorn]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--config", "healthnews/gunicorn_conf.py"]
     server = subprocess.Popen(command, cwd=ROOT)
     try:
         while server.poll() is None:
