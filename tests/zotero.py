@@ -1,9 +1,13 @@
-"""What Zotero makes of a page without a translator of its own: "Embedded Metadata" with RDF behind it (2024-06).
+"""What Zotero makes of a page without a translator of its own, and what it hands its styles of that.
 
-Read from Embedded Metadata.js and RDF.js of zotero/translators, as far as the tags go that an article's page may have.
+Of a page about one thing: "Embedded Metadata" with RDF behind it (Embedded Metadata.js and RDF.js of
+zotero/translators, 2024-06), as far as the tags go that an article's page may have. Of a page that lists many: "COinS"
+(COinS.js, and openurl.js of zotero/utilities, 2026), which comes first where a page has any. What styles get:
+utilities_item.js, date.js, and citeproc-js 1.4.63, which reads the field Extra.
 """
 
 import re
+from urllib.parse import unquote
 
 import html5lib
 
@@ -56,7 +60,11 @@ def item_of(page: str) -> dict:
     item["itemType"] = decided or TYPES_OF_OG.get(_first(rdf, ["og:type"])) or _dc_type(rdf) or guess or "webpage"
     if not item["publicationTitle"] and item["itemType"] in ("blogPost", "webpage", "newspaperArticle"):
         item["publicationTitle"] = _first(rdf, ["og:site_name"])
+    item |= {name[2:]: values[0] for name, values in rdf.items() if name.startswith("z:")}
     _add_highwire(item, metas, rdf)
+    # What a page does not say in its tags is looked for in the rest of it.
+    item["abstractNote"] = item["abstractNote"] or dict(metas).get("description")
+    item["date"] = item["date"] or next((time.get("datetime") for time in tree.iter("time")), None)
     if item["publicationTitle"]:
         ending = rf"\s*[-–—=_:|~#]\s*{re.escape(item['publicationTitle'])}\s*$"
         item["title"] = re.sub(ending, "", item["title"], flags=re.IGNORECASE)
@@ -117,3 +125,53 @@ def _creator(name):
     else:
         given, _, surname = name.rpartition(" ")
     return (surname.strip(), given.strip())
+
+
+#: The keys of a context object that fill a field whatever its format is; those of Dublin Core fill one likewise.
+KEV = {
+    "rft.title": "title",
+    "rft.date": "date",
+    "rft.issue": "issue",
+    "rft.pages": "pages",
+    "rft.edition": "edition",
+    "rft.language": "language",
+    "rft.source": "publicationTitle",
+    "rft.description": "abstractNote",
+    "rft.identifier": "url",
+    "rft.type": "itemType",
+}
+CSL = {"title": "title", "publicationTitle": "container-title", "pages": "page", "url": "URL", "language": "language"}
+CREATORS = {"rft.au": "author", "rft.creator": "author", "rft.contributor": "contributor"}
+
+
+def items_of(page: str) -> list[dict]:
+    """Return the items that Zotero would offer of an HTML page that has COinS, as `item_of` does."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    spans = [span for span in tree.iter("span") if span.get("class") == "Z3988" and span.get("title")]
+    return [_of_context(span.get("title")) for span in spans]
+
+
+def _of_context(title):
+    pairs = [part.split("=") for part in title.split("&")]
+    if ["rft_val_fmt", "info%3Aofi%2Ffmt%3Akev%3Amtx%3Adc"] not in pairs:
+        raise ValueError(title)  # a format that makes no newspaper article
+    item = {"itemType": "webpage", "creators": []}
+    for key, value in pairs:
+        value = unquote(re.sub(r"\+|%2[bB]", " ", value), errors="strict")
+        if key in CREATORS:
+            item["creators"].append((*_creator(value), CREATORS[key]))
+        elif key in KEV and (key != "rft.type" or value in ITEM_TYPES):
+            item[KEV[key]] = value
+    return item
+
+
+def csl_of(item: dict) -> dict:
+    """Return the CSL item that Zotero hands a style of what `item_of` returned."""
+    year, month, day = map(int, re.search(r"(\d{4})[-/](\d\d)[-/](\d\d)", item["date"]).groups())
+    issued = {"date-parts": [[year, month, day]]}
+    for line in item.get("extra", "").split("\n"):
+        if hack := re.fullmatch(r'issued: "(.*)"', line):
+            issued = {"literal": hack[1]}
+    names = [{"family": last, "given": first} if first else {"literal": last} for last, first in item["creators"]]
+    found = {variable: item[field] for field, variable in CSL.items() if field in item}
+    return {"id": "zotero", "type": "article-newspaper", "author": names, "issued": issued, **found}

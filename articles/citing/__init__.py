@@ -5,6 +5,7 @@ Pure: the standard library only. `Cited` goes in, text comes out; articles.views
 
 from articles.citing.bibtex import bibtex
 from articles.citing.cited import Cited, Place, share, source_line
+from articles.citing.coins import coins
 from articles.citing.csl import csl_item, csl_json
 from articles.citing.gbt import gbt_2015, gbt_2025
 from articles.citing.jsonld import json_ld
@@ -15,6 +16,7 @@ __all__ = [
     "Cited",
     "Place",
     "bibtex",
+    "coins",
     "csl_item",
     "csl_json",
     "gbt_2015",

@@ -23,11 +23,13 @@ _ESCAPES = str.maketrans(
 def bibtex(cited: Cited) -> str:
     """Return the entry, with a line end.
 
-    It is an @article of the subtype newspaper, for reference managers drop types that BibTeX itself does not know;
-    `number` is the page number (版次), as the two Chinese styles have it. The title is in two pairs of braces, so that
-    no style changes its case. An estimated date is marked as ISO 8601-2 does (1985-03-02~), and in `year` by brackets.
+    It is an @article of the subtype newspaper, for reference managers drop types that BibTeX itself does not know. The
+    page number (版次) is in `pages`, where all of these look for it, and in `number`, where the Chinese styles do. The
+    title is in two pairs of braces, so that no style changes its case. An estimated date is marked as ISO 8601-2 does
+    (1985-03-02~), and in `year` by brackets.
     """
     day = cited.date
+    pages = cited.pages_text.replace("-", "--")
     fields = {
         "author": _names(cited.authors),
         "title": f"{{{escape(cited.full_title)}}}",
@@ -35,13 +37,15 @@ def bibtex(cited: Cited) -> str:
         "journal": escape(cited.paper),
         "entrysubtype": "newspaper",
         "year": f"[{day.year}]" if cited.is_date_inferred else str(day.year),
-        "date": f"{day}{'~' if cited.is_date_inferred else ''}",
-        "number": cited.pages_text.replace("-", "--"),
+        "date": cited.edtf,
+        "number": pages,
+        "pages": pages,
         "edition": f"当日第{cited.edition}种" if cited.edition > 1 else "",
         "url": quote(cited.url, safe=":/?&=#+@!$'*,;~%[]().-_"),
         "urldate": str(cited.accessed),
         "langid": "chinese",
         "keywords": escape(", ".join(cited.topics)),
+        "abstract": escape(cited.lead),
         "note": escape("；".join(cited.notes)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]

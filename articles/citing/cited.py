@@ -36,7 +36,8 @@ class Cited:
 
     `title` is the headline as printed; where none was, the first words, and `is_title_printed` is False. A column that
     the headline names in brackets, 探索微观世界的无穷奥秘（科技大观）, is part of it; one printed above it is none.
-    `pages` are the known page numbers of all parts; `notes` is what the archive has to say of it; `url` is absolute.
+    `pages` are the known page numbers of all parts; `lead` is how the text begins; `notes` is what the archive has to
+    say of it; `url` is absolute.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Cited:
     language: str = "zh-CN"
     regions: tuple[Place, ...] = ()
     topics: tuple[str, ...] = ()
+    lead: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -77,6 +79,25 @@ class Cited:
             return f"[{title}]"
         deck = one_line(self.deck).strip(_DASHES)
         return f"{title.rstrip(_DASHES + '：:')}：{deck}" if deck else title
+
+    @property
+    def date_text(self) -> str:
+        """The date as the standards print it, an estimated one in brackets: [1985-03-02] (GB/T 7714—2025 7.5.4.3)."""
+        return f"[{self.date}]" if self.is_date_inferred else str(self.date)
+
+    @property
+    def edtf(self) -> str:
+        """The date as programs read it, an approximate one marked by ISO 8601-2 (EDTF): 1985-03-02~."""
+        return f"{self.date}~" if self.is_date_inferred else str(self.date)
+
+    @property
+    def zotero_issued(self) -> str:
+        """The line of Zotero's field Extra that makes Zotero cite an estimated date as one; else nothing.
+
+        Of a date Zotero hands its styles day, month and year and drops all doubt, whatever its field says. The line
+        goes before that field (citeproc-js reads it in an item's note); in quotation marks it is printed as it is.
+        """
+        return f'issued: "{self.date_text}"' if self.is_date_inferred else ""
 
     @property
     def pages_text(self) -> str:
@@ -127,14 +148,18 @@ def is_office(name: str) -> bool:
     return bool(_OFFICE.search(name))
 
 
+def date_in_words(cited: Cited) -> str:
+    """Return the date in words: 2024年11月5日, or 约2024年11月5日."""
+    day = cited.date
+    return f"{'约' if cited.is_date_inferred else ''}{day.year}年{day.month}月{day.day}日"
+
+
 def source_line(cited: Cited) -> str:
     """Return where it was printed, in words: 《健康报》2024年11月5日第1版、第3版（总第12001期）."""
-    day = cited.date
-    date = f"{day.year}年{day.month}月{day.day}日"
     return "".join(
         (
             f"《{cited.paper}》",
-            f"约{date}" if cited.is_date_inferred else date,
+            date_in_words(cited),
             f"（当日第{cited.edition}种）" if cited.edition > 1 else "",
             "、".join(f"第{page}版" for page in cited.pages) or "（版次待考）",
             f"（总第{cited.issue_number}期）" if cited.issue_number else "",

@@ -12,7 +12,8 @@ from articles.citing.cited import Cited, one_line
 def csl_item(cited: Cited) -> dict[str, Any]:
     """Return the item (csl-data.json 1.0.2). Names are literal: a Chinese name is printed whole, surname first.
 
-    It says no `issue`: styles print that in brackets, where the page number of a newspaper belongs.
+    An estimated date is literal too, with the brackets that the standard wants: of a newspaper's date the styles of
+    GB/T 7714 print the parts alone and heed no `circa`, and citeproc-js prints parts and literal both.
     """
     item = {
         "id": cited.key,
@@ -21,13 +22,15 @@ def csl_item(cited: Cited) -> dict[str, Any]:
         "author": [{"literal": one_line(name)} for name in cited.authors],
         "translator": [{"literal": one_line(name)} for name in cited.translators],
         "container-title": cited.paper,
-        "issued": _date(cited.date) | ({"circa": True} if cited.is_date_inferred else {}),
+        "issued": {"literal": cited.date_text} if cited.is_date_inferred else _date(cited.date),
         "accessed": _date(cited.accessed),
         "edition": f"当日第{cited.edition}种" if cited.edition > 1 else "",
+        "issue": str(cited.issue_number or ""),
         "section": one_line(cited.section),
         "page": cited.pages_text,
         "language": cited.language,
         "keyword": ", ".join(cited.topics),
+        "abstract": one_line(cited.lead),
         "note": "；".join(cited.notes),
         "URL": cited.url,
     }

@@ -60,6 +60,5 @@ def _named(names: tuple[str, ...], marks: _Marks) -> str:
 
 def _source(cited: Cited, marks: _Marks) -> str:
     paper = cited.paper + (f"：[当日第{cited.edition}种]" if cited.edition > 1 else "")
-    date = f"[{cited.date}]" if cited.is_date_inferred else str(cited.date)
     pages = f"{marks.opening}{cited.pages_text}{marks.closing}" if cited.pages else ""
-    return f"{paper}{marks.comma}{date}{pages}"
+    return f"{paper}{marks.comma}{cited.date_text}{pages}"

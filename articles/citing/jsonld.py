@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from articles.citing.cited import Cited, is_office, one_line
+from articles.citing.cited import Cited, date_in_words, is_office, one_line
 
 #: What could end a script element or begin markup, and the line ends that JSON allows and scripts do not.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -15,8 +15,10 @@ def json_ld(cited: Cited) -> str:
     """Return JSON-LD that may stand as it is within <script type="application/ld+json">.
 
     Such an element is a data block: browsers never run it, and Content-Security-Policy's script-src is asked only of
-    what would run (HTML, "prepare the script element": the type is looked at first).
+    what would run (HTML, "prepare the script element": the type is looked at first). schema.org's dates are those of
+    ISO 8601, which know no doubt: an estimated one is said in words, as the name of the issue.
     """
+    day = "" if cited.is_date_inferred else str(cited.date)
     paper = {"@type": "Newspaper", "name": cited.paper}
     item = {
         "@context": "https://schema.org",
@@ -25,15 +27,17 @@ def json_ld(cited: Cited) -> str:
         "url": cited.url,
         "headline": cited.full_title,
         "alternativeHeadline": one_line(cited.kicker),
-        "datePublished": str(cited.date),
+        "datePublished": day,
+        "abstract": one_line(cited.lead),
         "author": [_person(name) for name in cited.authors],
         "translator": [_person(name) for name in cited.translators],
         "publisher": {"@type": "Organization", "name": cited.paper},
         "isPartOf": _present(
             {
                 "@type": "PublicationIssue",
+                "name": date_in_words(cited) if cited.is_date_inferred else "",
                 "issueNumber": str(cited.issue_number or ""),
-                "datePublished": str(cited.date),
+                "datePublished": day,
                 "isPartOf": paper,
             }
         ),

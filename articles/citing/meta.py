@@ -12,13 +12,17 @@ def meta_tags(cited: Cited) -> list[tuple[str, str, str]]:
     citation_journal_title would make it a journalArticle, and og:type=website a webpage, so that neither is here.
     DC.coverage, which Zotero files as the shelf mark (archiveLocation), gives way to DCTERMS.spatial. Zotero cuts
     page numbers at a hyphen, but for first and last page; where there are gaps they come with dashes, as bibo.pages.
+    citation_publication_date, which can't be doubtful, is left out of an estimated date; DC.date marks it (EDTF), and
+    z:extra, a field of Zotero's own RDF, makes Zotero cite it in brackets, and keeps the notes. og:description is how
+    the text begins: without it Zotero would take the description of the page, the archive's words, for an abstract.
     """
     title, pages = cited.full_title, sorted(set(cited.pages))
     is_one_run = bool(pages) and pages[-1] - pages[0] == len(pages) - 1
     tags = [
         ("name", "citation_title", title),
         *(("name", "citation_author", name) for name in without_commas(cited.authors)),
-        ("name", "citation_publication_date", f"{cited.date:%Y/%m/%d}"),
+        ("name", "citation_publication_date", "" if cited.is_date_inferred else f"{cited.date:%Y/%m/%d}"),
+        ("name", "citation_issue", str(cited.issue_number or "")),
         ("name", "citation_firstpage", str(pages[0]) if is_one_run else ""),
         ("name", "citation_lastpage", str(pages[-1]) if is_one_run and len(pages) > 1 else ""),
         ("name", "bibo.pages", "" if is_one_run else cited.pages_text.replace("-", "–")),
@@ -27,7 +31,7 @@ def meta_tags(cited: Cited) -> list[tuple[str, str, str]]:
         ("name", "DC.title", title),
         *(("name", "DC.creator", name) for name in without_commas(cited.authors)),
         ("name", "DC.source", cited.paper),
-        ("name", "DC.date", str(cited.date)),
+        ("name", "DC.date", cited.edtf),
         ("name", "DC.language", cited.language),
         *(("name", "DC.subject", topic) for topic in cited.topics),
         *(("name", "DCTERMS.spatial", place.name) for place in cited.regions),
@@ -35,7 +39,9 @@ def meta_tags(cited: Cited) -> list[tuple[str, str, str]]:
         ("property", "article:section", one_line(cited.section)),
         ("property", "og:type", "article"),
         ("property", "og:title", title),
+        ("property", "og:description", one_line(cited.lead)),
         ("property", "og:site_name", cited.paper),
         ("property", "og:url", cited.url),
+        ("name", "z:extra", "\n".join(filter(None, [cited.zotero_issued, *cited.notes]))),
     ]
     return [(attribute, name, content) for attribute, name, content in tags if content]

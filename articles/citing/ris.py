@@ -9,7 +9,8 @@ def ris(cited: Cited) -> str:
     """Return the record, lines ended by CR LF as the format wants them.
 
     No value holds a line end, so that none can end the record or begin a field. A comma in AU parts a surname from a
-    given name, hence the full-width ones there.
+    given name, hence the full-width ones there. An estimated date stands in DA as the standard prints it: readers that
+    know no day in it keep the text. M2 is Zotero's Extra: see `Cited.zotero_issued`.
     """
     day = cited.date
     fields = [
@@ -20,14 +21,16 @@ def ris(cited: Cited) -> str:
         *(("A4", name) for name in without_commas(cited.translators)),
         ("T2", cited.paper),
         ("PY", str(day.year)),
-        ("DA", f"{day:%Y/%m/%d}"),
+        ("DA", cited.date_text if cited.is_date_inferred else f"{day:%Y/%m/%d}"),
         ("IS", str(cited.issue_number or "")),
         ("ET", f"当日第{cited.edition}种" if cited.edition > 1 else ""),
         ("SE", cited.section),
         ("SP", cited.pages_text),
         ("LA", cited.language),
         *(("KW", topic) for topic in cited.topics),
+        ("AB", cited.lead),
         *(("N1", note) for note in cited.notes),
+        ("M2", cited.zotero_issued),
         ("UR", cited.url),
         ("Y2", f"{cited.accessed:%Y/%m/%d}"),
     ]

@@ -27,10 +27,12 @@ class Archive(models.Model):
     """The state of the whole archive, one row.
 
     Search index, ETag and page cache are keyed by (epoch, revision): `revision` rises by one with each change that
-    readers could see; `epoch` is new when the archive is made or restored, for then revisions start anew.
+    readers could see; `epoch` is new when the archive is made or restored, for then revisions start anew. `identity`
+    stays as long as the ids of the articles mean the same, restored or not: the ids of feeds are made of both.
     """
 
     epoch = models.CharField("纪元", max_length=32, default=new_epoch)
+    identity = models.CharField("标识", max_length=32, default=new_epoch, editable=False)
     revision = models.PositiveBigIntegerField("修订号", default=0)
     changed_at = models.DateTimeField("最后更新", null=True)
 
@@ -102,7 +104,7 @@ class Change:
             stories = Article.objects.filter(Q(pk__in=ids) | Q(pk__in=heads)).values_list("pk", flat=True)
             for story_ids in batches(set(stories)):
                 Article.objects.filter(Q(pk__in=story_ids) | Q(continuation_of__in=story_ids)).update(
-                    revision=state.revision
+                    revision=state.revision, changed_at=state.changed_at
                 )
         VanishedArticle.objects.bulk_create(
             [VanishedArticle(article_id=pk, revision=state.revision) for pk in sorted(self._vanished)]
@@ -150,7 +152,7 @@ followers: list[Callable[[], None]] = []
 
 def state() -> Archive:
     """Return the archive's row, or an unsaved one at revision 0 where nothing was ever written."""
-    return next(iter(Archive.objects.raw(_STATE)), None) or Archive(pk=1, epoch="")
+    return next(iter(Archive.objects.raw(_STATE)), None) or Archive(pk=1, epoch="", identity="")
 
 
 _served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
@@ -172,7 +174,7 @@ def served_state() -> Archive:
 
 
 #: Asked before each page: to build this query by an ORM takes four times as long as to run it.
-_STATE = "SELECT id, epoch, revision, changed_at FROM articles_archive WHERE id = 1"
+_STATE = "SELECT id, epoch, identity, revision, changed_at FROM articles_archive WHERE id = 1"
 
 
 def batches(keys: set[Key]) -> Iterator[list[Key]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Replace
+from django.db.models.functions import Coalesce, Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -91,13 +91,17 @@ class ArticleQuerySet(StoryQuerySet):
         articles = self.filter(page__issue__date__year=year)
         return articles.filter(page__issue__date__month=month) if month else articles
 
-    def in_newest_issues(self, count: int) -> ArticleQuerySet:
-        """Return the articles of the newest `count` issues: what is new in an archive is found without sorting it."""
-        return self.filter(page__issue__in=Issue.objects.visible().newest_first()[:count])
-
     def newest_first(self) -> ArticleQuerySet:
         """Order by day, newest first, and within a day as lists do."""
         return self.order_by("-page__issue__date", "page__issue__edition", *AS_LISTED)
+
+    def last_come_first(self) -> ArticleQuerySet:
+        """Order by arrival in the archive, the latest first: ids are given in that order, and kept."""
+        return self.order_by("-pk")
+
+    def with_changed_at(self) -> ArticleQuerySet:
+        """Annotate `updated_at`: when each last changed, else when its page text was loaded, else None."""
+        return self.annotate(updated_at=Coalesce("changed_at", "source__loaded_at"))
 
     def oldest_first(self) -> ArticleQuerySet:
         """Order by day, oldest first, and within a day as lists do."""
@@ -164,7 +168,8 @@ class Article(Editable):
     `blocks` is the body in reading order: [{"type": "paragraph" | "subhead", "text": …}].
     `segments` says which stretches of `source.text` the article was made from: [[start, end, label]]; those of a page's
     articles and of the page itself together hold each of its characters once.
-    `revision` is the archive's, when this article's page or search document last changed.
+    `revision` is the archive's, when this article's page or search document last changed, and `changed_at` the time of
+    it; that is null of what last changed before times were kept: see `with_changed_at`.
     """
 
     class Kind(models.TextChoices):
@@ -182,7 +187,7 @@ class Article(Editable):
     READ_FIELDS = ("kind", "kicker", "headline", "deck", "agency", "column", "blocks", "continued_to", "continued_from")
     #: Whole sets of rows that a reading says and a person may correct.
     READ_SETS = ("bylines", "regions", "topics")
-    UNTRACKED = (*Editable.UNTRACKED, "revision", "source", "segments", "doubts")
+    UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
     position = models.PositiveIntegerField("版内次序", default=0)
@@ -212,6 +217,7 @@ class Article(Editable):
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
     withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
     revision = models.PositiveBigIntegerField("修订号", default=0, db_index=True, editable=False)
+    changed_at = models.DateTimeField("最后更新", null=True, editable=False)
     source = models.ForeignKey(
         SourceText, models.PROTECT, null=True, blank=True, verbose_name="原始文本", editable=False
     )

@@ -92,6 +92,10 @@ class Asked:
             query = index.both(query, index.between(order, after + 1, MAX_KEY))
         return index.search(query, limit, order=order, backwards=before is not None)
 
+    def last_come(self, limit: int) -> Hits:
+        """Return the hits that came last into the archive, the latest first."""
+        return self.opened.index.search(self.listed, limit, order="id", backwards=True)
+
     def settled(self, total: int) -> Asked:
         """Return the query as it is answered, given how many stories the list has: relaxed, or with an offer beside.
 

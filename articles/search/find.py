@@ -218,8 +218,8 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
     return FoundIds(ids, total, asked.notices, is_behind(opened))
 
 
-def newest_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
-    """Return the newest stories that `typed` finds, for a feed; none before the first index was built.
+def last_come_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
+    """Return those of the stories that `typed` finds that came last, for a feed; none before an index was built.
 
     No string is split into its words: who subscribes to one waits for it, not for something like it.
     """
@@ -227,7 +227,7 @@ def newest_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
     query = read_query(typed)
     if opened is None or query.tree is None:
         return FoundIds([], 0, (), is_behind(opened))
-    hits = Asked.of(opened, query, everything).dated("newest", limit)
+    hits = Asked.of(opened, query, everything).last_come(limit)
     return FoundIds(hits.ids, hits.total, (), is_behind(opened))
 
 

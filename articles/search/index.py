@@ -325,7 +325,7 @@ class StoryIndex:
     ) -> Hits:
         """Return hits [offset, offset + limit), by relevance, or by the key of an order, "oldest" or "newest".
 
-        The lowest key comes first, or `backwards` the highest.
+        The lowest key comes first, or `backwards` the highest; "id" is a key as well, the order of arrival.
         """
         limit, offset = max(1, min(limit, 100)), max(0, min(offset, MAX_OFFSET))  # limit 0 panics, 10**12 aborts
         if order:

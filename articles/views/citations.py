@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -48,38 +50,61 @@ class CitationHead:
 
 def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
     """Return what is cited of a story, read today, or the day `accessed`, at its address on the host that was asked."""
-    head, issue = story.head, story.head.page.issue
-    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
-    authors, translators = share(signed)
-    notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
     return Cited(
-        id=head.pk,
-        url=request.build_absolute_uri(head.get_absolute_url()),
-        title=head.title,
-        is_title_printed=bool(head.headline),
-        kicker=head.kicker,
-        deck=head.deck,
+        **_in_its_place(request, story.head, story.bylines, story.pages, accessed or today()),
         column=story.column.name if story.column else "",
-        section=head.page.section,
-        authors=authors,
-        translators=translators,
-        date=issue.date,
-        is_date_inferred=issue.is_date_inferred,
-        edition=issue.edition,
-        issue_number=issue.number,
-        pages=story.pages,
-        accessed=accessed or today(),
         regions=tuple(Place(row.region_id, row.region.name) for row in story.regions),
         topics=tuple(topic.name for topic in story.topics),
-        notes=tuple(note for note, holds in notes if holds),
+        lead=story.summary,
     )
+
+
+def cited_row(request: HttpRequest, head: Article, bylines: Sequence[Byline], parts: Sequence[Article]) -> Cited:
+    """Return what is cited of a story of which a list shows `head`, signed as `bylines` say, and has the other `parts`.
+
+    Its column, regions and topics are left out, so that no query is made; nor is the day of access said.
+    """
+    pages = tuple(sorted({part.page.number for part in (head, *parts) if part.page.number}))
+    return Cited(**_in_its_place(request, head, bylines, pages, date_of_paper()))
+
+
+def _in_its_place(
+    request: HttpRequest,
+    head: Article,
+    bylines: Sequence[Byline],
+    pages: tuple[int, ...],
+    accessed: datetime.date,
+) -> dict[str, Any]:
+    """Return what the head of a story, its page and its issue say of it, and who signed it, by the names of `Cited`."""
+    issue = head.page.issue
+    signed = [(row.role, tidy_name(row.name_as_printed)) for row in bylines if row.of == Byline.Of.TEXT]
+    authors, translators = share(signed)
+    notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
+    return {
+        "id": head.pk,
+        "url": request.build_absolute_uri(head.get_absolute_url()),
+        "title": head.title,
+        "is_title_printed": bool(head.headline),
+        "kicker": head.kicker,
+        "deck": head.deck,
+        "section": head.page.section,
+        "authors": authors,
+        "translators": translators,
+        "date": issue.date,
+        "is_date_inferred": issue.is_date_inferred,
+        "edition": issue.edition,
+        "issue_number": issue.number,
+        "pages": pages,
+        "accessed": accessed,
+        "notes": tuple(note for note, holds in notes if holds),
+    }
 
 
 def citation_head(request: HttpRequest, story: Story) -> CitationHead:
     """Return the meta tags and the JSON-LD of a story; no query is made for them."""
     cited = cited_of(request, story, date_of_paper())  # which none of them prints: the page is the same tomorrow
     notes = "".join(f"，{note}" for note in cited.notes)
-    description = f"{source_line(cited)}{notes}：{story.summary}" if story.summary else ""
+    description = f"{source_line(cited)}{notes}：{cited.lead}" if cited.lead else ""
     return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), description, gbt_2025(cited))
 
 
@@ -93,9 +118,9 @@ def cite(request: HttpRequest, found: Article) -> HttpResponse:
         ("GB/T 7714—2015", "gbt-2015", gbt_2015(cited)),
         ("GB/T 7714—2015，引用本网页", "gbt-2015-online", gbt_2015(cited, online=True)),
         ("出处", "source", source_line(cited)),
-        ("BibTeX", "bibtex", bibtex(cited)),
         ("RIS", "ris", ris(cited).replace("\r\n", "\n")),
         ("CSL-JSON", "csl", csl_json(cited)),
+        ("BibTeX", "bibtex", bibtex(cited)),
     ]
     blocks = [(label, slug, text.strip(), text.strip().count("\n") + 2) for label, slug, text in forms]
     return render(request, "articles/cite.html", {"article": found, "cited": cited, "blocks": blocks})

@@ -1,9 +1,14 @@
 """What the programs of search engines read first: robots.txt and the sitemaps (sitemaps.org, protocol 0.9).
 
-No URL has a <lastmod>: the archive knows the revision at which a story changed last, but no time of it.
+A story alone has a <lastmod>. A list, an issue or a page may change by what goes from it, of which no time is kept, and
+a time that is too early would keep a crawler from seeing that something was withdrawn.
 """
 
 from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,10 +24,13 @@ from articles.views.tallies import BY_COLUMN, BY_SECTION, counts
 #: URLs in one file, the most that the protocol allows.
 MOST_URLS = 50_000
 
+#: A path, and when what it shows last changed, where that is known.
+Url = tuple[str, datetime.datetime | None]
+
 
 def robots(request: HttpRequest) -> HttpResponse:
     """Allow every page but those that show again what has a page of its own, and name the sitemap."""
-    return _files(request, "robots.txt", [reverse("sitemap")], "text/plain; charset=utf-8")
+    return _files(request, "robots.txt", "text/plain; charset=utf-8", paths=[reverse("sitemap")])
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
@@ -34,23 +42,23 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for name, key, total in files
         for part in range(1, -(-total // MOST_URLS) + 1)
     ]
-    return _files(request, "sitemap_index.xml", paths)
+    return _files(request, "sitemap_index.xml", paths=paths)
 
 
 def month(request: HttpRequest, year: int, month: int, part: int = 1) -> HttpResponse:
     """List the URLs of a month's issues, pages and stories; of more than a file may have, the `part`-th lot."""
     issues = Issue.objects.visible().published_in(year, month).order_by("date", "edition")
     pages = Page.objects.visible().published_in(year, month).select_related("issue").order_by("pk")
-    stories = Article.objects.visible().stories().published_in(year, month).order_by()
-    paths = [row.get_absolute_url() for rows in (issues, pages) for row in rows]
+    stories = Article.objects.visible().stories().published_in(year, month).with_changed_at().order_by()
+    urls: list[Url] = [(row.get_absolute_url(), None) for rows in (issues, pages) for row in rows]
     # Sorted here: asked for them by id, SQLite would look at every article for its date.
-    paths += [reverse("article", args=[pk]) for pk in sorted(stories.values_list("pk", flat=True))]
-    return _lot(request, paths, part)
+    urls += [(reverse("article", args=[pk]), time) for pk, time in sorted(stories.values_list("pk", "updated_at"))]
+    return _lot(request, urls, part)
 
 
 def lists(request: HttpRequest, part: int = 1) -> HttpResponse:
     """List the URLs of what belongs to no month: the `part`-th lot of them."""
-    return _lot(request, _lists(), part)
+    return _lot(request, [(path, None) for path in _lists()], part)
 
 
 def _lists() -> list[str]:
@@ -75,17 +83,18 @@ def _lists() -> list[str]:
     return counted("sitemap-lists", collect)
 
 
-def _lot(request: HttpRequest, paths: list[str], part: int) -> HttpResponse:
-    """Answer with the `part`-th lot of `paths`; raises Http404 where there is none."""
-    lot = paths[(part - 1) * MOST_URLS : part * MOST_URLS]
+def _lot(request: HttpRequest, urls: Sequence[Url], part: int) -> HttpResponse:
+    """Answer with the `part`-th lot of `urls`; raises Http404 where there is none."""
+    lot = urls[(part - 1) * MOST_URLS : part * MOST_URLS]
     if not lot:
         raise Http404(f"没有第 {part} 份网址表")
-    return _files(request, "sitemap.xml", lot)
+    lines = [(path, time.isoformat(timespec="seconds") if time else "") for path, time in lot]
+    return _files(request, "sitemap.xml", urls=lines)
 
 
 def _files(
-    request: HttpRequest, template: str, paths: list[str], content_type: str = "application/xml"
+    request: HttpRequest, template: str, content_type: str = "application/xml", **paths: Sequence[Any]
 ) -> HttpResponse:
     """Render a file of URLs, which begin with the host that the request was for."""
     origin = request.build_absolute_uri("/")[:-1]
-    return render(request, template, {"origin": origin, "paths": paths}, content_type=content_type)
+    return render(request, template, {"origin": origin, **paths}, content_type=content_type)

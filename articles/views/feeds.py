@@ -1,27 +1,28 @@
-"""Atom feeds (RFC 4287): the newest stories of the archive, of a list or of a search, for readers' programs."""
+"""Atom feeds (RFC 4287): what came last into the archive, a list or a search, for readers' programs."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import XMLGenerator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from articles.models import Byline, archive
-from articles.models.articles import ArticleQuerySet
+from articles.citing import share
+from articles.models import Article, Byline, archive
 from articles.models.issues import SAMPLE_MARK
+from articles.models.reference import tidy_name
+from articles.views.citations import INFERRED_NOTE
 from articles.views.stories import Story, stories_of
 from articles.views.story_sets import StorySet
 
 ENTRIES = 50
-
-#: Issues that have ENTRIES stories between them for certain: more than ENTRIES, should some have none.
-NEWEST_ISSUES = 60
 
 ARCHIVE_NAME = "健康报档案"
 PUBLISHER = "健康报"
@@ -29,35 +30,42 @@ PUBLISHER = "健康报"
 #: The paper's own time, in all years: a time zone has summer times, and before 1901 seconds that RFC 3339 lacks.
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
+#: Who gives the ids (RFC 4151, 2.1), and since when. It is nobody's host, so that the ids outlive every host that the
+#: archive moves to; that no two archives give the same is for `Archive.identity`.
+AUTHORITY = "healthnews.invalid,2026"
+
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class StoryFeed(Atom1Feed):
-    """A feed that was updated when the archive was, which is later than the day of its newest story."""
+    """A feed that was updated when the archive was, and whose entries name each person that signed."""
 
     def latest_post_date(self) -> datetime.datetime:
         return self.feed["changed_at"] or super().latest_post_date()
 
+    def add_item_elements(self, handler: XMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for element in ("author", "contributor"):
+            for name in item[f"{element}s"]:
+                handler.startElement(element, {})
+                handler.addQuickElement("name", name)
+                handler.endElement(element)
+
 
 def newest_stories(request: HttpRequest) -> HttpResponse:
-    """Feed the stories of the newest issues."""
-    stories = StorySet(editorial=True).rows().in_newest_issues(NEWEST_ISSUES)
-    return feed_response(request, PUBLISHER, reverse("home"), reverse("feed"), _newest(stories))
+    """Feed the stories that came last."""
+    return feed_response(request, PUBLISHER, reverse("home"), reverse("feed"), newest(StorySet(editorial=True)))
 
 
 def newest(stories: StorySet) -> list[int]:
-    """Return the ids of the newest of `stories`, as many as a feed has."""
-    hits = stories.first(ENTRIES, "newest")
-    return hits.ids if hits else _newest(stories.rows())
-
-
-def _newest(stories: ArticleQuerySet) -> list[int]:
-    return list(stories.newest_first().values_list("pk", flat=True)[:ENTRIES])
+    """Return the ids of those of `stories` that came last, as many as a feed has."""
+    hits = stories.last_come(ENTRIES)
+    return hits.ids if hits else list(stories.rows().last_come_first().values_list("pk", flat=True)[:ENTRIES])
 
 
 def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: Sequence[int]) -> HttpResponse:
     """Return the feed at `path` of the stories `ids`; `page` is the path of the page that lists them for readers."""
-    absolute = request.build_absolute_uri
+    absolute, state = request.build_absolute_uri, archive.served_state()
     feed = StoryFeed(
         title=_xml(f"{title} · {ARCHIVE_NAME}"),
         link=absolute(page),
@@ -65,31 +73,44 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         language="zh-CN",
         author_name=PUBLISHER,
         feed_url=absolute(path),
-        feed_guid=absolute(path),
+        feed_guid=_tag(state, f"list/{path.removeprefix(get_script_prefix())}"),
         feed_copyright=settings.COPYRIGHT or None,
-        changed_at=archive.served_state().changed_at,
+        changed_at=state.changed_at,
     )
-    for story in stories_of(ids):
-        _add(feed, absolute(story.head.get_absolute_url()), story)
+    for story in stories_of(ids, Article.objects.with_changed_at()):
+        _add(feed, state, absolute(story.head.get_absolute_url()), story)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _add(feed: StoryFeed, url: str, story: Story) -> None:
-    """Add a story; it is known by its URL, which stays whatever is corrected."""
-    head = story.head
-    printed = datetime.datetime.combine(head.page.issue.date, datetime.time.min, tzinfo=BEIJING)
-    writers = [row.name_as_printed for row in story.bylines if row.of == Byline.Of.TEXT]
+def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story) -> None:
+    """Add a story; it is known by its number, which stays whatever is corrected and wherever the archive moves."""
+    head, issue = story.head, story.head.page.issue
+    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
+    authors, translators = share(signed)
     names = [topic.name for topic in story.topics] + [row.region.name for row in story.regions]
     feed.add_item(
         title=_xml(f"{SAMPLE_MARK}：{head.title}" if head.is_sample else head.title),
         link=url,
-        unique_id=url,
-        description=escape(_xml(story.summary)),  # Atom1Feed declares it as HTML
-        author_name=_xml("、".join(dict.fromkeys(writers))) or None,
-        pubdate=printed,
-        updateddate=printed,
+        unique_id=_tag(state, f"article/{head.pk}"),
+        description=escape(_xml(_summary(story))),  # Atom1Feed declares it as HTML
+        authors=[*filter(None, map(_xml, authors))],
+        contributors=[*filter(None, map(_xml, translators))],
+        # An estimated day is none on which it was published, for all that an element of a date can say.
+        pubdate=None if issue.is_date_inferred else datetime.datetime.combine(issue.date, datetime.time.min, BEIJING),
+        updateddate=head.updated_at or state.changed_at,
         categories=[_xml(name) for name in dict.fromkeys(names)],
     )
+
+
+def _summary(story: Story) -> str:
+    """Return how the text begins; of an estimated date, it says so."""
+    issue = story.head.page.issue
+    return f"{story.summary}（{issue}：{INFERRED_NOTE}）" if issue.is_date_inferred else story.summary
+
+
+def _tag(state: archive.Archive, specific: str) -> str:
+    """Return the id by which feeds know something of this archive: tag:healthnews.invalid,2026:…/article/7."""
+    return f"tag:{AUTHORITY}:{state.identity}/{specific}"
 
 
 def _xml(text: str) -> str:

@@ -15,7 +15,7 @@ from articles.models import Article
 from articles.models.parts import each_once
 from articles.models.stories import whole_paragraphs
 from articles.parameters import takes
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, newest_ids
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, last_come_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
@@ -79,12 +79,12 @@ def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
 
 @takes(QueryForm)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Feed the newest stories found."""
+    """Feed those of the stories found that came last."""
     form = QueryForm(request.GET)
     form.is_valid()
     asked = urlencode(form.asked)
     page, path = f"{reverse('search')}?{asked}&sort=newest", f"{reverse('search-feed')}?{asked}"
-    found = newest_ids(form.typed, ENTRIES, everything=form.wants_everything)
+    found = last_come_ids(form.typed, ENTRIES, everything=form.wants_everything)
     response = feed_response(request, f"检索“{form.typed[:MAX_TYPED]}”", page, path, found.ids)
     if found.is_behind:
         add_never_cache_headers(response)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
+from articles.models.articles import ArticleQuerySet
 from articles.models.parts import each_once, each_region_once
 from articles.models.stories import Block, whole_paragraphs
 from articles.reading import DOUBT_LABELS
@@ -71,13 +72,15 @@ def story_of(head: Article) -> Story:
     return Story(parts, Article.bylines_of(parts), Article.regions_of(parts), Article.topics_of(parts))
 
 
-def stories_of(ids: Sequence[int]) -> list[Story]:
+def stories_of(ids: Sequence[int], heads: ArticleQuerySet | None = None) -> list[Story]:
     """Return the stories with these heads in this order, without those that readers may not see.
 
-    That takes five queries for however many; for a few hundred SQLite takes all their ids as parameters.
+    That takes five queries for however many; for a few hundred SQLite takes all their ids as parameters. `heads` are
+    the articles to take the heads from, where more is to be fetched along with them.
     """
-    heads = Article.objects.visible().stories().with_place().select_related("column").in_bulk(ids)
-    parts = {pk: [heads[pk]] for pk in ids if pk in heads}
+    visible = (Article.objects if heads is None else heads).visible().stories()
+    found = visible.with_place().select_related("column").in_bulk(ids)
+    parts = {pk: [found[pk]] for pk in ids if pk in found}
     for part in Article.objects.visible().with_place().filter(continuation_of__in=list(parts)).in_story_order():
         parts[part.continuation_of_id].append(part)
     owner = {part.pk: pk for pk, own in parts.items() for part in own}

@@ -49,6 +49,10 @@ class StorySet:
         """Return the first `most` of them, up to 10,000, "oldest" or "newest" first, where an index can tell."""
         return from_index(lambda index: index.first(self.query(index), most, order))
 
+    def last_come(self, most: int) -> Hits | None:
+        """Return those of them that came last into the archive, up to `most`, the latest first, where an index can."""
+        return from_index(lambda index: index.search(self.query(index), most, order="id", backwards=True))
+
 
 def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
     """Return what `ask` asks of the search index; None where none is in step with the page being served, or can tell.

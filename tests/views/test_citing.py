@@ -5,9 +5,11 @@ import json
 
 import html5lib
 import pytest
+import rispy
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pybtex.database import parse_string
 
 from articles.models import Column, Redirect, Topic
 from tests.make import make_article, make_issue, make_page, make_region, sign, update
@@ -15,7 +17,7 @@ from tests.zotero import item_of
 
 pytestmark = pytest.mark.django_db
 
-SUFFIXES = ("bib", "ris", "csl.json", "json", "txt")
+SUFFIXES = ("ris", "csl.json", "bib", "json", "txt")
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def story():
 
 
 def text_of(client, path):
-    return client.get(path).content.decode()
+    return client.get(path).getvalue().decode()
 
 
 def metadata(client, article):
@@ -58,7 +60,9 @@ def test_zotero_reads_a_newspaper_article_with_all_its_fields(story, client):
         "creators": [("王毅", ""), ("本报评论员", "")],
         "publicationTitle": "健康报",
         "edition": "当日第2种",
+        "issue": "12001",
         "date": "2024/11/22",
+        "abstractNote": "首篇的话。",
         "section": "要闻",
         "pages": "1, 3",
         "language": "zh-CN",
@@ -121,7 +125,7 @@ def test_the_cite_page_has_each_form_in_a_block_the_newest_standard_first(story,
     assert all(block.get("readonly") is not None for block in blocks)
     assert [labels[block.get("id")] for block in blocks] == [
         "GB/T 7714—2025", "GB/T 7714—2025，引用本网页", "GB/T 7714—2015", "GB/T 7714—2015，引用本网页", "出处",
-        "BibTeX", "RIS", "CSL-JSON",
+        "RIS", "CSL-JSON", "BibTeX",
     ]  # fmt: skip
     url = f"http://testserver/articles/{head.pk}/"
     source = "健康报：[当日第2种], 2024-11-22(1, 3)"
@@ -132,9 +136,9 @@ def test_the_cite_page_has_each_form_in_a_block_the_newest_standard_first(story,
         f"王毅, 本报评论员. 首篇</script>&：副题[N/OL]. 徐超, 译. {source}[{timezone.localdate()}]. {url}.",
         "《健康报》2024年11月22日（当日第2种）第1版、第3版（总第12001期）",
     ]
-    assert blocks[5].text.startswith(f"@article{{jkb-2024-11-22-{head.pk},\n")
-    links = {link.get("href") for link in tree.iter("a")}
-    assert {f"/articles/{head.pk}.{suffix}" for suffix in SUFFIXES} <= links
+    assert blocks[7].text.startswith(f"@article{{jkb-2024-11-22-{head.pk},\n")
+    links = [link.get("href") for link in tree.iter("a") if str(link.get("href")).startswith(f"/articles/{head.pk}.")]
+    assert links == [f"/articles/{head.pk}.{suffix}" for suffix in SUFFIXES]
 
 
 def test_the_record_has_all_that_the_archive_holds(story, client):
@@ -243,3 +247,13 @@ def test_an_estimated_date_and_a_page_without_number_are_said(client):
     assert "一篇文章[N]. 健康报，[1985-03-02]." in page
     text = text_of(client, f"/articles/{article.pk}.txt")
     assert "《健康报》约1985年3月2日（版次待考）" in text and "此日期据正文所记事件推算" in text
+
+
+def test_files_of_a_list_are_read_whole_by_what_they_are_for(story, client):
+    make_article(story[0].page, "又一篇")
+    path = story[0].page.get_absolute_url()
+    records = rispy.loads(text_of(client, f"{path}?as=ris"))
+    assert [record["title"] for record in records] == ["首篇</script>&：副题", "又一篇"]
+    assert records[0]["abstract"] == "首篇的话。"
+    entries = parse_string(text_of(client, f"{path}?as=bib"), "bibtex").entries
+    assert [entry.fields["pages"] for entry in entries.values()] == ["1, 3", "1"]

@@ -1,6 +1,7 @@
 """What programs read of the site: robots.txt, the sitemaps and the description of its search."""
 
 import datetime
+import re
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
@@ -10,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
-from articles.models import Article, Column, Page, Topic
+from articles.models import Article, Column, Page, Topic, archive
 from articles.views import crawlers
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+LASTMOD = f"{SITEMAP}lastmod"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 HOST = "http://testserver"
 
@@ -29,7 +31,7 @@ def locations(client, path, root):
     entry = {"urlset": "url", "sitemapindex": "sitemap"}[root]
     assert tree.tag == SITEMAP + root
     assert {child.tag for child in tree} <= {SITEMAP + entry}
-    assert all([leaf.tag for leaf in child] == [f"{SITEMAP}loc"] for child in tree)
+    assert all([leaf.tag for leaf in child] in ([f"{SITEMAP}loc"], [f"{SITEMAP}loc", LASTMOD]) for child in tree)
     found = [child[0].text for child in tree]
     assert len(found) == len(set(found)) <= 50_000
     assert all(url.startswith(f"{HOST}/") and len(url) < 2048 for url in found)
@@ -70,6 +72,22 @@ def test_a_sitemap_for_each_month_lists_its_visible_urls(november, client):
     assert [client.get(path).status_code for path in listed] == [200] * 7
     for path in ("/sitemaps/2024-10.xml", "/sitemaps/2024-11-2.xml", "/sitemaps/2023-11.xml"):
         assert client.get(path).status_code == 404
+
+
+def test_a_story_says_when_it_changed_last_and_nothing_else_does(november, client):
+    head, notice = november
+    with archive.change() as change:
+        change.articles([head.continuations.get().pk])
+    Article.objects.filter(pk=notice.pk).update(changed_at=None)
+    tree = ElementTree.fromstring(client.get("/sitemaps/2024-11.xml").content)
+    times = {url[0].text.removeprefix(HOST): url[1].text for url in tree if len(url) > 1}
+    changed = archive.state().changed_at.replace(microsecond=0)
+    assert {path: datetime.datetime.fromisoformat(time) for path, time in times.items()} == {
+        f"/articles/{head.pk}/": changed
+    }
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", times[f"/articles/{head.pk}/"])  # W3C Datetime
+    for path in ("/sitemap.xml", "/sitemaps/lists.xml"):
+        assert "lastmod" not in client.get(path).content.decode()
 
 
 def test_a_month_of_more_urls_than_a_file_may_have_is_split(november, client, monkeypatch):

@@ -1,0 +1,22 @@
+"""Issues, in templates."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.models import Issue
+
+register = template.Library()
+
+
+@register.simple_tag
+def date_of(issue: Issue) -> SafeString:
+    """Return the date of an issue in words: {% date_of issue %}. Programs are told the day unless it is estimated.
+
+    HTML has no way to write a date in doubt, and Zotero takes the first <time> of a page for its date.
+    """
+    if issue.is_date_inferred:
+        return format_html('<span class="date">{}</span>', issue)
+    return format_html('<time datetime="{}">{}</time>', issue.date, issue)
