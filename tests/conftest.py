@@ -7,8 +7,10 @@ from typing import NoReturn
 
 import hypothesis
 import pytest
+from django.core.management import call_command
 from django.test import TransactionTestCase
 from hypothesis.configuration import set_hypothesis_home_dir
+from pytest_django import DjangoDbBlocker
 
 if "VAR_DIR" not in os.environ:
     raise pytest.UsageError("tests write only to temporary folders: run them by python3 -m healthnews test [ARGS]")
@@ -72,6 +74,16 @@ def needs_transaction(item: pytest.Item) -> bool:
     if mark and (mark.kwargs.get("transaction") or (mark.args and mark.args[0])):
         return True
     return "transactional_db" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Keep a copy of the tables of fixtures/ in the new database, which is empty otherwise."""
+    from tests.tables import keep_tables  # noqa: PLC0415 - models can be imported only now
+
+    with django_db_blocker.unblock():
+        keep_tables()
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,9 @@ from django.db import connection
 
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
-from articles.ingest.tables import load_tables
 from articles.models import Article
 from tests.make import SAMPLES
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
