@@ -6,6 +6,7 @@
 Standard library only, for it runs before anything is installed. All it writes lies under .venv/ and var/.
 """
 
+import ast
 import errno
 import fcntl
 import hashlib
@@ -42,7 +43,8 @@ DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
 _LABEL = "[A-Za-z0-9-]{1,63}"
 ADDRESS = rf"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)?):)?(?P<port>[0-9]{{1,5}})"
 
-# Where pip may fetch from is the user's affair; what it does (--user, --target …) is ours.
+# Where pip may fetch from is the user's affair; what it does (--user, --target, --no-binary …) is ours. So for pip's
+# variables, and for the files that it is configured by, whose other settings could not be taken back one by one.
 KEPT_PIP_SETTINGS = {
     "PIP_CERT",
     "PIP_CLIENT_CERT",
@@ -58,6 +60,12 @@ KEPT_PIP_SETTINGS = {
     "PIP_TIMEOUT",
     "PIP_TRUSTED_HOST",
 }
+
+# What pip says where it reaches no index; with hashes in the lock, "no matching distribution" would have another cause.
+NO_NETWORK = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|MaxRetryError"
+    r"|Failed to establish a new connection|Network is unreachable|Temporary failure in name resolution"
+)
 
 
 class Refusal(Exception):
@@ -276,14 +284,31 @@ def pip_install(requirements: Path, lock: int) -> None:
     scratch.mkdir(exist_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-user", "--cache-dir", str(VAR / "cache" / "pip")]
     command += ["--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement", str(requirements)]
-    environment = child_environment() | {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment = child_environment() | pip_settings(lock)
+    environment |= {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = run_quietly(command, environment, lock)
     if done.returncode:
-        raise Refusal(
-            f"{requirements.name} 没有装成：请检查网络、磁盘空间与 pip 的索引设置后重试。pip 最后说：\n"
-            f"{last_lines(done.stdout)}"
+        reason = (
+            f"连不上软件包索引，{requirements.name} 没有装成：请接通网络（或设好代理与 pip 的索引）后重试"
+            if NO_NETWORK.search(done.stdout)
+            else f"{requirements.name} 没有装成：请检查磁盘空间与 pip 的索引设置后重试"
         )
+        raise Refusal(f"{reason}。pip 最后说：\n{last_lines(done.stdout)}")
     remove(scratch)
+
+
+def pip_settings(lock: int) -> dict[str, str]:
+    """Return as variables what a user's pip.conf says of where to fetch from, and a word to pip to read none.
+
+    Variables of the user's go before the files, as with pip itself, and a command's section before the global one.
+    """
+    listed = run_quietly([str(PYTHON), "-m", "pip", "config", "list"], child_environment(), lock).stdout
+    found: dict[str, str] = {}
+    for section in ("global", "install"):
+        for key, value in re.findall(rf"^{section}\.([a-z-]+)=('.*'|\".*\")$", listed, re.MULTILINE):
+            found[f"PIP_{key.upper().replace('-', '_')}"] = " ".join(ast.literal_eval(value).split())
+    kept = {name: value for name, value in found.items() if name in KEPT_PIP_SETTINGS and name not in os.environ}
+    return kept | {"PIP_CONFIG_FILE": os.devnull}
 
 
 def user_environment() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import ast
 import fcntl
+import hashlib
 import re
 import shutil
 import signal
@@ -10,11 +11,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from healthnews import launcher
+
+pytestmark = pytest.mark.process
 
 SOURCES = Path(launcher.__file__).parent
 SYSTEM = {"PATH": "/usr/bin:/bin"}
@@ -134,9 +138,46 @@ def test_a_failed_venv_is_removed(checkout, tmp_path, free_address):
     assert done.returncode == 1
     assert done.stdout == "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……\n"
     sentence, *lines = done.stderr.splitlines()
-    assert sentence == "requirements.txt 没有装成：请检查网络、磁盘空间与 pip 的索引设置后重试。pip 最后说："
+    assert sentence == "requirements.txt 没有装成：请检查磁盘空间与 pip 的索引设置后重试。pip 最后说："
     assert "No matching distribution found for no-such-package==1" in lines[-1]
     assert not (copy / ".venv").exists()
+
+
+def test_without_a_network_that_is_said_first(checkout, tmp_path, free_address):
+    copy = shutil.copytree(checkout, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv", "var"))
+    (copy / "requirements.txt").write_text("no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
+    done = launch(copy, ADDR=free_address, HOME=str(tmp_path), PIP_INDEX_URL=closed, PIP_RETRIES="1")
+    assert done.returncode == 1
+    sentence, *lines = done.stderr.splitlines()
+    assert sentence == (
+        "连不上软件包索引，requirements.txt 没有装成：请接通网络（或设好代理与 pip 的索引）后重试。pip 最后说："
+    )
+    assert lines and not (copy / ".venv").exists()
+
+
+def test_a_pip_conf_says_where_to_fetch_from_and_nothing_else(checkout, tmp_path, free_address):
+    copy = shutil.copytree(checkout, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv", "var"))
+    wheel = tmp_path / "wheels" / "tiny-1-py3-none-any.whl"
+    wheel.parent.mkdir()
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("tiny.py", "")
+        file.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        file.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("tiny-1.dist-info/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (copy / "requirements.txt").write_text(f"tiny==1 --hash=sha256:{digest}\n")
+    conf = tmp_path / ".config" / "pip" / "pip.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text(
+        f"[global]\nno-index = true\nfind-links =\n    {wheel.parent}\n    {tmp_path}\n"
+        f"[install]\nuser = yes\ntarget = {tmp_path}/elsewhere\nno-binary = :all:\nrequire-virtualenv = no\n"
+    )
+    done = launch(copy, "broken", ADDR=free_address, HOME=str(tmp_path))
+    assert "没有装成" not in done.stderr and "档案没有准备好" in done.stderr
+    assert list(copy.glob(".venv/lib/python*/site-packages/tiny.py"))
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_what_the_stamp_vouches_for(tmp_path, monkeypatch):

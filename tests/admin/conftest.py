@@ -5,9 +5,9 @@ import re
 import html5lib
 import pytest
 
-from articles.ingest.tables import load_tables
 from articles.models import archive
 from tests.make import PAGE, load, write
+from tests.tables import load_tables
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 
 from articles.admin.evidence import region_evidence, topic_evidence
-from articles.ingest.tables import load_tables
 from articles.models import Article, ArticleRegion, ArticleTopic, Topic
 from tests.admin.conftest import revision
 from tests.make import make_article, make_issue, make_page
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.ingest.tables import load_tables
 from articles.models import Article, Column, Proposal, Topic, archive
 from articles.models.editing import machine_writes
 from articles.search.sync import held_state
 from tests.make import load, make_article, make_issue, make_page, write
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.make import PAGE, SAMPLES, write
+
+pytestmark = pytest.mark.process
 
 ITEM_KEYS = (
     "kind kicker headline deck bylines credits dateline_agency subheads paragraphs continued_to continued_from "

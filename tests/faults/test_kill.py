@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from articles.ingest.tables import load_tables
 from articles.models import Article, ImportItem, Page, SourceText, archive
 from articles.search.check import differences
 from articles.search.sync import sync
 from tests.faults import processes
 from tests.make import PAGE, write
+from tests.tables import load_tables
 
 #: Kills in a run of the tests; by hand: KILLS=30.
 KILLS = int(os.environ.get("KILLS", "6"))

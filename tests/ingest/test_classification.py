@@ -7,10 +7,10 @@ from articles.ingest import classification
 from articles.ingest.classification import classify_archive, judge, with_parts
 from articles.ingest.reference import reader_from_database, reader_from_files
 from articles.ingest.sets import Known, compare
-from articles.ingest.tables import load_tables
 from articles.models import Article, archive
 from articles.models.editing import machine_writes
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from articles.ingest.tables import load_tables
 from articles.models import Article, Proposal
 from articles.models.editing import machine_writes
 from tests.make import PAGE, load, write
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import call_command
 
 from articles.ingest.stitching import stitch
-from articles.ingest.tables import load_tables
 from articles.models import Article, Page, archive
 from articles.search.find import find
 from articles.search.sync import sync
 from tests.admin.conftest import Desk
 from tests.make import SAMPLE, load, make_article, make_issue, make_page, write
 from tests.reading.reference import ROOT
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,12 +9,12 @@ from django.test import Client
 
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
-from articles.ingest.tables import load_tables
 from articles.models import Article
 from articles.search.find import Wish, find
 from articles.search.sync import paused, sync
 from articles.text.fold import fold
 from tests.make import DAY, SAMPLES, make_article, make_issue, make_page
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
