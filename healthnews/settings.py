@@ -83,7 +83,8 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.page_cache.PageCacheMiddleware",  # first: what it keeps is whole, and it is asked before all others
+    "articles.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
+    "articles.page_cache.PageCacheMiddleware",  # what it keeps is whole, and it is asked before all others
     "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
