@@ -38,7 +38,7 @@ def contributors(request: HttpRequest) -> HttpResponse:
     def read(pks: Sequence[int]) -> list[tuple[Contributor, int, bool]]:
         found = Contributor.objects.in_bulk(pks)
         outside = Contributor.objects.outside_samples(Article.objects.visible(), Page.objects.visible())
-        real = set(outside.filter(pk__in=pks).values_list("pk", flat=True))
+        real = set(outside.filter(pk__among=pks).values_list("pk", flat=True))
         return [(found[pk], counts.get(pk, 0), pk not in real) for pk in pks if pk in found]
 
     def table_rows(pks: Sequence[int]) -> list[tuple[Cell, ...]]:
