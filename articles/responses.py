@@ -42,6 +42,17 @@ def path_of(request: HttpRequest) -> str:
     return quote(request.path, safe=f"{RFC3986_SUBDELIMS}/~:@")
 
 
+def absolute(request: HttpRequest, path: str) -> str:
+    """Return the URL of a path of ours on the host that was asked, as `build_absolute_uri` has it.
+
+    That takes ten times as long, and a file of ten thousand stories has thirty thousand URLs.
+    """
+    origin = getattr(request, "origin", None)
+    if origin is None:
+        origin = request.origin = f"{request.scheme}://{request.get_host()}"
+    return f"{origin}{path}"
+
+
 def saved_as(plain: str, title: str, suffix: str) -> str:
     """Return the header Content-Disposition of a file: `plain` (ASCII) for old programs, `title` before it for others.
 

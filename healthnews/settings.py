@@ -91,7 +91,8 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.middleware.KeepingMiddleware",  # outermost: no answer leaves without it
+    "articles.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
+    "articles.middleware.KeepingMiddleware",  # outermost of those that answer: no answer leaves without it
     "articles.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
     "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",

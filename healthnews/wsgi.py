@@ -1,5 +1,6 @@
 """The WSGI application that gunicorn serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
 os.environ.setdefault("WEB", "1")
 
 application = believing_no_one(get_wsgi_application())
+
+# What was loaded stays: to look through it for garbage again and again costs a long file a tenth of its time.
+gc.freeze()

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -171,6 +171,38 @@ def serving(at: Archive) -> Iterator[None]:
 def served_state() -> Archive:
     """Return the state of the archive that the page being served was asked at; elsewhere the present one."""
     return _served.get() or state()
+
+
+@contextmanager
+def snapshot() -> Iterator[Archive]:
+    """Read, in this block, one state of the archive, whoever writes meanwhile; yield it, as the state that is served.
+
+    Nothing is locked. Within a transaction the block reads what that reads.
+    """
+    with _snapshot():
+        now = state()
+        with serving(now):
+            yield now
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    if connection.in_atomic_block:
+        yield
+        return
+    connection.ensure_connection()
+    mode = getattr(connection, "transaction_mode", None)
+    if mode:  # of SQLite, by settings to take the write lock
+        connection.transaction_mode = "DEFERRED"
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    finally:
+        if mode:
+            connection.transaction_mode = mode
 
 
 #: Asked before each page: to build this query by an ORM takes four times as long as to run it.

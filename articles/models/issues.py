@@ -184,8 +184,9 @@ class PageQuerySet(models.QuerySet):
         """Return the pages named `name`."""
         return self.filter(section=name)
 
-    def published_in(self, year: int, month: int) -> PageQuerySet:
-        return self.filter(issue__date__year=year, issue__date__month=month)
+    def published_in(self, year: int, month: int | None = None) -> PageQuerySet:
+        pages = self.filter(issue__date__year=year)
+        return pages.filter(issue__date__month=month) if month else pages
 
     def by_day(self) -> Tally:
         """Ask how many of these were printed on each day."""

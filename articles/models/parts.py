@@ -39,8 +39,11 @@ class Byline(models.Model):
 
 def each_once(bylines: Iterable[Byline]) -> list[Byline]:
     """Return those of `bylines` that say something new, in order: a name as printed in a role under text or photo."""
+    rows = list(bylines)
+    if len(rows) < 2:  # most, and to fold a name takes longer than all else
+        return rows
     once: dict[tuple[str, str, str], Byline] = {}
-    for row in bylines:
+    for row in rows:
         once.setdefault((row.of, row.role, fold(row.name_as_printed)), row)
     return list(once.values())
 

@@ -27,6 +27,7 @@ from articles.citing import (
 from articles.models import Article, Byline
 from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
+from articles.responses import absolute
 from articles.today import date_of_paper, today
 from articles.views.heads import of_head
 from articles.views.stories import Story, story_of
@@ -82,7 +83,7 @@ def _in_its_place(
     notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
     return {
         "id": head.pk,
-        "url": request.build_absolute_uri(head.get_absolute_url()),
+        "url": absolute(request, head.get_absolute_url()),
         "title": head.title,
         "is_title_printed": bool(head.headline),
         "kicker": head.kicker,

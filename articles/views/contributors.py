@@ -11,12 +11,14 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
-from articles.models.issues import SAMPLE_MARK
+from articles.models.issues import SAMPLE_MARK, PageQuerySet
+from articles.models.tally import Tally
 from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
 from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.names import in_order
+from articles.views.narrowing import Narrowing
 from articles.views.story_sets import StorySet
 from articles.views.tallies import BY_CONTRIBUTOR, count
 
@@ -36,7 +38,7 @@ def contributors(request: HttpRequest) -> HttpResponse:
     def read(pks: Sequence[int]) -> list[tuple[Contributor, int, bool]]:
         found = Contributor.objects.in_bulk(pks)
         outside = Contributor.objects.outside_samples(Article.objects.visible(), Page.objects.visible())
-        real = set(outside.filter(pk__in=pks).values_list("pk", flat=True))
+        real = set(outside.filter(pk__among=pks).values_list("pk", flat=True))
         return [(found[pk], counts.get(pk, 0), pk not in real) for pk in pks if pk in found]
 
     def table_rows(pks: Sequence[int]) -> list[tuple[Cell, ...]]:
@@ -61,22 +63,40 @@ def _contributors() -> dict[str, Any]:
 
 @takes(ListForm, ExportForm)
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the stories that someone signed, and the newest pages that they edited."""
+    """List the stories that someone signed, and the newest pages that they edited.
+
+    Pages have a year and neither topic nor region: a list narrowed by one of these has none beside it.
+    """
     found = get_object_or_404(_visible(), pk=pk)
     if file := file_of_list(request, found, found.name):
         return file
-    edited = Page.objects.visible().edited_by(found)
-    also = {"roles": StorySet((found,)).rows().by_role(found), "edited": edited.by_day()}
+
+    def also(narrowing: Narrowing) -> dict[str, Tally]:
+        roles = {"roles": narrowing.stories().rows().by_role(found)}
+        return roles | {"edited": _edited(found, narrowing).by_day()} if _has_pages(narrowing) else roles
+
     context = article_list(request, found, also=also)
-    roles, edited_days = context["counts"]["roles"], context["counts"]["edited"]
+    roles, edited_days = context["counts"]["roles"], context["counts"].get("edited", {})
     most_first = sorted(roles.items(), key=lambda row: (-row[1], row[0]))
+    edited = _edited(found, context["narrowing"]).select_related("issue").newest_first()
     context |= {
         "contributor": found,
         "roles": [(role or Byline.Of(of).label, number) for (of, role), number in most_first],
-        "edited_pages": edited.select_related("issue").newest_first()[:PAGES_SHOWN],
+        "edited_pages": edited[:PAGES_SHOWN] if edited_days else [],
         "edited_count": sum(edited_days.values()),
     }
     return render(request, "articles/contributor.html", context)
+
+
+def _has_pages(narrowing: Narrowing) -> bool:
+    return narrowing.filters.keys() <= {"year"}
+
+
+def _edited(contributor: Contributor, narrowing: Narrowing) -> PageQuerySet:
+    """Return the pages that someone edited, of the year that the list is narrowed to, if any."""
+    edited = Page.objects.visible().edited_by(contributor)
+    year = narrowing.filters.get("year")
+    return edited.published_in(year) if year else edited
 
 
 def _visible() -> QuerySet[Contributor]:

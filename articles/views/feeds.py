@@ -77,12 +77,16 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         feed_copyright=settings.COPYRIGHT or None,
         changed_at=state.changed_at,
     )
-    for story in stories_of(ids, Article.objects.with_changed_at()):
-        _add(feed, state, absolute(story.head.get_absolute_url()), story)
+    loaded = Article.objects.filter(pk__in=ids).order_by().with_changed_at()
+    changed_at = dict(loaded.values_list("pk", "updated_at"))
+    for story in stories_of(ids):
+        _add(feed, state, absolute(story.head.get_absolute_url()), story, changed_at[story.head.pk])
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
-def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story) -> None:
+def _add(
+    feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None
+) -> None:
     """Add a story; it is known by its number, which stays whatever is corrected and wherever the archive moves."""
     head, issue = story.head, story.head.page.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
@@ -97,7 +101,7 @@ def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story) -> Non
         contributors=[*filter(None, map(_xml, translators))],
         # An estimated day is none on which it was published, for all that an element of a date can say.
         pubdate=None if issue.is_date_inferred else datetime.datetime.combine(issue.date, datetime.time.min, BEIJING),
-        updateddate=head.updated_at or state.changed_at,
+        updateddate=changed_at or state.changed_at,
         categories=[_xml(name) for name in dict.fromkeys(names)],
     )
 

@@ -68,14 +68,15 @@ def article_list(
     request: HttpRequest,
     subject: Subject,
     ways: Mapping[str, Way] | None = None,
-    also: Mapping[str, Tally] | None = None,
+    also: Callable[[Narrowing], Mapping[str, Tally]] = lambda narrowing: {},
 ) -> dict[str, Any]:
     """Return the context of a list of the stories of `subject`.
 
-    `ways` are further ones to count all of them by, and `also` what else is counted with them, once for each revision.
+    `ways` are further ones to count the stories of the list by; `also` returns what else is counted beside the list as
+    it is narrowed. Both are counted once for each revision.
     """
     form, narrowing, topics, provinces = _chosen(request, subject)
-    found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, ways or {}, also or {}))
+    found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, ways or {}, also(narrowing)))
     held = counted(f"held-{narrowing.all_stories.editorial}", lambda: count(narrowing.all_stories, BY_YEAR))
     total, years = _in_year(narrowing, found["year"]), found["year"] if narrowing.offers("year") else {}
     rows = ListRows(narrowing, walking=_is_dense(total, _in_year(narrowing, held), form.page_number))
@@ -124,11 +125,11 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
 
 
 def _counts(narrowing: Narrowing, ways: Mapping[str, Way], also: Mapping[str, Tally]) -> dict[str, Counts]:
-    """Return how many stories a list would have with each other value of each filter, and the further counts."""
+    """Return how many stories a list would have with each other value of each filter, and the further counts of it."""
     # By year in any case: it says how many the list has.
     names = [name for name in WAYS if name == "year" or narrowing.offers(name)]
     asked = {name: (narrowing.stories(without=name), WAYS[name]) for name in names}
-    return counts(asked | {name: (narrowing.bare.stories(), way) for name, way in ways.items()}, also)
+    return counts(asked | {name: (narrowing.stories(), way) for name, way in ways.items()}, also)
 
 
 def _in_year(narrowing: Narrowing, counts: Counts) -> int:

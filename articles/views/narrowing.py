@@ -67,6 +67,10 @@ class Narrowing:
         narrower = replace(self, filters={**self.filters, name: value})
         return Link(_text(value), narrower.url, count, self.filters.get(name) == value)
 
+    def part_link(self, part: Region, count: int) -> Link:
+        """Return the link to the list of `part` of the region that this is the list of: narrowed and sorted alike."""
+        return Link(part.name, replace(self, path=part.get_absolute_url(), subject=part).url, count)
+
     @property
     def chips(self) -> list[Link]:
         """The filters at work, each with the link to the list without it."""

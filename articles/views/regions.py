@@ -46,10 +46,10 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     if file := file_of_list(request, found, found.name):
         return file
     context = article_list(request, found, {"parts": by_part(found, parts)})
-    by_code = context["counts"]["parts"]
+    by_code, narrowing = context["counts"]["parts"], context["narrowing"]
     context |= {
         "region": found,
-        "parts": [(part, by_code[part.code]) for part in parts if part.code in by_code],
+        "part_links": [narrowing.part_link(part, by_code[part.code]) for part in parts if part.code in by_code],
         "other_names": found.aliases.other_names(),
         "feed": reverse("region-feed", args=[code]),
     }

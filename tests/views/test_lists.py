@@ -93,6 +93,17 @@ def test_each_count_is_that_of_the_list_it_leads_to(archive, client):
     assert max(len(re.findall("year=|topic=|region=", url)) for url in texts) == 2
 
 
+def test_the_parts_of_a_region_are_counted_and_linked_as_the_list_is_narrowed(archive, client):
+    found = {}
+    for query in ("", "?year=1999", "?topic=topic-2", "?year=2024&topic=topic-2&sort=oldest"):
+        parts = tree_of(text_of(client, f"/regions/410000/{query}")).find(".//section[@aria-labelledby='parts']")
+        link = parts.find("ul/li/a")
+        assert link.get("href") == f"/regions/410300/{query}" and (link.get("rel") == "nofollow") == bool(query)
+        found[query] = int(parts.find("ul/li/span").text)
+        assert total(text_of(client, link.get("href"))) == found[query]
+    assert list(found.values()) == [5, 2, 5, 1]
+
+
 def test_links_that_narrow_are_not_for_crawlers(archive, client):
     for path in paths(archive):
         links = re.findall(r'<a ([^>]*)href="([^"]*[?][^"]*)"', text_of(client, f"{path}?year=2024&page=1"))
