@@ -261,6 +261,7 @@ class StoryIndex:
         writer.commit()
         writer.wait_merging_threads()  # else each save leaves a segment behind
 
+    @_Engine()
     def contains(self, text: str, field_name: str = "") -> Query:
         """Return the query for the stories that hold `text` in one value, of one field or of any."""
         folded = fold(text)
@@ -309,6 +310,7 @@ class StoryIndex:
         """Return the query for the stories whose `name` lies from `first` to `last`, both included."""
         return Query.range_query(self._schema, name, FieldType.Integer, first, last)
 
+    @_Engine()
     def compile(self, tree: Node | None, narrow: Callable[[Node], Query]) -> Query:
         """Return the query of a tree of the query language; `narrow` makes the query of a filter.
 
@@ -338,6 +340,7 @@ class StoryIndex:
         """Return the query for what `query` finds and `unwanted` does not."""
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
 
+    @_Engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:
         """Return `query` with an order: by where the strings `texts` stand, then by their words.
 

@@ -197,7 +197,8 @@ def note(failure: IndexUnavailable) -> None:
             return
         _noted.add(str(failure))
     # Of a damaged file the name is told, which says all; of the engine's own errors where they came from.
-    logger.error("the search index fails: %s", failure, exc_info=failure if isinstance(failure, EngineFailure) else None)
+    origin = failure if isinstance(failure, EngineFailure) else None
+    logger.error("the search index fails: %s", failure, exc_info=origin)
 
 
 def has_note() -> bool:

@@ -108,7 +108,8 @@ def test_a_disk_that_gives_other_bytes_is_seen_by_a_deep_look_alone(sound, tmp_p
 @pytest.mark.parametrize(
     "meta",
     [b"", b"{", b"[]", b"null", b"{}", b'{"segments": 1}', b'{"segments": [{}]}', b'{"segments": ["a"]}', b"\xff",
-     b'{"segments": [{"segment_id": "../../etc", "deletes": null}]}', b'{"segments": [{"segment_id": 5, "deletes": 0}]}'],
+     b'{"segments": [{"segment_id": "../../etc", "deletes": null}]}',
+     b'{"segments": [{"segment_id": 5, "deletes": null}]}', b'{"segments": [{"segment_id": "5", "deletes": 7}]}'],
 )  # fmt: skip
 def test_a_list_of_segments_that_is_none_is_damage(meta):
     with pytest.raises(IndexDamaged):

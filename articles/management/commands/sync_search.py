@@ -21,8 +21,9 @@ from articles.search.sync import has_note, held_state, sync, sync_and_log
 #: after each further one, up to LONGEST.
 TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
 
-#: Seconds between two looks at every byte of the index: usually, and where a search has failed.
-DEEP_EVERY, DEEP_IF_NOTED = 3600.0, 60.0
+#: Seconds between two looks at every byte of the index. One more is taken where a search has failed, but no more than a
+#: tenth of the time goes into them: what failed may be the question.
+DEEP_EVERY, DEEP_SHARE = 3600.0, 0.1
 
 
 class Command(BaseCommand):
@@ -55,7 +56,7 @@ class Command(BaseCommand):
 
     def _sync(self, *, rebuild: bool) -> None:
         try:
-            if not sync(say=self.stdout.write, rebuild=rebuild):
+            if not sync(say=self.stdout.write, rebuild=rebuild, deep=True):
                 self.stdout.write("另一个进程正在更新索引")
         except (OSError, RuntimeError, ValueError, DatabaseError, IndexUnavailable) as error:
             left = "原有索引照常可用" if held_state() else "目前没有可用的索引，检索暂不可用"
@@ -65,13 +66,15 @@ class Command(BaseCommand):
 
     def _follow(self, parent: int | None) -> None:
         """Follow for ever, or while the process that started this one lives."""
-        looked, pause = -math.inf, PAUSE
+        looked, took, pause = -math.inf, 0.0, PAUSE
         while parent is None or os.getppid() == parent:
-            deep = time.monotonic() - looked >= (DEEP_IF_NOTED if has_note() else DEEP_EVERY)
-            went_well = sync_and_log(say=self.stdout.write, deep=deep)
-            close_old_connections()
-            if deep:
+            went_well = sync_and_log(say=self.stdout.write)
+            if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
+                started = time.monotonic()
+                went_well = sync_and_log(say=self.stdout.write, deep=True)
                 looked = time.monotonic()
+                took = looked - started
+            close_old_connections()
             if went_well:
                 pause = PAUSE
                 time.sleep(TICK)
