@@ -16,6 +16,9 @@ from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
 from articles.search.query_tree import And, Dates, Or, serialise, without
 
+#: The longest address that is answered, in bytes: what gunicorn takes for a request's first line.
+MAX_ADDRESS = 8190
+
 #: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
 PAGE_SIZE = 50
 MAX_PAGE = 200
@@ -243,10 +246,14 @@ class SearchForm(HitForm):
         )
 
 
+#: The forms of all that the pages of the archive are asked for by.
+PAGE_FORMS = (IndexForm, ListForm, ExportForm, SearchForm)
+
+
 class BackForm(forms.Form):
     """The path to go back to from a choice."""
 
-    next = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, max_length=MAX_ADDRESS, widget=forms.HiddenInput)
 
 
 class DisplayForm(BackForm):

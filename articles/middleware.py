@@ -7,15 +7,20 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
 from articles.parameters import methods_at
 from articles.prefix import DESK
 from articles.responses import moved_along
+from articles.search.files import IndexUnavailable
 
 #: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
 QUERY_CANCELED = "57014"
+
+#: Seconds after which to search again: an archive of some thousand articles has a new index by then.
+INDEX_SECONDS = 10
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -88,14 +93,24 @@ class NulMiddleware:
 
 
 class LateMiddleware(MiddlewareMixin):
-    """Answer 503 where the database broke off a statement that took longer than settings let it."""
+    """Answer 503 where a statement took longer than settings let it, and where the search index can't be asked."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if getattr(exception.__cause__, "sqlstate", None) != QUERY_CANCELED:
-            return None
-        response = render(request, "503.html", status=503)
-        response["Retry-After"] = "60"
-        return response
+        if isinstance(exception, IndexUnavailable):
+            response = _for_now(request, "search_unavailable.html", INDEX_SECONDS)
+            response._has_been_logged = True  # for Django: the damage was, once, not each request that meets it
+            return response
+        if getattr(exception.__cause__, "sqlstate", None) == QUERY_CANCELED:
+            return _for_now(request, "503.html", 60)
+        return None
+
+
+def _for_now(request: HttpRequest, template: str, seconds: int) -> HttpResponse:
+    """Return a 503 that nobody keeps, with the time after which to ask again."""
+    response = render(request, template, status=503)
+    response["Retry-After"] = str(seconds)
+    add_never_cache_headers(response)
+    return response
 
 
 class RedirectMiddleware(MiddlewareMixin):

@@ -1,11 +1,25 @@
-"""How gunicorn serves the archive: gunicorn --config healthnews/gunicorn_conf.py healthnews.wsgi:application."""
+"""How gunicorn serves the archive, wherever it is started: gunicorn --config healthnews/gunicorn_conf.py [--bind …].
 
+What is said on the command line wins over what stands here.
+"""
+
+import html
 import os
+import socket
+from contextlib import suppress
 
+from gunicorn import util
+
+wsgi_app = "healthnews.wsgi:application"
 workers = 2
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
+# Else the first worker to wake takes most connections, and the other idles. Sockets that systemd hands over are taken
+# as they are.
+reuse_port = "LISTEN_FDS" not in os.environ
+# On a slow disk the heartbeat would stall.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 # What a request says of itself is not believed. By default gunicorn takes SCRIPT_NAME and the scheme from the headers
 # of whoever asks from this machine, and from any peer of a Unix socket: with a SCRIPT_NAME that doesn't begin the path
@@ -16,5 +30,67 @@ secure_scheme_headers = {}
 forwarded_allow_ips = ""
 os.environ.pop("SCRIPT_NAME", None)  # which gunicorn takes for a prefix in the same way
 
-# On a slow disk the heartbeat would stall.
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+#: A query of 500 characters has 6,000 bytes in an address, where each of them is of four bytes; this is the most that
+#: gunicorn takes. articles.forms.MAX_ADDRESS is the same.
+limit_request_line = 8190
+
+#: What gunicorn refuses before the archive sees it, by status: what it is called, what is wrong, what to do.
+SENTENCES = {
+    400: ("请求无法识别", "浏览器或程序发来的请求不合 HTTP 的规定。请检查网址后重试。"),
+    403: ("不受理这个请求", "服务器不受理这样发来的请求。请直接用浏览器打开网址。"),
+    414: (
+        "网址太长",
+        "这个网址超过了服务器能收的长度。请删去网址里多余的部分；检索式不要超过 500 字。",
+    ),
+    417: ("请求无法满足", "请求要求的处理方式这里没有。请用普通的浏览器请求重试。"),
+    431: ("请求头太大", "浏览器随请求发来的内容（如 Cookie）太多。请清除本站的 Cookie 后重试。"),
+    500: ("服务器出错", "这一页暂时打不开，差错已记录。请稍后刷新重试。"),
+    501: ("请求无法处理", "请求用了这里不支持的传输方式。请用普通的浏览器请求重试。"),
+}
+
+#: Where the archive lies, as healthnews/settings.py reads it.
+PREFIX = os.environ.get("URL_PREFIX", "").rstrip("/")
+
+PAGE = """<!doctype html>
+<html lang="zh-CN">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · 健康报档案</title></head>
+<body><main>
+<h1>{title}</h1>
+<p>{sentence}</p>
+<p><a href="{prefix}/">首页</a> <a href="{prefix}/issues/">期次</a> <a href="{prefix}/search/">检索</a></p>
+</main></body>
+</html>
+"""
+
+HEAD = """HTTP/1.1 {status} {reason}
+Connection: close
+Content-Type: text/html; charset=utf-8
+Content-Length: {length}
+Cache-Control: no-store
+
+"""
+
+#: Bytes that are read, and thrown away, of a request that was refused: a connection that is closed with bytes unread is
+#: reset, and the browser shows its own error in place of the answer.
+DRAINED = 1 << 20
+
+
+def write_error(client: socket.socket, status_int: int, reason: str, mesg: str) -> None:
+    """Answer a refused request in Chinese; gunicorn calls it where its own would answer in English.
+
+    Nothing of the request is repeated in it: `mesg` is gunicorn's remark, which its log has.
+    """
+    title, sentence = SENTENCES.get(status_int) or SENTENCES[400 if status_int < 500 else 500]
+    body = PAGE.format(title=title, sentence=sentence, prefix=html.escape(PREFIX)).encode()
+    head = HEAD.format(status=status_int, reason=reason, length=len(body)).replace("\n", "\r\n")
+    util.write_nonblock(client, head.encode("latin-1") + body)
+    with suppress(OSError):
+        client.shutdown(socket.SHUT_WR)
+        client.settimeout(0.5)
+        left = DRAINED
+        while left > 0 and (data := client.recv(65_536)):
+            left -= len(data)
+
+
+util.write_error = write_error

@@ -38,6 +38,9 @@ LOCKS = {"serve": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.tx
 #: What pip fetches for each, in megabytes; more than half of what tests need is the driver of their browser.
 SIZES = {"serve": 45, "test": 115}
 
+#: How gunicorn serves stands there, for those as well who start it otherwise.
+GUNICORN = ["--config", "healthnews/gunicorn_conf.py"]
+
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
 _LABEL = "[A-Za-z0-9-]{1,63}"
@@ -122,15 +125,15 @@ def serve(pages: list[str]) -> None:
     say(f"健康报档案：{' '.join(f'http://{name}:{port}/' for name in names_of(host))}")
     say("建立管理员账号：.venv/bin/python manage.py createsuperuser，然后从 /admin/ 登录。按 Ctrl-C 停止。")
     start_follower(environment)
-    gunicorn = [str(PYTHON), "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"{in_url(host)}:{port}"]
-    gunicorn += ["--config", "healthnews/gunicorn_conf.py"]
-    gunicorn += ["--reuse-port"]  # else the first worker to wake takes most connections, and the other idles
-    become(gunicorn, environment)
+    become([str(PYTHON), "-m", "gunicorn", *GUNICORN, "--bind", f"{in_url(host)}:{port}"], environment)
 
 
 def start_follower(environment: dict[str, str]) -> None:
-    """Start the process that writes into the search index what a save can't wait for; it ends when the server does."""
-    command = [str(PYTHON), "manage.py", "sync_search", "--follow", "--parent", str(os.getpid())]
+    """Start what keeps a process running that follows the database with the search index, and mends a damaged one.
+
+    Both end when the server does, which will be this process.
+    """
+    command = [str(PYTHON), "-m", "healthnews.keeper", str(os.getpid())]
     subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
 
 

@@ -9,12 +9,15 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 TEXT = {"articles.text"}
-PURE_SEARCH = TEXT | {f"articles.search.{name}" for name in ("cover", "query", "query_terms", "query_tree", "excerpt")}
+PURE_SEARCH = TEXT | {
+    f"articles.search.{name}" for name in ("cover", "files", "query", "query_terms", "query_tree", "excerpt")
+}
 # A pure module imports the standard library and what stands here, nothing else.
 PURE = {
     "articles.citing": {"articles.citing"},
     "articles.reading": TEXT | {"articles.reading"},
     "articles.search.cover": PURE_SEARCH,
+    "articles.search.files": PURE_SEARCH,
     "articles.text": TEXT | {"opencc", "rjieba"},
     "articles.search.query": PURE_SEARCH,
     "articles.search.query_terms": PURE_SEARCH,

@@ -48,7 +48,7 @@ def checkout(tmp_path_factory) -> Path:
     """Return a checkout with stubs for the parts that the launcher starts, at a path with a space and Chinese."""
     root = tmp_path_factory.mktemp("a b") / "归档"
     (root / "healthnews").mkdir(parents=True)
-    for name in ("__init__.py", "__main__.py", "launcher.py"):
+    for name in ("__init__.py", "__main__.py", "keeper.py", "launcher.py"):
         shutil.copy(SOURCES / name, root / "healthnews")
     for lock in (launcher.BUILD_LOCK, *launcher.LOCKS.values()):
         (root / lock.name).write_text("# nothing to install\n")
@@ -118,7 +118,8 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
         ".venv", "var", "healthnews", "manage.py", "gunicorn.py",
         "requirements.txt", "requirements-build.txt", "requirements-dev.txt",
     }  # fmt: skip
-    assert {path.name for path in (checkout / "healthnews").iterdir()} == {"__init__.py", "__main__.py", "launcher.py"}
+    sources = {"__init__.py", "__main__.py", "keeper.py", "launcher.py"}
+    assert {path.name for path in (checkout / "healthnews").iterdir()} == sources
 
     started = time.monotonic()
     page, said, code = serve(checkout, free_address)

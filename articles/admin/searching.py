@@ -29,10 +29,13 @@ class SearchesStories:
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns."""
-        found = find_ids(search_term, MOST_FOUND) if search_term.strip() else None
-        if found is None:
+        """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns.
+
+        Raises IndexUnavailable where the index can't be asked: the columns alone would find less, and look like all.
+        """
+        if not search_term.strip():
             return super().get_search_results(request, queryset, search_term)
+        found = find_ids(search_term, MOST_FOUND)
         ids, notices = found.ids, list(found.notices)
         if found.total > len(ids):
             notices.append(

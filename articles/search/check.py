@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
+from articles.search.files import IndexUnavailable
 from articles.search.index import StoryIndex, make_row
-from articles.search.sync import held_state, is_usable, serving, words
+from articles.search.sync import held_index, is_usable, words
 
 #: Stories compared at a time.
 BATCH = 900
@@ -21,20 +22,24 @@ def differences() -> Iterator[str]:
 
     What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at.
     """
-    folder, held, now = serving(), held_state(), archive.state()
-    if held is None:
+    try:
+        yield from _differences()
+    except IndexUnavailable as failure:
+        yield f"索引已损坏：{failure}。请运行 manage.py sync_search，它会重建索引。"
+
+
+def _differences() -> Iterator[str]:
+    found, now = held_index(deep=True), archive.state()
+    if found is None:
         yield "没有索引。请运行 manage.py sync_search。"
         return
+    held = found.state
     if not is_usable(held, now):
         yield "索引与当前数据库、词表或程序版本不符。请运行 manage.py sync_search，它会重建索引。"
         return
     if held.revision < now.revision:
         yield f"索引停在修订号 {held.revision}，档案已到修订号 {now.revision}。请运行 manage.py sync_search。"
-    try:
-        index, split = StoryIndex(folder, words()), words()
-    except ValueError:
-        yield "索引的文件已损坏。请运行 manage.py sync_search --rebuild。"
-        return
+    index, split = StoryIndex(found.folder, words()), words()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     after = -1
     for start in range(0, max(len(ids), 1), BATCH):

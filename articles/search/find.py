@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from articles.models import Article, archive
 from articles.search.asked import Asked, read_query
-from articles.search.opened import Opened, opened_index
-from articles.search.query_tree import Offer, describe
+from articles.search.opened import Opened, ask
+from articles.search.query_tree import Offer, Query, describe
 from articles.search.sync import is_usable
 
 PAGE_SIZE = 20
@@ -91,11 +91,17 @@ class Place:
 
 
 def find(typed: str, wish: Wish = Wish()) -> Found:
-    """Return the stories that `typed` asks for: no query is an error, an empty one finds nothing."""
-    opened = opened_index()
+    """Return the stories that `typed` asks for: no query is an error, an empty one finds nothing.
+
+    As all that is asked here, raises IndexUnavailable where the index can't be asked: no hit means that there is none.
+    """
     query = read_query(typed)
-    if opened is None or query.tree is None:
-        return Found([], Rows([], 0), 0, describe(query), query.notices, query.offers, {}, is_behind(opened))
+    if query.tree is None:
+        return Found([], Rows([], 0), 0, describe(query), query.notices, query.offers, {}, is_behind=False)
+    return ask(lambda opened: _found(opened, query, wish))
+
+
+def _found(opened: Opened, query: Query, wish: Wish) -> Found:
     asked = Asked.of(opened, query, wish.everything)
     rows = _rows(asked, wish)
     settled = asked.settled(rows.total)
@@ -136,10 +142,11 @@ def _rows(asked: Asked, wish: Wish) -> Rows:
 
 def find_all(typed: str, wish: Wish, most: int) -> Rows:
     """Return the first `most` of all hits that `find` shows page by page, in the same order."""
-    opened = opened_index()
     query = read_query(typed)
-    if opened is None or query.tree is None:
-        return Rows([], 0)
+    return ask(lambda opened: _all_found(opened, query, wish, most)) if query.tree else Rows([], 0)
+
+
+def _all_found(opened: Opened, query: Query, wish: Wish, most: int) -> Rows:
     asked = Asked.of(opened, query, wish.everything)
     asked = asked.settled(asked.count())
     hits = asked.first(most, "" if wish.sort == "relevance" else wish.sort)
@@ -151,10 +158,11 @@ def hit(typed: str, pk: int, wish: Wish, number: int) -> Hit | None:
 
     By relevance, `number` says where in the list it was found, for to look it up would be to turn all pages.
     """
-    opened = opened_index()
     query = read_query(typed)
-    if opened is None or query.tree is None:
-        return None
+    return ask(lambda opened: _hit(opened, query, pk, wish, number)) if query.tree else None
+
+
+def _hit(opened: Opened, query: Query, pk: int, wish: Wish, number: int) -> Hit:
     asked = Asked.of(opened, query, wish.everything)
     total = asked.count()
     asked = asked.settled(total)
@@ -196,17 +204,18 @@ class FoundIds:
     is_behind: bool
 
 
-def find_ids(typed: str, limit: int) -> FoundIds | None:
-    """Return up to `limit` stories of any kind that `typed` finds; None before the first index was built.
+def find_ids(typed: str, limit: int) -> FoundIds:
+    """Return up to `limit` stories of any kind that `typed` finds.
 
     No string is split into its words: for lists that say less of how a query was read than the search page does.
     """
-    opened = opened_index()
     query = read_query(typed)
-    if opened is None:
-        return None
     if query.tree is None:
-        return FoundIds([], 0, query.notices, is_behind(opened))
+        return FoundIds([], 0, query.notices, is_behind=False)
+    return ask(lambda opened: _found_ids(opened, query, limit))
+
+
+def _found_ids(opened: Opened, query: Query, limit: int) -> FoundIds:
     asked = Asked.of(opened, query, everything=True)
     ids: list[int] = []
     total = 1
@@ -219,19 +228,22 @@ def find_ids(typed: str, limit: int) -> FoundIds | None:
 
 
 def last_come_ids(typed: str, limit: int, *, everything: bool) -> FoundIds:
-    """Return those of the stories that `typed` finds that came last, for a feed; none before an index was built.
+    """Return those of the stories that `typed` finds that came last, for a feed.
 
     No string is split into its words: who subscribes to one waits for it, not for something like it.
     """
-    opened = opened_index()
     query = read_query(typed)
-    if opened is None or query.tree is None:
-        return FoundIds([], 0, (), is_behind(opened))
+    if query.tree is None:
+        return FoundIds([], 0, (), is_behind=False)
+    return ask(lambda opened: _last_come_ids(opened, query, limit, everything))
+
+
+def _last_come_ids(opened: Opened, query: Query, limit: int, everything: bool) -> FoundIds:
     hits = Asked.of(opened, query, everything).last_come(limit)
     return FoundIds(hits.ids, hits.total, (), is_behind(opened))
 
 
-def is_behind(opened: Opened | None) -> bool:
+def is_behind(opened: Opened) -> bool:
     """Tell whether the index lacks something that the archive holds, or is of another version of the program."""
     now = archive.served_state()
-    return opened is None or opened.state.revision != now.revision or not is_usable(opened.state, now)
+    return opened.state.revision != now.revision or not is_usable(opened.state, now)

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ContextDecorator
 from copy import copy
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import pairwise
 from operator import add
 from pathlib import Path
+from types import TracebackType
 from typing import Any, NamedTuple
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
+from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.query_tree import And, Node, Not, Or, Text
 from articles.text.fold import fold
 
@@ -105,6 +108,24 @@ class Row(NamedTuple):
     fields: str
 
 
+class _Engine(ContextDecorator):
+    """Stands around all that asks the engine: what it raises, or panics with, is raised as an EngineFailure.
+
+    Over damaged files it may raise anything. A panic is no Exception, and its class can't be imported.
+    """
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, EngineFailure):
+            return
+        if isinstance(error, Exception) or kind.__name__ == "PanicException":
+            raise EngineFailure(f"检索引擎出错：{kind.__name__}：{str(error)[:500]}") from error
+
+
 def schema() -> tantivy.Schema:
     """Return the fields of a story. Integers are signed: tantivy-py deletes nothing by a term of an unsigned field."""
     builder = tantivy.SchemaBuilder()
@@ -169,30 +190,37 @@ class StoryIndex:
     def __init__(self, folder: Path, words: Callable[[str], list[str]], *, create: bool = False) -> None:
         """Open the index in `folder`, or make a new one there.
 
-        Raises ValueError where there is none to open, for a folder that a rebuild has just taken away must not come
-        back as an empty index, and where it has other fields than these.
+        Raises IndexDamaged where there is none to open, for a folder that a rebuild has just taken away must not come
+        back as an empty index, where it can't be opened, and where it has other fields than these. OSError or
+        EngineFailure where none can be made.
         """
         self._words = words
         if create:
             folder.mkdir(parents=True)
-            self._index = tantivy.Index(schema(), path=str(folder))
-        else:
-            self._index = tantivy.Index.open(str(folder))
-            if self._index.schema != schema():
-                raise ValueError(f"{folder} has the fields of another version")
+            self._set_up(folder, create=True)
+            return
+        try:
+            self._set_up(folder, create=False)
+        except EngineFailure as error:
+            raise IndexDamaged(str(error)) from error
+        if self._schema != schema():
+            raise IndexDamaged("索引的字段是另一个程序版本的")
+
+    @_Engine()
+    def _set_up(self, folder: Path, *, create: bool) -> None:
+        self._index = tantivy.Index(schema(), path=str(folder)) if create else tantivy.Index.open(str(folder))
         for name, tokenizer in (
             ("spaced", tantivy.Tokenizer.whitespace()),
             ("characters", tantivy.Tokenizer.ngram(1, 1)),
         ):
             self._index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(tokenizer).build())
+        # Else a thread of the engine opens the files anew whenever a commit is made, or seems to be: where one was cut
+        # that ends the process.
+        self._index.config_reader(reload_policy="manual")
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
-    @staticmethod
-    def is_in(folder: Path) -> bool:
-        """Tell whether a folder holds an index."""
-        return tantivy.Index.exists(str(folder))
-
+    @_Engine()
     def renewed(self) -> StoryIndex:
         """Return the index as of its newest commit; this one shows what it did, to whoever is in the middle of it."""
         self._index.reload()
@@ -203,25 +231,37 @@ class StoryIndex:
     def write(self, rows: Iterable[Row], gone: Iterable[int] = ()) -> None:
         """Put `rows` in place of what the index holds of their ids, take the ids `gone` out, and commit.
 
-        Doing it again changes nothing. Raises ValueError while another process writes.
+        Doing it again changes nothing. Raises EngineFailure where it can't be written: while another process writes,
+        on a full disk.
         """
-        writer = self._index.writer(heap_size=HEAP, num_threads=1)
-        for story_id in gone:
-            writer.delete_documents_by_term("id", story_id)
+        with _Engine():
+            writer = self._index.writer(heap_size=HEAP, num_threads=1)
+            for story_id in gone:
+                writer.delete_documents_by_term("id", story_id)
         for row in rows:
-            writer.delete_documents_by_term("id", row.id)
-            writer.add_json(row.fields)
+            with _Engine():
+                writer.delete_documents_by_term("id", row.id)
+                writer.add_json(row.fields)
+        self._commit(writer)
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Write the rows of a whole archive into an index that has none yet, each id once, and commit.
+
+        Raises EngineFailure where it can't be written.
+        """
+        with _Engine():
+            writer = self._index.writer(heap_size=BUILDING_HEAP * 2, num_threads=2)
+        for row in rows:
+            with _Engine():
+                writer.add_json(row.fields)
+        self._commit(writer)
+
+    @_Engine()
+    def _commit(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
         writer.wait_merging_threads()  # else each save leaves a segment behind
 
-    def fill(self, rows: Iterable[Row]) -> None:
-        """Write the rows of a whole archive into an index that has none yet, each id once, and commit."""
-        writer = self._index.writer(heap_size=BUILDING_HEAP * 2, num_threads=2)
-        for row in rows:
-            writer.add_json(row.fields)
-        writer.commit()
-        writer.wait_merging_threads()
-
+    @_Engine()
     def contains(self, text: str, field_name: str = "") -> Query:
         """Return the query for the stories that hold `text` in one value, of one field or of any."""
         folded = fold(text)
@@ -240,8 +280,13 @@ class StoryIndex:
             return Query.term_query(self._schema, f"{name}_grams", terms[0])
         # Some bigrams hold every character. The rarest of them: the engine goes through the texts that hold them all,
         # and 家卫, 生健 say less often than 国家, 卫生, 健康 where 国家卫生健康委 may be.
-        offsets = cheapest_cover([self._searcher.doc_freq(f"{name}_grams", term) for term in terms])
+        offsets = cheapest_cover([self._frequency(f"{name}_grams", term) for term in terms])
         return Query.phrase_query(self._schema, f"{name}_grams", [(offset, terms[offset]) for offset in offsets])
+
+    @_Engine()
+    def _frequency(self, field_name: str, term: str) -> int:
+        """Return in how many stories a field has `term`, those counted that have gone since the last merge."""
+        return self._searcher.doc_freq(field_name, term)
 
     def _near(self, first: str, second: str) -> list[Query]:
         """Return queries for the stories in which the second of two folded strings begins soon after the first.
@@ -249,7 +294,7 @@ class StoryIndex:
         Of each string its first two characters count: that it is there is known. One character has no bigram.
         """
         terms = [next(iter(grams(text)), "") for text in (first, second)]
-        if not all(terms) or min(self._searcher.doc_freq("all_grams", term) for term in terms) > NEAR_AMONG:
+        if not all(terms) or min(self._frequency("all_grams", term) for term in terms) > NEAR_AMONG:
             return []
         return [
             Query.phrase_query(self._schema, "all_grams", [(0, one), (1, other)], slop=NEAR_WITHIN)
@@ -265,6 +310,7 @@ class StoryIndex:
         """Return the query for the stories whose `name` lies from `first` to `last`, both included."""
         return Query.range_query(self._schema, name, FieldType.Integer, first, last)
 
+    @_Engine()
     def compile(self, tree: Node | None, narrow: Callable[[Node], Query]) -> Query:
         """Return the query of a tree of the query language; `narrow` makes the query of a filter.
 
@@ -294,6 +340,7 @@ class StoryIndex:
         """Return the query for what `query` finds and `unwanted` does not."""
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
 
+    @_Engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:
         """Return `query` with an order: by where the strings `texts` stand, then by their words.
 
@@ -320,6 +367,7 @@ class StoryIndex:
                 parts.append((Occur.Should, Query.boost_query(term, boost)))
         return Query.boolean_query(parts)
 
+    @_Engine()
     def search(
         self, query: Query, limit: int = 20, offset: int = 0, order: str = "", *, backwards: bool = False
     ) -> Hits:
@@ -335,6 +383,7 @@ class StoryIndex:
             found = self._searcher.search(query, limit, offset=offset)
         return Hits(self._values("id", found), found.count)
 
+    @_Engine()
     def first(self, query: Query, most: int, order: str = "") -> Hits:
         """Return the first `most` hits (1 to MOST_AT_ONCE) in one go, in the same order as `search` has them."""
         most = max(1, min(most, MOST_AT_ONCE))
@@ -342,6 +391,7 @@ class StoryIndex:
         found = self._searcher.search(query, most, **direction)
         return Hits(self._values("id", found), found.count)
 
+    @_Engine()
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
         """Return the keys of up to 100 stories in an order, "oldest" or "newest", by id."""
         found = self._searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
@@ -352,6 +402,7 @@ class StoryIndex:
         words = dict.fromkeys(self._words(fold(text)))
         return [word for word in words if not any(word != other and word in other for other in words)]
 
+    @_Engine()
     def count(self, query: Query) -> int:
         """Return how many stories `query` finds."""
         return self._searcher.search(query, 1).count
@@ -362,11 +413,13 @@ class StoryIndex:
         Raises ValueError where there are more than the engine counts.
         """
         asked = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in fields}
-        found = self._searcher.aggregate(query, asked)
+        with _Engine():
+            found = self._searcher.aggregate(query, asked)
         if any(counts["sum_other_doc_count"] for counts in found.values()):
             raise ValueError(f"more than {MOST_VALUES} values in one of {', '.join(fields)}")
         return {name: {row["key"]: row["doc_count"] for row in found[name]["buckets"]} for name in fields}
 
+    @_Engine()
     def digests(self, first: int, last: int) -> dict[int, int]:
         """Return the digest of each story that it holds, of ids from `first` to `last`, by id."""
         within = self.between("id", first, last)

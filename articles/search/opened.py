@@ -1,66 +1,85 @@
-"""The index that serves, open in this process."""
+"""The index that serves, open in this process, and the one place where its failures end."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
 
 from articles.models import Archive
+from articles.search.files import META, EngineFailure, IndexDamaged, IndexMissing
 from articles.search.index import StoryIndex
-from articles.search.sync import State, fingerprint, read_state, serving, words
+from articles.search.sync import ATTEMPTS, Held, State, fingerprint, held_index, note, serving, words
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Opened:
     """An index as of one commit, and the state it was in then, or had just before."""
 
-    folder: Path
-    state: State
+    held: Held
     index: StoryIndex
 
+    @property
+    def state(self) -> State:
+        """What it holds."""
+        return self.held.state
 
-#: How often to look for the index that serves; two rebuilds do not end within a moment.
-ATTEMPTS = 3
+    def holds(self, now: Archive) -> bool:
+        """Tell whether it holds the archive as it is at `now`, no change less and none more."""
+        return self.state == State(now.epoch, now.revision, fingerprint())
+
 
 _opened: Opened | None = None
 _opening = threading.Lock()
 
 
-def opened_index() -> Opened | None:
-    """Return the index that serves, as of its newest commit; None before the first was built.
+def ask(question: Callable[[Opened], Answer]) -> Answer:
+    """Return what `question` asks of the index that serves.
 
-    It is opened in the process that uses it, after the fork, and looked at again when its state file says so.
+    Raises IndexUnavailable where there is none, where it is damaged, or where the engine fails; the latter two it notes
+    for the log and for the follower. Readers get 503 for it, from the middleware, unless their page can do without.
+    """
+    try:
+        return question(opened_index())
+    except (IndexDamaged, EngineFailure) as failure:
+        note(failure)
+        raise
+
+
+def opened_index() -> Opened:
+    """Return the index that serves, as of its newest commit; raises IndexUnavailable where none can.
+
+    It is opened in the process that uses it, after the fork, and looked at again when its state or a file has changed:
+    a file that was cut would end a process that has it mapped.
     """
     global _opened
     with _opening:
-        for _ in range(ATTEMPTS):
-            folder = serving()
-            if folder is None:
-                return None
+        if _opened and _opened.held.folder == serving() and _opened.held.is_as_it_was:
+            return _opened
+        before, _opened = _opened, None
+        for left in reversed(range(ATTEMPTS)):
+            found = held_index()
+            if found is None:
+                raise IndexMissing("还没有索引")
             try:
-                _opened = _look_again(_opened, folder)
-            except (ValueError, FileNotFoundError):  # a rebuild has just put another in its place, and this one is gone
-                _opened = None
-            if _opened is not None:
+                _opened = Opened(found, _index_of(found, before))
+            except IndexDamaged:
+                if not left or found.is_as_it_was:  # else a rebuild has just put another in its place
+                    raise
+            else:
                 return _opened
-        return None
+        raise AssertionError("the last attempt returns or raises")
 
 
-def index_at(now: Archive) -> StoryIndex | None:
-    """Return the index that serves if it holds the archive as it is at `now`, no change less and none more."""
-    opened = opened_index()
-    in_step = State(now.epoch, now.revision, fingerprint())
-    return opened.index if opened and opened.state == in_step else None
-
-
-def _look_again(opened: Opened | None, folder: Path) -> Opened | None:
-    """Return the index in `folder` as of now, `opened` if that is it; None where it has no state."""
-    state = read_state(folder)
-    if state is None:
-        return None
-    if opened is None or opened.folder != folder:
-        return Opened(folder, state, StoryIndex(folder, words()))
-    if opened.state == state:
-        return opened
-    return replace(opened, state=state, index=opened.index.renewed())
+def _index_of(found: Held, before: Opened | None) -> StoryIndex:
+    """Return `found` opened: renewed, if it was open and only a commit has come since."""
+    known = before.held.signatures if before and before.held.folder == found.folder else {}
+    changed = any(found.signatures.get(name, held) != held for name, held in known.items() if name != META)
+    if known and not changed:
+        with suppress(EngineFailure):
+            return before.index.renewed()
+    return StoryIndex(found.folder, words())

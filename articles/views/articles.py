@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from articles.forms import HitForm
 from articles.models import Article, Byline
 from articles.parameters import takes
+from articles.search.files import IndexUnavailable
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.citations import citation_head
 from articles.views.heads import of_head
@@ -26,7 +27,10 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     story = story_of(found)
     form = HitForm(request.GET)
     form.is_valid()
-    seen_as = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None
+    try:
+        seen_as, is_unavailable = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None, False
+    except IndexUnavailable:
+        seen_as, is_unavailable = None, True  # the story can be read without its marks
     before, after = found.neighbours()
     context = {
         "article": found,
@@ -45,6 +49,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "doubts": story.doubts,
         "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
+        "search_unavailable": is_unavailable,
         "links": _links(seen_as, form) if seen_as else {},
         # A hit has the hits beside it, and what its query names may have cost queries of its own.
         **({} if seen_as else issues_beside(found.page.issue)),

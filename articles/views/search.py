@@ -46,6 +46,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, wish)
+    if len(form.typed) > MAX_TYPED:  # links lead to what was read; with all that was typed they would grow too long
+        request.GET = request.GET.copy()
+        request.GET["q"] = form.asked["q"]
     by_date = wish.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
     is_cut = not by_date and found.rows.total > MOST

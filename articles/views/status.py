@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from articles.models import ImportRun, archive
-from articles.search.opened import opened_index
+from articles.search.files import IndexMissing, IndexUnavailable
+from articles.search.opened import ask
 from articles.search.sync import is_usable
 from articles.views.holdings import by_year
 
@@ -19,13 +20,18 @@ RUNS = 10
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
     """Show the revision of the archive and that which the index holds, what is held of each year, the last imports."""
-    opened, now, years = opened_index(), archive.state(), by_year()
+    now, years = archive.state(), by_year()
+    try:
+        opened, failure = ask(lambda opened: opened), None
+    except IndexUnavailable as error:
+        opened, failure = None, error
     context = {
         "version": settings.VERSION,
         "now": now,
         "years": years,
         "runs": ImportRun.objects.all()[:RUNS],
         "stories": sum(holding.stories for holding in years.values()),
+        "is_damaged": failure is not None and not isinstance(failure, IndexMissing),
         "held": opened.state if opened else None,
         "indexed": opened.index.size if opened else 0,
         "is_usable": opened is not None and is_usable(opened.state, now),

@@ -10,8 +10,9 @@ from typing import TypeVar
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.models.articles import ArticleQuerySet
 from articles.search.asked import ASIDE
+from articles.search.files import IndexUnavailable
 from articles.search.index import EngineQuery, Hits, StoryIndex
-from articles.search.opened import index_at
+from articles.search.opened import ask as ask_index
 
 #: What stories have in common: a string is the name of their pages, a number their year.
 Subject = Region | Topic | Column | Contributor | str | int
@@ -59,11 +60,13 @@ def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
 
     It takes milliseconds where the database takes seconds, at a million articles, and says the same.
     """
-    index = index_at(archive.served_state())
+    now = archive.served_state()
     try:
-        return ask(index) if index else None
-    except ValueError:  # of the engine: the index is damaged, or it was asked to count more values than it counts
-        logger.exception("the search index can't tell what a list holds; the database does")
+        return ask_index(lambda opened: ask(opened.index) if opened.holds(now) else None)
+    except IndexUnavailable:  # noted; the database can tell
+        return None
+    except ValueError:
+        logger.exception("the search index counts no more values; the database does")
         return None
 
 

@@ -85,8 +85,8 @@ def served(memory: int) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "healthnews.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--threads", "4", "--reuse-port", "--no-control-socket", "--log-level", "warning"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "healthnews/gunicorn_conf.py"]
+    command += ["--bind", f"127.0.0.1:{port}"]
     server = subprocess.Popen(command, env={**os.environ, "PAGE_CACHE_MB": str(memory)})
     try:
         for _ in range(300):

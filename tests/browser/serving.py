@@ -20,7 +20,7 @@ WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "he
 
 # Ends when the test run lets go of its input, however that dies. Ctrl-C is for the tests; the server goes after them.
 SERVER = '"$@" & read -r end_of_input; kill $!; wait'
-GUNICORN = "gunicorn healthnews.wsgi:application --config healthnews/gunicorn_conf.py --workers 1"
+GUNICORN = "gunicorn --config healthnews/gunicorn_conf.py --workers 1"
 
 #: No other host has an address; what --disable-* turns off would ask one now and then.
 CHROMIUM = (

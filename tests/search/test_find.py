@@ -169,4 +169,6 @@ def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path,
 
 def test_before_the_first_index_it_is_said(settings, tmp_path, client):
     settings.SEARCH_DIR = tmp_path / "none"
-    assert "索引更新中" in client.get("/search/", {"q": "医院"}).content.decode()
+    response = client.get("/search/", {"q": "医院"})
+    assert response.status_code == 503 and "检索暂不可用" in response.content.decode()
+    assert client.get("/search/").status_code == 200  # which asks for nothing

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from articles.search.cover import cheapest_cover
+from articles.search.files import IndexDamaged
 from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_row
 from articles.search.query import parse
 from articles.search.sync import words
@@ -254,6 +255,6 @@ def test_odd_limits_and_offsets_are_bounded(index):
 
 
 def test_a_folder_without_an_index_is_not_made_one(tmp_path):
-    with pytest.raises(ValueError):
+    with pytest.raises(IndexDamaged):
         StoryIndex(tmp_path / "gone", words())
     assert not (tmp_path / "gone").exists()

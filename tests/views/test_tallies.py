@@ -5,7 +5,7 @@ from django.test import Client
 
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.search import opened
-from articles.search.opened import index_at
+from articles.search.files import IndexUnavailable
 from articles.search.sync import paused, serving, sync
 from articles.views import tallies
 from articles.views.counts import CountStore
@@ -20,6 +20,15 @@ WAYS = {name: way for name, way in vars(tallies).items() if isinstance(way, tall
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.SEARCH_DIR = tmp_path / "search"
+
+
+def index_at(now):
+    """Return the index that serves if it holds the archive as it is at `now`."""
+    try:
+        found = opened.opened_index()
+    except IndexUnavailable:
+        return None
+    return found.index if found.holds(now) else None
 
 
 def parts_of(region):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -13,10 +14,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections
 
 from articles.search.check import differences
-from articles.search.sync import sync, sync_and_log
+from articles.search.files import IndexUnavailable
+from articles.search.sync import has_note, held_state, sync, sync_and_log
 
-#: Seconds between two looks of a follower at the revision, and after one that went wrong.
-TICK, PAUSE = 0.5, 10.0
+#: Seconds between two looks of a follower at the revision and the files, and after one that went wrong: twice as many
+#: after each further one, up to LONGEST.
+TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
+
+#: Seconds between two looks at every byte of the index. One more is taken where a search has failed, but no more than a
+#: tenth of the time goes into them: what failed may be the question.
+DEEP_EVERY, DEEP_SHARE = 3600.0, 0.1
 
 
 class Command(BaseCommand):
@@ -49,16 +56,33 @@ class Command(BaseCommand):
 
     def _sync(self, *, rebuild: bool) -> None:
         try:
-            if not sync(say=self.stdout.write, rebuild=rebuild):
+            if not sync(say=self.stdout.write, rebuild=rebuild, deep=True):
                 self.stdout.write("另一个进程正在更新索引")
-        except (OSError, ValueError, DatabaseError) as error:
+        except (OSError, RuntimeError, ValueError, DatabaseError, IndexUnavailable) as error:
+            left = "原有索引照常可用" if held_state() else "目前没有可用的索引，检索暂不可用"
             raise CommandError(
-                f"索引没有更新（{type(error).__name__}：{error}）。请检查磁盘空间与数据库后重试；原有索引照常可用。"
+                f"索引没有更新（{type(error).__name__}：{error}）。请检查磁盘空间、目录权限与数据库后重试；{left}。"
             ) from error
 
     def _follow(self, parent: int | None) -> None:
         """Follow for ever, or while the process that started this one lives."""
+        looked, took, pause = -math.inf, 0.0, PAUSE
         while parent is None or os.getppid() == parent:
             went_well = sync_and_log(say=self.stdout.write)
+            if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
+                started = time.monotonic()
+                went_well = sync_and_log(say=self.stdout.write, deep=True)
+                looked = time.monotonic()
+                took = looked - started
             close_old_connections()
-            time.sleep(TICK if went_well else PAUSE)
+            if went_well:
+                pause = PAUSE
+                time.sleep(TICK)
+            else:
+                self._wait(pause, parent)
+                pause = min(pause * 2, LONGEST)
+
+    def _wait(self, seconds: float, parent: int | None) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and (parent is None or os.getppid() == parent):
+            time.sleep(TICK)

@@ -1,0 +1,39 @@
+"""Keep the follower of the search index running beside the server: python -m healthnews.keeper PID.
+
+Starts `manage.py sync_search --follow` and starts it again whenever it ends, as long as the process PID, which started
+this one, lives. Standard library only: it holds next to no memory, so that nothing ends it for want of that.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+#: Seconds between two looks at the follower and the server.
+TICK = 0.5
+
+#: Seconds before a follower is started again, and how long one has to run for the next to be started at once.
+PAUSE = 10.0
+
+
+def keep(server: int) -> None:
+    """Keep a follower running while the process `server` is this one's parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server; this process and its child go after it
+    while os.getppid() == server:
+        started = time.monotonic()
+        follower = subprocess.Popen(
+            [sys.executable, "manage.py", "sync_search", "--follow", "--parent", str(os.getpid())],
+            stdin=subprocess.DEVNULL,
+        )
+        while os.getppid() == server and follower.poll() is None:
+            time.sleep(TICK)
+        if follower.poll() is None:
+            return  # it sees for itself that this process is gone
+        sys.stderr.write(f"跟随检索索引的进程结束了（{follower.returncode}），重新启动。\n")
+        while os.getppid() == server and time.monotonic() - started < PAUSE:
+            time.sleep(TICK)
+
+
+if __name__ == "__main__":
+    keep(int(sys.argv[1]))
