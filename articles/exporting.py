@@ -97,10 +97,11 @@ class Export:
 
     def __init__(self) -> None:
         """Take a place; raises TooMany where none is free."""
-        if not _places.acquire(blocking=False):
-            raise TooMany
         self.size = 0
         self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY, dir=settings.VAR_DIR)  # noqa: SIM115 - closed by _leave
+        if not _places.acquire(blocking=False):
+            self._file.close()
+            raise TooMany
         #: Frees the place. A response that is dropped before it is sent is closed by nobody.
         self.close = weakref.finalize(self, _leave, self._file)
         self._until = time.monotonic() + MAKING
