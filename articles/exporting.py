@@ -25,9 +25,9 @@ MOST = 2
 #: Seconds that one may take to be made; then to be sent, and without a byte taken by the client.
 MAKING, SENDING, SILENCE = 45, 600, 30
 
-#: Seconds of making between two looks for readers, and the most that it waits for them. Exports so have a sixth of a
-#: process that readers never leave alone, and a reader is held up by one such slice.
-SLICE, WAIT = 0.01, 0.05
+#: Seconds of making between two looks for readers, and the most that it waits for them. Exports so have a tenth of a
+#: process that readers never leave alone, and a reader is held up by little more than one such slice of each.
+SLICE, WAIT = 0.01, 0.1
 
 #: Bytes of a file that stay in memory, and that are sent at once.
 IN_MEMORY, BLOCK = 1 << 20, 1 << 16
@@ -97,10 +97,11 @@ class Export:
 
     def __init__(self) -> None:
         """Take a place; raises TooMany where none is free."""
-        if not _places.acquire(blocking=False):
-            raise TooMany
         self.size = 0
         self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY, dir=settings.VAR_DIR)  # noqa: SIM115 - closed by _leave
+        if not _places.acquire(blocking=False):
+            self._file.close()
+            raise TooMany
         #: Frees the place. A response that is dropped before it is sent is closed by nobody.
         self.close = weakref.finalize(self, _leave, self._file)
         self._until = time.monotonic() + MAKING
