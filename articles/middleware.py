@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
@@ -106,10 +105,9 @@ class LateMiddleware(MiddlewareMixin):
 
 
 def _for_now(request: HttpRequest, template: str, seconds: int) -> HttpResponse:
-    """Return a 503 that nobody keeps, with the time after which to ask again."""
+    """Return a 503 with the time after which to ask again."""
     response = render(request, template, status=503)
     response["Retry-After"] = str(seconds)
-    add_never_cache_headers(response)
     return response
 
 

@@ -21,6 +21,7 @@ from articles.models.reference import tidy_name
 from articles.views.citations import INFERRED_NOTE
 from articles.views.stories import Story, stories_of
 from articles.views.story_sets import StorySet
+from articles.views.story_values import ArticleValues
 
 ENTRIES = 50
 
@@ -77,11 +78,20 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         feed_copyright=settings.COPYRIGHT or None,
         changed_at=state.changed_at,
     )
-    loaded = Article.objects.filter(pk__in=ids).order_by().with_changed_at()
-    changed_at = dict(loaded.values_list("pk", "updated_at"))
-    for story in stories_of(ids):
+    stories = stories_of(ids)
+    changed_at = _changed_at([story.head for story in stories])
+    for story in stories:
         _add(feed, state, absolute(story.head.get_absolute_url()), story, changed_at[story.head.pk])
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.datetime | None]:
+    """Return when each article changed last; of those that did before times were kept, when their text was loaded."""
+    changed_at = {head.pk: head.changed_at for head in heads}
+    if before := [pk for pk, time in changed_at.items() if time is None]:
+        loaded = Article.objects.filter(pk__among=before).order_by().with_changed_at()
+        changed_at |= loaded.values_list("pk", "updated_at")
+    return changed_at
 
 
 def _add(

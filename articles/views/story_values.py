@@ -67,6 +67,7 @@ class ArticleValues(NamedTuple):
     continuation_of_id: int | None
     review: str
     revision: int
+    changed_at: datetime.datetime | None
     page: PageValues
     column: ColumnValues | None
     blocks: list[Block]
@@ -91,7 +92,7 @@ class ArticleValues(NamedTuple):
 #: The fields of an article that `ArticleValues.of` takes: its own, then its page and issue, then its column.
 FIELDS = (
     "pk", "position", "kind", "kicker", "headline", "deck", "agency", "continued_from", "continued_to",
-    "continuation_of_id", "review", "revision",
+    "continuation_of_id", "review", "revision", "changed_at",
     "page_id", "page__number", "page__section", "page__is_sample",
     "page__issue__date", "page__issue__edition", "page__issue__number", "page__issue__date_basis",
     "column_id", "column__name", "column__disabled",

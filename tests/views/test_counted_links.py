@@ -14,8 +14,8 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Column, Contributor, Page, PageCredit, Region, Topic, archive
-from articles.search.opened import index_at
 from tests.make import make_schedule
+from tests.views.test_tallies import index_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

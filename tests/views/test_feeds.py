@@ -249,7 +249,7 @@ def test_a_feed_has_the_fifty_that_came_last(client, monkeypatch):
     assert titles(read(client, "/search/feed/?q=流动诊室&all=1")) == ["导读", *expected[:49]]
     lists = ("/feed/", "/sections/要闻.atom")
     assert [titles(read(client, path)) for path in lists] == [expected] * 2
-    monkeypatch.setattr(story_sets, "index_at", lambda state: None)
+    monkeypatch.setattr(story_sets, "from_index", lambda ask: None)
     by_database = client.__class__()  # a server that has kept no page
     assert [titles(read(by_database, path)) for path in lists] == [expected] * 2
 

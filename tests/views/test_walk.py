@@ -43,6 +43,7 @@ def archive(settings, tmp_path):
         article.column = column
         article.save()
     page.credits.create(contributor=rows["sample"].bylines.get().contributor, role="责编", name_as_printed="作者sample")
+    sync()
     return rows
 
 
