@@ -6,18 +6,24 @@ Never HTML: pieces of text, which the template escapes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
-from articles.text.fold import fold, fold_with_offsets
+from articles.text.fold import Folded, fold, fold_with_offsets
 
 #: Further windows are opened for strings that the first does not hold, up to so many; all together have the length.
 MOST_WINDOWS = 3
 
-#: Matches of a story after which those of further texts matter only for strings not met yet: of a story as long as a
-#: book an excerpt shows the beginning, as good as any.
+#: Matches of a story after which those of further texts matter only for strings not met yet, and in one text further
+#: ones of the same string not at all: of a story as long as a book an excerpt shows the beginning, as good as any.
 ENOUGH = 300
+
+#: Matches of one string in a story that are marked; whoever reads on after a thousand knows it by then.
+MOST_MARKS = 1000
 
 #: Where a reader would begin or end: after a sentence, else after a clause (but not within 1,000 or 12:30).
 _CUTS = (re.compile(r"[。！？；!?;\n][”’」』）)]*"), re.compile(r"(?:[，、：—…]+|[,:](?!\d))[”’」』）)]*"))
@@ -49,18 +55,70 @@ class _Window(NamedTuple):
     end: int
 
 
-def marks(text: str, needles: Iterable[str]) -> list[tuple[int, int]]:
+class _Searched:
+    """A text in which strings are looked for: folded once, and the way back made only where one of them is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded = fold(text)
+
+    @cached_property
+    def way_back(self) -> Folded:
+        return fold_with_offsets(self.text)
+
+    def matches(self, needles: Sequence[str], most: int = ENOUGH) -> list[_Match]:
+        """Return up to `most` matches of each needle, overlapping ones too, by their start."""
+        return sorted(
+            match for number, needle in enumerate(needles) for match in islice(self.each(needle, number), most)
+        )
+
+    def each(self, needle: str, number: int = 0, first: int = 0, last: int | None = None) -> Iterator[_Match]:
+        """Yield the matches of a folded needle, of those that begin at the folded characters `first` to `last`."""
+        end = None if last is None else last + len(needle)
+        start = self.folded.find(needle, first, end) if needle else -1
+        while start >= 0:
+            yield _Match(*self.way_back.source_range(start, start + len(needle)), number)
+            start = self.folded.find(needle, start + 1, end)
+
+    def marks_around(self, window: _Window, needles: Sequence[str], reach: int) -> list[tuple[int, int]]:
+        """Return the marks that reach into the window or into `reach` characters on either side of it."""
+        offsets = self.way_back.offsets
+        low, high = (bisect_left(offsets, place) for place in (window.start - reach, window.end + reach))
+        return _merged(
+            sorted(
+                match
+                for number, needle in enumerate(needles)
+                for match in self.each(needle, number, max(0, low - len(needle)), high)
+            )
+        )
+
+
+def marks(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[tuple[int, int]]:
     """Return where any of the folded `needles` stand in `text`, in order; what overlaps or touches is one range.
+
+    MOST_MARKS of each; `seen` has how many there were in the texts before, and takes those of this one in: one more
+    than MOST_MARKS where some are not marked.
 
     >>> marks("請到瑞 金醫院，瑞金院區", ["瑞金医院", "金医"])
     [(2, 7)]
     """
-    return _merged(_matches(text, list(needles)))
+    seen = Counter() if seen is None else seen
+    wanted = [needle for needle in dict.fromkeys(needles) if needle and seen[needle] <= MOST_MARKS]
+    if not wanted:
+        return []
+    searched = _Searched(text)
+    found: list[_Match] = []
+    for needle in wanted:
+        left = MOST_MARKS - seen[needle]
+        matches = list(islice(searched.each(needle), left + 1))
+        seen[needle] += len(matches)
+        found += matches[:left]
+    return _merged(sorted(found))
 
 
-def highlight(text: str, needles: Iterable[str]) -> list[Piece]:
-    """Return the whole `text` in pieces, those apart that `needles` match."""
-    return _pieces(text, 0, len(text), marks(text, needles))
+def highlight(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[Piece]:
+    """Return the whole `text` in pieces, those apart that `needles` match; `seen` as `marks` has it."""
+    return _pieces(text, 0, len(text), marks(text, needles, seen))
 
 
 def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> list[Piece]:
@@ -73,26 +131,40 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
     needles = list(dict.fromkeys(needles))
     if not texts:
         return []
-    found = _first_matches(texts, needles)
+    searched: dict[int, _Searched] = {}
+    found = _first_matches(texts, needles, searched)
     windows = [_beginning(texts, found, length)]
     most = 0
     for number in range(1, MOST_WINDOWS + 1):
         held, chosen = _choose(found, length // number, number)
         if held > most:
             most, windows = held, chosen
-    ranges = {window.number: marks(texts[window.number], needles) for window in windows}
     share = length // len(windows)
-    wide = [_widen(window, texts[window.number], ranges[window.number], share) for window in windows]
+    ranges: dict[int, list[tuple[int, int]]] = {}
+    wide = []
+    for window in windows:
+        held = searched.get(window.number)
+        near = held.marks_around(window, needles, length + 1) if held and any(found[window.number]) else []
+        ranges[window.number] = _merged(sorted([*ranges.get(window.number, ()), *near]))
+        wide.append(_widen(window, texts[window.number], near, share))
     return _joined(texts, ranges, wide)
 
 
-def _first_matches(texts: Sequence[str], needles: Sequence[str]) -> list[list[_Match]]:
-    """Return the matches in each text, up to ENOUGH of them and one at least of each needle that is anywhere."""
+def _first_matches(
+    texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched]
+) -> list[list[_Match]]:
+    """Return the matches in each text, up to ENOUGH of them and one at least of each needle that is anywhere.
+
+    `searched` takes in the texts that were looked at, by number.
+    """
     found: list[list[_Match]] = []
     missing, count = set(range(len(needles))), 0
-    for text in texts:
+    for place, text in enumerate(texts):
         wanted = needles if count < ENOUGH else ["" if number not in missing else n for number, n in enumerate(needles)]
-        matches = _matches(text, wanted) if any(wanted) else []
+        matches = []
+        if any(wanted):
+            searched[place] = _Searched(text)
+            matches = searched[place].matches(wanted)
         missing -= {match.needle for match in matches}
         count += len(matches)
         found.append(matches)
@@ -107,27 +179,10 @@ def _beginning(texts: Sequence[str], found: Sequence[Sequence[_Match]], length: 
     return _Window(next((number for number, text in enumerate(texts) if text.strip()), 0), 0, 0)
 
 
-def _matches(text: str, needles: Sequence[str]) -> list[_Match]:
-    """Return each match of each needle, overlapping ones too, by their start."""
-    if not needles:
-        return []
-    folded = fold(text)
-    present = [(number, needle) for number, needle in enumerate(needles) if needle and needle in folded]
-    if not present:
-        return []
-    way_back = fold_with_offsets(text)
-    found = []
-    for number, needle in present:
-        start = folded.find(needle)
-        while start >= 0:
-            found.append(_Match(*way_back.source_range(start, start + len(needle)), number))
-            start = folded.find(needle, start + 1)
-    return sorted(found)
-
-
-def _merged(matches: Iterable[_Match]) -> list[tuple[int, int]]:
+def _merged(matches: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the ranges that `matches`, in order, cover; each begins with its start and end."""
     ranges: list[tuple[int, int]] = []
-    for start, end, _ in matches:
+    for start, end, *_ in matches:
         if ranges and start <= ranges[-1][1]:
             ranges[-1] = ranges[-1][0], max(end, ranges[-1][1])
         else:
@@ -181,10 +236,11 @@ def _widen(window: _Window, text: str, ranges: Sequence[tuple[int, int]], width:
     free = width - (end - start)
     low = max(0, start - max(free // 3, free - (len(text) - end)))
     begin = _first_cut(text, low, start) if low else 0
-    begin = next((min(last, start) for first, last in ranges if first < begin < last), begin)
+    whole = [(first, last) for first, last in ranges if last - first <= width]
+    begin = next((min(last, start) for first, last in whole if first < begin < last), begin)
     high = begin + width
     close = _last_cut(text, end, max(end, begin + width // 2), high) if high < len(text) else len(text)
-    close = next((max(first, end) for first, last in ranges if first < close < last), close)
+    close = next((max(first, end) for first, last in whole if first < close < last), close)
     while begin < start and text[begin].isspace():
         begin += 1
     while close > end and text[close - 1].isspace():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.search.excerpt import Piece, excerpt, highlight
+from articles.search.excerpt import MOST_MARKS, Piece, excerpt, highlight
 from articles.search.index import TEXTS
 
 
@@ -21,14 +22,20 @@ class Marker:
         self.needles = {name: needles.get(name, ()) for name in TEXTS}
         self.numbered = numbered
         self.count = 0
+        self._seen: Counter[str] = Counter()
 
     def mark(self, text: str, kind: str) -> SafeString:
         """Return a value of a story as HTML; `kind` is one of TEXTS."""
-        return self._html(highlight(text, self.needles[kind]))
+        return self._html(highlight(text, self.needles[kind], self._seen))
 
     def excerpt(self, texts: Sequence[str]) -> SafeString:
         """Return what a list shows of a story's body as HTML."""
         return self._html(excerpt(texts, self.needles["body"]))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a string stood more often than it is marked, so far."""
+        return any(count > MOST_MARKS for count in self._seen.values())
 
     @property
     def has_needles(self) -> bool:

@@ -2,12 +2,14 @@
 
 import time
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.search.excerpt import GAP, Piece, excerpt, highlight, marks
+from articles.search import excerpt as module
+from articles.search.excerpt import GAP, MOST_MARKS, Piece, excerpt, highlight, marks
 from articles.text.fold import fold
 
 characters = st.sampled_from("医醫疗院aAé1 \n　\u200b\u0301\ufe0f，。”“…")
@@ -168,6 +170,52 @@ def test_no_window_holds_more_different_strings_than_the_excerpt(text, needles, 
 
     excerpted = "".join(piece.text for piece in excerpt([text], needles, length))
     assert held(excerpted) >= max((held(text[start : start + length]) for start in range(len(text))), default=0)
+
+
+ONE_CHARACTER = "健" * 200_000
+TWELVE = ["健" * length for length in (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233)]
+
+
+def test_what_is_made_of_a_text_is_bounded_whatever_it_holds(monkeypatch):
+    made, make = [], module._Match
+    monkeypatch.setattr(module, "_Match", lambda *match: made.append(match) or make(*match))
+    excerpt([ONE_CHARACTER], TWELVE)
+    assert len(made) < 20_000
+    made.clear()
+    seen = Counter()
+    pieces = [piece for _ in range(5) for piece in highlight(ONE_CHARACTER, TWELVE, seen)]
+    assert len(made) <= len(TWELVE) * (MOST_MARKS + 1)
+    assert len(pieces) < 10
+
+
+@pytest.mark.parametrize("needles", [["健"], ["健", "健健", "健" * 50], TWELVE], ids=len)
+@pytest.mark.parametrize("show", [lambda text, needles: excerpt([text], needles), highlight], ids=["excerpt", "marks"])
+def test_a_text_full_of_a_string_takes_no_longer_than_one_that_has_it_once(needles, show):
+    def seconds(text):
+        start = time.process_time()
+        show(text, needles)
+        return time.process_time() - start
+
+    once = "康" * len(ONE_CHARACTER) + "健" * 300
+    assert seconds(ONE_CHARACTER) < 15 * min(seconds(once) for _ in range(3))
+
+
+def test_each_string_is_marked_a_thousand_times_and_rare_ones_wherever_they_stand():
+    text = "健，" * 5000 + "末了说到瑞金医院。"
+    seen = Counter()
+    pieces = highlight(text, ["健", "瑞金医院"], seen)
+    hits = [piece.text for piece in pieces if piece.is_hit]
+    assert hits == ["健"] * MOST_MARKS + ["瑞金医院"]
+    assert "".join(piece.text for piece in pieces) == text
+    assert seen["健"] > MOST_MARKS and seen["瑞金医院"] == 1
+    again = [piece.text for piece in highlight(text, ["健", "瑞金医院"], seen) if piece.is_hit]
+    assert again == ["瑞金医院"]
+
+
+def test_a_string_far_in_a_text_full_of_another_is_in_the_excerpt():
+    text = "健" * 100_000 + "末了说到瑞金医院。"
+    assert "[瑞金医院]" in shown(excerpt([text], ["健", "瑞金医院"])).replace("健", "")
+    assert shown(excerpt([text], ["健"])).startswith("[健健")
 
 
 def test_marks_and_excerpts_take_linear_time():

@@ -128,3 +128,11 @@ def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     assert "续篇：<mark>续篇</mark>" in client.get("/search/", {"q": "标题:续篇"}).content.decode()
     assert '<span class="name">摄影 <mark>赵一苇</mark></span>' in text
     assert "id=\"hit-" not in text
+
+
+def test_a_story_full_of_a_string_is_marked_a_thousand_times_and_says_so(client):
+    article = make_article(headline="流动诊室", text="健，" * 2500 + "诊室")
+    text = page_of(client, article, q="健 诊室")
+    assert len(marked(text)) == 1002 and marked(text)[-1] == "诊室"
+    assert "本文 1,002 处以上，同一字句只标前 1,000 处" in text
+    assert "以上" not in page_of(client, article, q="诊室")
