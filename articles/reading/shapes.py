@@ -26,6 +26,12 @@ VERSE_LINES = 4
 FRAGMENT_LENGTH = 8
 #: Words that open a noun or an object: no title ends with them, so a short line that does is a cut paragraph.
 _DANGLING = re.compile(r"(?:[的和与或在把将被对向从于让使并且]|以及|通过|根据|按照|例如|包括)$")
+#: Most bare names on one line of authors; more are a list.
+BARE_NAMES = 6
+#: How the office ends that stands before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
+_OFFICE_ENDS = re.compile(
+    r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?|医生|站|所)$"
+)
 #: How the rest of a torn sentence begins: a stop, a particle, or a full stop after a few characters.
 _TORN = re.compile(
     r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,6}[。；]"
@@ -378,17 +384,7 @@ def is_author_line(text: str, words: Words) -> list[str] | None:
     if len(tokens) == 2 and all(len(token) == 1 for token in tokens):
         return [whole] if has_surname(whole) else None
     people = [token for token in tokens if is_person(token, words)]
-    if len(people) == len(tokens) and len(tokens) <= 4:
-        return people
-    if (
-        len(tokens) > 1
-        and people
-        and tokens[-1] == people[-1]
-        and re.search(
-            r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?"
-            r"|医生|站|所)$",
-            tokens[-1 - len(people)],
-        )
-    ):
-        return people
-    return None
+    if len(people) == len(tokens):
+        return people if len(tokens) <= BARE_NAMES else None
+    office, names = tokens[-1 - len(people)], tokens[len(tokens) - len(people) :]
+    return people if people and names == people and _OFFICE_ENDS.search(office) else None
