@@ -117,6 +117,9 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
         elif index < zone:
             folio.labels[index] = "folio"
     _section_below(folio, lines, zone)
+    # A page with two mastheads says everything twice.
+    folio.editors = list(dict.fromkeys(folio.editors))
+    folio.impossible = list(dict.fromkeys(folio.impossible))
     return folio
 
 
@@ -211,7 +214,7 @@ def _read_tokens(folio: Folio, text: str, *, at_edge: bool) -> bool:
         part = part.strip("|｜/／·•—-－()（）,，:：")
         if re.fullmatch(rf"{NUMERAL}{{1,3}}", part):
             _add_page(folio, part)
-        elif re.fullmatch(rf"{HAN}{{1,10}}", part):
+        elif part not in folio.section and re.fullmatch(rf"{HAN}{{1,10}}", part):
             folio.section += part
     return True
 

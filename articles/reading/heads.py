@@ -115,7 +115,7 @@ def join_title(lines: list[str]) -> str:
 def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
     """Cut the pieces of a page into sections; marks are left out, they go with the line they stand on."""
     sections: list[Section] = [Section()]
-    pieces = [piece for piece in pieces if piece.kind not in ("mark", "duplicate")]
+    pieces = [piece for piece in pieces if piece.kind != "mark"]
     pieces = _page_before_title(pieces)
     for index, piece in enumerate(pieces):
         current = sections[-1]

@@ -15,14 +15,17 @@ from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
 from .heads import join_title, split_sections
 from .items import Desk
-from .lines import repeated_lines, split_lines
+from .lines import split_lines
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
 from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
-from .shapes import shape
+from .repeats import shape_once
 from .subjects import find_topics
+
+#: Kinds of pieces that are the page's own.
+FURNITURE = ("folio", "staff", "section")
 
 
 def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today: date | None = None) -> PageReading:  # noqa: B008
@@ -32,24 +35,20 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
     is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.
     """
     lines = split_lines(text)
-    repeated = repeated_lines(lines)
-    fresh = [line for index, line in enumerate(lines) if index not in repeated]
-    folio = read_folio(fresh, reference.words)
+    folio = read_folio(lines, reference.words)
     pieces: list[Piece] = []
-    for label, group in groupby(enumerate(fresh), key=lambda pair: folio.labels.get(pair[0])):
+    for label, group in groupby(enumerate(lines), key=lambda pair: folio.labels.get(pair[0])):
         run = [line for _, line in group]
         if label:
             pieces.extend(Piece(line.start, line.end, label, line.text, line.gap) for line in run)
         else:
             pieces.extend(cut_lines(run, reference.words))
-    running = _without_folio(pieces)
-    drafts = Desk(reference.words).read(split_sections(shape(running, reference.words), reference.words))
+    running, repeats = shape_once(_without_folio(pieces), reference.words)
+    drafts = Desk(reference.words).read(split_sections(running, reference.words))
     kickers = Counter(draft.kicker for draft in drafts)
     items = tuple(_read_item(draft, text, reference, kickers[draft.kicker]) for draft in drafts)
-    duplicates = [lines[index] for index in repeated]
-    segments = _segments(
-        pieces + [Piece(line.start, line.end, "duplicate", line.text, line.gap) for line in duplicates], drafts
-    )
+    furniture = [piece for piece in pieces if piece.kind in FURNITURE]
+    segments = _segments(furniture + running + repeats, drafts)
     return _settle_page(text, folio, items, segments, clues, today)
 
 
@@ -58,7 +57,7 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     gap = 0
     for piece in pieces:
-        if piece.kind in ("folio", "staff", "section"):
+        if piece.kind in FURNITURE:
             gap = max(gap, piece.gap)
         elif gap and piece.gap >= 0:
             out.append(replace(piece, gap=max(gap, piece.gap)))
@@ -119,16 +118,15 @@ def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
     for index, draft in enumerate(drafts):
         for piece, label in draft.pieces:
             owner[piece.start] = (label, index)
-    furniture = {"folio", "staff", "section", "duplicate"}
     segments: list[Segment] = []
     for piece in sorted(pieces, key=lambda piece: piece.start):
         if piece.start in owner:
             label, item = owner[piece.start]
             segments.append(Segment(piece.start, piece.end, label, item))
-        elif piece.kind in furniture:
+        elif piece.kind in FURNITURE or piece.kind in ("duplicate", "mark"):
             segments.append(Segment(piece.start, piece.end, piece.kind))
         else:
-            segments.append(Segment(piece.start, piece.end, "mark" if piece.kind == "mark" else "leftover"))
+            segments.append(Segment(piece.start, piece.end, "leftover"))
     return tuple(segments)
 
 

@@ -50,7 +50,7 @@ _OFFICE = re.compile(r"[□口■（(]?[ \t]?(?:本报)(?P<role>(?:特约)?评�
 
 
 def shape(pieces: list[Piece], words: Words) -> list[Piece]:
-    """Give every piece of text the kind "title" or "para"; people that stand together are read together."""
+    """Return the pieces, those of text as "title" or "para"; people that stand together are read together."""
     pieces = _join_people(pieces, words)
     wrapped = _wrapped(pieces)
     speakers = _speakers(pieces)
@@ -65,8 +65,7 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
         rest = before is not None and piece.gap == 0 and index - 1 in wrapped and not is_complete(before.text)
         title = not full and not rest and _is_title(piece, before, after, speakers)
         kinds.append(("title" if title else "para", full))
-    for piece, (kind, full) in zip(pieces, kinds, strict=True):
-        piece.kind, piece.wraps = kind, full
+    pieces = [replace(piece, kind=kind, wraps=full) for piece, (kind, full) in zip(pieces, kinds, strict=True)]
     return _mend_fragments(_rows(pieces, words), words)
 
 
