@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -28,23 +29,45 @@ from .subjects import find_topics
 FURNITURE = ("folio", "staff", "section")
 
 
-def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today: date | None = None) -> PageReading:  # noqa: B008
+def _go_on() -> None:
+    """Let a reading go on."""
+
+
+def read_page(
+    text: str,
+    *,
+    reference: Reference,
+    clues: Clues = Clues(),  # noqa: B008
+    today: date | None = None,
+    check: Callable[[], None] = _go_on,
+) -> PageReading:
     """Read one page of OCR'd text.
 
     `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
-    is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.
+    is a doubt.  `check` is called between the steps of a reading and with each value and item: what it raises ends it.
+    Any text can be read: nothing else is raised, and `segments` partition it.
     """
+    words = reference.words
+
+    def checked_words(value: str) -> list[str]:
+        check()
+        return words(value)
+
+    reference = replace(reference, words=checked_words)
     lines = split_lines(text)
-    folio = read_folio(lines, reference.words)
+    folio = read_folio(lines, words)
+    check()
     pieces: list[Piece] = []
     for label, group in groupby(enumerate(lines), key=lambda pair: folio.labels.get(pair[0])):
         run = [line for _, line in group]
         if label:
             pieces.extend(Piece(line.start, line.end, label, line.text, line.gap) for line in run)
         else:
-            pieces.extend(cut_lines(run, reference.words))
-    running, repeats = shape_once(_without_folio(pieces), reference.words)
-    drafts = Desk(reference.words).read(split_sections(running, reference.words))
+            pieces.extend(cut_lines(run, words))
+    check()
+    running, repeats = shape_once(_without_folio(pieces), words)
+    check()
+    drafts = Desk(words).read(split_sections(running, words))
     kickers = Counter(draft.kicker for draft in drafts)
     items = tuple(_read_item(draft, text, reference, kickers[draft.kicker]) for draft in drafts)
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
