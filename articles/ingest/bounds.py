@@ -14,8 +14,8 @@ from articles.reading import Clues, PageReading, Reference, read_page
 
 logger = logging.getLogger(__name__)
 
-#: A broadsheet page has some 200 to 1,500 printed lines, a text that was cut at every word perhaps 10,000.
-MAX_LINES = 20_000
+#: A broadsheet page has some 200 to 1,500 printed lines, and twice as many where each is followed by a blank one.
+MAX_LINES = 10_000
 
 #: A broadsheet page holds some 5 to 60 items; a text that splits into more than this is no page of a newspaper.
 MAX_ITEMS = 1000

@@ -16,8 +16,8 @@ from .names import is_person
 
 Words = Callable[[str], list[str]]
 
-#: How many printed lines at the top of a page can belong to its folio.
-TOP = 18
+#: How many printed lines at the top of a page can belong to its folio, and how many characters such a line has at most.
+TOP, LINE_LENGTH = 18, 160
 #: The 24 terms of the solar year, which mastheads announce.
 SOLAR_TERMS = (
     "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
@@ -94,7 +94,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     folio = Folio()
     zone = _top_zone(lines, words)
     for index, line in enumerate(lines):
-        if index in folio.labels or len(line.text) > 160:
+        if index in folio.labels or len(line.text) > LINE_LENGTH:
             continue
         text = line.text.lstrip("#* \t\ufeff").rstrip("* ")
         at_edge = index < zone or (index == len(lines) - 1 and bool(PAGE_ONLY.fullmatch(text)))
@@ -128,8 +128,12 @@ def _top_zone(lines: list[Line], words: Words) -> int:
     zone = loose = 0
     for index, line in enumerate(lines[:TOP]):
         text = line.text.strip("#* \t\ufeff")
-        sure = _is_folio(text, strict=False) or _staff_of(text, words) or _CONTACT.fullmatch(text)
-        if len(text) <= 160 and (sure or _BARE_NUMBER.fullmatch(squeeze(text))):
+        if len(text) <= LINE_LENGTH and (
+            _is_folio(text, strict=False)
+            or _staff_of(text, words)
+            or _CONTACT.fullmatch(text)
+            or _BARE_NUMBER.fullmatch(squeeze(text))
+        ):
             zone, loose = index + 1, 0
         elif (
             len(squeeze(text)) <= 8

@@ -64,7 +64,7 @@ class Matter:
         return cls(
             kind,
             tuple(
-                Text(where, number, text, words(text))
+                Text(where, number, text, words(text) if len(text) > 1 else [text])
                 for where, texts in values
                 for number, text in enumerate(texts)
                 if text

@@ -68,8 +68,11 @@ def read_page(
     running, repeats = shape_once(_without_folio(pieces), words)
     check()
     drafts = Desk(words).read(split_sections(running, words))
-    kickers = Counter(draft.kicker for draft in drafts)
-    items = tuple(_read_item(draft, text, reference, kickers[draft.kicker]) for draft in drafts)
+    kickers = [draft.kicker for draft in drafts]
+    times = Counter(kickers)
+    items = tuple(
+        _read_item(draft, kicker, times[kicker], text, reference) for draft, kicker in zip(drafts, kickers, strict=True)
+    )
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     segments = _segments(furniture + running + repeats, drafts)
     return _settle_page(text, folio, items, segments, clues, today)
@@ -83,15 +86,16 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
         if piece.kind in FURNITURE:
             gap = max(gap, piece.gap)
         elif gap and piece.gap >= 0:
-            out.append(replace(piece, gap=max(gap, piece.gap)))
+            out.append(piece.changed(gap=max(gap, piece.gap)))
             gap = 0
         else:
             out.append(piece)
     return out
 
 
-def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> ItemReading:
+def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
     """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
+    headline = draft.headline
     blocks = build_blocks(draft.body, text)
     deck = join_title([element.text for element in draft.head.deck])
     paragraphs = [block.text for block in blocks if block.type == "paragraph"]
@@ -99,7 +103,7 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     doubts = list(draft.doubts)
     if draft.open and kind != "notice":
         doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
-    if not draft.headline and kind == "article":
+    if not headline and kind == "article":
         doubts.append(Doubt("no-headline", "no title line above the text"))
     if kind == "article" and not draft.bylines and draft.continued_from is None:
         doubts.append(Doubt("no-byline", "no names above or below the text"))
@@ -108,8 +112,8 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     matter = Matter.of(
         reference.words,
         kind=kind,
-        kicker=draft.kicker,
-        headline=draft.headline,
+        kicker=kicker,
+        headline=headline,
         deck=deck,
         subheads=[block.text for block in blocks if block.type == "subhead"],
         paragraphs=paragraphs,
@@ -118,9 +122,9 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     doubts += [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
     return ItemReading(
         kind=kind,
-        kicker=draft.kicker,
-        column=draft.kicker if is_column(draft.kicker, times) else "",
-        headline=draft.headline,
+        kicker=kicker,
+        column=kicker if is_column(kicker, times) else "",
+        headline=headline,
         deck=deck,
         bylines=tuple(draft.bylines),
         credits=tuple(dict.fromkeys(draft.credits)),

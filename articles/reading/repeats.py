@@ -29,13 +29,14 @@ def shape_once(pieces: list[Piece], words: Words) -> tuple[list[Piece], list[Pie
 
     What a line is must be known before it can be called a repeat; once it is out, the lines around it are shaped anew.
     """
+    kinds = [piece.kind for piece in pieces]
     shaped = shape(pieces, words)
     starts = find_repeats(shaped)
     if not starts:
         return shaped, []
+    for piece, kind in zip(pieces, kinds, strict=True):
+        piece.kind, piece.row, piece.wraps = "duplicate" if piece.start in starts else kind, "", False
     repeats = [piece for piece in pieces if piece.start in starts]
-    for piece in repeats:
-        piece.kind = "duplicate"
     return shape([piece for piece in pieces if piece.start not in starts], words), repeats
 
 
@@ -46,16 +47,17 @@ def find_repeats(pieces: list[Piece]) -> set[int]:
     rows of lists and verse are never one, nor is text that a title parts from its like.
     """
     lines = _printed(pieces)
+    texts = [line.text for line in lines]
     starts: set[int] = set()
     at = 0
     while at < len(lines):
-        count = next((n for n in range(1, REPEATED_LINES + 1) if _is_repeated(lines, at, n)), 0)
+        count = _repeated_below(lines, texts, at)
         starts.update(piece.start for line in lines[at + count : at + 2 * count] for piece in line.pieces)
         at += count or 1
     return starts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Printed:
     """A printed line: its pieces, and its text where a repeat of it could be a slip."""
 
@@ -70,31 +72,38 @@ def _printed(pieces: list[Piece]) -> list[_Printed]:
     start = 0
     for end in range(1, len(pieces) + 1):
         if end == len(pieces) or pieces[end].gap >= 0:
-            above = pieces[start - 1] if start and pieces[start].gap == 0 else None
-            lines.append(_print(pieces[start:end], above))
+            wraps = pieces[end - 1].wraps or (start > 0 and pieces[start].gap == 0 and pieces[start - 1].wraps)
+            lines.append(_print(pieces[start:end], wraps))
             start = end
     return lines
 
 
-def _print(pieces: list[Piece], above: Piece | None) -> _Printed:
-    kinds = {piece.kind for piece in pieces} - {"mark"}
-    title = kinds == {"title"}
+def _print(pieces: list[Piece], wraps: bool) -> _Printed:
+    kinds = {piece.kind for piece in pieces}
+    title = "title" in kinds and kinds <= {"title", "mark"}
     if not (title or "para" in kinds) or any(piece.row for piece in pieces):
         return _Printed(pieces)
-    text = squeeze("".join(piece.text for piece in pieces if piece.kind != "mark"))
-    return _Printed(pieces, text, title, pieces[-1].wraps or bool(above and above.wraps))
+    return _Printed(pieces, squeeze("".join([piece.text for piece in pieces if piece.kind != "mark"])), title, wraps)
 
 
-def _is_repeated(lines: list[_Printed], at: int, count: int) -> bool:
-    """Tell whether the lines [at, at + count) are printed again right below."""
-    below = at + count
-    if below + count > len(lines) or not lines[at].text or lines[at].text != lines[below].text:
-        return False
-    pairs = [(lines[at + n], lines[below + n]) for n in range(count)]
-    if any(not one.text or one.text != again.text for one, again in pairs):
-        return False
-    titles = sum(one.title and again.title for one, again in pairs)
-    if (titles and count > 1) or lines[below].pieces[0].gap >= WIDE_GAP:
-        return False  # a headline with its text is an item, though it be printed before
-    is_broken = bool(titles) or all(one.broken and again.broken for one, again in pairs)
-    return sum(len(one.text) for one, _ in pairs) >= (BROKEN_LENGTH if is_broken else PROSE_LENGTH)
+def _repeated_below(lines: list[_Printed], texts: list[str], at: int) -> int:
+    """Return how many lines from `at` on are printed again right below them; 0 where none are."""
+    if not texts[at] or texts[at] not in texts[at + 1 : at + 1 + REPEATED_LINES]:
+        return 0
+    if texts[at] == texts[at + 1] and lines[at].title and lines[at + 1].title:
+        # Two lines of one head. A headline with its text is an item, though it be printed before.
+        return 1 if len(texts[at]) >= BROKEN_LENGTH else 0
+    length, broken = 0, True
+    for count in range(1, REPEATED_LINES + 1):
+        below = at + count
+        if below + count > len(lines) or not texts[below - 1]:
+            return 0
+        if count > 1 and (lines[at].title or lines[below - 1].title):
+            return 0
+        length += len(texts[below - 1])
+        broken = broken and lines[below - 1].broken
+        if length < (BROKEN_LENGTH if broken else PROSE_LENGTH) or lines[below].pieces[0].gap >= WIDE_GAP:
+            continue
+        if texts[at:below] == texts[below : below + count]:
+            return count
+    return 0

@@ -112,4 +112,4 @@ def test_a_page_that_no_reader_reads_in_time_stops_only_itself(tmp_path):
     write(tmp_path, SAMPLE.read_text("utf-8"), "2.txt")
     code, lines = run(tmp_path)
     assert (code, Page.objects.count()) == (1, 1)
-    assert f"失败  {endless}：文本有 300000 行，超过 20000 行，不像一个版面，请检查或拆成每版一个文件。" in lines
+    assert f"失败  {endless}：文本有 300000 行，超过 10000 行，不像一个版面，请检查或拆成每版一个文件。" in lines

@@ -30,8 +30,8 @@ def refusal_of(text, reference=None) -> str:
 
 
 def test_a_text_of_too_many_lines_is_refused():
-    told = refusal_of("健\n" * 20_001)
-    assert told == "/来稿/1.txt：文本有 20001 行，超过 20000 行，不像一个版面，请检查或拆成每版一个文件。"
+    told = refusal_of("健\n" * 10_001)
+    assert told == "/来稿/1.txt：文本有 10001 行，超过 10000 行，不像一个版面，请检查或拆成每版一个文件。"
 
 
 def test_a_text_of_too_many_items_is_refused():

@@ -1,14 +1,13 @@
 """Any page can be read: thousands of pages, cut, shuffled, wrapped and spaced, raise nothing and lose no character."""
 
 import random
-from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from articles.reading import Reference, marks, read_page
-from articles.text.tokens import split_words
-from tests.reading.reference import ROOT, reference
+from articles.reading import marks, read_page
+from tests.reading.odd_texts import as_served
+from tests.reading.reference import ROOT
 from tests.reading.test_promise import assert_partition
 
 #: Pages that are read in one test; eight such tests are 2,000 pages.
@@ -31,12 +30,6 @@ def sources() -> tuple[list[list[str]], list[str]]:
     paths = sorted([*(ROOT / "fixtures/pages").glob("*.txt"), *(ROOT / "tests/pages/own").glob("*.txt")])
     examples = [mark.example for mark in vars(marks).values() if isinstance(mark, marks.Mark)]
     return [path.read_text("utf-8").split("\n") for path in paths], examples
-
-
-@cache
-def as_served() -> Reference:
-    """Return the tables with the word splitter that the archive reads with."""
-    return replace(reference(), words=split_words)
 
 
 def make_page(chance: random.Random) -> str:
