@@ -10,7 +10,7 @@ from datetime import date
 from .dates import PRINTED, make_date
 from .jumps import read_number
 from .lines import Line, squeeze
-from .marks import HAN, NUMERAL, PAGE_ONLY
+from .marks import HAN, HEADING, NUMERAL, PAGE_ONLY
 from .model import Name
 from .names import is_person
 
@@ -18,6 +18,8 @@ Words = Callable[[str], list[str]]
 
 #: How many printed lines at the top of a page can belong to its folio, and how many characters such a line has at most.
 TOP, LINE_LENGTH = 18, 160
+#: What tools put around a line, as far as it matters here.
+MARKUP = "#＃*＊ \t\ufeff"
 #: The 24 terms of the solar year, which mastheads announce.
 SOLAR_TERMS = (
     "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
@@ -96,7 +98,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     for index, line in enumerate(lines):
         if index in folio.labels or len(line.text) > LINE_LENGTH:
             continue
-        text = line.text.lstrip("#* \t\ufeff").rstrip("* ")
+        text = line.text.lstrip(MARKUP).rstrip("*＊ ")
         at_edge = index < zone or (index == len(lines) - 1 and bool(PAGE_ONLY.fullmatch(text)))
         if _read_staff(folio, lines, index, text, words):
             continue
@@ -111,7 +113,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
             _add_page(folio, match["number"].lstrip("ABCD"))
             folio.section = folio.section or squeeze(match["section"])
             folio.labels[index] = "folio"
-        elif index < zone and not folio.section and not line.text.startswith("#"):
+        elif index < zone and not folio.section and not HEADING.match(line.text):
             folio.section = squeeze(text)
             folio.labels[index] = "section"
         elif index < zone:
@@ -127,7 +129,7 @@ def _top_zone(lines: list[Line], words: Words) -> int:
     """How many lines at the top belong to the folio: up to the last sure one, with at most short lines between."""
     zone = loose = 0
     for index, line in enumerate(lines[:TOP]):
-        text = line.text.strip("#* \t\ufeff")
+        text = line.text.strip(MARKUP)
         if len(text) <= LINE_LENGTH and (
             _is_folio(text, strict=False)
             or _staff_of(text, words)
@@ -139,7 +141,7 @@ def _top_zone(lines: list[Line], words: Words) -> int:
             len(squeeze(text)) <= 8
             and loose < 2
             and not re.search(r"[，。；！？、]", text)
-            and not line.text.startswith("#")
+            and not HEADING.match(line.text)
         ):
             loose += 1
         else:

@@ -22,8 +22,10 @@ Words = Callable[[str], list[str]]
 TITLE_LENGTH = 38
 #: Lines so short hold nothing but text, or a mark. A page that was cut to scraps has thousands.
 PLAIN_LENGTH = 2
+#: Most characters of the mark behind a heading, with the space before it.
+MARK_LENGTH = 12
 _RUN_IN = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
-_BOLD = re.compile(r"\*\*(?P<inside>[^*]{1,60})\*\*")
+_BOLD = re.compile(r"(?P<mark>\*\*|＊＊)(?P<inside>[^*＊]{1,60})(?P=mark)")
 _TAIL_BRACKET = re.compile(
     r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
 )
@@ -35,7 +37,7 @@ _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 _CLOSING = tuple("）)]〕")
 _ACT_ENDS = tuple("道影图摄绘画供")
 #: What INVISIBLE, HEADING, BULLET and ** begin with.
-_MARK_BEGINS = frozenset("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad#*●▲■◆★▶►•◇△▼◎☆")
+_MARK_BEGINS = frozenset("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad#＃*＊●▲■◆★▶►•◇△▼◎☆")
 #: Marks that open a line, and the characters that they begin with.
 _FRONTS = (
     ("jump_from", marks.JUMP_FROM),
@@ -162,6 +164,8 @@ def _cut_marks(rest: _Rest) -> tuple[bool, str]:
     if match := marks.HEADING.match(rest.text):
         rest.front(match.end(), "mark")
         marked = True
+        if match := marks.HEADING_END.search(rest.text, max(0, len(rest.text) - MARK_LENGTH)):
+            rest.back(match.start(), "mark")
     if (match := _BOLD.fullmatch(rest.text)) and len(match["inside"]) <= TITLE_LENGTH:
         rest.front(2, "mark")
         rest.back(len(rest.text) - 2, "mark")
