@@ -63,9 +63,9 @@ SHAPES = {
 
 
 def text_of(shape: str, size: int) -> str:
-    """Return `size` characters of a shape."""
+    """Return `size` characters of a shape; the last is another, so that no pattern for the whole of it fits at once."""
     unit = SHAPES[shape]
-    return (unit * (size // len(unit) + 1))[:size]
+    return (unit * (size // len(unit) + 1))[: size - 1] + "终"
 
 
 @cache
