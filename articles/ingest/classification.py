@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,8 @@ from articles.models import Article, archive
 from articles.models.stories import whole_paragraphs
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
 from articles.workers import answers
+
+logger = logging.getLogger(__name__)
 
 #: The sets that are judged from an article's text.
 JUDGED = ("regions", "topics")
@@ -36,8 +39,9 @@ class Judgement:
     doubts: list[Doubt]
 
 
-#: What was judged of stories, by their heads: which revision of each article that was, and the judgement.
-Judged = dict[int, tuple[list[tuple[int, int]], Judgement]]
+#: What was judged of stories, by their heads: which revision of each article that was, and the judgement; None where
+#: the reader failed.
+Judged = dict[int, tuple[list[tuple[int, int]], Judgement | None]]
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,15 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
     return Judgement(sets, [dataclasses.asdict(doubt) for doubt in doubts])
 
 
+def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement | None:
+    """Judge a story; None where the reader fails, which the log tells: the story keeps what it has."""
+    try:
+        return judge(parts, reference, known)
+    except Exception:  # a fault of ours in one story must keep no other out, nor a person's correction of this one
+        logger.exception("judging of %s (article %d)", parts[0], parts[0].pk)
+        return None
+
+
 def is_judged_apart(article: Article) -> bool:
     """Whether what an import reads of an article does not tell what it is about: it is a part of a story of several, or
     a person has corrected its text.
@@ -108,10 +121,10 @@ def with_parts(heads: Collection[int]) -> Iterator[list[Article]]:
         yield [head, *head.parts]
 
 
-def verdicts(parts: Sequence[Article], judgement: Judgement) -> list[Verdict]:
+def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verdict]:
     """Return what a judgement says of each article of its story: all of it of the head, nothing of the others."""
     found = []
-    for article in parts:
+    for article in parts if judgement else ():
         is_head = article is parts[0]
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:
@@ -123,7 +136,7 @@ def verdicts(parts: Sequence[Article], judgement: Judgement) -> list[Verdict]:
 
 def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
     """Judge these stories anew and store the result, on the head; what a person has set stays."""
-    stories = (verdicts(parts, judge(parts, reference, known)) for parts in with_parts(heads))
+    stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in with_parts(heads))
     _settle((verdict for story in stories for verdict in story), known, change)
 
 
@@ -149,16 +162,22 @@ def classify_archive(
     *,
     write: bool,
     tell: Callable[[Verdict], object],
+    fail: Callable[[Article], object],
     progress: Callable[[int, int], object],
 ) -> int:
     """Judge every story of the archive anew; return how many of them change. Without `write` nothing does.
 
-    `tell` gets each article that changes, `progress` how many of how many stories are done. Each batch is one change;
-    a story that is corrected between being judged and being written is judged again.
+    `tell` gets each article that changes, `fail` the head of each story that the reader fails on, `progress` how many
+    of how many stories are done. Each batch is one change; a story that is corrected between being judged and being
+    written is judged again.
     """
     heads = list(Article.objects.filter(continuation_of=None).order_by("pk").values_list("pk", flat=True))
     done = changing = 0
     for judged in answers(partial(story_judge, reference, known), heads, BATCH):
+        failed = [head for head, (_, judgement) in judged.items() if judgement is None]
+        for head in Article.objects.filter(pk__in=failed).select_related("page__issue"):
+            fail(head)
+        judged = {head: each for head, each in judged.items() if head not in failed}
         for verdict in _verdicts(judged, reference, known):
             if verdict.changes:
                 tell(verdict)
@@ -172,13 +191,16 @@ def classify_archive(
 
 
 def story_judge(reference: Reference, known: Known) -> Callable[[Sequence[int]], Judged]:
-    """Return what judges the stories with some heads, and keeps those that change: with it a task for workers."""
+    """Return what judges the stories with some heads, and keeps those that change or that the reader fails on.
+
+    With it a task for workers.
+    """
 
     def judge_stories(heads: Sequence[int]) -> Judged:
         judged: Judged = {}
         for parts in with_parts(heads):
-            judgement = judge(parts, reference, known)
-            if any(verdict.changes for verdict in verdicts(parts, judgement)):
+            judgement = try_judge(parts, reference, known)
+            if judgement is None or any(verdict.changes for verdict in verdicts(parts, judgement)):
                 judged[parts[0].pk] = (_seen(parts), judgement)
         return judged
 
@@ -194,7 +216,7 @@ def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Ve
     for parts in with_parts(judged):
         seen, judgement = judged[parts[0].pk]
         if _seen(parts) != seen:
-            judgement = judge(parts, reference, known)
+            judgement = try_judge(parts, reference, known)
         yield from verdicts(parts, judgement)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import is_judged_apart, settle_stories, stories_of
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
 from articles.ingest.identity import Identity, identify, pages_like, places_held
@@ -20,7 +21,7 @@ from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
 from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
-from articles.ingest.sources import PageFile, Refusal, shown
+from articles.ingest.sources import PageFile, Refusal
 from articles.ingest.stitching import stitch
 from articles.models import (
     Article,
@@ -35,16 +36,13 @@ from articles.models import (
     archive,
 )
 from articles.models.editing import machine_writes
-from articles.reading import Clues, PageReading, read_page
+from articles.reading import Clues, PageReading
 
 #: What a reading says of a page itself and a person may correct.
 PAGE_FIELDS = ("issue", "number", "section", "credits")
 
 #: The pages shipped with the archive to look at; whatever lies here is invented and marked so wherever it is shown.
 SAMPLES_DIR = settings.FIXTURES_DIR / "pages"
-
-#: A broadsheet page holds some 5 to 60 items; a text that splits into more than this is no page of a newspaper.
-MAX_ITEMS = 1000
 
 Outcome = ImportItem.Outcome
 Standing = SourceText.Standing
@@ -73,7 +71,8 @@ def import_page(
     """Read one page file into the archive, whole or not at all, and note it in the ledger of `run`.
 
     The same file, read by the same reader with the same clues, changes nothing. What was given of a file once, by
-    option or manifest, stays given. With `dry_run` all is done and undone. Raises Refusal for a text that is no page.
+    option or manifest, stays given. With `dry_run` all is done and undone. Raises Refusal for a text that is no page or
+    that can't be read.
     """
     known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
     settled = _settled(file, clues, known) if known and known.page else None
@@ -87,11 +86,7 @@ def import_page(
             titles = [("same", article.title) for article in known.page.articles.as_printed()]
             return Report(Outcome.SAME, "", known.page, known, titles)
 
-    reading = read_page(file.text, reference=reader.reference, clues=clues, today=today)
-    if len(reading.items) > MAX_ITEMS:
-        raise Refusal(
-            f"{shown(file.path)}：文本分出 {len(reading.items)} 条内容，不像一个版面，请检查或拆成每版一个文件。"
-        )
+    reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
     with suppress(_Undo), machine_writes(), archive.change() as change:
         report = _Loading(file, clues, reader, reading, change).load(identify(file, reading))
         if dry_run:
@@ -116,11 +111,11 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date) -> Report
     """Make a text that is queued as a conflict the one that its page shows: a person has settled that it is.
 
     Articles are paired by likeness as ever, and what a person corrected stays. Raises Refusal where the text's own
-    date and number are another page's, or where it is another page of that issue, re-read.
+    date and number are another page's, where it is another page of that issue, re-read, or where it can't be read.
     """
     file = PageFile(Path(source.path), source.text, source.sha256, source.encoding)
     clues = clues_from_json(source.clues)
-    reading = read_page(source.text, reference=reader.reference, clues=clues, today=today)
+    reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
     with machine_writes(), archive.change() as change:
         page = source.page
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)

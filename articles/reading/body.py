@@ -46,27 +46,20 @@ def is_open(piece: Piece) -> bool:
     )
 
 
-def join_lines(left: str, right: str, text: str, end: int) -> str:
-    """Join two lines of a paragraph: nothing between Chinese characters, a space between words that had one."""
+def space_between(left: str, right: str, text: str, end: int) -> str:
+    """Return what joins two lines of a paragraph: a space between words that had one, else nothing."""
     spaced = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalnum()
-    if spaced and end < len(text) and text[end] in " \t":
-        return f"{left} {right}"
-    return left + right
+    return " " if spaced and end < len(text) and text[end] in " \t" else ""
 
 
 def build_blocks(body: list[tuple[str, list[Piece]]], text: str) -> tuple[Block, ...]:
     """Blocks of a body: (type, pieces) in order, the pieces of one block joined."""
     blocks: list[Block] = []
     for kind, pieces in body:
-        joined = pieces[0].text
-        last = pieces[0]
-        for piece in pieces[1:]:
-            if piece.row == "names":
-                joined = f"{joined} {piece.text}"
-            else:
-                joined = join_lines(joined, piece.text, text, last.end)
-            last = piece
-        blocks.append(Block(kind, joined))
+        parts = [pieces[0].text]
+        for last, piece in zip(pieces, pieces[1:], strict=False):
+            parts += [" " if piece.row == "names" else space_between(last.text, piece.text, text, last.end), piece.text]
+        blocks.append(Block(kind, "".join(parts)))
     return tuple(blocks)
 
 

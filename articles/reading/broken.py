@@ -44,6 +44,8 @@ def _cut_broken(lines: Sequence[Line], words: Words) -> tuple[list[Piece], int] 
         opening == 0 or marks.LEAD.fullmatch(first.text[:opening])
     ):
         return None
+    if not any("）" in line.text or ")" in line.text for line in lines[1:]):
+        return None
     joined = first.text
     for count, line in enumerate(lines[1:], start=2):
         if line.gap:

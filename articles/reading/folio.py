@@ -10,14 +10,16 @@ from datetime import date
 from .dates import PRINTED, make_date
 from .jumps import read_number
 from .lines import Line, squeeze
-from .marks import HAN, NUMERAL, PAGE_ONLY
+from .marks import HAN, HEADING, NUMERAL, PAGE_ONLY
 from .model import Name
 from .names import is_person
 
 Words = Callable[[str], list[str]]
 
-#: How many printed lines at the top of a page can belong to its folio.
-TOP = 18
+#: How many printed lines at the top of a page can belong to its folio, and how many characters such a line has at most.
+TOP, LINE_LENGTH = 18, 160
+#: What tools put around a line, as far as it matters here.
+MARKUP = "#＃*＊ \t\ufeff"
 #: The 24 terms of the solar year, which mastheads announce.
 SOLAR_TERMS = (
     "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
@@ -94,9 +96,9 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     folio = Folio()
     zone = _top_zone(lines, words)
     for index, line in enumerate(lines):
-        if index in folio.labels or len(line.text) > 160:
+        if index in folio.labels or len(line.text) > LINE_LENGTH:
             continue
-        text = line.text.lstrip("#* \t\ufeff").rstrip("* ")
+        text = line.text.lstrip(MARKUP).rstrip("*＊ ")
         at_edge = index < zone or (index == len(lines) - 1 and bool(PAGE_ONLY.fullmatch(text)))
         if _read_staff(folio, lines, index, text, words):
             continue
@@ -111,12 +113,15 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
             _add_page(folio, match["number"].lstrip("ABCD"))
             folio.section = folio.section or squeeze(match["section"])
             folio.labels[index] = "folio"
-        elif index < zone and not folio.section and not line.text.startswith("#"):
+        elif index < zone and not folio.section and not HEADING.match(line.text):
             folio.section = squeeze(text)
             folio.labels[index] = "section"
         elif index < zone:
             folio.labels[index] = "folio"
     _section_below(folio, lines, zone)
+    # A page with two mastheads says everything twice.
+    folio.editors = list(dict.fromkeys(folio.editors))
+    folio.impossible = list(dict.fromkeys(folio.impossible))
     return folio
 
 
@@ -124,15 +129,19 @@ def _top_zone(lines: list[Line], words: Words) -> int:
     """How many lines at the top belong to the folio: up to the last sure one, with at most short lines between."""
     zone = loose = 0
     for index, line in enumerate(lines[:TOP]):
-        text = line.text.strip("#* \t\ufeff")
-        sure = _is_folio(text, strict=False) or _staff_of(text, words) or _CONTACT.fullmatch(text)
-        if len(text) <= 160 and (sure or _BARE_NUMBER.fullmatch(squeeze(text))):
+        text = line.text.strip(MARKUP)
+        if len(text) <= LINE_LENGTH and (
+            _is_folio(text, strict=False)
+            or _staff_of(text, words)
+            or _CONTACT.fullmatch(text)
+            or _BARE_NUMBER.fullmatch(squeeze(text))
+        ):
             zone, loose = index + 1, 0
         elif (
             len(squeeze(text)) <= 8
             and loose < 2
             and not re.search(r"[，。；！？、]", text)
-            and not line.text.startswith("#")
+            and not HEADING.match(line.text)
         ):
             loose += 1
         else:
@@ -211,7 +220,7 @@ def _read_tokens(folio: Folio, text: str, *, at_edge: bool) -> bool:
         part = part.strip("|｜/／·•—-－()（）,，:：")
         if re.fullmatch(rf"{NUMERAL}{{1,3}}", part):
             _add_page(folio, part)
-        elif re.fullmatch(rf"{HAN}{{1,10}}", part):
+        elif part not in folio.section and re.fullmatch(rf"{HAN}{{1,10}}", part):
             folio.section += part
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from . import marks
 from .lines import is_balanced, squeeze
@@ -115,7 +115,7 @@ def join_title(lines: list[str]) -> str:
 def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
     """Cut the pieces of a page into sections; marks are left out, they go with the line they stand on."""
     sections: list[Section] = [Section()]
-    pieces = [piece for piece in pieces if piece.kind not in ("mark", "duplicate")]
+    pieces = [piece for piece in pieces if piece.kind != "mark"]
     pieces = _page_before_title(pieces)
     for index, piece in enumerate(pieces):
         current = sections[-1]
@@ -151,7 +151,7 @@ def _page_before_title(pieces: list[Piece]) -> list[Piece]:
     for index in range(len(out) - 1):
         if out[index].kind == "teaser" and out[index + 1].gap < 0 and out[index + 1].kind == "title":
             first, second = out[index], out[index + 1]
-            out[index], out[index + 1] = replace(second, gap=first.gap), replace(first, gap=-1)
+            out[index], out[index + 1] = second.changed(gap=first.gap), first.changed(gap=-1)
     return out
 
 
@@ -200,7 +200,7 @@ def _author(piece: Piece, section: Section, after: Piece | None, words: Words) -
     names = is_author_line(piece.text.lstrip("□口■ \u3000"), words)
     if not names:
         return None
-    return replace(piece, kind="byline", people=People(tuple(Name("作者", name) for name in names)))
+    return piece.changed(kind="byline", people=People(tuple(Name("作者", name) for name in names)))
 
 
 @dataclass(slots=True)

@@ -38,21 +38,6 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def repeated_lines(lines: list[Line]) -> set[int]:
-    """Indexes of lines that print the line before them a second time, a slip of column cutting ("…服务。" twice)."""
-    found: set[int] = set()
-    recent: dict[str, int] = {}
-    for index, line in enumerate(lines):
-        text = squeeze(line.text).lstrip("#")
-        if len(text) < 5:
-            continue
-        before = recent.get(text)
-        if before is not None and (index - before == 1 or (len(text) >= 12 and index - before <= 12)):
-            found.add(index)
-        recent[text] = index
-    return found
-
-
 #: Marks after which a sentence is complete.
 TERMINAL = "。！？…!?"
 _CLOSERS = "”’」』）)】》〕\"'"

@@ -39,7 +39,8 @@ def _mark(name: str, pattern: str, example: str, flags: int = 0) -> Mark:
 
 
 # Marks that are print, not text.
-HEADING = _mark("heading", r"#{1,6}[ \t\u3000]*", "## 山里来了新大夫")
+HEADING = _mark("heading", r"(?:#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*", "＃＃ 山里来了新大夫")
+HEADING_END = _mark("heading-end", r"[ \t\u3000]+[#＃]{1,6}$", "## 山里来了新大夫 ##")
 BULLET = _mark("bullet", r"[●▲■◆★▶►•◇△▼◎☆]+[ \t\u3000]*", "●雨天防滑　雨天出门应穿防滑鞋。")
 DASH = _mark("dash", r"[—―─–-]{2,4}[ \t\u3000]*", "——记一位守岛医生")
 INVISIBLE = _mark("invisible", r"[\ufeff\u200b-\u200f\u2060\u00ad]+", "\ufeff健康报")

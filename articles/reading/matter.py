@@ -70,7 +70,7 @@ class Matter:
         return cls(
             kind,
             tuple(
-                Text(where, number, folded, words(folded))
+                Text(where, number, folded, words(folded) if len(folded) > 1 else [folded])
                 for where, texts in values
                 for number, text in enumerate(texts)
                 if (folded := fold_ideographs(text))

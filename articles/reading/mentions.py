@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from .gazetteer import Gazetteer, Name
 from .matter import Matter, Text
@@ -31,6 +32,9 @@ _GROUP = re.compile(
     r"|(?P<known>京津冀|川渝|沪苏浙皖|苏浙沪|江浙沪)"
     r"|(?<=在)(?P<one>[沪渝津])(?=[^，。；]{1,12})(?!(?:召开|举行|举办|开幕|闭幕|启动|发布|成立|揭晓|落幕))"
 )
+#: Names of places that are looked at in one item. A long story has some hundred; what a region scores by the body of an
+#: item is capped long before.
+MOST_NAMES = 500
 #: What is left of provinces named as a group (京津冀), and of one province by one character.
 BY_NAME_ONLY, BY_LETTER = 0.5, 0.7
 
@@ -63,8 +67,15 @@ class _Spot:
 
 
 def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
-    """Names of places in each text of an item, in order, each with what it means; none is weighed yet."""
-    spotted = [list(_spots(text, gazetteer)) for text in matter.texts]
+    """Names of places in each text of an item, in order, each with what it means; none is weighed yet.
+
+    The first MOST_NAMES of an item are looked at.
+    """
+    spotted: list[list[_Spot]] = []
+    left = MOST_NAMES
+    for text in matter.texts:
+        spotted.append(list(islice(_spots(text, gazetteer), left)))
+        left -= len(spotted[-1])
     known = _known(spotted, gazetteer)
     return [_settled(spots, known, gazetteer) for spots in spotted]
 

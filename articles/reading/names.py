@@ -51,6 +51,8 @@ _SLASH_ROLE = re.compile(
 )
 _ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道|编写|采写|撰文|供稿|口述|文|译)(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
+#: What a line holds that says what people did, and not only how they are called.
+_DEED = re.compile(rf"{_ROLE_WORD}|{CREDIT_ACT}|文|图|译|编写|报道|制图|插图")
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
@@ -75,6 +77,11 @@ class People:
     bylines: tuple[Name, ...] = ()
     credits: tuple[Name, ...] = ()
     agency: str = ""
+
+
+def tells_deeds(text: str) -> bool:
+    """Tell whether a line holds any word for what people did: no role and no act is read where none stands."""
+    return _DEED.search(text) is not None
 
 
 def is_person(token: str, words: Callable[[str], list[str]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -15,41 +16,65 @@ from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
 from .heads import join_title, split_sections
 from .items import Desk
-from .lines import repeated_lines, split_lines
+from .lines import split_lines
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
 from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
-from .shapes import shape
+from .repeats import shape_once
 from .subjects import find_topics
 
+#: Kinds of pieces that are the page's own.
+FURNITURE = ("folio", "staff", "section")
 
-def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today: date | None = None) -> PageReading:  # noqa: B008
+
+def _go_on() -> None:
+    """Let a reading go on."""
+
+
+def read_page(
+    text: str,
+    *,
+    reference: Reference,
+    clues: Clues = Clues(),  # noqa: B008
+    today: date | None = None,
+    check: Callable[[], None] = _go_on,
+) -> PageReading:
     """Read one page of OCR'd text.
 
     `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
-    is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.
+    is a doubt.  `check` is called between the steps of a reading and with each value and item: what it raises ends it.
+    Any text can be read: nothing else is raised, and `segments` partition it.
     """
+    words = reference.words
+
+    def checked_words(value: str) -> list[str]:
+        check()
+        return words(value)
+
+    reference = replace(reference, words=checked_words)
     lines = split_lines(text)
-    repeated = repeated_lines(lines)
-    fresh = [line for index, line in enumerate(lines) if index not in repeated]
-    folio = read_folio(fresh, reference.words)
+    folio = read_folio(lines, words)
+    check()
     pieces: list[Piece] = []
-    for label, group in groupby(enumerate(fresh), key=lambda pair: folio.labels.get(pair[0])):
+    for label, group in groupby(enumerate(lines), key=lambda pair: folio.labels.get(pair[0])):
         run = [line for _, line in group]
         if label:
             pieces.extend(Piece(line.start, line.end, label, line.text, line.gap) for line in run)
         else:
-            pieces.extend(cut_lines(run, reference.words))
-    running = _without_folio(pieces)
-    drafts = Desk(reference.words).read(split_sections(shape(running, reference.words), reference.words))
-    kickers = Counter(draft.kicker for draft in drafts)
-    items = tuple(_read_item(draft, text, reference, kickers[draft.kicker]) for draft in drafts)
-    duplicates = [lines[index] for index in repeated]
-    segments = _segments(
-        pieces + [Piece(line.start, line.end, "duplicate", line.text, line.gap) for line in duplicates], drafts
+            pieces.extend(cut_lines(run, words))
+    check()
+    running, repeats = shape_once(_without_folio(pieces), words)
+    check()
+    drafts = Desk(words).read(split_sections(running, words))
+    kickers = [draft.kicker for draft in drafts]
+    times = Counter(kickers)
+    items = tuple(
+        _read_item(draft, kicker, times[kicker], text, reference) for draft, kicker in zip(drafts, kickers, strict=True)
     )
+    furniture = [piece for piece in pieces if piece.kind in FURNITURE]
+    segments = _segments(furniture + running + repeats, drafts)
     return _settle_page(text, folio, items, segments, clues, today)
 
 
@@ -58,18 +83,19 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
     out: list[Piece] = []
     gap = 0
     for piece in pieces:
-        if piece.kind in ("folio", "staff", "section"):
+        if piece.kind in FURNITURE:
             gap = max(gap, piece.gap)
         elif gap and piece.gap >= 0:
-            out.append(replace(piece, gap=max(gap, piece.gap)))
+            out.append(piece.changed(gap=max(gap, piece.gap)))
             gap = 0
         else:
             out.append(piece)
     return out
 
 
-def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> ItemReading:
+def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
     """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
+    headline = draft.headline
     blocks = build_blocks(draft.body, text)
     deck = join_title([element.text for element in draft.head.deck])
     paragraphs = [block.text for block in blocks if block.type == "paragraph"]
@@ -77,7 +103,7 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     doubts = list(draft.doubts)
     if draft.open and kind != "notice":
         doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
-    if not draft.headline and kind == "article":
+    if not headline and kind == "article":
         doubts.append(Doubt("no-headline", "no title line above the text"))
     if kind == "article" and not draft.bylines and draft.continued_from is None:
         doubts.append(Doubt("no-byline", "no names above or below the text"))
@@ -86,8 +112,8 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     matter = Matter.of(
         reference.words,
         kind=kind,
-        kicker=draft.kicker,
-        headline=draft.headline,
+        kicker=kicker,
+        headline=headline,
         deck=deck,
         subheads=[block.text for block in blocks if block.type == "subhead"],
         paragraphs=paragraphs,
@@ -96,9 +122,9 @@ def _read_item(draft: Draft, text: str, reference: Reference, times: int) -> Ite
     doubts += [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
     return ItemReading(
         kind=kind,
-        kicker=draft.kicker,
-        column=draft.kicker if is_column(draft.kicker, times) else "",
-        headline=draft.headline,
+        kicker=kicker,
+        column=kicker if is_column(kicker, times) else "",
+        headline=headline,
         deck=deck,
         bylines=tuple(draft.bylines),
         credits=tuple(dict.fromkeys(draft.credits)),
@@ -119,16 +145,15 @@ def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
     for index, draft in enumerate(drafts):
         for piece, label in draft.pieces:
             owner[piece.start] = (label, index)
-    furniture = {"folio", "staff", "section", "duplicate"}
     segments: list[Segment] = []
     for piece in sorted(pieces, key=lambda piece: piece.start):
         if piece.start in owner:
             label, item = owner[piece.start]
             segments.append(Segment(piece.start, piece.end, label, item))
-        elif piece.kind in furniture:
+        elif piece.kind in FURNITURE or piece.kind in ("duplicate", "mark"):
             segments.append(Segment(piece.start, piece.end, piece.kind))
         else:
-            segments.append(Segment(piece.start, piece.end, "mark" if piece.kind == "mark" else "leftover"))
+            segments.append(Segment(piece.start, piece.end, "leftover"))
     return tuple(segments)
 
 

@@ -53,6 +53,8 @@ class RegionsFound:
 
 def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
     """Find the regions that an item is about; none for stories of the whole country, of abroad, or of no place."""
+    if not matter.texts:
+        return RegionsFound(())
     scores: dict[str, float] = defaultdict(float)
     body: dict[str, float] = defaultdict(float)
     evidence: dict[str, list[Evidence]] = defaultdict(list)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 from . import marks
 from .lines import is_balanced, is_complete, squeeze
@@ -20,12 +19,18 @@ COLUMN_WIDTH = 46
 COLUMN_LINES = 3
 #: How far the full lines of a column differ in width: stops that hang over its edge or are pushed to the next line.
 RAGGED = 1.5
-#: More lines than any title has.
-VERSE_LINES = 4
+#: More lines than any title has, and more than any poem in a newspaper.
+VERSE_LINES, SCRAPS = 4, 200
 #: Shorter lines are taken for titles, even where the next paragraph seems to go on with them.
 FRAGMENT_LENGTH = 8
 #: Words that open a noun or an object: no title ends with them, so a short line that does is a cut paragraph.
 _DANGLING = re.compile(r"(?:[的和与或在把将被对向从于让使并且]|以及|通过|根据|按照|例如|包括)$")
+#: Most bare names on one line of authors; more are a list.
+BARE_NAMES = 6
+#: How the office ends that stands before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
+_OFFICE_ENDS = re.compile(
+    r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?|医生|站|所)$"
+)
 #: How the rest of a torn sentence begins: a stop, a particle, or a full stop after a few characters.
 _TORN = re.compile(
     r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,6}[。；]"
@@ -37,6 +42,10 @@ _ADVERBS = re.compile(
 )
 _OPENERS = re.compile(r"在[^，：]{2,16}，|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，")
 _STOPS = re.compile(r"[，。；、：！？]")
+_SENTENCE_STOPS = re.compile(r"[。；;]")
+_LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z]")
+#: How a turn of an interview begins.
+_TURN = re.compile(r"(?:[问答]|记者|主持人|本报记者)[：:]")
 _ROLE_ONLY = re.compile(
     r"[□口■]?[ \t]?(?:本报)?(?:驻[\u4e00-\u9fff]{2,6})?(?:首席|特约|见习|实习)?(?:记者|通讯员)(?:站)?[:：]?"
 )
@@ -70,23 +79,16 @@ def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers:
         return False
     if after is not None and after.gap < 0 and after.kind in ("byline", "credit", "jump_to") and len(text) > 16:
         return False
-    if len(squeeze(text)) > TITLE_LENGTH or re.search(r"[。；;]", text) or len(_STOPS.findall(text)) > 4:
+    squeezed = squeeze(text)
+    if len(squeezed) > TITLE_LENGTH or _SENTENCE_STOPS.search(text) or len(_STOPS.findall(text)) > 4:
         return False
     if text[0] in "（(" and text[-1] in "）)":
         return False
-    if marks.EDITOR_NOTE.fullmatch(squeeze(text)) or marks.GUIDE.fullmatch(squeeze(text)):
+    if marks.EDITOR_NOTE.fullmatch(squeezed) or marks.GUIDE.fullmatch(squeezed):
         return True
-    if (
-        text.startswith(("【编者按】", "[编者按]"))
-        or not re.search(r"[\u3400-\u9fffA-Za-z]", text)
-        or text[0] in "，。、！？；：）”…"
-    ):
+    if text.startswith(("【编者按】", "[编者按]")) or not _LETTERS.search(text) or text[0] in "，。、！？；：）”…":
         return False
-    if (
-        marks.CONTACT.search(text)
-        or re.match(r"(?:[问答]|记者|主持人|本报记者)[：:]", text)
-        or text.split("：")[0] in speakers
-    ):
+    if marks.CONTACT.search(text) or _TURN.match(text) or (speakers and text.split("：")[0] in speakers):
         return False
     if text[-1] in "：:，,、":
         return (
@@ -108,7 +110,7 @@ def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers:
 
 def _fits(text: str) -> bool:
     """Tell whether a line could be a title by its inner stops: a cut paragraph has them closer to its ends."""
-    return len(text) < 30 or len(re.findall(r"[，、]", text)) <= 3
+    return len(text) < 30 or text.count("，") + text.count("、") <= 3
 
 
 def _speakers(pieces: list[Piece]) -> set[str]:
@@ -184,19 +186,20 @@ def _begins(pieces: list[Piece], index: int) -> bool:
 def _rows(pieces: list[Piece], words: Words) -> list[Piece]:
     """Rows of lists, tables and names are paragraphs: short lines that repeat the form of a neighbour."""
     forms = _agreed([_row_form(piece, words) for piece in pieces], pieces)
-    out = _verses(pieces, forms)
+    _mark_verses(pieces, forms)
+    out = list(pieces)
     for index, piece in enumerate(out):
         if piece.kind != "title" or piece.marked or piece.run_in:
             continue
         if _is_last_row(out[index - 1] if index else None, piece):
-            out[index] = replace(piece, kind="para", row="names")
+            out[index] = piece.changed(kind="para", row="names")
             continue
         if forms[index] == "names" and index and marks.SECTION_NUMBER.match(pieces[index - 1].text):
-            out[index] = replace(piece, kind="para", row="names")  # "二、医院（3名）", and below it one row alone
+            out[index] = piece.changed(kind="para", row="names")  # "二、医院（3名）", and below it one row alone
             continue
         near = [i for i in (index - 1, index + 1) if 0 <= i < len(pieces) and pieces[i].kind in ("title", "para")]
         if forms[index] and any(forms[i] == forms[index] and pieces[max(i, index)].gap <= 1 for i in near):
-            out[index] = replace(piece, kind="para", row=forms[index])
+            out[index] = piece.changed(kind="para", row=forms[index])
     return out
 
 
@@ -214,9 +217,12 @@ def _agreed(forms: list[str], pieces: list[Piece]) -> list[str]:
     return out
 
 
-def _verses(pieces: list[Piece], forms: list[str]) -> list[Piece]:
-    """Four short lines or more without a gap are no title but verse: each is a paragraph."""
-    out = list(pieces)
+def _mark_verses(pieces: list[Piece], forms: list[str]) -> None:
+    """Four short lines or more without a gap are no title but verse: each is a paragraph.
+
+    Lines of one character are text that is set upright, and hundreds of them a text that was cut to scraps: there they
+    are one paragraph.
+    """
     start = 0
     for index in range(1, len(pieces) + 1):
         below = pieces[index] if index < len(pieces) else None
@@ -224,9 +230,10 @@ def _verses(pieces: list[Piece], forms: list[str]) -> list[Piece]:
             continue
         is_list = any(form in ("names", "table") for form in forms[start:index])
         if index - start >= VERSE_LINES and pieces[start].kind == "title" and not pieces[start].marked and not is_list:
-            out[start:index] = [replace(piece, kind="para", row="verse") for piece in pieces[start:index]]
+            is_verse = index - start < SCRAPS and any(len(piece.text) > 1 for piece in pieces[start:index])
+            for piece in pieces[start:index]:
+                piece.kind, piece.row = "para", "verse" if is_verse else ""
         start = index
-    return out
 
 
 def _is_last_row(above: Piece | None, piece: Piece) -> bool:
@@ -279,7 +286,7 @@ def _mend_fragments(pieces: list[Piece], words: Words) -> list[Piece]:
         if before.kind != "para" and (len(piece.text) < 15 or before.run_in or piece.gap == 0):
             continue
         if before.kind == "para" and piece.gap == 0 and not is_complete(before.text):
-            out[index] = replace(piece, kind="para")
+            out[index] = piece.changed(kind="para")
             continue
         if marks.SECTION_NUMBER.match(piece.text) or len(squeeze(piece.text)) < FRAGMENT_LENGTH:
             continue
@@ -287,7 +294,7 @@ def _mend_fragments(pieces: list[Piece], words: Words) -> list[Piece]:
             before.kind == "para" and not is_complete(before.text) and spans_word(before.text, piece.text, words)
         )
         if cut_before or goes_on(piece.text, after.text, words):
-            out[index] = replace(piece, kind="para")
+            out[index] = piece.changed(kind="para")
     return out
 
 
@@ -321,13 +328,13 @@ def _join_people(pieces: list[Piece], words: Words) -> list[Piece]:
     index = 0
     while index < len(pieces):
         piece = pieces[index]
-        office = _OFFICE.fullmatch(piece.text) if piece.kind == "text" else None
+        office = _OFFICE.fullmatch(piece.text) if piece.kind == "text" and "本报" in piece.text else None
         if office:
             role = office["role"]
-            out.append(replace(piece, kind="byline", people=read_office(role)))
+            out.append(piece.changed(kind="byline", people=read_office(role)))
             index += 1
             continue
-        role_only = piece.kind == "text" and _ROLE_ONLY.fullmatch(piece.text)
+        role_only = piece.kind == "text" and _is_role(piece.text)
         if not role_only and (piece.kind not in ("byline", "credit") or piece.people is None or piece.gap < 0):
             out.append(piece)
             index += 1
@@ -338,14 +345,19 @@ def _join_people(pieces: list[Piece], words: Words) -> list[Piece]:
             index += 1
             continue
         kind = "credit" if people.credits else "byline"
-        out.append(replace(piece, kind=kind, people=people))
-        out.extend(replace(other, kind=kind, people=People()) for other in pieces[index + 1 : end])
+        out.append(piece.changed(kind=kind, people=people))
+        out.extend(other.changed(kind=kind, people=People()) for other in pieces[index + 1 : end])
         index = end
     return out
 
 
 def read_office(role: str) -> People:
     return People((Name(role, "本报" + role),))
+
+
+def _is_role(text: str) -> bool:
+    """Tell whether a line is a role that waits for its names: "本报记者", "□通讯员："."""
+    return ("记者" in text or "通讯员" in text) and _ROLE_ONLY.fullmatch(text) is not None
 
 
 def _run_of_people(pieces: list[Piece], start: int, words: Words) -> tuple[int, People | None]:
@@ -356,7 +368,8 @@ def _run_of_people(pieces: list[Piece], start: int, words: Words) -> tuple[int, 
         piece = pieces[end]
         if piece.kind not in ("byline", "credit", "text") or not 0 <= piece.gap <= 1 or len(piece.text) > 60:
             break
-        if piece.kind == "text" and piece.gap > 0 and not _ROLE_ONLY.fullmatch(pieces[end - 1].text):
+        above_is_role = piece.kind == "text" and _is_role(pieces[end - 1].text)
+        if piece.kind == "text" and (_is_role(piece.text) if above_is_role else piece.gap > 0):
             break
         if piece.kind == "text" and not re.fullmatch(r"[\u3400-\u9fff· \u3000、]{2,30}", piece.text):
             break
@@ -378,17 +391,7 @@ def is_author_line(text: str, words: Words) -> list[str] | None:
     if len(tokens) == 2 and all(len(token) == 1 for token in tokens):
         return [whole] if has_surname(whole) else None
     people = [token for token in tokens if is_person(token, words)]
-    if len(people) == len(tokens) and len(tokens) <= 4:
-        return people
-    if (
-        len(tokens) > 1
-        and people
-        and tokens[-1] == people[-1]
-        and re.search(
-            r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?"
-            r"|医生|站|所)$",
-            tokens[-1 - len(people)],
-        )
-    ):
-        return people
-    return None
+    if len(people) == len(tokens):
+        return people if len(tokens) <= BARE_NAMES else None
+    office, names = tokens[-1 - len(people)], tokens[len(tokens) - len(people) :]
+    return people if people and names == people and _OFFICE_ENDS.search(office) else None

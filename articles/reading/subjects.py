@@ -49,7 +49,7 @@ def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHi
     Words are looked up where words begin and end, the longest first, even if the splitter cuts them: "医/共/体" finds
     医共体.
     """
-    if not topics:
+    if not topics or not matter.texts:
         return ()
     known, longest = _by_word(topics)
     above: Counter[str] = Counter()
@@ -63,6 +63,8 @@ def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHi
             below.update(found)
             if text.where == BODY and text.number == 0:
                 opening.update(found)
+    if not above and not below:
+        return ()
     said: dict[TopicWords, list[tuple[float, str]]] = defaultdict(list)
     # A notice (a lost certificate, a call for contributions) is about what its title says, or about nothing.
     topics_of_title = {topic for word in above for topic, _ in known[word]}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from .frames import frame_of
 from .gazetteer import Gazetteer
 from .matter import Matter
-from .mentions import Mention, find_groups, find_names
+from .mentions import MOST_NAMES, Mention, find_groups, find_names
 
 _OF_A_NAME = r"[^，。；：、！？“”（）\s的在]"
 _IN_ONE_NAME = re.compile(rf"{_OF_A_NAME}{{0,20}}?(?:大学|学院|医院|附属|集团|医学院|医科院){_OF_A_NAME}{{0,12}}")
@@ -27,10 +28,12 @@ def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
     """Names of places in the texts of an item, in order, each with what it means and weighs."""
     mentions: list[Mention] = []
     for text, names in zip(matter.texts, find_names(matter, gazetteer), strict=True):
-        found = _weighed(names, gazetteer)
+        found = _weighed(names, gazetteer) if names else []
         if matter.kind == "notice":  # names of people fill notices, and 贺兰 can be one
             found = [mention for mention in found if mention.rule != "bare"]
-        mentions += sorted([*found, *find_groups(text)], key=lambda mention: mention.start)
+        if groups := list(islice(find_groups(text), MOST_NAMES)):
+            found = sorted([*found, *groups], key=lambda mention: mention.start)
+        mentions += found
     return mentions
 
 

@@ -6,18 +6,27 @@ holds it to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import rjieba
 
 from .fold import fold
 
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
 
 def split_words(text: str) -> list[str]:
-    """Return the words of a text in order, from jieba's own dictionary: for the topics."""
-    return rjieba.cut(text, hmm=False)  # the module's own dictionary, to which nobody adds a word
+    """Return the words of a text in order, from jieba's own dictionary: for the topics. Joined they are the text."""
+    try:
+        return rjieba.cut(text, hmm=False)  # the module's own dictionary, to which nobody adds a word
+    except UnicodeEncodeError:
+        # Half a character has no UTF-8, which rjieba takes; in its place stands a character that no word holds.
+        ends = list(accumulate(map(len, rjieba.cut(_LONE_SURROGATE.sub("\ufffd", text), hmm=False))))
+        return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def read_words(words_file: Path) -> list[str]:

@@ -1,10 +1,13 @@
 """What stories are about, judged again: nothing before it is asked for, and never over a person's word."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.ingest import classification
+from articles.ingest.reference import reader_from_database
+from articles.ingest.sets import Known
 from articles.models import Article, Column, Proposal, Topic, archive
 from articles.models.editing import machine_writes
 from articles.search.sync import held_state
@@ -157,3 +160,34 @@ def test_a_kicker_becomes_a_column_with_its_articles(capsys, client):
     shown = client.get(column.get_absolute_url()).content.decode()
     assert "第1条" in shown and "第2条" in shown and "另一条" not in shown
     assert "资讯速递" in client.get("/columns/").content.decode()
+
+
+def failing(monkeypatch, headline: str) -> None:
+    """Let the reader fail on the story with this headline."""
+    sound = classification.find_topics
+
+    def faulty(matter, topics):
+        return sound(matter, topics) if all(text.text != headline for text in matter.texts) else [].pop()
+
+    monkeypatch.setattr(classification, "find_topics", faulty)
+
+
+def test_a_story_that_the_reader_fails_on_stops_only_itself(story, capsys, monkeypatch):
+    other = make_article(headline="针灸推拿走进社区", text="安徽省六安市舒城县的针灸、推拿受欢迎。")
+    failing(monkeypatch, story.headline)
+    with pytest.raises(CommandError, match="有 1 篇未能判断"):
+        call_command("classify")
+    printed = capsys.readouterr()
+    assert f"{story.page} {story.headline}（编号 {story.pk}）：判断时出错，未改动" in printed.err
+    assert "已改变 1 篇" in printed.out
+    assert topics(story) == [] and topics(other) == ["tcm"]
+
+
+def test_a_correction_is_saved_even_if_the_reader_fails_on_it(story, monkeypatch):
+    reader, known = reader_from_database(), Known.subjects()
+    failing(monkeypatch, story.headline)
+    with machine_writes(), archive.change() as change:
+        Article.objects.filter(pk=story.pk).update(deck="记一次巡诊")
+        classification.settle_stories({story.pk}, reader.reference, known, change)
+    story.refresh_from_db()
+    assert (story.deck, topics(story)) == ("记一次巡诊", [])

@@ -5,8 +5,9 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.ingest import bounds
 from articles.models import Article, ImportItem, ImportRun, Page, SourceText
-from tests.make import PAGE, SAMPLES, write
+from tests.make import PAGE, SAMPLE, SAMPLES, write
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +87,29 @@ def test_a_dry_run_tells_of_each_article_and_writes_nothing(tmp_path):
     ]
     assert lines[-1].startswith("试运行，未写入：共 1 个文件：新增 1")
     assert not (Page.objects.exists() or SourceText.objects.exists() or ImportRun.objects.exists())
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]], ids=["in earnest", "a dry run"])
+def test_a_page_that_the_reader_fails_on_stops_only_itself(tmp_path, monkeypatch, options):
+    sound = bounds.read_page
+
+    def faulty(text, **given):
+        return sound(text, **given) if "青海" not in text else [].pop()
+
+    monkeypatch.setattr(bounds, "read_page", faulty)
+    bad, good = write(tmp_path, PAGE, "1.txt"), write(tmp_path, SAMPLE.read_text("utf-8"), "2.txt")
+    code, lines = run(tmp_path, *options)
+    assert code == 1
+    (told,) = [line for line in lines if line.startswith("失败")]
+    assert told.startswith(f"失败  {bad}：读取器出错（IndexError，test_import_pages.py 第 ")
+    assert told.endswith("行），该版未载入，请把此文件交给维护者。")
+    assert any(line.startswith("新增") and line.endswith(str(good)) for line in lines)
+    assert Page.objects.count() == (0 if options else 1)
+
+
+def test_a_page_that_no_reader_reads_in_time_stops_only_itself(tmp_path):
+    endless = write(tmp_path, "健\n" * 300_000, "1.txt")
+    write(tmp_path, SAMPLE.read_text("utf-8"), "2.txt")
+    code, lines = run(tmp_path)
+    assert (code, Page.objects.count()) == (1, 1)
+    assert f"失败  {endless}：文本有 300000 行，超过 10000 行，不像一个版面，请检查或拆成每版一个文件。" in lines

@@ -6,8 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 
-from tests.make import PAGE, SAMPLES, write
+from articles.ingest import bounds
+from tests.make import PAGE, SAMPLE, SAMPLES, write
 
 pytestmark = pytest.mark.process
 
@@ -46,3 +48,20 @@ def test_a_bad_file_is_said_on_standard_error_and_the_others_are_read(tmp_path):
     assert done.returncode == 1
     assert done.stderr == f"{empty}：文件是空的，请检查是否漏了识别结果。\n"
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_page_that_the_reader_fails_on_is_said_on_standard_error_and_the_others_are_read(
+    tmp_path, monkeypatch, capsys
+):
+    sound = bounds.read_page
+
+    def faulty(text, **given):
+        return sound(text, **given) if "青海" not in text else [].pop()
+
+    monkeypatch.setattr(bounds, "read_page", faulty)
+    bad, good = write(tmp_path, PAGE, "1.txt"), write(tmp_path, SAMPLE.read_text("utf-8"), "2.txt")
+    with pytest.raises(SystemExit):
+        call_command("read_pages", bad, good)
+    printed = capsys.readouterr()
+    assert [json.loads(line)["source"] for line in printed.out.splitlines()] == ["2.txt"]
+    assert f"{bad}：读取器出错（IndexError，test_read_pages.py 第 " in printed.err

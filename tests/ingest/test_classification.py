@@ -28,7 +28,7 @@ def unheard(*args):
 
 def classify(tell=unheard) -> int:
     reference, known = reader_from_database().reference, Known.subjects()
-    return classify_archive(reference, known, write=True, tell=tell, progress=unheard)
+    return classify_archive(reference, known, write=True, tell=tell, fail=unheard, progress=unheard)
 
 
 def about(article) -> set[str]:
@@ -118,6 +118,7 @@ def test_workers_judge_as_one_process_does(monkeypatch):
             fewer,
             write=False,
             tell=lambda verdict: found.append((verdict.article.pk, verdict.sets.changed)),
+            fail=unheard,
             progress=lambda done, total: found.append((done, total)),
         )
         return [count, *found]

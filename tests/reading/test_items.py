@@ -129,6 +129,15 @@ ROWS = {
         "（作者单位：清溪县卫生局）",
         ["article||药师不该不吭声||作者 纪明川||1|", "article||给村医留一把椅子||作者 方若谷||1|"],
     ),
+    "a lone row of five names below a headline": (
+        f"义诊队出发\n\n丁一凡 方若谷 石小竹 王小归 李小露\n\n{BODY}",
+        ["article||义诊队出发||作者 丁一凡,作者 方若谷,作者 石小竹,作者 王小归,作者 李小露||1|"],
+    ),
+    "marks of headings, of full width and behind the heading too": (
+        f"＃＃　山里来了新大夫\n\n本报记者 丁一凡\n\n{BODY}\n\n＃＃ 难在留人\n\n{THEN}\n\n＃＃＃贵在用心\n\n{LAST}\n\n"
+        f"## 一年之后 ##\n\n{MORE}\n\n＊＊三年之后＊＊\n\n{BODY}",
+        ["article||山里来了新大夫||记者 丁一凡|难在留人/贵在用心/一年之后/三年之后|5|"],
+    ),
     "a caption of several lines with its credit": (
         f"山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n日前，清溪县人民医院在走廊里开出一间\n"
         "故事屋，护士每天下午为孩子读书，减轻他\n们对打针的害怕。\n方若谷摄",

@@ -111,3 +111,10 @@ def test_the_list_of_words():
 def test_remarks_and_empty_lines_are_no_words(tmp_path):
     (tmp_path / "words.txt").write_text("# 政策\n集采\n\n  医共体 \r\n#医联体\n", "utf-8")
     assert read_words(tmp_path / "words.txt") == ["集采", "医共体"]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "健康\ud800报\udfff", "\udfff\ud800", "记者\ud800丁一凡"])
+def test_half_a_character_is_a_word_of_its_own(text):
+    words = split_words(text)
+    assert "".join(words) == text
+    assert all(len(word) == 1 for word in words if not word.isprintable())

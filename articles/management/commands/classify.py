@@ -8,14 +8,14 @@ from collections import Counter
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from articles.ingest.classification import JUDGED, Verdict, classify_archive, place_doubts
 from articles.ingest.columns import file_articles
 from articles.ingest.reference import reader_from_database
 from articles.ingest.sets import Known, Rows
 from articles.ingest.tables import load_tables
-from articles.models import archive
+from articles.models import Article, archive
 from articles.models.editing import machine_writes
 from articles.reading import Reference
 from articles.search.sync import paused, sync_and_log
@@ -41,6 +41,7 @@ class Command(BaseCommand):
             for filing in file_articles(write=not is_dry):
                 self.stdout.write(f"栏目“{filing.name}”{'（新）' if filing.is_new else ''}：归入 {filing.count} 篇")
         moves: Counter[str] = Counter()
+        failed: list[Article] = []
         self.started = self.ticked = time.monotonic()
         try:
             with machine_writes(), paused():
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                     known,
                     write=not is_dry,
                     tell=lambda verdict: self._tell(verdict, reference, moves),
+                    fail=failed.append,
                     progress=self._progress,
                 )
         finally:  # what was written before a failure stays, and is to be found
@@ -58,6 +60,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{count:6} 篇  {move}")
         verb = "会改变" if is_dry else "已改变"
         self.stdout.write(f"{'试运行，未写入：' if is_dry else ''}{verb} {changing} 篇" if changing else "没有变化")
+        for article in failed:
+            self.stderr.write(f"{article.page} {article.title}（编号 {article.pk}）：判断时出错，未改动，详情见日志。")
+        if failed:
+            raise CommandError(f"有 {len(failed)} 篇未能判断，请把上列文章交给维护者。")
 
     def _read_tables(self, *, is_dry: bool) -> tuple[Reference, Known, int]:
         """Bring the tables to the state of fixtures/; return them, what is in them, and how many rows changed.

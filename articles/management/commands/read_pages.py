@@ -11,9 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from articles.ingest.bounds import read_within_bounds
 from articles.ingest.reference import reader_from_files, region_rows, topic_rows
 from articles.ingest.sources import Refusal, find_files, read_file
-from articles.reading import read_page
 
 
 class Command(BaseCommand):
@@ -31,11 +31,11 @@ class Command(BaseCommand):
         refusals = [refusal for _, refusal in found.refusals]
         for path, clues in found.files:
             try:
-                text = read_file(path).text
+                text, today = read_file(path).text, timezone.localdate()
+                reading = read_within_bounds(text, path, reference=reference, clues=clues, today=today)
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            reading = read_page(text, reference=reference, clues=clues, today=timezone.localdate())
             self.stdout.write(json.dumps(reading.as_json(path.name, region_names, topic_names), ensure_ascii=False))
         for refusal in refusals:
             self.stderr.write(str(refusal))

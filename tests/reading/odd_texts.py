@@ -1,0 +1,81 @@
+"""Texts that no newspaper prints and a damaged file may hold: a few characters over and over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from articles.reading import Reference
+from articles.text.tokens import split_words
+from tests.reading.reference import ROOT, reference
+
+_BODY = "近日，清溪县人民医院启动巡诊活动，为山里的老人送医上门。"
+
+#: What each is made of.
+SHAPES = {
+    "a character": "健",
+    "a character a line": "健\n",
+    "a county": "清河县",
+    "a county a line": "清河县\n",
+    "counties of a name": "鼓楼区、",
+    "places with partners": "与上海合作，",
+    "provinces by a letter": "京津冀",
+    "digits": "0123456789",
+    "a digit a line": "7\n",
+    "dates": "2024年5月3日",
+    "dates, a line each": "2024年5月3日\n",
+    "spaces": " ",
+    "blank lines": "\n",
+    "stops": "。",
+    "a stop a line": "。\n",
+    "dashes": "—",
+    "brackets": "（",
+    "a bracket a line": "（\n",
+    "brackets, one in another": "（（（）））",
+    "quotes": "“”",
+    "notes that don't end": "（作者系清溪\n",
+    "leads": "本报讯",
+    "roles": "记者",
+    "a role a line": "记者\n",
+    "acts": "摄影",
+    "names": "丁一凡 ",
+    "signatures": "□本报记者 丁一凡 方若谷\n",
+    "credits": "方若谷摄\n",
+    "telephones": "电话：010-1234567 ",
+    "an address": "https://www.example.org/",
+    "letters": "a",
+    "tags": "<div><span>健</span></div>",
+    "tags, a line each": "<p>健康</p>\n",
+    "marks": "# 标题\n\n**粗** [链](http://a.b/c)\n\n",
+    "hashes": "#",
+    "stars": "*",
+    "rows of a table": "| 健 | 康 |\n",
+    "headlines": "山里来了新大夫\n\n",
+    "short items": f"山里来了新大夫\n\n本报讯（记者丁一凡）{_BODY}\n\n",
+    "items of one line": f"本报讯（记者丁一凡）{_BODY}\n\n",
+    "captions": "图为医生走在山路上。\n方若谷摄\n\n",
+    "notices": "遗失声明\n\n丁一凡遗失护士执业证书，声明作废。\n\n",
+    "paragraphs that don't end": "医生都在山里\n\n本报讯 今天，\n\n",
+    "turns of a talk": "问：为什么回来？\n答：这里缺医生。\n",
+    "jump lines": "（下转第3版）\n",
+    "verse": "山里来了\n新的大夫\n老人不用\n跑下山去\n\n",
+}
+
+
+def text_of(shape: str, size: int) -> str:
+    """Return `size` characters of a shape; the last is another, so that no pattern for the whole of it fits at once."""
+    unit = SHAPES[shape]
+    return (unit * (size // len(unit) + 1))[: size - 1] + "终"
+
+
+@cache
+def ordinary_text() -> str:
+    """Return the invented pages, one below the other."""
+    paths = [*(ROOT / "fixtures/pages").glob("*.txt"), *(ROOT / "tests/pages/own").glob("*.txt")]
+    return "\n\n".join(path.read_text("utf-8") for path in sorted(paths)) + "\n\n"
+
+
+@cache
+def as_served() -> Reference:
+    """Return the tables with the word splitter that the archive reads with."""
+    return replace(reference(), words=split_words)
