@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
+from articles.text.cleaning import clean
+
 from .body import build_blocks
 from .broken import cut_lines
 from .columns import is_column
@@ -22,6 +24,7 @@ from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
 from .shapes import shape
+from .source import in_source
 from .subjects import find_topics
 
 
@@ -29,8 +32,11 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
     """Read one page of OCR'd text.
 
     `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
-    is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.
+    is a doubt.  Any text can be read: nothing is raised, and `segments` partition it.  What no paper prints is taken
+    out before reading and has segments of its own.
     """
+    cleaned = clean(text)
+    text = cleaned.text
     lines = split_lines(text)
     repeated = repeated_lines(lines)
     fresh = [line for index, line in enumerate(lines) if index not in repeated]
@@ -50,7 +56,7 @@ def read_page(text: str, *, reference: Reference, clues: Clues = Clues(), today:
     segments = _segments(
         pieces + [Piece(line.start, line.end, "duplicate", line.text, line.gap) for line in duplicates], drafts
     )
-    return _settle_page(text, folio, items, segments, clues, today)
+    return in_source(_settle_page(text, folio, items, segments, clues, today), cleaned)
 
 
 def _without_folio(pieces: list[Piece]) -> list[Piece]:
