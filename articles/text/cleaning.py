@@ -55,6 +55,7 @@ _EMOJI = frozenset({"So", "Sk", "Mn", "Me"})
 _EAST_ASIA = 0x2E80
 
 _NEW_LINES = re.compile(r"[\r\n]+")
+_ANY_BREAK = re.compile(f"[\r\n{''.join(sorted(_LINE_BREAKS))}]")
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def clean_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return `text` with what `clean` takes out written by its code, to be looked at as it is.
+    """Return `text` cleaned, but with what is taken out written by its code, to be looked at as it is.
 
     >>> visible("page\\u202etxt.exe")
     'page[U+202E]txt.exe'
@@ -141,9 +142,9 @@ def visible(text: str) -> str:
     parts: list[str] = []
     done = 0
     for start, end, _ in clean(text).taken:
-        parts += [text[done:start], *(f"[U+{ord(character):04X}]" for character in text[start:end])]
+        parts += [clean(text[done:start]).text, *map(_code, text[start:end])]
         done = end
-    return "".join([*parts, text[done:]])
+    return "".join([*parts, clean(text[done:]).text])
 
 
 def visible_line(text: str) -> str:
@@ -152,8 +153,11 @@ def visible_line(text: str) -> str:
     >>> visible_line("一\\n版.txt")
     '一[U+000A]版.txt'
     """
-    breaks = {character: f"[U+{ord(character):04X}]" for character in ("\n", "\r", *_LINE_BREAKS)}
-    return visible(text).translate(str.maketrans(breaks))
+    return visible(_ANY_BREAK.sub(lambda match: _code(match[0]), text))
+
+
+def _code(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
 
 
 @cache

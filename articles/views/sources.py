@@ -71,7 +71,7 @@ def source_lines(article: Article) -> Iterator[Line]:
     near = {index + step for index in of_line for step in range(-AROUND, AROUND + 1)}
     last = -1
     for index in sorted(near & set(range(len(lines)))):
-        start, text = starts[index], lines[index].rstrip("\r\n")
+        start, text = starts[index], "".join(lines[index].splitlines())
         yield Line(index + 1, tuple(_pieces(text, start, of_line.get(index, []))), index - last - 1)
         last = index
 

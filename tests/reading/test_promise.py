@@ -15,7 +15,8 @@ PAGES = sorted((ROOT / "fixtures/pages").glob("*.txt"))
 SCRAPS = st.sampled_from(
     "本报讯|（记者|方可）|。|，|\n|\n\n|\n\n\n\n|## |——|第3版|（下转第2版）|（上接第1版）|●|　| |2024年6月18日"
     "|责编 方可|问：|摄|图为|“|”|编者按|**|\r\n|□|新华社|电|"
-    "\ufeff|\u2028|\u202e|\x02|\uf06c|\ue5e5|\ue123|\ud800|葛\U000e0100|3|公 告|健康|近日|文/图|相关报道见今日第7版——|（作者系".split("|")
+    "\ufeff|\u2028|3|公 告|健康|近日|文/图|相关报道见今日第7版——|（作者系"
+    "|\u202e|\x02|\uf06c|\ue5e5|\ue123|\ud800|葛\U000e0100".split("|")
 )
 
 
@@ -83,7 +84,7 @@ def test_what_no_paper_prints_is_in_no_field_and_keeps_a_segment_of_its_item() -
 
 
 def test_a_known_bullet_of_a_word_processor_is_a_mark() -> None:
-    text = f"{PAGES[0].read_text('utf-8')}\n\n\uf06c雨天防滑\u3000雨天出门应穿防滑鞋，走路放慢脚步，上下台阶扶好扶手。\n"
+    text = f"{PAGES[0].read_text('utf-8')}\n\n\uf06c雨天防滑\u3000雨天出门应穿防滑鞋，走路放慢脚步，上下台阶扶好扶手。"
     reading = read_page(text, reference=reference())
     assert_partition(reading)
     assert [s.label for s in reading.segments if text[s.start : s.end] == "\uf06c"] == ["mark"]
