@@ -78,10 +78,11 @@ class Found:
         """How many files were passed over and what they are, "" for none: 略过 3 个（.jpg 2，隐藏文件或系统文件 1）."""
         if not self.passed_over:
             return ""
-        kinds = [f"{shown(kind)} {count}" for kind, count in self.passed_over.most_common(KINDS_NAMED)]
-        rest = self.passed_over.total() - sum(count for _, count in self.passed_over.most_common(KINDS_NAMED))
-        listed = "，".join([*kinds, *([f"其他 {rest}"] if rest else [])])
-        return f"略过 {self.passed_over.total()} 个（{listed}）"
+        kinds = sorted(self.passed_over.items(), key=lambda kind: (-kind[1], kind[0]))
+        listed = [f"{shown(kind)} {count}" for kind, count in kinds[:KINDS_NAMED]]
+        rest = sum(count for _, count in kinds[KINDS_NAMED:])
+        listed += [f"其他 {rest}"] if rest else []
+        return f"略过 {self.passed_over.total()} 个（{'，'.join(listed)}）"
 
 
 def read_file(path: Path) -> PageFile:

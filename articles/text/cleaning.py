@@ -10,6 +10,7 @@ Kept are letters, marks, digits, signs and white space. By Unicode's general cat
 * Cs and noncharacters: halves of a character and code points that are none. UTF-8 can't hold the former.
 * Co, private use: what it looks like is a matter of a font. What Word's symbol fonts and GB 18030 mean by some of them
   is known and takes their place; any other one is a glyph that nobody can read, and a space keeps its neighbours apart.
+* Letters that are blank by nature (fillers of Hangul and Khmer, Braille's empty cell) and U+FFFC, the place of a picture.
 * Variation selectors (Mn) stay where they follow a character that has variants, one to each; any other is unseen.
 
 Python knows no newer characters than its Unicode tables do: what is unassigned there is kept.
@@ -48,6 +49,8 @@ _LINE_BREAKS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
 #: Signs that stand before Arabic, Syriac and Kaithi numbers and are seen, whatever their category says.
 _SEEN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+#: Characters of other categories that show nothing.
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
 #: Categories of what may have variants, and of what an emoji is made of.
 _VARIED = frozenset({"Lo", "So", "Sm", "Sc", "Po", "Nd"})
 _EMOJI = frozenset({"So", "Sk", "Mn", "Me"})
@@ -176,7 +179,7 @@ def _plain_form(character: str) -> tuple[str, str]:
             return " ", UNREADABLE
         return known, CONTROL if known.isspace() else ""
     is_none = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    if is_none or category in ("Cc", "Cs") or (category == "Cf" and character not in _SEEN_FORMATS):
+    if is_none or character in _BLANK_LETTERS or category in ("Cc", "Cs") or (category == "Cf" and character not in _SEEN_FORMATS):
         return "", CONTROL
     return character, ""
 

@@ -23,6 +23,7 @@ texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=40)
         ("健康\u202etxt.exe\u2066报\u2069", "健康txt.exe报"),  # direction
         ("健\x02康\x08报\x00\x7f\x9f", "健康报"),
         ("健康\ufffe报\ufdd0\U0001ffff", "健康报"),  # no characters
+        ("健\u3164康\ufffc\u034f报", "健康报"),  # blank by nature
         ("健康\ud800报", "健康报"),  # half a character
         ("甲\t乙\xa0丙\u2003丁\x1f戊", "甲 乙 丙 丁 戊"),
         ("甲\u2028乙\x0b丙\x0c丁\x85戊\r\n", "甲\n乙\n丙\n丁\n戊\r\n"),
