@@ -10,7 +10,7 @@ Kept are letters, marks, digits, signs and white space. By Unicode's general cat
 * Cs and noncharacters: halves of a character and code points that are none. UTF-8 can't hold the former.
 * Co, private use: what it looks like is a matter of a font. What Word's symbol fonts and GB 18030 mean by some of them
   is known and takes their place; any other one is a glyph that nobody can read, and a space keeps its neighbours apart.
-* Letters that are blank by nature (fillers of Hangul and Khmer, Braille's empty cell) and U+FFFC, the place of a picture.
+* Letters that are blank by nature (fillers of Hangul and Khmer, Braille's empty cell), and U+FFFC, a picture's place.
 * Variation selectors (Mn) stay where they follow a character that has variants, one to each; any other is unseen.
 
 Python knows no newer characters than its Unicode tables do: what is unassigned there is kept.
@@ -179,9 +179,8 @@ def _plain_form(character: str) -> tuple[str, str]:
             return " ", UNREADABLE
         return known, CONTROL if known.isspace() else ""
     is_none = ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
-    if is_none or character in _BLANK_LETTERS or category in ("Cc", "Cs") or (category == "Cf" and character not in _SEEN_FORMATS):
-        return "", CONTROL
-    return character, ""
+    is_unseen = category == "Cf" and character not in _SEEN_FORMATS or character in _BLANK_LETTERS
+    return ("", CONTROL) if is_none or is_unseen or category in ("Cc", "Cs") else (character, "")
 
 
 @cache
