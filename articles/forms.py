@@ -15,6 +15,7 @@ from articles.search.asked import MAX_KEY, read_query
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
 from articles.search.query_tree import And, Dates, Or, serialise, without
+from articles.text.cleaning import clean_line
 
 #: The longest address that is answered, in bytes: what gunicorn takes for a request's first line.
 MAX_ADDRESS = 8190
@@ -154,10 +155,17 @@ class ExportForm(forms.Form):
 ExportForm.base_fields["as"] = forms.ChoiceField(required=False)
 
 
+class TypedField(forms.CharField):
+    """What a reader types, as one line, without what no paper prints: it is shown again in pages, titles and names."""
+
+    def to_python(self, value: object) -> str:
+        return clean_line(super().to_python(value))
+
+
 class QueryForm(forms.Form):
     """What is searched for: the words, of any length (the parser reads what it can and says so), and among what."""
 
-    q = forms.CharField(label="检索", required=False)
+    q = TypedField(label="检索", required=False)
     all = forms.BooleanField(required=False)
 
     @property
@@ -211,8 +219,8 @@ class SearchForm(HitForm):
     page = forms.IntegerField(required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=0, max_value=MAX_KEY - 1)
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY)
-    since = forms.CharField(required=False)
-    until = forms.CharField(required=False)
+    since = TypedField(required=False)
+    until = TypedField(required=False)
 
     @property
     def has_dates(self) -> bool:

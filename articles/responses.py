@@ -8,6 +8,8 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.utils.http import RFC3986_SUBDELIMS
 
+from articles.text.cleaning import clean_line
+
 #: What no file system, or not every one, has in a file's name.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
@@ -59,6 +61,6 @@ def saved_as(plain: str, title: str, suffix: str) -> str:
     >>> print(saved_as("jkb-1", "谁/为?", "bib"))
     attachment; filename="jkb-1.bib"; filename*=UTF-8''%E8%B0%81%20%E4%B8%BA%20jkb-1.bib
     """
-    words = " ".join(_NOT_IN_NAMES.sub(" ", title).split())[:TITLE_IN_NAME].strip(" .")
+    words = " ".join(_NOT_IN_NAMES.sub(" ", clean_line(title)).split())[:TITLE_IN_NAME].strip(" .")
     name = " ".join(filter(None, [words, plain]))
     return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{quote(f'{name}.{suffix}', safe='')}"

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import admin
 
 from articles.admin.base import CorrectionForm
+from articles.admin.clean_text import CleanText
 from articles.admin.evidence import ShowsEvidence
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
 from articles.models.reference import NAME_LENGTH, tidy_name
 
 
-class BylineForm(forms.ModelForm):
+class BylineForm(CleanText, forms.ModelForm):
     """A signature; whose it is follows from the name, unless another name is given."""
 
     contributor_name = forms.CharField(
@@ -46,7 +47,7 @@ class BylineForm(forms.ModelForm):
         return super().save(commit)
 
 
-class ArticleRegionForm(forms.ModelForm):
+class ArticleRegionForm(CleanText, forms.ModelForm):
     region = RegionField()
 
     class Meta:

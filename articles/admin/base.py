@@ -13,6 +13,7 @@ from django.db import DataError, NotSupportedError, models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 
+from articles.admin.clean_text import CleanText
 from articles.models import Article, archive
 from articles.models.editing import Editable, keep_baseline
 from articles.models.issues import SAMPLE_MARK
@@ -108,7 +109,7 @@ def digest_of(row: Editable) -> str:
     return hashlib.sha256(repr(row.state()).encode()).hexdigest()
 
 
-class CorrectionForm(forms.ModelForm):
+class CorrectionForm(CleanText, forms.ModelForm):
     """A form that is refused when what it shows has been changed since: it would undo that."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

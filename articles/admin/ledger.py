@@ -12,6 +12,7 @@ from articles.ingest.importer import adopt
 from articles.ingest.reference import reader_from_database
 from articles.ingest.sources import Refusal
 from articles.models import Archive, ImportItem, ImportRun, Redirect, SourceText, VanishedArticle
+from articles.text.cleaning import visible
 
 
 @admin.register(SourceText)
@@ -21,6 +22,13 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
     list_select_related = ("page__issue",)
     search_fields = ("path", "sha256")
     actions = ("adopt_texts", "set_aside")
+    exclude = ("text",)
+    readonly_fields = ("text_shown",)
+
+    @admin.display(description="原文")
+    def text_shown(self, source: SourceText) -> str:
+        """The text as it came, what nobody sees by its code."""
+        return visible(source.text)
 
     @admin.display(description="文件", ordering="path")
     def file_name(self, source: SourceText) -> str:
@@ -51,7 +59,8 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     list_display = (
-        *("__str__", "started_at", "finished_at", "added", "changed", "same", "conflicting", "failed", "arguments"),
+        *("__str__", "started_at", "finished_at", "added", "changed", "same", "conflicting", "failed", "passed_over"),
+        *("ending", "arguments"),
     )
     date_hierarchy = "started_at"
 

@@ -11,6 +11,7 @@ from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
 from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
+from articles.admin.clean_text import CleanText
 from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.reference import tidy_title
 
@@ -93,7 +94,7 @@ class ColumnForm(TidyName, CorrectionForm):
     pass
 
 
-class ColumnAliasForm(TidyName, forms.ModelForm):
+class ColumnAliasForm(TidyName, CleanText, forms.ModelForm):
     pass
 
 
@@ -154,8 +155,13 @@ class ColumnAdmin(ReferenceAdmin):
         request.archive_change.articles(ids)
 
 
+class ContributorAliasForm(CleanText, forms.ModelForm):
+    pass
+
+
 class ContributorAliasInline(admin.TabularInline):
     model = ContributorAlias
+    form = ContributorAliasForm
     extra = 1
 
 

@@ -19,7 +19,7 @@ from articles.ingest.items import store_items
 from articles.ingest.matching import LIKE, likeness
 from articles.ingest.proposals import propose
 from articles.ingest.reference import Reader
-from articles.ingest.removal import remove_pages
+from articles.ingest.removal import Removal, remove_pages
 from articles.ingest.sets import Known
 from articles.ingest.sources import PageFile, Refusal
 from articles.ingest.stitching import stitch
@@ -198,10 +198,10 @@ class _Loading:
 
     def load(self, identity: Identity) -> Report:
         is_sample = SAMPLES_DIR in self.file.path.parents
-        apart: set[int] = set()
+        removal = Removal(pages=0)
         if identity.rival and identity.rival.is_sample and not is_sample:
             # An invention gives way to the paper.
-            _, apart = remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)
+            removal = remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)
             identity = dataclasses.replace(identity, rival=None)
         if identity.rival and identity.page:
             return self._leave(identity.page, identity.rival)
@@ -214,14 +214,17 @@ class _Loading:
         credits_changed = self._store_credits(page)
         propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         entries, unplaced, parted = store_items(page, source, self.reading, self.change)
-        apart |= parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
+        apart = removal.parted | parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
         self._judge_apart(page, apart)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
             self.change.other()
         outcome = Outcome.ADDED if is_new else Outcome.CHANGED if self.change.has_effect else Outcome.SAME
-        undated = "" if page.issue else "日期待考，读者暂不可见，请在后台“版面”中填写日期"
-        return Report(outcome, undated, page, source, entries)
+        told = [] if page.issue else ["日期待考，读者暂不可见，请在后台“版面”中填写日期"]
+        if removal.pages:
+            told.append("取代同一版的示例（虚构）版面" + (f"，{removal.losses}" if removal.losses else ""))
+            entries += [("remove", f"{title}（示例）") for title in removal.titles]
+        return Report(outcome, "；".join(told), page, source, entries)
 
     def _judge_apart(self, page: Page, parted: set[int]) -> None:
         """Judge by their whole text the stories that no single reading tells all of: of several parts, or corrected;

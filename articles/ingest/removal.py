@@ -2,26 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from django.db.models import Q
 
 from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
 from articles.models.archive import Change
+from articles.models.editing import keep_farewell
 from articles.models.issues import PageQuerySet
 
+#: Titles that a report of a removal names.
+TITLES_NAMED = 3
 
-def remove_pages(pages: PageQuerySet, change: Change) -> tuple[int, set[int]]:
+#: The reason in the history of a corrected article that goes with its page.
+REASON = "示例版面移除"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What was taken out: how many pages, the titles of their articles, and of those that a person had worked on.
+
+    `parted` are the ids of articles on other pages that were one story with one of theirs: they are to be judged anew.
+    """
+
+    pages: int
+    titles: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+    pages_corrected: int = 0
+    parted: set[int] = field(default_factory=set)
+
+    @property
+    def losses(self) -> str:
+        """What of a person's work went with the pages, as a clause; "" where nobody had worked on them."""
+        lost = []
+        if self.corrected:
+            named = "".join(f"《{title}》" for title in self.corrected[:TITLES_NAMED])
+            more = "等" if len(self.corrected) > TITLES_NAMED else ""
+            lost.append(f"人工校改过的示例文章 {len(self.corrected)} 篇（{named}{more}）")
+        if self.pages_corrected:
+            lost.append(f"人工校改过的示例版面 {self.pages_corrected} 个")
+        return f"一并移除{'、'.join(lost)}，校改历史仍保留" if lost else ""
+
+
+def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     """Delete `pages` with their articles and texts, and the contributors of whom nothing else is left.
 
-    Their URLs lead nowhere any more. Call it inside `archive.change()` and `machine_writes()`; returns how many pages
-    went, and the ids of articles on other pages that were one story with one of theirs: they are to be judged anew.
+    Their URLs lead nowhere any more; what a person had worked on keeps its history. Call it inside `archive.change()`
+    and `machine_writes()`.
     """
-    ids = list(pages.values_list("pk", flat=True))
+    removed = list(pages.select_related("issue"))
+    ids = [page.pk for page in removed]
     articles = Article.objects.filter(page__in=ids)
-    article_ids = list(articles.values_list("pk", flat=True))
+    rows = list(articles.order_by("page", "position", "pk").prefetch_related("continuations"))
+    article_ids = [article.pk for article in rows]
     signed = Contributor.objects.filter(bylines__article__in=article_ids).values_list("pk", flat=True)
     credited = Contributor.objects.filter(page_credits__page__in=ids).values_list("pk", flat=True)
     people = {*signed, *credited}
-    urls = [row.get_absolute_url() for row in (*Page.objects.filter(pk__in=ids).select_related("issue"), *articles)]
+    urls = [row.get_absolute_url() for row in (*removed, *rows)]
+
+    corrected = [article for article in rows if article.is_touched]
+    pages_corrected = [page for page in removed if page.edited_fields or page.structure_edited]
+    keep_farewell(corrected, REASON)
+    keep_farewell(pages_corrected, REASON)
 
     joined = Q(continuation_of__in=article_ids) | Q(continuations__in=article_ids)
     parted = set(Article.objects.filter(joined).exclude(page__in=ids).values_list("pk", flat=True))
@@ -34,4 +76,10 @@ def remove_pages(pages: PageQuerySet, change: Change) -> tuple[int, set[int]]:
     Page.objects.filter(pk__in=ids).delete()
     unused = Contributor.objects.filter(pk__in=people, bylines=None, page_credits=None, aliases=None)
     unused.filter(edited_fields=[]).delete()
-    return len(ids), parted
+    return Removal(
+        pages=len(ids),
+        titles=[article.title for article in rows],
+        corrected=[article.title for article in corrected],
+        pages_corrected=len(pages_corrected),
+        parted=parted,
+    )

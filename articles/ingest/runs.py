@@ -43,29 +43,36 @@ def run_import(
     )
     counts: Counter[str] = Counter()
     started = ticked = time.monotonic()
-    for path, refusal in found.refusals:
-        _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
-    with paused():  # the index follows by the clock: a commit of its own for each page would take as long as the page
-        for done, (path, clues) in enumerate(found.files, start=1):
-            report = _import_one(path, clues, reader, run, dry_run=dry_run)
-            _note(report, path, run, counts, say)
-            if dry_run:
-                for action, title in report.articles:
-                    say(f"    {ACTIONS[action]}  {title}")
-            now = time.monotonic()
-            if now - ticked >= TICK and done < len(found.files):
-                ticked = now
-                say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
-                _close(run, counts, finished=False)
-                sync_and_log()
+    ending = ""
+    try:
+        for path, refusal in found.refusals:
+            _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
+        with paused():  # the index follows by the clock: a commit for each page would take as long as the page
+            for done, (path, clues) in enumerate(found.files, start=1):
+                report = _import_one(path, clues, reader, run, dry_run=dry_run)
+                _note(report, path, run, counts, say)
+                if dry_run:
+                    for action, title in report.articles:
+                        say(f"    {ACTIONS[action]}  {title}")
+                now = time.monotonic()
+                if now - ticked >= TICK and done < len(found.files):
+                    ticked = now
+                    say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
+                    _store(run, counts)
+                    sync_and_log()
+    except BaseException as error:  # whatever ends it, the ledger says so
+        ending = f"{_cause(error)}，共 {len(found.files) + len(found.refusals)} 个文件，处理了 {counts.total()} 个"
+        raise
+    finally:
+        _close(run, counts, found, ending)
     if not dry_run:
         sync_and_log()
-    _close(run, counts, finished=True)
     elapsed = time.monotonic() - started
+    passed_over = f"；{found.passed_over_text}" if found.passed_over else ""
     say(
         f"{'试运行，未写入：' if dry_run else ''}共 {counts.total()} 个文件："
         + "，".join(f"{outcome.label} {counts[outcome]}" for outcome in Outcome)
-        + f"；用时 {elapsed:.1f} 秒（每秒 {len(found.files) / max(elapsed, 0.001):.1f} 版）"
+        + f"{passed_over}；用时 {elapsed:.1f} 秒（每秒 {len(found.files) / max(elapsed, 0.001):.1f} 版）"
     )
     return counts
 
@@ -98,13 +105,33 @@ def _note(
             ImportItem.objects.create(run=run, path=shown(path), outcome=report.outcome, message=report.message)
     elif report.outcome != Outcome.SAME:
         tail = f"（{report.message}）" if report.message else ""
-        say(f"{label}  {report.page} {len(report.articles)} 条 ← {path}{tail}")
+        count = sum(action != "remove" for action, _ in report.articles)
+        say(f"{label}  {report.page} {count} 条 ← {path}{tail}")
 
 
-def _close(run: ImportRun | None, counts: Counter[str], *, finished: bool) -> None:
+def _cause(error: BaseException) -> str:
+    """Return in Chinese why a run ended before all was done."""
+    if isinstance(error, (KeyboardInterrupt, SystemExit)):
+        return "被中断"
+    return f"出错中止（{type(error).__name__}）"
+
+
+def _close(run: ImportRun | None, counts: Counter[str], found: Found, ending: str) -> None:
+    """Enter the end of a run into the ledger; where the database is what ended it, the log says that it stays open."""
+    if run is None:
+        return
+    run.finished_at, run.passed_over, run.ending = timezone.now(), found.passed_over.total(), ending
+    try:
+        _store(run, counts)
+    except DatabaseError:
+        logger.exception("end of %s", run)
+        if not ending:
+            raise
+
+
+def _store(run: ImportRun | None, counts: Counter[str]) -> None:
     if run is None:
         return
     for outcome in Outcome:
         setattr(run, outcome.value, counts[outcome])
-    run.finished_at = timezone.now() if finished else None
     run.save()

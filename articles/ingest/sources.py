@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import csv
 import datetime
-import errno
 import hashlib
 import io
 import os
 import re
-import stat
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from articles.ingest.encodings import Undecodable, decode
+from articles.ingest.inlet import Refusal, check_name, read_bytes, shown
+from articles.ingest.kinds import refuse_bytes, refuse_text
 from articles.models.issues import SECTION_LENGTH
 from articles.reading import YEARS, Clues
-
-MAX_BYTES = 2 * 1024 * 1024
-
-#: A legacy encoding is believed only where it gives Chinese: any bytes decode as something.
-MIN_HAN_SHARE = 0.3
+from articles.text.cleaning import clean
 
 MANIFEST_NAME = "pages.csv"
 MANIFEST_COLUMNS = ("file", "date", "page", "issue_number", "section")
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+#: What systems and programs leave beside people's files: hidden ones (._1.txt is macOS's), ~$1.txt of Word; and the
+#: folders of such files.
+_LITTER = re.compile(r"[.]|~[$]")
+_LITTER_FOLDERS = frozenset(
+    {"__MACOSX", "$RECYCLE.BIN", "System Volume Information", "lost+found", "@eaDir", "#recycle", "#snapshot"}
+)
+#: No database of text holds a NUL, and no text does.
+NUL_REFUSED = "含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本"
+
+LITTER = "隐藏文件或系统文件"
+LINKED = "链接来的文件夹"
+
+#: As many kinds of files passed over are named.
+KINDS_NAMED = 5
 
 #: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20 | 20240520 | 2024年5月20日.
 _DATE = re.compile(
@@ -43,10 +54,6 @@ _NAME = re.compile(
 )
 
 
-class Refusal(Exception):
-    """A file or manifest that is not loaded. Its text is one Chinese sentence: file, fact and remedy."""
-
-
 @dataclass(frozen=True)
 class PageFile:
     """A page file, decoded; `text` has the line ends that the file had."""
@@ -59,84 +66,46 @@ class PageFile:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search for page files came to: each file with its clues, and what was refused on the way."""
+    """What a search for page files came to: each file with its clues, what was refused on the way, and how many files
+    were passed over, by what they are."""
 
     files: list[tuple[Path, Clues]] = field(default_factory=list)
     refusals: list[tuple[Path, Refusal]] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
 
-
-def shown(path: Path | str) -> str:
-    """Return a path as it can be printed and stored: bytes that are no UTF-8 are escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    @property
+    def passed_over_text(self) -> str:
+        """How many files were passed over and what they are, "" for none: 略过 3 个（.jpg 2，隐藏文件或系统文件 1）."""
+        if not self.passed_over:
+            return ""
+        kinds = sorted(self.passed_over.items(), key=lambda kind: (-kind[1], kind[0]))
+        listed = [f"{shown(kind)} {count}" for kind, count in kinds[:KINDS_NAMED]]
+        rest = sum(count for _, count in kinds[KINDS_NAMED:])
+        listed += [f"其他 {rest}"] if rest else []
+        return f"略过 {self.passed_over.total()} 个（{'，'.join(listed)}）"
 
 
 def read_file(path: Path) -> PageFile:
     """Read and decode a page file: UTF-8, UTF-16 with a byte order mark, or GB18030.
 
-    Raises Refusal for a file that is missing, unreadable, empty, over 2 MB, of no known encoding, or that holds NULs.
+    Raises Refusal for a file that is missing, unreadable, empty, over 2 MB, of another encoding or kind, that holds
+    NULs, or no Chinese.
     """
-    if shown(path) != str(path):
-        raise Refusal(f"{shown(path)}：文件名不是有效的 UTF-8，请改名后再导入。")
+    check_name(path)
+    raw = read_bytes(path, too_large="不像一个版面，请拆成每版一个文件")
+    if wrong := refuse_bytes(raw):
+        raise Refusal(f"{path}：{wrong}。")
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise Refusal(f"{path}：不是普通文件，请指明版面文本文件。")
-        if status.st_size > MAX_BYTES:
-            size = status.st_size / 1024 / 1024
-            raise Refusal(f"{path}：文件有 {size:.1f} MB，超过 2 MB，不像一个版面，请拆成每版一个文件。")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise Refusal(f"{path}：文件不存在，请检查路径。") from None
-    except OSError as error:
-        raise Refusal(f"{path}：无法读取（{_reason(error)}），请检查文件、路径及其权限。") from None
-    text, encoding = _decode(path, raw)
+        text, encoding = decode(raw)
+    except Undecodable as error:
+        raise Refusal(f"{path}：{error}。") from None
     if "\0" in text:
-        raise _nul(path)
+        raise Refusal(f"{path}：{NUL_REFUSED}。")
     if not text.strip():
         raise Refusal(f"{path}：文件是空的，请检查是否漏了识别结果。")
+    if wrong := refuse_text(text):
+        raise Refusal(f"{path}：{wrong}。")
     return PageFile(path, text, hashlib.sha256(raw).hexdigest(), encoding)
-
-
-def _reason(error: OSError) -> str:
-    """Return why the system can't read a file, in Chinese where the reason is a usual one."""
-    reasons = {
-        errno.EACCES: "没有权限",
-        errno.ENAMETOOLONG: "文件名太长",
-        errno.ELOOP: "链接成环",
-        errno.ENOTDIR: "上级不是文件夹",
-        errno.EIO: "读写出错",
-    }
-    return reasons.get(error.errno, f"系统错误 {error.errno}")
-
-
-def _decode(path: Path, raw: bytes) -> tuple[str, str]:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        encodings = ["utf-8-sig"]
-    elif b"\0" in raw:
-        raise _nul(path)
-    else:
-        encodings = ["utf-8", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "gb18030" and han_share(text) < MIN_HAN_SHARE:
-            break
-        return text, encoding
-    raise Refusal(f"{path}：不是 UTF-8、带 BOM 的 UTF-16 或 GB18030 编码的中文文本，请另存为 UTF-8 后再导入。")
-
-
-def _nul(path: Path) -> Refusal:
-    return Refusal(f"{path}：含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本。")
-
-
-def han_share(text: str) -> float:
-    """Return the share of Chinese characters among the characters of `text` that are no white space, 0..1."""
-    solid = len("".join(text.split()))
-    return len(_HAN.findall(text)) / solid if solid else 0.0
 
 
 def parse_date(text: str) -> datetime.date:
@@ -220,7 +189,7 @@ def _manifest_of(folder: Path, found: Found, whole_folder: bool) -> _Manifest:
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
+    except OSError:  # a name that no file can have: too long
         return False
 
 
@@ -233,16 +202,46 @@ def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
             is_folder = path.is_dir()
         except OSError:
             is_folder = False
-        if not is_folder:
+        if is_folder:
+            inside = _pages_below(path, found)
+            if not inside:
+                refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt 版面文件，请检查路径。")
+                found.refusals.append((path, refusal))
+            files |= dict.fromkeys(inside, True)
+        elif _LITTER.match(path.name) or path.parent.name in _LITTER_FOLDERS:
+            found.passed_over[LITTER] += 1
+        else:
             files.setdefault(path, False)
-            continue
-        # Whatever is called a text file is taken up, so that a broken link or a pipe is refused and not passed over.
-        inside = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".txt" and not file.is_dir())
-        if not inside:
-            refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt 版面文件，请检查路径。")
-            found.refusals.append((path, refusal))
-        files |= dict.fromkeys(inside, True)
     return files
+
+
+def _pages_below(top: Path, found: Found) -> list[Path]:
+    """Return the page files in a folder and those below it, in order; what else is there is counted.
+
+    Whatever is called a text file is taken up, so that a broken link or a pipe is refused and not passed over.
+    """
+
+    def refuse(error: OSError) -> None:
+        folder = Path(error.filename or top)
+        refusal = Refusal(f"{shown(folder)}：无法打开这个文件夹，其中的版面未载入，请检查权限。")
+        found.refusals.append((folder, refusal))
+
+    pages: list[Path] = []
+    for folder, subfolders, names in os.walk(top, onerror=refuse):
+        inside = Path(folder)
+        is_litter = any(_LITTER.match(part) or part in _LITTER_FOLDERS for part in inside.relative_to(top).parts)
+        links = sum(os.path.islink(inside / name) for name in subfolders)
+        if links:
+            found.passed_over[LINKED] += links
+        for name in names:
+            suffix = os.path.splitext(name)[1].lower()
+            if is_litter or _LITTER.match(name) or name.lower() in ("thumbs.db", "desktop.ini"):
+                found.passed_over[LITTER] += 1
+            elif suffix == ".txt":
+                pages.append(inside / name)
+            elif name != MANIFEST_NAME:
+                found.passed_over[suffix or "无扩展名"] += 1
+    return sorted(pages)
 
 
 @dataclass(frozen=True)
@@ -286,27 +285,27 @@ def _wrong_columns(columns: list[str]) -> str:
 
 
 def read_manifest_text(path: Path) -> str:
-    """Return a manifest's text; spreadsheets in China save GB18030 unless told otherwise.
+    """Return a manifest's text, cleaned; spreadsheets in China save GB18030 unless told otherwise.
 
     Raises Refusal for one that can't be read.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"{shown(path)}：无法读取（{_reason(error)}），请检查权限；该文件夹的版面未载入。") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refusal(f"{shown(path)}：编码无法识别，请另存为 CSV（UTF-8）；该文件夹的版面未载入。")
+        raw = read_bytes(path, too_large="不像一份清单，请拆到各个文件夹")
+        text, _ = decode(raw)
+    except Refusal as refusal:
+        raise Refusal(f"{str(refusal).removesuffix('。')}；该文件夹的版面未载入。") from None
+    except Undecodable as error:
+        raise Refusal(f"{shown(path)}：{error}（CSV）；该文件夹的版面未载入。") from None
+    if "\0" in text:
+        raise Refusal(f"{shown(path)}：{NUL_REFUSED}；该文件夹的版面未载入。")
+    return clean(text).text
 
 
 def _manifest_row(path: Path, line: int, name: str, values: dict, *, again: bool) -> dict | Refusal:
     place = f"{shown(path)} 第 {line} 行（{name}）"
     if not name:
         return Refusal(f"{shown(path)} 第 {line} 行：缺少文件名，请在 file 列填写。")
-    if "/" in name or "\\" in name or "\0" in name:
+    if "/" in name or "\\" in name:
         return Refusal(f"{place}：文件名不能带路径，清单只管同一文件夹里的文件；该版未载入。")
     if again:
         return Refusal(f"{place}：同一文件列了两次，请只留一行；该版未载入。")

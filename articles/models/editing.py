@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 #: The reason on a history row that keeps what the machine had read, before the first hand touches it.
@@ -100,3 +101,24 @@ def keep_baseline(row: models.Model) -> None:
         return
     stored._history_user = None
     history.bulk_history_create([stored], update=newest is not None, default_change_reason=MACHINE_READING)
+
+
+def keep_farewell(rows: Iterable[models.Model], reason: str) -> None:
+    """Write into their history that `rows`, all of one model, are deleted and why, each as it stands: what a person put
+    into them can be looked at for ever. Imports write no history by themselves. Call it before deleting.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    model = type(rows[0]).history.model
+    fields = [field.attname for field in model.tracked_fields]
+    now = timezone.now()
+    model.objects.bulk_create(
+        model(
+            history_date=now,
+            history_type="-",
+            history_change_reason=reason,
+            **{name: getattr(row, name) for name in fields},
+        )
+        for row in rows
+    )

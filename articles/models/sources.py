@@ -56,7 +56,10 @@ class SourceText(models.Model):
 
 
 class ImportRun(models.Model):
-    """One run of `import_pages`: what was asked, what came of it."""
+    """One run of `import_pages`: what was asked, what came of it.
+
+    `passed_over` counts the files in its folders that are no pages, `ending` says how it ended before all was done.
+    """
 
     started_at = models.DateTimeField("开始", auto_now_add=True)
     finished_at = models.DateTimeField("结束", null=True, blank=True)
@@ -67,6 +70,8 @@ class ImportRun(models.Model):
     same = models.PositiveIntegerField("相同", default=0)
     conflicting = models.PositiveIntegerField("冲突", default=0)
     failed = models.PositiveIntegerField("失败", default=0)
+    passed_over = models.PositiveIntegerField("略过", default=0)
+    ending = models.TextField("中途结束", blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入记录"

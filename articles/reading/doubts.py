@@ -13,6 +13,7 @@ DOUBT_LABELS = {
     "issue-number-disagrees": "总期号的几处来源不一致",
     "duplicate-line": "同一行印了两遍，只取一遍",
     "leftover-text": "有文字未能归入任何稿件",
+    "unreadable-characters": "有私用区字符，看不出是什么字，文中以空格代替",
     "no-headline": "没有标题",
     "headline-uncertain": "引题、主题、副题的划分没有把握",
     "no-byline": "没有署名",

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
+from articles.text.cleaning import clean
+
 from .body import build_blocks
 from .broken import cut_lines
 from .columns import is_column
@@ -23,6 +25,7 @@ from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
 from .repeats import shape_once
+from .source import in_source
 from .subjects import find_topics
 
 #: Kinds of pieces that are the page's own.
@@ -45,8 +48,11 @@ def read_page(
 
     `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
     is a doubt.  `check` is called between the steps of a reading and with each value and item: what it raises ends it.
-    Any text can be read: nothing else is raised, and `segments` partition it.
+    Any text can be read: nothing else is raised, and `segments` partition it.  What no paper prints is taken out before
+    reading and has segments of its own.
     """
+    cleaned = clean(text)
+    text = cleaned.text
     words = reference.words
 
     def checked_words(value: str) -> list[str]:
@@ -75,7 +81,7 @@ def read_page(
     )
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     segments = _segments(furniture + running + repeats, drafts)
-    return _settle_page(text, folio, items, segments, clues, today)
+    return in_source(_settle_page(text, folio, items, segments, clues, today), cleaned)
 
 
 def _without_folio(pieces: list[Piece]) -> list[Piece]:

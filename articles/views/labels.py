@@ -14,4 +14,6 @@ SEGMENT_LABELS = {
     "subhead": "小标题",
     "jump": "转版",
     "note": "附注",
+    "control": "看不见的字符",
+    "unreadable": "无法辨认的字符",
 }

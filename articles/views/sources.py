@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
+from articles.text.cleaning import visible
 from articles.views.heads import of_head
 from articles.views.labels import SEGMENT_LABELS
 
@@ -21,7 +22,8 @@ AROUND = 2
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a line: its text, and as what it was read; "" for what belongs to another item or to the page."""
+    """A stretch of a line: its text, what can't be seen in it by its code, and as what it was read; "" for what belongs
+    to another item or to the page."""
 
     text: str
     label: str
@@ -69,7 +71,7 @@ def source_lines(article: Article) -> Iterator[Line]:
     near = {index + step for index in of_line for step in range(-AROUND, AROUND + 1)}
     last = -1
     for index in sorted(near & set(range(len(lines)))):
-        start, text = starts[index], lines[index].rstrip("\r\n")
+        start, text = starts[index], "".join(lines[index].splitlines())
         yield Line(index + 1, tuple(_pieces(text, start, of_line.get(index, []))), index - last - 1)
         last = index
 
@@ -80,4 +82,4 @@ def _pieces(text: str, offset: int, segments: Sequence[tuple[int, int, str]]) ->
     cuts = sorted({0, len(text), *(at for start, end, _ in inside for at in (start, end))})
     for first, last in pairwise(cuts):
         label = next((label for start, end, label in inside if start <= first and last <= end), "")
-        yield Piece(text[first:last], label)
+        yield Piece(visible(text[first:last]), label)

@@ -63,7 +63,7 @@ def test_days_of_the_month_are_read_as_people_list_them(desk, typed, kept):
     [
         ({"kind": "dates", "weekdays": [], "month_days": "五"}, "每月日期请写 1 至 31 的数字"),
         ({"kind": "dates", "weekdays": [], "month_days": "32"}, "每月日期请写 1 至 31 的数字"),
-        ({"kind": "dates", "weekdays": [], "month_days": "9" * 5000}, "每月日期请写 1 至 31 的数字"),
+        ({"kind": "dates", "weekdays": [], "month_days": "9" * 300}, "每月日期请写 1 至 31 的数字"),
         ({"weekdays": []}, "按星期出报的只选星期"),
         ({"kind": "suspended"}, "停刊的两项都不填"),
         ({"month_days": "5"}, "按星期出报的只选星期"),

@@ -165,8 +165,10 @@ def test_an_odd_filter_or_selection_is_answered_with_a_sentence(desk, page):
     assert not Article.objects.filter(withdrawn=True).exists()
 
 
-def test_a_nul_in_the_body_is_an_error_of_the_form(desk, article):
-    assert desk.save(article, body="正\0文") != []
+def test_a_nul_in_the_body_is_taken_out(desk, article):
+    assert desk.save(article, body="正\0文") == []
+    article.refresh_from_db()
+    assert article.paragraphs == ["正文"]
 
 
 def test_an_article_added_without_its_page_is_an_error_of_the_form(desk, page):

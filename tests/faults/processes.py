@@ -17,11 +17,15 @@ def database_url():
     return f"postgres://{held['USER']}@/{held['NAME']}?host={held['HOST'] or held['OPTIONS']['host']}"
 
 
+def environment():
+    """Return the environment of a process on the test's database and index."""
+    own = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
+    return os.environ | own | {"FOLLOWED_SEARCH_DIR": str(settings.SEARCH_DIR)}
+
+
 def start(*command, **streams):
     """Start Python with `command` on the test's database and index."""
-    environment = os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "tests.follower_settings"}
-    environment["FOLLOWED_SEARCH_DIR"] = str(settings.SEARCH_DIR)
-    return subprocess.Popen([sys.executable, *map(str, command)], env=environment, text=True, **streams)
+    return subprocess.Popen([sys.executable, *map(str, command)], env=environment(), text=True, **streams)
 
 
 def children(pid):

@@ -1,7 +1,10 @@
 """Finding and decoding page files: what is read, and what is refused in one sentence."""
 
+import contextlib
 import datetime
 import os
+import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,7 +34,7 @@ def test_big_endian_utf_16_is_read_by_its_mark(tmp_path):
         (b"", "文件是空的"),
         (b" \r\n\t\xe3\x80\x80", "文件是空的"),
         ("正文\0正文".encode(), "含有空字符"),
-        (TEXT.encode("utf-16-le"), "含有空字符"),
+        (TEXT.encode("utf-16-le"), "不带字节序标记（BOM）的 UTF-16"),
         ("字".encode() * 800_000, "超过 2 MB"),
         ("Médecine générale à l'hôpital".encode("latin-1"), "另存为 UTF-8"),
         (b"\xff\xff\xff\xfe\x80", "另存为 UTF-8"),
@@ -61,6 +64,78 @@ def test_a_name_that_is_no_text_is_refused(tmp_path):
     path.write_text("正文", "utf-8")
     with pytest.raises(Refusal, match="文件名不是有效的 UTF-8"):
         read_file(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["版\u202etxt.txt", "一\n版.txt", "一\x07版.txt", "一\u200b版.txt", "一\ue123版.txt", "一\u2028.txt"]
+)
+def test_a_name_that_hides_something_is_refused_with_its_codes(tmp_path, name):
+    path = write(tmp_path, TEXT, name)
+    with pytest.raises(Refusal, match="含有看不见的字符") as refusal:
+        read_file(path)
+    sentence = str(refusal.value)
+    assert sentence.isprintable() and "[U+" in sentence
+
+
+def test_a_name_with_odd_spaces_is_read(tmp_path):
+    assert read_file(write(tmp_path, TEXT, "健康报\u00a02024年\u3000👩\u200d⚕\ufe0f.txt")).text == TEXT
+
+
+def test_a_text_with_what_no_paper_prints_is_read_as_it_came(tmp_path):
+    text = TEXT.replace("青海", "青\u202e\x02海\uf06c")
+    assert read_file(write(tmp_path, text)).text == text
+
+
+def test_files_that_systems_leave_are_no_pages_and_counted(tmp_path):
+    page = write(tmp_path, TEXT, "a/1.txt")
+    litter = [
+        "._1.txt",
+        ".hidden.txt",
+        "__MACOSX/a/._1.txt",
+        "__MACOSX/a/1.txt",
+        ".git/notes.txt",
+        "~$1.txt",
+        "Thumbs.db",
+    ]
+    for name in (*litter, "a/desktop.ini", "a/1.JPG", "a/2.jpg", "LIESMICH", "a/pages.csv"):
+        write(tmp_path, "file\n" if name.endswith(".csv") else TEXT, name)
+    found = find_files([tmp_path])
+    assert [path for path, _ in found.files] == [page]
+    assert found.refusals == []
+    assert dict(found.passed_over) == {"隐藏文件或系统文件": 8, ".jpg": 2, "无扩展名": 1}
+    assert found.passed_over_text == "略过 11 个（隐藏文件或系统文件 8，.jpg 2，无扩展名 1）"
+
+
+def test_such_a_file_is_none_when_it_is_named_either_nor_because_of_the_folders_above(tmp_path):
+    page = write(tmp_path, TEXT, ".archive/1.txt")
+    found = find_files([page.parent, write(tmp_path, TEXT, "._1.txt"), write(tmp_path, TEXT, "__MACOSX/1.txt")])
+    assert [path for path, _ in found.files] == [page]
+    assert dict(found.passed_over) == {"隐藏文件或系统文件": 2}
+
+
+def test_a_folder_that_is_a_link_is_counted(tmp_path):
+    write(tmp_path, TEXT, "a/1.txt")
+    (tmp_path / "a" / "more").symlink_to(tmp_path)
+    assert find_files([tmp_path / "a"]).passed_over_text == "略过 1 个（链接来的文件夹 1）"
+
+
+def test_a_folder_that_may_not_be_opened_is_said():
+    with tempfile.TemporaryDirectory() as name:  # not below the folder of the tests, which is its owner's alone
+        top, own = Path(name), os.geteuid()
+        top.chmod(0o755)
+        page = write(top, TEXT, "1.txt")
+        write(top, TEXT, "shut/2.txt").parent.chmod(0)
+        try:
+            if own == 0:
+                os.seteuid(65534)  # root may open any folder
+            found = find_files([top])
+        finally:
+            os.seteuid(own)
+            (top / "shut").chmod(0o700)
+    assert [path for path, _ in found.files] == [page]
+    assert [str(refusal) for _, refusal in found.refusals] == [
+        f"{top / 'shut'}：无法打开这个文件夹，其中的版面未载入，请检查权限。"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +255,11 @@ def test_a_listed_file_that_is_not_there_is_said(tmp_path):
         ("file,page\npage.txt," + "9" * 5000 + "\n", "不是 1 至 999 的整数"),
         ("file,page\n./page.txt,1\n", "文件名不能带路径"),
         ("file,page\n" + "长" * 300 + ".txt,1\n", "不存在"),
-        ("file,page\nlost\0.txt,1\n", "文件名不能带路径"),
+        ("file,page\nlost\0.txt,1\n", "含有空字符"),
+        ("fi\0le,page\npage.txt,1\n", "含有空字符"),
+        ("file,pa\u202ege\x1b[2J\npage.txt,1\n", "有不认识的列"),
+        ("file,page\nlo\u202est\x07.txt,1\n", "所列文件 lost.txt 不存在"),
+        ("file,page\npage.txt,1\n" + "甲" * 700_000, "不像一份清单"),
         ("file,date\n,2024-05-20\n", "缺少文件名"),
         ("file,section\npage.txt," + "闻" * 201 + "\n", "版名超过 200 个字"),
         ("file,date,date\npage.txt,2024-05-20,2024-05-21\n", "有重复的列"),
@@ -191,6 +270,32 @@ def test_an_odd_manifest_is_said_and_raises_nothing(tmp_path, manifest, fact):
     write(tmp_path, manifest, "pages.csv")
     found = find_files([tmp_path])
     assert [fact in str(refusal) for _, refusal in found.refusals] == [True]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "socket"])
+def test_a_manifest_that_is_no_file_is_said_at_once(tmp_path, kind):
+    write(tmp_path, TEXT)
+    path = tmp_path / "pages.csv"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        with socket.socket(socket.AF_UNIX) as end, contextlib.chdir(tmp_path):
+            end.bind("pages.csv")
+    found = find_files([tmp_path])
+    assert found.files == []
+    assert [str(refusal) for _, refusal in found.refusals] == [
+        f"{path}：不是普通文件，请指明版面文本文件；该文件夹的版面未载入。"
+    ]
+
+
+def test_what_a_manifest_says_is_cleaned(tmp_path):
+    path = write(tmp_path, TEXT)
+    write(tmp_path, "file,section\npage.txt,要\u202e闻\x02\u2003综合\n", "pages.csv")
+    assert find_files([path]).files[0][1].given_section == "要闻 综合"
 
 
 def test_columns_without_a_name_and_empty_rows_are_let_be(tmp_path):
@@ -205,8 +310,9 @@ def test_whatever_is_called_a_text_file_is_read_or_refused(tmp_path):
     (tmp_path / "a" / "broken.txt").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "a" / "pipe.txt")
     (tmp_path / "a" / "folder.txt").mkdir()
+    (tmp_path / "a" / "zero.txt").symlink_to("/dev/zero")
     found = find_files([tmp_path])
-    assert [path.name for path, _ in found.files] == ["UPPER.TXT", "broken.txt", "pipe.txt"]
+    assert [path.name for path, _ in found.files] == ["UPPER.TXT", "broken.txt", "pipe.txt", "zero.txt"]
     for path, _ in found.files[1:]:
         with pytest.raises(Refusal, match="不存在|不是普通文件"):
             read_file(path)

@@ -8,13 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.reading import FIELD_LABELS, PageReading, read_page
+from articles.text.cleaning import CONTROL, UNREADABLE, clean
 from tests.reading.reference import ROOT, reference
 
 PAGES = sorted((ROOT / "fixtures/pages").glob("*.txt"))
 SCRAPS = st.sampled_from(
     "本报讯|（记者|方可）|。|，|\n|\n\n|\n\n\n\n|## |——|第3版|（下转第2版）|（上接第1版）|●|　| |2024年6月18日"
     "|责编 方可|问：|摄|图为|“|”|编者按|**|\r\n|□|新华社|电|"
-    "\ufeff|\u2028|3|公 告|健康|近日|文/图|相关报道见今日第7版——|（作者系".split("|")
+    "\ufeff|\u2028|3|公 告|健康|近日|文/图|相关报道见今日第7版——|（作者系"
+    "|\u202e|\x02|\uf06c|\ue5e5|\ue123|\ud800|葛\U000e0100".split("|")
 )
 
 
@@ -32,9 +34,11 @@ def assert_partition(reading: PageReading) -> None:
         at = segment.end
     assert not text[at:].strip()
     for index, item in enumerate(reading.items):
-        have = "".join(sorted(squeezed("".join([item.headline, item.deck, *item.paragraphs, *item.subheads]))))
+        fields = "".join([item.headline, item.deck, *item.paragraphs, *item.subheads])
+        have = "".join(sorted(squeezed(fields)))
+        assert clean(fields).text == fields
         said = [s for s in reading.segments if s.item == index and s.label in FIELD_LABELS and s.label != "kicker"]
-        assert have == "".join(sorted(squeezed("".join(text[s.start : s.end] for s in said))))
+        assert have == "".join(sorted(squeezed("".join(clean(text[s.start : s.end]).text for s in said))))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -58,6 +62,32 @@ def test_it_loses_no_character_of_a_cut_shuffled_and_noised_page(page: Path, see
         at = chance.randrange(len(text) + 1)
         text = text[:at] + mark + text[at + chance.randrange(2) :]
     assert_partition(read_page(text, reference=reference()))
+
+
+def test_what_no_paper_prints_is_in_no_field_and_keeps_a_segment_of_its_item() -> None:
+    text = PAGES[0].read_text("utf-8")
+    plain = read_page(text, reference=reference())
+    item = plain.items[0]
+    at = text.index(item.paragraphs[0][:6]) + 3
+    noisy = f"{text[:at]}\u202e\x08\ue123\u200b{text[at:]}\x02"
+    reading = read_page(noisy, reference=reference())
+    assert_partition(reading)
+    assert reading.text == noisy
+    assert reading.items[0].headline == item.headline
+    assert reading.items[0].paragraphs == [f"{item.paragraphs[0][:3]} {item.paragraphs[0][3:]}", *item.paragraphs[1:]]
+    assert reading.items[0].span == (item.span[0], item.span[1] + 4)
+    taken = [(s.start - at, s.end - at, s.label, s.item) for s in reading.segments if s.label in (CONTROL, UNREADABLE)]
+    end = len(noisy) - at
+    assert taken[:3] == [(0, 2, CONTROL, 0), (2, 3, UNREADABLE, 0), (3, 4, CONTROL, 0)]
+    assert taken[3:] == [(end - 1, end, CONTROL, None)]
+    assert [doubt.detail for doubt in reading.doubts if doubt.name == "unreadable-characters"] == ["U+E123"]
+
+
+def test_a_known_bullet_of_a_word_processor_is_a_mark() -> None:
+    text = f"{PAGES[0].read_text('utf-8')}\n\n\uf06c雨天防滑\u3000雨天出门应穿防滑鞋，走路放慢脚步，上下台阶扶好扶手。"
+    reading = read_page(text, reference=reference())
+    assert_partition(reading)
+    assert [s.label for s in reading.segments if text[s.start : s.end] == "\uf06c"] == ["mark"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -52,3 +52,14 @@ def test_a_parts_source_is_shown_with_its_head(story, client):
     part = make_article(continuation_of=story)
     response = client.get(f"/articles/{part.pk}/source/")
     assert (response.status_code, response["Location"]) == (301, f"/articles/{story.pk}/source/")
+
+
+def test_what_no_paper_prints_is_shown_by_its_code(client, tmp_path):
+    noisy = PAGE.replace("云南省日前", "云南\u202e省\x02日\ue123前").replace("三个月。", "三个月。\u2028")
+    load(write(tmp_path, noisy, "noisy.txt"))
+    story = Article.objects.select_related("source").get(headline="云南启动乡村医生轮训")
+    assert story.paragraphs[0].startswith("云南省日 前启动")
+    assert "云南\u202e省\x02日\ue123前" in story.source.text
+    text = client.get(f"/articles/{story.pk}/source/").content.decode()
+    assert "云南</b><b>[U+202E]</b><b>省" in text and "[U+E123]" in text
+    assert not set("\u202e\x02\ue123\u2028") & set(text)

@@ -8,13 +8,14 @@ from collections import Counter
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from articles.ingest.classification import JUDGED, Verdict, classify_archive, place_doubts
 from articles.ingest.columns import file_articles
 from articles.ingest.reference import reader_from_database
 from articles.ingest.sets import Known, Rows
 from articles.ingest.tables import load_tables
+from articles.management.base import ArchiveCommand
 from articles.models import Article, archive
 from articles.models.editing import machine_writes
 from articles.reading import Reference
@@ -26,7 +27,7 @@ TICK = 5.0
 LABELS = {"regions": "地区", "topics": "主题"}
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "按现有的主题词、地名和规则，重新判断每篇文章的主题、地区和栏目；人工设定的不动"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -8,12 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files, parse_date
+from articles.management.base import ArchiveCommand
 from articles.models import ImportItem
+from articles.text.cleaning import visible_line
 
 
 def day(text: str) -> date:
@@ -21,17 +23,17 @@ def day(text: str) -> date:
     try:
         return parse_date(text)
     except ValueError:
-        raise ArgumentTypeError(f"日期“{text}”无法识别，请写成 2024-05-20") from None
+        raise ArgumentTypeError(f"日期“{visible_line(text)}”无法识别，请写成 2024-05-20") from None
 
 
 def page_number(text: str) -> int:
     """Return the page number that an option gives."""
-    if not text.isdecimal() or not 1 <= int(text) <= 999:
-        raise ArgumentTypeError(f"版次“{text}”不是 1 至 999 的整数")
+    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= 999:
+        raise ArgumentTypeError(f"版次“{visible_line(text)}”不是 1 至 999 的整数")
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "载入版面文本（文件或文件夹）；重复载入不改变任何内容，人工校改不被覆盖"
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from articles.ingest.tables import load_tables
+from articles.management.base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "载入地区、旧地名、主题和出版安排；后台改过的内容不被覆盖"
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
 from articles.ingest.importer import SAMPLES_DIR
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
+from articles.management.base import ArchiveCommand
 from articles.models import SourceText
 from articles.search.sync import sync_and_log
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "建库、载入参考数据和版面（空库且未指定版面时载入示例）、收集静态文件"
     requires_system_checks = []
 

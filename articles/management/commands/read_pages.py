@@ -8,15 +8,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.reference import reader_from_files, region_rows, topic_rows
 from articles.ingest.sources import Refusal, find_files, read_file
+from articles.management.base import ArchiveCommand
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "读取版面文本，每版输出一行 JSON；不访问数据库"
     requires_system_checks = []
 
@@ -30,14 +31,27 @@ class Command(BaseCommand):
         found = find_files(options["files"])
         refusals = [refusal for _, refusal in found.refusals]
         for path, clues in found.files:
+            if self.output.is_gone:
+                break  # nobody reads on: here the output is the work
             try:
                 text, today = read_file(path).text, timezone.localdate()
                 reading = read_within_bounds(text, path, reference=reference, clues=clues, today=today)
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            self.stdout.write(json.dumps(reading.as_json(path.name, region_names, topic_names), ensure_ascii=False))
+            self.stdout.write(_as_line(reading.as_json(path.name, region_names, topic_names)))
         for refusal in refusals:
             self.stderr.write(str(refusal))
+        if found.passed_over:
+            self.stderr.write(f"{found.passed_over_text}。")
+        if self.output.error:
+            raise CommandError(f"输出没有写完（{self.output.error.strerror}），请检查磁盘空间后重试。")
         if refusals:
             sys.exit(1)
+
+
+def _as_line(data: dict[str, Any]) -> str:
+    """Return `data` as JSON in one line; what nobody sees, which segments of the source may hold, is escaped."""
+    text = json.dumps(data, ensure_ascii=False)
+    unseen = {character for character in set(text) if not character.isprintable()}
+    return text.translate({ord(character): json.dumps(character)[1:-1] for character in unseen})

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from articles.ingest.classification import settle_stories, stories_of
 from articles.ingest.reference import reader_from_database
 from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
+from articles.management.base import ArchiveCommand
 from articles.models import Page, archive
 from articles.models.editing import machine_writes
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "移除全部示例（虚构）版面及其文章"
 
     def handle(self, *args: Any, **options: Any) -> None:
         with machine_writes(), archive.change() as change:
-            count, parted = remove_pages(Page.objects.filter(is_sample=True), change)
-            if parted:
-                settle_stories(stories_of(parted), reader_from_database().reference, Known.subjects(), change)
-        self.stdout.write(f"已移除 {count} 个示例版面" if count else "没有示例版面")
+            removal = remove_pages(Page.objects.filter(is_sample=True), change)
+            if removal.parted:
+                settle_stories(stories_of(removal.parted), reader_from_database().reference, Known.subjects(), change)
+        losses = f"，{removal.losses}" if removal.losses else ""
+        self.stdout.write(f"已移除 {removal.pages} 个示例版面{losses}" if removal.pages else "没有示例版面")

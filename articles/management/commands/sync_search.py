@@ -10,9 +10,10 @@ from argparse import ArgumentParser
 from contextlib import suppress
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, close_old_connections
 
+from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
 from articles.search.sync import has_note, held_state, sync, sync_and_log
@@ -26,8 +27,9 @@ TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
 DEEP_EVERY, DEEP_SHARE = 3600.0, 0.1
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "使检索索引与数据库一致"
+    ends_in_order = False  # an index cut short is made anew, and a follower is to go at once
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="重建索引；重建时旧索引照常可用")

@@ -1,0 +1,48 @@
+"""What people type into the desk: cleaned as page texts are, and one line where a field is one."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from articles.text.cleaning import clean
+
+#: More characters than any headline or deck of the paper has, by far: the longest headline of the test pages has 30.
+LINE_LENGTH = 300
+
+
+class CleanText:
+    """A form that takes out of what was typed what no paper prints, and takes one line where a field is one.
+
+    Texts that nobody touched stay to the letter.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self._clean_typed()
+
+    def _clean_typed(self) -> None:
+        texts = {name: field for name, field in self.fields.items() if isinstance(field, forms.CharField)}
+        for name, field in texts.items():
+            key = self.add_prefix(name)
+            typed = self.data.get(key)
+            if typed is None or not field.has_changed(self.get_initial_for_field(field, name), typed):
+                continue
+            cleaned = clean(typed).text
+            if cleaned != typed:
+                self.data = copy(self.data)  # what a request brings can't be changed
+                self.data[key] = cleaned
+            if not isinstance(field.widget, forms.Textarea):
+                field.validators.append(check_line)
+
+
+def check_line(text: str) -> None:
+    """Raise ValidationError for a text of several lines, or of more than LINE_LENGTH characters."""
+    if len(text.splitlines()) > 1:
+        raise ValidationError("这一栏只能写一行，请删去其中的换行。")
+    if len(text) > LINE_LENGTH:
+        raise ValidationError(f"这一栏有 {len(text)} 个字，超过 {LINE_LENGTH} 个字，请检查是否误贴了正文。")

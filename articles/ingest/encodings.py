@@ -1,0 +1,161 @@
+"""Bytes -> text: what encoding a Chinese text is in, and by its name any other one that it could be in.
+
+UTF-8, UTF-16 with its mark and GB 18030 are read. GB 18030 gives a meaning to nearly any bytes, so what it makes of
+them is believed only where it reads as Chinese: of a page, .64 of the ideographs or more are among the 500 most used
+(lists of names: .4), of bytes in another encoding .13 at most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from articles.text.cleaning import UNREADABLE, clean
+from articles.text.fold import fold
+
+#: The 500 characters most used in modern Chinese by frequency, and some that are in a paper on health.
+COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法"
+    "所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四"
+    "日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代"
+    "想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农"
+    "指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共"
+    "权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今"
+    "集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约"
+    "支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适"
+    "属圆包火住调满县局照参红细引听该铁价严医疗卫健康病患药护诊疫防控乡村"
+)
+
+#: The least share of the ideographs that COMMON has of a text.
+MIN_COMMON = 0.2
+
+#: So few ideographs say nothing by their share: of them, all are in GB 2312, which has those of daily use.
+FEW = 10
+
+#: The greatest share of private characters of no known meaning that a text has.
+MAX_PRIVATE = 0.02
+
+#: The greatest share of a damaged UTF-8 text that is not UTF-8.
+MAX_DAMAGE = 0.02
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+
+
+class Undecodable(Exception):
+    """Bytes that are not read. Its text is a fact and a remedy, in Chinese, without a full stop."""
+
+
+def decode(raw: bytes) -> tuple[str, str]:
+    """Return the text of a file and the name of its encoding. Raises Undecodable, with the likely encoding's name."""
+    if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise Undecodable(_other("UTF-32", "UTF-32"))
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        if raw.startswith(mark):
+            return _whole(raw, encoding), encoding
+    text = _decoded(raw, "utf-8")
+    if text is not None:
+        return text, "utf-8"
+    text = _decoded(raw, "gb18030")
+    if text is not None and "\0" not in text and reads_as_chinese(text):
+        return text, "gb18030"
+    raise Undecodable(_told(raw))
+
+
+def _whole(raw: bytes, encoding: str) -> str:
+    text = _decoded(raw, encoding)
+    if text is None:
+        name = "UTF-8" if encoding == "utf-8-sig" else "UTF-16"
+        raise Undecodable(f"有 {name} 的字节序标记（BOM），内容却不是完整的 {name}，可能被截断或已损坏，请另存为 UTF-8")
+    return text
+
+
+def _decoded(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def has_han(text: str) -> bool:
+    """Return whether there is an ideograph in `text`."""
+    return _HAN.search(text) is not None
+
+
+def reads_as_chinese(text: str, least: float = MIN_COMMON, private: float = MAX_PRIVATE) -> bool:
+    """Return whether a text, simplified or traditional, is what its characters say, and no other text misread.
+
+    `least` is the least share of its ideographs that are common, `private` the greatest share of private characters.
+    """
+    han = _HAN.findall(text)
+    if not han:
+        return False
+    unread = sum(end - start for start, end, label in clean(text).taken if label == UNREADABLE)
+    if unread > len(text) * private:
+        return False
+    simple = fold("".join(han))
+    if sum(character in COMMON for character in simple) >= least * len(han):
+        return True
+    return len(han) < FEW and all(character.encode("gb2312", "ignore") for character in simple)
+
+
+def _says_enough(text: str) -> bool:
+    return len(_HAN.findall(text)) >= FEW and reads_as_chinese(text)
+
+
+def _share(mark: re.Pattern[str], least: float) -> Callable[[str], bool]:
+    """Return what tells whether characters of a script are `least` of what is solid in a text, or more."""
+    return lambda text: len(mark.findall(text)) > least * len("".join(text.split()))
+
+
+#: Encodings that are told by their names: Python's name, what people and iconv call it, and what such a text is like.
+_OTHERS: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
+    ("utf-16-le", "不带字节序标记（BOM）的 UTF-16", "UTF-16LE", _says_enough),
+    ("utf-16-be", "不带字节序标记（BOM）的 UTF-16", "UTF-16BE", _says_enough),
+    ("big5hkscs", "Big5（繁体中文）", "BIG5-HKSCS", _says_enough),
+    ("cp950", "Big5（繁体中文）", "BIG5", _says_enough),
+    ("cp932", "Shift-JIS（日文）", "SHIFT-JIS", _share(_KANA, 0.2)),
+    ("euc_jp", "EUC-JP（日文）", "EUC-JP", _share(_KANA, 0.2)),
+    ("cp949", "EUC-KR（韩文）", "CP949", _share(_HANGUL, 0.6)),
+)
+
+
+def _told(raw: bytes) -> str:
+    """Return what the encoding of bytes is that are neither UTF-8 nor GB 18030, and what is to be done."""
+    damaged = raw.decode("utf-8", "replace")
+    if damaged.count("\ufffd") <= max(1, len(damaged) * MAX_DAMAGE) and reads_as_chinese(damaged):
+        at = len(damaged.partition("\ufffd")[0].encode())
+        where = "末尾的字不完整，可能被截断" if at >= len(raw) - 3 else f"第 {at + 1} 字节处已损坏"
+        return f"像是 UTF-8，而{where}，请重新导出"
+    for encoding, name, iconv_name, is_like in _OTHERS:
+        text = _decoded(raw, encoding)
+        if text is not None and is_like(text):
+            return _other(name, iconv_name)
+    return "不是 UTF-8、带 BOM 的 UTF-16 或 GB18030 编码的中文文本，请另存为 UTF-8"
+
+
+def _other(name: str, iconv_name: str) -> str:
+    return f"编码像是 {name}，请另存为 UTF-8（或用 iconv -f {iconv_name} -t UTF-8 转换）"
+
+
+def misreading(text: str) -> str | None:
+    """Return what a UTF-8 text is that was made by misreading another encoding, or None: 浣犲ソ was 你好.
+
+    >>> misreading("涓浗鍋ュ悍鎶ワ細鍖荤枟鍗敓") is None
+    False
+    """
+    for wrong, right, told in (
+        ("gb18030", "utf-8", "UTF-8 被当作 GBK "),
+        ("cp1252", "utf-8", "UTF-8 被当作西文"),
+        ("latin-1", "utf-8", "UTF-8 被当作西文"),
+        ("latin-1", "gb18030", "GBK 被当作西文"),
+        ("latin-1", "big5hkscs", "Big5 被当作西文"),
+    ):
+        try:
+            original = text.encode(wrong, "ignore").decode(right, "ignore")
+        except UnicodeError:
+            continue
+        if _says_enough(original):
+            return f"{told}读出后另存的乱码"
+    return None

@@ -1,0 +1,83 @@
+"""The one gate for what is read from people's files: a regular file of a bounded size, opened without waiting."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from articles.text.cleaning import clean, visible_line
+
+#: More is no page and no list of pages.
+MAX_BYTES = 2 * 1024 * 1024
+
+#: Opened so, a pipe without a writer answers at once, and no terminal becomes this process's own.
+_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+#: Why the system can't read a file, where the reason is a usual one.
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "链接成环",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EIO: "读写出错",
+}
+
+
+class Refusal(Exception):
+    """A file or manifest that is not loaded. Its text is one Chinese sentence: file, fact and remedy.
+
+    What it quotes of the file can be printed and stored: characters that nobody sees are shown by their codes.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(visible_line(sentence))
+
+
+def shown(path: Path | str) -> str:
+    """Return a path as it can be printed and stored: bytes that are no UTF-8, and what nobody sees, by their codes."""
+    return visible_line(os.fsencode(path).decode("utf-8", "backslashreplace"))
+
+
+def check_name(path: Path) -> None:
+    """Raise Refusal for a path that can't be stored, or that would be shown as another than it is."""
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise Refusal(f"{shown(path)}：文件名不是有效的 UTF-8，请改名后再导入。") from None
+    if clean(name).taken or name.splitlines() != [name]:
+        raise Refusal(f"{shown(path)}：文件名或文件夹名含有看不见的字符（方括号里是其代码），请改名后再导入。")
+
+
+def read_bytes(path: Path, *, too_large: str) -> bytes:
+    """Return what a regular file holds.
+
+    Raises Refusal for one that is missing, no regular file (a folder, a pipe, a device), unreadable, or over 2 MB;
+    `too_large` says what is to be done about the last.
+    """
+    try:
+        # Looked at before it is opened: opening a device may do something.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise _no_file(path)
+        handle = os.open(path, _AT_ONCE)
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise _no_file(path)  # it was replaced meanwhile
+            raw = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+    except FileNotFoundError:
+        raise Refusal(f"{shown(path)}：文件不存在，请检查路径。") from None
+    except OSError as error:
+        reason = _REASONS.get(error.errno, f"系统错误 {error.errno}")
+        raise Refusal(f"{shown(path)}：无法读取（{reason}），请检查文件、路径及其权限。") from None
+    size = max(status.st_size, len(raw))
+    if size > MAX_BYTES:
+        raise Refusal(f"{shown(path)}：文件有 {size / 1024 / 1024:.1f} MB，超过 2 MB，{too_large}。")
+    return raw
+
+
+def _no_file(path: Path) -> Refusal:
+    return Refusal(f"{shown(path)}：不是普通文件，请指明版面文本文件。")

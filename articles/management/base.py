@@ -1,0 +1,108 @@
+"""What all commands share: output that may go away without stopping the work, and an orderly end by signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, ClassVar, TextIO
+
+from django.core.management.base import BaseCommand
+
+
+class SturdyStream:
+    """A stream that passes on what is written, at once, until it goes away (`| head -1`, a full disk, a terminal that
+    was closed); what is written then is swallowed. A character that it can't encode is escaped.
+    """
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self.stream = stream
+        #: What went wrong, None as long as all is well; a reader that has had enough is no error.
+        self.error: OSError | None = None
+        self.is_gone = stream is None  # Python has no stream where the shell closed it: `>&-`
+
+    def write(self, text: str) -> int:
+        try:
+            self._write(text)
+        except BrokenPipeError:
+            self._leave()
+        except OSError as error:
+            self.error = error
+            self._leave()
+        except ValueError:  # it is closed
+            self._leave()
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: all that was written has been passed on."""
+
+    def isatty(self) -> bool:
+        return not self.is_gone and self.stream.isatty()
+
+    def _write(self, text: str) -> None:
+        if self.is_gone:
+            return
+        try:
+            self.stream.write(text)
+        except UnicodeEncodeError:
+            encoding = getattr(self.stream, "encoding", None) or "ascii"
+            self.stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        self.stream.flush()
+
+    def _leave(self) -> None:
+        """Write no more; what still lies in the stream's buffer is not to fail when Python ends."""
+        self.is_gone = True
+        if self.stream in (sys.__stdout__, sys.__stderr__):
+            with suppress(OSError, ValueError):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self.stream.fileno())
+                os.close(nowhere)
+
+
+class ArchiveCommand(BaseCommand):
+    """A command whose work goes on to its end, with the exit code of the work, whatever becomes of its output.
+
+    Ctrl+C, SIGTERM and SIGHUP end it as an exception does, so that what is open is closed, and with a sentence.
+    """
+
+    #: Whether signals end it so; if not, they end it at once.
+    ends_in_order: ClassVar[bool] = True
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Run the command on sturdy streams."""
+        self.output = SturdyStream(options.get("stdout") or sys.stdout)
+        options["stdout"] = self.output
+        options["stderr"] = SturdyStream(options.get("stderr") or sys.stderr)
+        if not (self._called_from_command_line and self.ends_in_order):
+            return super().execute(*args, **options)
+        try:
+            with _signals_raise():
+                return super().execute(*args, **options)
+        except (KeyboardInterrupt, _Stopped) as stopped:
+            self.stderr.write("已中断；此前完成的都已保存，再次运行同一命令即可继续。")
+            sys.exit(stopped.code if isinstance(stopped, _Stopped) else 128 + signal.SIGINT)
+
+
+class _Stopped(SystemExit):
+    """A signal came that ends the process."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped(128 + number)
+
+
+@contextmanager
+def _signals_raise() -> Iterator[None]:
+    """Let signals that would end the process at once raise _Stopped; one that is ignored (nohup) stays so."""
+    wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    taken = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
