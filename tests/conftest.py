@@ -1,6 +1,9 @@
 """What all tests share: a place to write, parts that may be missing, which tests touch the database."""
 
 import os
+import subprocess
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from typing import NoReturn
 
 import hypothesis
@@ -25,16 +28,41 @@ def missing(part: str, reason: str) -> NoReturn:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option with which tests/run.py runs on a second database."""
-    parser.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
+    """Add the options by which tests/run.py shares the tests among its passes, and those of whoever runs it."""
+    group = parser.getgroup("archive")
+    group.addoption("--pass", dest="run_pass", choices=PASSES, help="run only the tests of one pass of tests/run.py")
+    group.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
+    group.addoption("--fast", action="store_true", help="run only what needs no process, browser or transaction")
+    group.addoption("--full", action="store_true", help="ask as many arbitrary queries as a release does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --fast, leave out each test as soon as it starts a process; no list has to name them."""
+    if config.getoption("fast"):
+        patch = pytest.MonkeyPatch()
+        patch.setattr(subprocess.Popen, "__init__", leave_out)
+        patch.setattr(BaseProcess, "start", leave_out)
+        config.add_cleanup(patch.undo)
+
+
+def leave_out(*args: object, **kwargs: object) -> NoReturn:
+    """Skip the test that gets here."""
+    pytest.skip("starts a process, which --fast leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what a second database can't change."""
+    """Leave out what is not of the pass, or what a second database can't change."""
+    kept = items
+    if config.getoption("run_pass"):
+        kept = list(filter(PASSES[config.getoption("run_pass")], kept))
     if config.getoption("database_only"):
-        left = [item for item in items if not touches_database(item) or item.get_closest_marker("plan")]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
+        kept = list(filter(PASSES["PostgreSQL"], kept))
+    if config.getoption("fast"):
+        kept = [item for item in kept if not needs_browser(item) and not commits(item)]
+    if len(kept) < len(items):
+        staying = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in staying])
+        items[:] = kept
 
 
 def touches_database(item: pytest.Item) -> bool:
@@ -43,3 +71,25 @@ def touches_database(item: pytest.Item) -> bool:
         return True
     test_class = getattr(item, "cls", None)
     return test_class is not None and issubclass(test_class, TransactionTestCase)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test's transactions are real, so that its tables have to be emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    if marker and (marker.kwargs.get("transaction") or any(marker.args[:1])):
+        return True
+    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    """Tell whether a test looks at pages in a browser."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+#: Which tests are of which pass: each of one, but that those which touch the database run on both.
+PASSES: dict[str, Callable[[pytest.Item], bool]] = {
+    "browser": needs_browser,
+    "pure": lambda item: not needs_browser(item) and not touches_database(item),
+    "SQLite": lambda item: not needs_browser(item) and touches_database(item),
+    "PostgreSQL": lambda item: PASSES["SQLite"](item) and not item.get_closest_marker("plan"),
+}
