@@ -46,12 +46,11 @@ DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
 _LABEL = "[A-Za-z0-9-]{1,63}"
 ADDRESS = rf"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)?):)?(?P<port>[0-9]{{1,5}})"
 
-# Where pip may fetch from is the user's affair; what it does (--user, --target, --no-binary …) is ours. So for pip's
-# variables, and for the files that it is configured by, whose other settings could not be taken back one by one.
+# Where pip fetches from, and how it gets there, is the user's affair; what it does (user, target, no-binary, constraint
+# …) is ours. So for pip's variables, and for its files, whose other settings could not be taken back one by one.
 KEPT_PIP_SETTINGS = {
     "PIP_CERT",
     "PIP_CLIENT_CERT",
-    "PIP_CONFIG_FILE",
     "PIP_DEFAULT_TIMEOUT",
     "PIP_EXTRA_INDEX_URL",
     "PIP_FIND_LINKS",
@@ -59,15 +58,41 @@ KEPT_PIP_SETTINGS = {
     "PIP_KEYRING_PROVIDER",
     "PIP_NO_INDEX",
     "PIP_PROXY",
+    "PIP_PYPI_URL",
+    "PIP_RESUME_RETRIES",
     "PIP_RETRIES",
     "PIP_TIMEOUT",
     "PIP_TRUSTED_HOST",
 }
+#: Two names of one setting of pip: a file's must not stand beside a variable's.
+PIP_SYNONYMS = {"PIP_DEFAULT_TIMEOUT": "PIP_TIMEOUT", "PIP_PYPI_URL": "PIP_INDEX_URL"}
 
-# What pip says where it reaches no index; with hashes in the lock, "no matching distribution" would have another cause.
-NO_NETWORK = re.compile(
-    r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ProxyError|MaxRetryError"
-    r"|Failed to establish a new connection|Network is unreachable|Temporary failure in name resolution"
+# What else bends a Python that we start, or the build of a package that is published as source only.
+BENDING = ("PYTHON", "PIP_", "__PYVENV", "VIRTUAL_ENV", "SETUPTOOLS_USE_DISTUTILS", "DIST_EXTRA_CONFIG", "DISTUTILS_")
+
+#: Why pip failed: what it says (in tests/test_launcher.py there is an example of each), and what we say ahead of it.
+#: The first that fits; "no matching distribution" also ends what began with a broken connection.
+PIP_FAILURES = (
+    (r"No space left on device|Errno 28\b|Disk quota exceeded", "磁盘已满：请腾出空间后重试"),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|SSLCertVerificationError",
+        "软件包索引的证书不受信任：请检查系统时间，或用 PIP_CERT 指明所在网络的证书后重试",
+    ),
+    (
+        r"ProxyError|Tunnel connection failed|Missing dependencies for SOCKS",
+        "代理连不上：请检查 HTTPS_PROXY、PIP_PROXY 等代理设置后重试",
+    ),
+    (
+        r"NewConnectionError|NameResolutionError|ConnectTimeoutError|ReadTimeoutError|ConnectionResetError|SSLError"
+        r"|RemoteDisconnected|Failed to establish a new connection|Network is unreachable|[Rr]ead timed out"
+        r"|name resolution|Name or service not known|connection broken|Connection (?:refused|reset|aborted)",
+        "没有网络，或连不上软件包索引：请接通网络，或用 PIP_INDEX_URL、HTTPS_PROXY 指明可用的索引或代理后重试",
+    ),
+    (r"DO NOT MATCH THE HASHES", "索引给的软件包与锁定的校验和不符：请换一个索引（PIP_INDEX_URL）后重试"),
+    (
+        r"No matching distribution found|Could not find a version",
+        "索引里没有所需的软件包：请检查 pip 的索引设置，或换一个索引（PIP_INDEX_URL）后重试",
+    ),
 )
 
 
@@ -283,43 +308,50 @@ def pip_install(requirements: Path, lock: int) -> None:
 
     Without build isolation, for pip would fetch the build tools of a source package unchecked: BUILD_LOCK has them.
     """
+    environment = child_environment() | pip_settings(lock)
     scratch = VENV / "tmp"
     scratch.mkdir(exist_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-user", "--cache-dir", str(VAR / "cache" / "pip")]
     command += ["--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement", str(requirements)]
-    environment = child_environment() | pip_settings(lock)
+    command += ["--log", str(scratch / "log.txt")]  # without retries, pip says only there what failed below it
     environment |= {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    if os.path.exists(os.path.expanduser("~/.pydistutils.cfg")):  # which every build of a package obeys
+        environment = {"NETRC": os.path.expanduser("~/.netrc")} | environment | {"HOME": str(scratch)}
     done = run_quietly(command, environment, lock)
     if done.returncode:
-        reason = (
-            f"连不上软件包索引，{requirements.name} 没有装成：请接通网络（或设好代理与 pip 的索引）后重试"
-            if NO_NETWORK.search(done.stdout)
-            else f"{requirements.name} 没有装成：请检查磁盘空间与 pip 的索引设置后重试"
-        )
-        raise Refusal(f"{reason}。pip 最后说：\n{last_lines(done.stdout)}")
+        log = scratch / "log.txt"
+        told = done.stdout + (log.read_text("utf-8", "replace") if log.exists() else "")
+        fitting = (reason for said, reason in PIP_FAILURES if re.search(said, told))
+        reason = next(fitting, "请检查网络、磁盘空间与 pip 的索引设置后重试")
+        raise Refusal(f"{requirements.name} 没有装成，{reason}。pip 最后说：\n{last_lines(done.stdout)}")
     remove(scratch)
 
 
 def pip_settings(lock: int) -> dict[str, str]:
-    """Return as variables what a user's pip.conf says of where to fetch from, and a word to pip to read none.
+    """Return as variables what the user's files for pip say of where to fetch from, and the word to pip to read none.
 
-    Variables of the user's go before the files, as with pip itself, and a command's section before the global one.
+    As with pip itself, variables go before files, and what a file says of `pip install` before what it says of all.
     """
-    listed = run_quietly([str(PYTHON), "-m", "pip", "config", "list"], child_environment(), lock).stdout
+    environment = child_environment()
+    if "PIP_CONFIG_FILE" in os.environ:
+        environment["PIP_CONFIG_FILE"] = os.environ["PIP_CONFIG_FILE"]
+    asked = run_quietly([str(PYTHON), "-m", "pip", "config", "list"], environment, lock)
+    if asked.returncode:
+        raise Refusal(f"pip 的设置文件读不了：请改正或移开它后重试。pip 说：\n{last_lines(asked.stdout)}")
+    given = {PIP_SYNONYMS.get(name, name) for name in environment}
     found: dict[str, str] = {}
     for section in ("global", "install"):
-        for key, value in re.findall(rf"^{section}\.([a-z-]+)=('.*'|\".*\")$", listed, re.MULTILINE):
-            found[f"PIP_{key.upper().replace('-', '_')}"] = " ".join(ast.literal_eval(value).split())
-    kept = {name: value for name, value in found.items() if name in KEPT_PIP_SETTINGS and name not in os.environ}
-    return kept | {"PIP_CONFIG_FILE": os.devnull}
+        for key, value in re.findall(rf"^{section}\.([A-Za-z_-]+)=(['\"].*)$", asked.stdout, re.MULTILINE):
+            name = f"PIP_{key.upper().replace('-', '_')}"
+            if name in KEPT_PIP_SETTINGS and (name := PIP_SYNONYMS.get(name, name)) not in given:
+                found[name] = ast.literal_eval(value)
+    return found | {"PIP_CONFIG_FILE": os.devnull}
 
 
 def user_environment() -> dict[str, str]:
     """Return the environment without what would bend another Python or pip to a purpose that isn't ours."""
     return {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT_PIP_SETTINGS or not name.startswith(("PYTHON", "PIP_", "__PYVENV"))
+        name: value for name, value in os.environ.items() if name in KEPT_PIP_SETTINGS or not name.startswith(BENDING)
     }
 
 
@@ -353,8 +385,8 @@ def last_lines(text: str) -> str:
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, or the link that stands for it, if it is there."""
-    if path.is_symlink():
+    """Remove a folder, or the link or file that stands in its place, if it is there."""
+    if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
         shutil.rmtree(path)

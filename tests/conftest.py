@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from typing import NoReturn
 
@@ -29,29 +30,40 @@ def missing(part: str, reason: str) -> NoReturn:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options by which tests/run.py shares the tests among its passes."""
+    """Add the options by which tests/run.py shares the tests among its passes, and those of whoever runs it."""
     group = parser.getgroup("archive")
+    group.addoption("--pass", dest="run_pass", choices=PASSES, help="run only the tests of one pass of tests/run.py")
     group.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
-    group.addoption("--browser-only", action="store_true", help="run only the tests in a browser")
-    group.addoption("--without-browser", action="store_true", help="run all tests but those in a browser")
     group.addoption("--fast", action="store_true", help="run only what needs no process, browser or transaction")
-    group.addoption("--full", action="store_true", help="ask as many arbitrary queries as by hand, not as in CI")
+    group.addoption("--full", action="store_true", help="ask as many arbitrary queries as a release does")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --fast, leave out each test as soon as it starts a process; no list has to name them."""
+    if config.getoption("fast"):
+        patch = pytest.MonkeyPatch()
+        patch.setattr(subprocess.Popen, "__init__", leave_out)
+        patch.setattr(BaseProcess, "start", leave_out)
+        config.add_cleanup(patch.undo)
+
+
+def leave_out(*args: object, **kwargs: object) -> NoReturn:
+    """Skip the test that gets here."""
+    pytest.skip("starts a process, which --fast leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not of the pass."""
+    """Leave out what is not of the pass, or what a second database can't change."""
     kept = items
-    if config.getoption("database_only"):  # what a second database can't change is left out
-        kept = [item for item in kept if touches_database(item) and not item.get_closest_marker("plan")]
-    if config.getoption("browser_only"):
-        kept = [item for item in kept if needs_browser(item)]
-    if config.getoption("without_browser") or config.getoption("fast") or config.getoption("database_only"):
-        kept = [item for item in kept if not needs_browser(item)]
+    if config.getoption("run_pass"):
+        kept = list(filter(PASSES[config.getoption("run_pass")], kept))
+    if config.getoption("database_only"):
+        kept = list(filter(PASSES["PostgreSQL"], kept))
     if config.getoption("fast"):
-        kept = [item for item in kept if not (item.get_closest_marker("process") or needs_transaction(item))]
+        kept = [item for item in kept if not needs_browser(item) and not commits(item)]
     if len(kept) < len(items):
-        left = set(items) - set(kept)
-        config.hook.pytest_deselected(items=[item for item in items if item in left])
+        staying = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in staying])
         items[:] = kept
 
 
@@ -63,17 +75,26 @@ def touches_database(item: pytest.Item) -> bool:
     return test_class is not None and issubclass(test_class, TransactionTestCase)
 
 
-def needs_browser(item: pytest.Item) -> bool:
-    """Tell whether a test looks at pages in a browser, or at what one is served."""
-    return bool({"browser", "site"} & set(getattr(item, "fixturenames", ())))
-
-
-def needs_transaction(item: pytest.Item) -> bool:
-    """Tell whether a test commits, after which the database is emptied: by mark or by fixture."""
-    mark = item.get_closest_marker("django_db")
-    if mark and (mark.kwargs.get("transaction") or (mark.args and mark.args[0])):
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test's transactions are real, so that its tables have to be emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    if marker and (marker.kwargs.get("transaction") or any(marker.args[:1])):
         return True
-    return "transactional_db" in getattr(item, "fixturenames", ())
+    return bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+
+
+def needs_browser(item: pytest.Item) -> bool:
+    """Tell whether a test looks at pages in a browser."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+#: Which tests are of which pass: each of one, but that those which touch the database run on both.
+PASSES: dict[str, Callable[[pytest.Item], bool]] = {
+    "browser": needs_browser,
+    "pure": lambda item: not needs_browser(item) and not touches_database(item),
+    "SQLite": lambda item: not needs_browser(item) and touches_database(item),
+    "PostgreSQL": lambda item: PASSES["SQLite"](item) and not item.get_closest_marker("plan"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -84,16 +105,3 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         keep_tables()
         call_command("flush", verbosity=0, interactive=False)
-
-
-@pytest.fixture(autouse=True)
-def no_process_unsaid(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under --fast, fail a test that starts a process without saying so by its mark."""
-    if not request.config.getoption("fast"):
-        return
-
-    def refuse(*args: object, **kwargs: object) -> NoReturn:
-        pytest.fail("a test that starts a process is marked so: @pytest.mark.process")
-
-    monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
-    monkeypatch.setattr(BaseProcess, "start", refuse)

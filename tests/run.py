@@ -1,8 +1,9 @@
-"""Run every test: python -m tests.run [--fast] [--full] [PYTEST ARGS ...].
+"""Run the tests: python -m tests.run [--fast | --full] [PYTEST ARGS ...].
 
-The linter, the check for missing migrations, then three passes side by side, each with a place of its own to write: all
-tests on SQLite, those that touch the database on PostgreSQL, those in a browser. --fast is for daily work: tests on
-SQLite that need no second process, no browser and no transaction of their own. --full asks more arbitrary queries.
+The linter, the check for missing migrations, the collecting of static files and the passes of pytest go side by side,
+each with folders of its own to write to; the output of each is printed whole when it ends. Passes share the tests, and
+those that touch the database are of two: SQLite and PostgreSQL. --fast is for daily work: what needs neither a second
+process nor a browser nor a transaction of its own, on SQLite. --full asks more arbitrary queries.
 Nothing is written but to temporary folders, gone when the run ends; what pytest and ruff remember lies in var/cache/.
 """
 
@@ -14,10 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 from xml.etree import ElementTree
 
 import pytest
@@ -48,214 +51,294 @@ USERS_SETTINGS = {
     "WEB",
 }
 
-#: Options of pytest for whoever sits at the terminal: then passes run one after another and print as they go.
-INTERACTIVE = {"-s", "--pdb", "--trace", "--capture=no"}
+#: Options for a person who looks on: the passes then run one after another, at the terminal.
+FOR_A_PERSON = {"-s", "--capture=no", "--pdb", "--trace"}
+
+#: Questions to pytest, which one of them answers.
+QUESTIONS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers"}
 
 #: Seconds between two lines on how far the passes have come.
 TICK = 20
 
+#: Seconds in which a step that is told to stop may put away what it started.
+STOPPING = 20
+
 #: How many of the slowest tests are printed.
 SLOWEST = 10
 
-#: What --fast may take: seconds, on a machine where 3,000,000 turns of `s += i * i % 7` take YARDSTICK of them.
-FAST_BOUND, YARDSTICK = 90, 0.25
+#: Seconds that --fast may take where a machine needs the second figure for 3,000,000 turns of a sum.
+FAST_GOAL, YARDSTICK = 90, 0.25
 
 
 @dataclass
-class Pass:
-    """Some of the tests, run by a pytest of its own; `result` says what became of it."""
+class Step:
+    """A program of the run, and what became of it."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    command: list[str]
+    environment: dict[str, str]
     folder: Path
-    may_be_empty: bool
     result: str = ""
+    seconds: float = 0
+    cpu: float = 0
+    process: subprocess.Popen[bytes] | None = None
 
     @property
-    def output(self) -> Path:
-        return self.folder / "output.txt"
+    def is_pass(self) -> bool:
+        """Tell whether it runs tests."""
+        return self.command[:2] == ["-m", "pytest"]
+
+    @property
+    def said(self) -> Path:
+        return self.folder / "said.txt"
 
     @property
     def report(self) -> Path:
         return self.folder / "report.xml"
 
-    def progress(self) -> str:
-        """How far it has come, as pytest writes it at the end of a line."""
-        if self.result:
-            return "done"
-        found = re.findall(r"\[ *(\d+)%\]", self.output.read_text("utf-8", "replace")) if self.output.exists() else []
-        return f"{found[-1] if found else 0} %"
+    def start(self, *, at_the_terminal: bool = False) -> None:
+        """Start it; in a session of its own, so that Ctrl-C is for this run, which passes it on once."""
+        command = [sys.executable, *self.command]
+        streams = {}
+        with self.said.open("wb") as file:
+            if not at_the_terminal:
+                streams = {"stdin": subprocess.DEVNULL, "stdout": file, "stderr": subprocess.STDOUT}
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, start_new_session=not at_the_terminal, **streams
+            )
 
-    def finish(self) -> None:
-        """Note what became of it and print all that it said."""
-        code = self.process.wait()
-        if code == pytest.ExitCode.NO_TESTS_COLLECTED and self.may_be_empty:
-            self.result = "no such test in the selection"
+    def wait(self) -> None:
+        """Wait for its end; note how it ended and what it cost, with all that it waited for in turn."""
+        started = time.monotonic()
+        _, status, cost = os.wait4(self.process.pid, 0)
+        self.process.returncode = code = os.waitstatus_to_exitcode(status)
+        self.seconds, self.cpu = time.monotonic() - started, cost.ru_utime + cost.ru_stime
+        if self.is_pass and code == pytest.ExitCode.NO_TESTS_COLLECTED:
+            self.result = NONE_SELECTED
         else:
             self.result = f"FAILED (exit code {code})" if code else "passed"
-        if self.output.exists():
-            say(f"\n$ pytest: {self.name}\n{self.output.read_text('utf-8', 'replace')}")
+
+    def progress(self) -> str:
+        """Return how far a pass has come, by the lines of dots and letters that pytest has written."""
+        if self.result:
+            return f"{self.name} {self.result}"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", self.said.read_text("utf-8", "replace"))
+        lines = re.findall(r"^([.sxXFE]+)(?: +\[ *(\d+)%\])?$", said, re.MULTILINE)
+        failed = sum(letter in "FE" for letters, _ in lines for letter in letters)
+        done = next((percent for _, percent in reversed(lines) if percent), "0")
+        return f"{self.name} {done} %" + (f", {failed} failed" if failed else "")
+
+
+#: The result of a pass of which the user's selection holds no test.
+NONE_SELECTED = "no such test in the selection"
+
+
+@dataclass
+class Tally:
+    """What one pass, or all together, have done."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    #: Seconds and name of each test, its set-up and clearing up included.
+    times: list[tuple[float, str]] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.times += other.times
 
 
 def main(arguments: list[str]) -> int:
-    """Run each step, whatever became of the ones before; return 1 if any failed."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that PostgreSQL is stopped
-    started, is_fast = time.monotonic(), "--fast" in arguments
-    with tempfile.TemporaryDirectory(prefix="healthnews-tests-") as name:
-        folder = Path(name)
+    """Run each step, whatever becomes of the others; return 1 if any failed."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)  # so that the steps and PostgreSQL are stopped
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="healthnews-tests-") as folder, ExitStack() as stack:
         environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
-        environment |= {"VAR_DIR": f"{folder}/var", "TMPDIR": str(folder)}
-        results = {
-            "ruff": run(["ruff", "check", "--quiet"], environment),
-            "migrations": run(["manage.py", "makemigrations", "--check", "--dry-run"], environment),
-        }
-        if not is_fast:
-            # Fails for a style sheet that names a file which isn't there.
-            results["static files"] = run(["manage.py", "collectstatic", "--no-input", "--verbosity=0"], environment)
-        passes = list(run_passes(arguments, environment, folder, is_fast=is_fast, results=results))
-        results |= {each.name: each.result for each in passes}
-        say_slowest(passes)
-        say("")
-        for step, result in results.items():
-            say(f"{step}: {result}")
-        has_failed = any(result.startswith("FAILED") for result in results.values())
-        say_counts(passes, time.monotonic() - started, has_failed=has_failed)
-    if is_fast:
-        say(f"--fast is to take {FAST_BOUND * turns() / YARDSTICK:.0f} s at the most on this machine")
-    return int(has_failed)
+        if not QUESTIONS.isdisjoint(arguments):
+            environment |= {"VAR_DIR": folder, "TMPDIR": folder}
+            return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
+        steps, missing = plan(arguments, environment, Path(folder), stack)
+        run(steps, at_the_terminal=not FOR_A_PERSON.isdisjoint(arguments))
+        total = Tally(failed=sum(word.startswith("FAILED") for word in missing.values()))
+        for step in steps:
+            total.add(tally_of(step))
+    say("\nslowest:")
+    for seconds, name in sorted(total.times, reverse=True)[:SLOWEST]:
+        say(f"{seconds:7.1f} s  {name}")
+    say("")
+    for step in steps:
+        say(f"{step.name}: {step.result} in {step.seconds:.0f} s, {step.cpu:.0f} s of them at work")
+    for name, word in missing.items():
+        say(f"{name}: {word}")
+    if all(step.result == NONE_SELECTED for step in steps if step.is_pass):
+        total.failed += 1
+        say("FAILED: no pass has such a test")
+    took = time.monotonic() - started
+    if "--fast" in arguments:
+        turns = measure_turns()
+        goal = FAST_GOAL * turns / YARDSTICK
+        say(f"--fast took {took:.0f} s; its goal is {goal:.0f} s here, where 3,000,000 turns take {turns:.2f} s")
+    say(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped in {took:.0f} s")
+    return int(total.failed > 0)
 
 
-def run_passes(
-    arguments: list[str], environment: dict[str, str], folder: Path, *, is_fast: bool, results: dict[str, str]
-) -> Iterator[Pass]:
-    """Start the passes, all at once unless a person is to look on; yield each when it has ended.
+def plan(
+    arguments: list[str], environment: dict[str, str], folder: Path, stack: ExitStack
+) -> tuple[list[Step], dict[str, str]]:
+    """Return the steps of a run, and of those that can't be taken here, by name, what becomes of them.
 
-    A pass that can't be started has its reason in `results`.
+    PostgreSQL runs for as long as `stack` is open.
     """
-    with ExitStack() as stack:
-        selections = {"SQLite": ({}, [])}
-        if not is_fast:
-            selections["SQLite"] = ({}, ["--without-browser"])
-            with_database = find_postgresql(stack, results, environment)
-            if with_database:
-                selections["PostgreSQL"] = (with_database, ["--database-only"])
-            if has_browser(results, environment):
-                selections["browser"] = ({}, ["--browser-only"])
-        is_interactive = not INTERACTIVE.isdisjoint(arguments)
-        running: list[Pass] = []
-        for name, (variables, options) in selections.items():
-            own = folder / name
-            own.mkdir()
-            places = {"VAR_DIR": f"{own}/var", "TMPDIR": str(own)}
-            command = ["pytest", *options, f"--junitxml={own}/report.xml", *arguments]
-            process = stack.enter_context(started(command, environment | variables | places, own, is_interactive))
-            # A selection of the user's may hold none of a pass's tests; the whole suite does.
-            running.append(Pass(name, process, own, may_be_empty=bool(set(arguments) - {"--full", "--fast"})))
-            if is_interactive:
-                process.wait()
-        said = time.monotonic()
-        while waiting := [each for each in running if not each.result]:
-            for each in waiting:
-                if each.process.poll() is not None:
-                    each.finish()
-                    yield each
-            if time.monotonic() - said > TICK:
-                said = time.monotonic()
-                say("  ".join(f"{each.name}: {each.progress()}" for each in running))
-            time.sleep(0.2)
+    steps: list[Step] = []
+    missing: dict[str, str] = {}
+
+    def add(name: str, *command: str, **variables: str) -> None:
+        own = folder / name
+        own.mkdir()
+        places = {"VAR_DIR": f"{own}/var", "TMPDIR": str(own)}
+        steps.append(Step(name, list(command), environment | places | variables, own))
+
+    def add_pass(name: str, **variables: str) -> None:
+        options = [f"--pass={name}", f"--junitxml={folder / name / 'report.xml'}"]
+        options += ["-o", f"cache_dir=var/cache/pytest/{name}"]  # passes side by side would write over one cache
+        options += ["--color=yes"] if sys.stdout.isatty() else []
+        add(name, "-m", "pytest", *options, *arguments, **variables)
+
+    add("ruff", "-m", "ruff", "check", "--quiet")
+    add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
+    add_pass("pure")
+    add_pass("SQLite")
+    if "--fast" in arguments:
+        return steps, missing
+    # Fails for a style sheet that names a file which isn't there.
+    add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
+    required = environment.get("REQUIRE", "").split(",")
+    try:
+        url = stack.enter_context(postgres.running(programs)) if (programs := postgres.find_programs()) else None
+    except RuntimeError as error:
+        missing["PostgreSQL"] = f"FAILED ({error})"
+    else:
+        if url:
+            add_pass("PostgreSQL", DATABASE_URL=url)
+        else:
+            is_required = "postgresql" in required
+            word = "FAILED (no initdb, and REQUIRE names postgresql)" if is_required else "skipped (no initdb)"
+            missing["PostgreSQL"] = word
+    if shutil.which("chromium") or "chromium" in required:
+        add_pass("browser")
+    else:
+        missing["browser"] = "skipped (no chromium: install Debian's package of that name)"
+    return steps, missing
+
+
+def run(steps: Sequence[Step], *, at_the_terminal: bool = False) -> None:
+    """Run all steps to their end: side by side, or one after another at the terminal."""
+    if at_the_terminal:
+        for step in steps:
+            say(f"\n$ {step.name}: {' '.join(step.command)}")
+            step.start(at_the_terminal=True)
+            try:
+                with interrupts_ignored():  # Ctrl-C is for the step, which has it from the terminal
+                    step.wait()
+            finally:
+                if not step.result:
+                    os.kill(step.process.pid, signal.SIGINT)
+                    step.wait()
+            if step.process.returncode == pytest.ExitCode.INTERRUPTED and step.is_pass:
+                raise KeyboardInterrupt
+        return
+    # The threads only wait: a step is a process.
+    with ThreadPoolExecutor(len(steps)) as pool:
+        waiting: dict[Future[None], Step] = {}
+        try:
+            for step in steps:
+                step.start()
+                waiting[pool.submit(step.wait)] = step
+            told = time.monotonic()
+            while waiting:
+                left = max(0.0, told + TICK - time.monotonic())
+                ended, _ = wait(waiting, timeout=left, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    future.result()
+                    tell(waiting.pop(future))
+                if waiting and time.monotonic() - told >= TICK:
+                    told = time.monotonic()
+                    say("… " + "; ".join(step.progress() for step in waiting.values()))
+        finally:  # where this run is stopped, so are the steps
+            stop(waiting)
+
+
+def tell(step: Step) -> None:
+    """Print all that a step has said, its command ahead of it."""
+    said = step.said.read_text("utf-8", "replace").strip()
+    say(f"\n$ {step.name}: {' '.join(step.command)}\n{said}".rstrip())
+
+
+def stop(waiting: dict[Future[None], Step]) -> None:
+    """Stop steps that still run, and what they started; print what they have said."""
+    for step in waiting.values():
+        with suppress(ProcessLookupError):
+            os.kill(step.process.pid, signal.SIGINT)  # pytest puts away what its tests have started
+    try:
+        wait(waiting, timeout=STOPPING)
+    finally:  # after a second Ctrl-C, too
+        for future, step in waiting.items():
+            if not future.done():
+                with suppress(ProcessLookupError):
+                    os.killpg(step.process.pid, signal.SIGKILL)
+            tell(step)
 
 
 @contextmanager
-def started(
-    command: list[str], environment: dict[str, str], folder: Path, is_interactive: bool
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Start pytest, its output in `folder` unless a person looks on; end it when the run ends first."""
-    with (folder / "output.txt").open("wb") as file:
-        streams = {} if is_interactive else {"stdin": subprocess.DEVNULL, "stdout": file, "stderr": subprocess.STDOUT}
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environment, **streams)
-    if is_interactive:
-        (folder / "output.txt").unlink()
+def interrupts_ignored() -> Iterator[None]:
+    """Let SIGINT go by."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        yield process
+        yield
     finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)  # pytest ends what its tests have started
-            process.wait()
+        signal.signal(signal.SIGINT, before)
 
 
-def find_postgresql(stack: ExitStack, results: dict[str, str], environment: dict[str, str]) -> dict[str, str]:
-    """Start a PostgreSQL for as long as `stack` lasts, if its programs are here; return the variables that name it."""
-    programs = postgres.find_programs()
-    if programs is None:
-        is_required = "postgresql" in environment.get("REQUIRE", "").split(",")
-        results["PostgreSQL"] = (
-            "FAILED (no initdb, and REQUIRE names postgresql)" if is_required else "skipped (no initdb)"
-        )
-        return {}
-    try:
-        return {"DATABASE_URL": stack.enter_context(postgres.running(programs))}
-    except RuntimeError as error:
-        results["PostgreSQL"] = f"FAILED ({error})"
-        return {}
+def tally_of(step: Step) -> Tally:
+    """Read what pytest wrote down of a pass. What failed without a test to show for it counts as one."""
+    tally = Tally()
+    if step.report.exists():  # a pass that broke off has written none
+        for suite in ElementTree.parse(step.report).getroot().iter("testsuite"):
+            tests, errors, failures, tally.skipped = (
+                int(suite.get(name, 0)) for name in ("tests", "errors", "failures", "skipped")
+            )
+            tally.failed = errors + failures
+            tally.passed = tests - tally.failed - tally.skipped
+            tally.times = [
+                (float(case.get("time", 0)), f"{step.name}: {case.get('classname')}::{case.get('name')}"[:140])
+                for case in suite.iter("testcase")
+            ]
+    if step.result.startswith("FAILED"):
+        tally.failed = max(tally.failed, 1)
+    return tally
 
 
-def has_browser(results: dict[str, str], environment: dict[str, str]) -> bool:
-    """Tell whether there is a browser to test in, or its want is to fail the tests."""
-    if shutil.which("chromium") is None and "chromium" not in environment.get("REQUIRE", "").split(","):
-        results["browser"] = "skipped (no chromium: install Debian's package of that name to test in a real browser)"
-        return False
-    return True
+def measure_turns() -> float:
+    """Return the seconds that a processor takes for 3,000,000 turns of a sum, now that it has no more to do."""
+    times = []
+    for _ in range(3):
+        started, total = time.process_time(), 0
+        for i in range(3_000_000):
+            total += i * i % 7
+        times.append(time.process_time() - started)
+    return min(times)
 
 
-def run(command: list[str], environment: dict[str, str]) -> str:
-    """Run a module or a script with this Python; return what became of it."""
-    say(f"$ {' '.join(command)}")
-    module = [] if command[0].endswith(".py") else ["-m"]
-    code = subprocess.run([sys.executable, *module, *command], cwd=ROOT, env=environment).returncode
-    return f"FAILED (exit code {code})" if code else "passed"
-
-
-def reports(passes: list[Pass]) -> Iterator[tuple[Pass, ElementTree.Element]]:
-    """Yield what pytest wrote down of each pass; one that was stopped early wrote nothing."""
-    for each in passes:
-        if each.report.exists():
-            yield each, ElementTree.parse(each.report).getroot()
-
-
-def say_slowest(passes: list[Pass]) -> None:
-    """Print the slowest tests of all passes, set-up and clearing up included."""
-    rows = [
-        (float(case.get("time", 0)), f"{case.get('classname')}::{case.get('name')} ({each.name})")
-        for each, root in reports(passes)
-        for case in root.iter("testcase")
-    ]
-    if rows:
-        say("\nslowest:")
-    for seconds, name in sorted(rows, reverse=True)[:SLOWEST]:
-        say(f"{seconds:7.1f} s  {name[:140]}")
-
-
-def say_counts(passes: list[Pass], seconds: float, *, has_failed: bool) -> None:
-    """Print how many tests passed, failed and were skipped in all passes; the line alone, for machines that count."""
-    suites = [suite for _, root in reports(passes) for suite in root.iter("testsuite")]
-    total, errors, failures, skipped = (
-        sum(int(suite.get(name, 0)) for suite in suites) for name in ("tests", "errors", "failures", "skipped")
-    )
-    failed = max(errors + failures, int(has_failed))
-    say(f"{seconds:.0f} s")
-    say(f"{total - errors - failures - skipped} passed, {failed} failed, {skipped} skipped")
-
-
-def turns() -> float:
-    """Return the processor seconds of 3,000,000 turns of a simple sum: how fast this machine is just now."""
-    begun, total = time.process_time(), 0
-    for i in range(3_000_000):
-        total += i * i % 7
-    return time.process_time() - begun
+def leave(number: int, frame: object) -> NoReturn:
+    """End by a signal as by Ctrl-C."""
+    sys.exit(128 + number)
 
 
 def say(text: str) -> None:
-    """Print a line at once, ahead of what the next step prints."""
+    """Print a line at once."""
     print(text, flush=True)
 
 

@@ -3,12 +3,16 @@
 import ast
 import fcntl
 import hashlib
+import io
+import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
+import tarfile
 import time
 import urllib.request
 import zipfile
@@ -17,8 +21,6 @@ from pathlib import Path
 import pytest
 
 from healthnews import launcher
-
-pytestmark = pytest.mark.process
 
 SOURCES = Path(launcher.__file__).parent
 SYSTEM = {"PATH": "/usr/bin:/bin"}
@@ -132,53 +134,155 @@ def test_it_serves_nothing_that_could_not_be_prepared(checkout, free_address):
     assert (done.returncode, done.stderr) == (1, "档案没有准备好，服务没有启动：请按上面所说的原因处理后重试。\n")
 
 
-def test_a_failed_venv_is_removed(checkout, tmp_path, free_address):
+def test_a_failed_venv_is_removed_and_a_missing_network_is_said_first(checkout, tmp_path, free_address):
     copy = shutil.copytree(checkout, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv", "var"))
+    (copy / ".venv").write_text("not even a folder")
     (copy / "requirements.txt").write_text("no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
-    done = launch(copy, ADDR=free_address, PIP_NO_INDEX="1")
+    nowhere = f"http://{free_address}/simple"
+    done = launch(copy, ADDR=free_address, PIP_INDEX_URL=nowhere, PIP_RETRIES="0", PIP_CONFIG_FILE=os.devnull)
     assert done.returncode == 1
     assert done.stdout == "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……\n"
     sentence, *lines = done.stderr.splitlines()
-    assert sentence == "requirements.txt 没有装成：请检查磁盘空间与 pip 的索引设置后重试。pip 最后说："
+    assert sentence == (
+        "requirements.txt 没有装成，没有网络，或连不上软件包索引：请接通网络，"
+        "或用 PIP_INDEX_URL、HTTPS_PROXY 指明可用的索引或代理后重试。pip 最后说："
+    )
     assert "No matching distribution found for no-such-package==1" in lines[-1]
     assert not (copy / ".venv").exists()
 
 
-def test_without_a_network_that_is_said_first(checkout, tmp_path, free_address):
-    copy = shutil.copytree(checkout, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv", "var"))
-    (copy / "requirements.txt").write_text("no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        closed = f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
-    done = launch(copy, ADDR=free_address, HOME=str(tmp_path), PIP_INDEX_URL=closed, PIP_RETRIES="1")
-    assert done.returncode == 1
-    sentence, *lines = done.stderr.splitlines()
-    assert sentence == (
-        "连不上软件包索引，requirements.txt 没有装成：请接通网络（或设好代理与 pip 的索引）后重试。pip 最后说："
-    )
-    assert lines and not (copy / ".venv").exists()
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("WARNING: Retrying (Retry(total=4, connect=None, read=None, redirect=None, status=None)) after connection "
+         "broken by 'NewConnectionError('<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f>: Failed to "
+         "establish a new connection: [Errno -3] Temporary failure in name resolution')': /simple/django/\n"
+         "ERROR: No matching distribution found for django==5.2.9", "没有网络"),
+        ("WARNING: Retrying (Retry(total=0)) after connection broken by 'ConnectTimeoutError(<…>, 'Connection to "
+         "index.example timed out. (connect timeout=15.0)')': /simple/django/", "没有网络"),
+        ("pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='files.example', "
+         "port=443): Read timed out.", "没有网络"),
+        ("ERROR: Could not install packages due to an OSError: HTTPSConnectionPool(host='a.example', port=443): Max "
+         "retries exceeded with url: /simple/django/ (Caused by ProxyError('Cannot connect to proxy.', "
+         "OSError('Tunnel connection failed: 403 Forbidden')))", "代理连不上"),
+        ("WARNING: Retrying (Retry(total=4)) after connection broken by 'SSLError(SSLCertVerificationError(1, '[SSL: "
+         "CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)'))': /simple/",
+         "软件包索引的证书不受信任"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "磁盘已满"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package "
+         "versions, please update the hashes.", "索引给的软件包与锁定的校验和不符"),
+        ("ERROR: Could not find a version that satisfies the requirement django==5.2.9 (from versions: none)\n"
+         "ERROR: No matching distribution found for django==5.2.9", "索引里没有所需的软件包"),
+    ],
+)  # fmt: skip
+def test_the_sentence_ahead_of_what_pip_says_names_the_reason(said, reason):
+    assert next(each for pattern, each in launcher.PIP_FAILURES if re.search(pattern, said)).startswith(reason)
 
 
-def test_a_pip_conf_says_where_to_fetch_from_and_nothing_else(checkout, tmp_path, free_address):
-    copy = shutil.copytree(checkout, tmp_path / "copy", ignore=shutil.ignore_patterns(".venv", "var"))
-    wheel = tmp_path / "wheels" / "tiny-1-py3-none-any.whl"
-    wheel.parent.mkdir()
-    with zipfile.ZipFile(wheel, "w") as file:
-        file.writestr("tiny.py", "")
-        file.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
-        file.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        file.writestr("tiny-1.dist-info/RECORD", "")
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (copy / "requirements.txt").write_text(f"tiny==1 --hash=sha256:{digest}\n")
-    conf = tmp_path / ".config" / "pip" / "pip.conf"
-    conf.parent.mkdir(parents=True)
-    conf.write_text(
-        f"[global]\nno-index = true\nfind-links =\n    {wheel.parent}\n    {tmp_path}\n"
-        f"[install]\nuser = yes\ntarget = {tmp_path}/elsewhere\nno-binary = :all:\nrequire-virtualenv = no\n"
-    )
-    done = launch(copy, "broken", ADDR=free_address, HOME=str(tmp_path))
-    assert "没有装成" not in done.stderr and "档案没有准备好" in done.stderr
-    assert list(copy.glob(".venv/lib/python*/site-packages/tiny.py"))
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """Return a function that installs requirements into a new .venv, by pip as the launcher runs it; HOME is empty."""
+    for name, path in (("VENV", ".venv"), ("PYTHON", ".venv/bin/python"), ("VAR", "var")):
+        monkeypatch.setattr(launcher, name, tmp_path / path)
+    monkeypatch.setattr(launcher, "ROOT", tmp_path)
+    for name in [*os.environ]:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
+    (tmp_path / "var").mkdir()
+    with (tmp_path / "var" / "launcher.lock").open("a") as lock:
+        # Without a pip of its own: to unpack one takes seconds. It has this Python's, and its build tools.
+        made = [sys.executable, "-m", "venv", "--without-pip", str(launcher.VENV)]
+        subprocess.run(made, check=True, env=SYSTEM)
+        place = next(launcher.VENV.glob("lib/python*/site-packages"))
+        (place / "tools.pth").write_text(sysconfig.get_path("purelib"))
+
+        def install(requirements: str) -> set[str]:
+            (tmp_path / "requirements.txt").write_text(requirements)
+            launcher.pip_install(tmp_path / "requirements.txt", lock.fileno())
+            return {path.name for path in place.glob("*.py")}
+
+        yield install
+
+
+def test_of_a_users_settings_for_pip_only_those_of_where_to_fetch_from_are_heeded(installed, tmp_path, monkeypatch):
+    wheels, sources, home = tmp_path / "wheels", tmp_path / "sources", tmp_path / "home"
+    requirements = make_wheel(wheels, "tiny") + make_source(sources, "small")
+    (home / ".config" / "pip").mkdir(parents=True)
+    (home / ".config" / "pip" / "pip.conf").write_text(f"""
+        [global]
+        index-url = http://127.0.0.1:9/simple
+        no-index = true
+        find-links = {tmp_path}/nothing
+        require-virtualenv = true
+        constraint = {tmp_path}/none.txt
+        only-binary = :all:
+        [install]
+        find-links =
+            {wheels}
+            {sources}
+        no-binary = tiny
+        user = true
+        target = {tmp_path}/elsewhere
+        prefix = {tmp_path}/elsewhere
+        root = {tmp_path}/elsewhere
+        dry-run = true
+        report = {tmp_path}/elsewhere
+        platform = win32
+        progress-bar = nonsense
+    """.replace("\n        ", "\n"))  # fmt: skip
+    (home / ".pydistutils.cfg").write_text(f"[install]\nprefix={tmp_path}/elsewhere\n[build]\nbuild_base=/proc/none\n")
+    for name in ("PIP_USER", "PIP_REQUIRE_VIRTUALENV", "PIP_DRY_RUN", "PIP_NO_BUILD_ISOLATION", "PIP_PRE"):
+        monkeypatch.setenv(name, "1")
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT", "PIP_CACHE_DIR", "PYTHONPATH", "PYTHONHOME",
+                 "PYTHONUSERBASE", "DIST_EXTRA_CONFIG", "VIRTUAL_ENV"):  # fmt: skip
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PIP_NO_BINARY", ":all:")
+    assert installed(requirements) == {"tiny.py", "small.py"}
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_variable_goes_before_a_file_and_a_file_of_the_users_own_is_read(installed, tmp_path, monkeypatch):
+    conf = tmp_path / "my.conf"
+    conf.write_text("[global]\nno-index = true\nfind-links = /nowhere\ntimeout = 7\ncert = /a  b\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(conf))
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "3")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    settings = launcher.pip_settings(1)
+    assert settings == {"PIP_NO_INDEX": "true", "PIP_CERT": "/a  b", "PIP_CONFIG_FILE": os.devnull}
+    conf.write_text("no section at all")
+    with pytest.raises(
+        launcher.Refusal, match=r"^pip 的设置文件读不了：请改正或移开它后重试。pip 说：\n(.*\n)*.*my\.conf"
+    ):
+        launcher.pip_settings(1)
+
+
+def make_wheel(folder: Path, name: str) -> str:
+    """Make a wheel of one module; return the line of a lock for it."""
+    folder.mkdir()
+    path, about = folder / f"{name}-1-py3-none-any.whl", f"{name}-1.dist-info"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"{name}.py", "")
+        file.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        file.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(f"{about}/RECORD", "")
+    return f"{name}==1 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
+
+
+def make_source(folder: Path, name: str) -> str:
+    """Make a package of one module that is to be built, as jieba is; return the line of a lock for it."""
+    folder.mkdir()
+    path = folder / f"{name}-1.tar.gz"
+    setup = f"from setuptools import setup\nsetup(name={name!r}, version='1', py_modules=[{name!r}])\n"
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n"
+    with tarfile.open(path, "w:gz") as file:
+        for inner, text in (("setup.py", setup), (f"{name}.py", ""), ("PKG-INFO", about)):
+            entry = tarfile.TarInfo(f"{name}-1/{inner}")
+            entry.size = len(text)
+            file.addfile(entry, io.BytesIO(text.encode()))
+    return f"{name}==1 --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n"
 
 
 def test_what_the_stamp_vouches_for(tmp_path, monkeypatch):

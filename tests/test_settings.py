@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.process
-
 SETTINGS = "SECRET_KEY ALLOWED_HOSTS PROD DEBUG DATABASE_URL"
 
 

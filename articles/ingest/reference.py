@@ -83,12 +83,23 @@ def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> 
     # In one order, wherever they come from: files, SQLite and PostgreSQL each have their own.
     regions, aliases, topics = (sorted(rows, key=str) for rows in (regions, aliases, topics))
     tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)  # PostgreSQL sorts keys its way
+    version = f"{_code_digest()}-{digest_of([], values=[tables])[:12]}"
+    for reader in _kept:
+        if reader.version == version:
+            return reader
     reference = Reference(
         gazetteer=Gazetteer.from_rows(regions, aliases),
         topics=tuple(TopicWords(*row) for row in topics),
         words=split_words,
     )
-    return Reader(reference, f"{_code_digest()}-{digest_of([], values=[tables])[:12]}")
+    reader = Reader(reference, version)
+    _kept[:] = [reader]
+    return reader
+
+
+#: The reader made last. A gazetteer takes a tenth of a second, which every save on the desk would wait for, and the
+#: tables rarely differ from one to the next.
+_kept: list[Reader] = []
 
 
 @cache

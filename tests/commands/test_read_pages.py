@@ -11,8 +11,6 @@ from django.core.management import call_command
 from articles.ingest import bounds
 from tests.make import PAGE, SAMPLE, SAMPLES, write
 
-pytestmark = pytest.mark.process
-
 ITEM_KEYS = (
     "kind kicker headline deck bylines credits dateline_agency subheads paragraphs continued_to continued_from "
     "provinces topics doubts span"

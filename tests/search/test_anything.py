@@ -13,9 +13,9 @@ from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Queries asked: with --full on SQLite, and otherwise. On PostgreSQL never more: what differs there is the database,
-#: and a search asks that for names, filters and rows alone.
-FULL, USUAL = 20_000, 2_000
+#: How many are asked, and how many with --full; on PostgreSQL never more, for what differs there is the database, which
+#: a search asks for names, filters and rows alone.
+COUNT, FULL = 2_000, 20_000
 
 PIECES = [
     *"aZ",
@@ -73,7 +73,7 @@ def samples(settings, tmp_path):
 
 
 def test_thousands_of_arbitrary_queries_are_answered(samples, client, pytestconfig):
-    count = FULL if pytestconfig.getoption("full") and connection.vendor == "sqlite" else USUAL
+    count = FULL if pytestconfig.getoption("full") and connection.vendor == "sqlite" else COUNT
     shown = 0
     for request in generated(count):
         response = client.get("/search/", request)
