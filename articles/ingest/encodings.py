@@ -140,10 +140,10 @@ def _other(name: str, iconv_name: str) -> str:
 
 
 def misreading(text: str) -> str | None:
-    """Return what a UTF-8 text is that was made by misreading another encoding, or None: 浣犲ソ was 你好.
+    """Return what a text is that was made by misreading another encoding, or None: 浣犲ソ was 你好.
 
-    >>> misreading("涓浗鍋ュ悍鎶ワ細鍖荤枟鍗敓") is None
-    False
+    >>> misreading("本报讯（记者赵一苇）近日，青海省启动巡诊。".encode().decode("gb18030", "replace"))
+    'UTF-8 被当作 GBK 读出后另存的乱码'
     """
     for wrong, right, told in (
         ("gb18030", "utf-8", "UTF-8 被当作 GBK "),

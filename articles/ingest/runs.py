@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
@@ -121,6 +121,8 @@ def _close(run: ImportRun | None, counts: Counter[str], found: Found, ending: st
     if run is None:
         return
     run.finished_at, run.passed_over, run.ending = timezone.now(), found.passed_over.total(), ending
+    if ending and not connection.in_atomic_block:
+        connection.close()  # it may be in the middle of what was cut short; the next query opens another
     try:
         _store(run, counts)
     except DatabaseError:
