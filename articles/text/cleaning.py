@@ -11,6 +11,8 @@ Kept are letters, marks, digits, signs and white space. By Unicode's general cat
 * Co, private use: what it looks like is a matter of a font. What Word's symbol fonts and GB 18030 mean by some of them
   is known and takes their place; any other one is a glyph that nobody can read, and a space keeps its neighbours apart.
 * Letters that are blank by nature (fillers of Hangul and Khmer, Braille's empty cell), and U+FFFC, a picture's place.
+* Radicals and compatibility ideographs (⻓, U+F900), which text layers of PDFs have, become the ideographs that Unicode
+  says they stand for, by EquivalentUnifiedIdeograph and the decompositions; nothing is simplified. So a name is one.
 * Variation selectors (Mn) stay where they follow a character that has variants, one to each; any other is unseen.
 
 Python knows no newer characters than its Unicode tables do: what is unassigned there is kept.
@@ -24,6 +26,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+
+from .variants import RADICALS
 
 #: Labels of what is taken out: what nobody sees (white space aside), and what nobody can read.
 CONTROL, UNREADABLE = "control", "unreadable"
@@ -44,6 +48,10 @@ _ADMITTED = (
 KNOWN_PRIVATE = {
     private: plain for row in (_SYMBOLS, _BLANKS, _ADMITTED) for plain, private in zip(row[::2], row[1::2], strict=True)
 }
+
+_RADICALS = dict(RADICALS.split())
+#: Kangxi's radicals, and the compatibility ideographs.
+_DECOMPOSED = (("\u2f00", "\u2fd5"), ("\uf900", "\ufaff"), ("\U0002f800", "\U0002fa1f"))
 
 _LINE_BREAKS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
@@ -172,6 +180,10 @@ def _plain_form(character: str) -> tuple[str, str]:
         return "\n", ""
     if character.isspace():
         return " ", ""
+    if character in _RADICALS:
+        return _RADICALS[character], ""
+    if any(first <= character <= last for first, last in _DECOMPOSED):
+        return unicodedata.normalize("NFKC", character), ""
     category = unicodedata.category(character)
     if category == "Co":
         known = KNOWN_PRIVATE.get(character)

@@ -11,6 +11,7 @@ from articles.text.cleaning import CONTROL, KNOWN_PRIVATE, UNREADABLE, clean, cl
 ODD = (
     "健 \n\u3000ab،क\u0600\u202e\u2066\u00ad\u200b\u200c\u200d\ufeff\x02\x08\x7f\x85\x9f\ufffe\ufdd0\ud800\udfff\u2028"
 )
+ODD += "⻓⻑⼈\uf900\U0002f800"
 ODD += "\x1f\t\xa0\uf06c\ue5e5\ue78d\ue123\U000f0000\U0010ffff\ufe0f\U000e0100\U000e0041☺👩🏽\U000e0101❤"
 texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=40)
 
@@ -30,6 +31,7 @@ texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=40)
         ("\uf06c 医生上山\uf0d8", "● 医生上山►"),  # Wingdings
         ("\ue5e5\ue5e5正文\ue4c6", "\u3000\u3000正文\u3000"),  # GB 18030's blanks
         ("\ue81e\ue831\ue796", "龴𡗗︙"),  # characters that GB 18030 had before Unicode
+        ("⻓沙⺠生 ⼈⽣ ⻑江\uf900", "长沙民生 人生 長江豈"),  # radicals, a compatibility ideograph
         ("患\ue123者\U000f0000", "患 者 "),  # a glyph of some font
         ("葛\U000e0100城", "葛\U000e0100城"),  # one variant of an ideograph
         ("葛\U000e0100\U000e0101城 \U000e0100", "葛\U000e0100城 "),  # one is enough, and none of a space
