@@ -150,9 +150,7 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
     return _joined(texts, ranges, wide)
 
 
-def _first_matches(
-    texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched]
-) -> list[list[_Match]]:
+def _first_matches(texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched]) -> list[list[_Match]]:
     """Return the matches in each text, up to ENOUGH of them and one at least of each needle that is anywhere.
 
     `searched` takes in the texts that were looked at, by number.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,9 @@ from zlib import crc32
 
 #: The list of segments, written anew by each commit.
 META = "meta.json"
+
+#: The engine's list of all files that it wrote there and has not taken away; it opens nothing where that is broken.
+MANAGED = ".managed.json"
 
 #: The files of a segment, by the ends of their names; one more holds which of its documents are gone, if any are.
 PARTS = ("term", "idx", "pos", "fast", "fieldnorm", "store")
@@ -87,6 +91,7 @@ def check(folder: Path, meta: bytes, kept: Files, *, deep: bool = False) -> dict
 
     `deep` reads them all to the end. Raises IndexDamaged for the first that is not what the engine wrote.
     """
+    _check_list(folder / MANAGED)
     if kept.meta is not None and crc32(meta) != kept.meta:
         raise IndexDamaged(f"{META} 与写入时不同")
     found = {META: signature(folder / META)}
@@ -121,6 +126,18 @@ def files_of(meta: bytes) -> list[str]:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"{META} 读不懂") from error
     return names
+
+
+def _check_list(path: Path) -> None:
+    with suppress(FileNotFoundError):  # which the engine takes for an empty one
+        try:
+            names = json.loads(path.read_bytes())
+        except ValueError:
+            names = None
+        except OSError as error:
+            raise IndexDamaged(f"{path.name} 读不到（{error.strerror}）") from error
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise IndexDamaged(f"{path.name} 读不懂")
 
 
 def signature(path: Path) -> Signature:

@@ -3,7 +3,9 @@
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.search [--articles 20000] [--fts5] [--oracle 200]
 
 Fills the database of DATABASE_URL, or SQLite in VAR_DIR, with an invented archive (tests/bench/corpus.py) unless one of
-that size is there already, builds the index, then asks some 90 queries of every class over the view, as a reader does.
+that size is there already, builds the index, then asks some 90 queries of every class over the view, as a reader does:
+first with no page kept in memory, so that each answer is made anew, then as it is served, and says how many answers
+came from memory. Of one text of 690,000 characters it makes an excerpt and marks, whatever stands in it.
 `--fts5` puts the same bigrams into an SQLite FTS5 table and asks it the same strings. `--oracle` cuts so many strings
 at random from the texts and compares what is found with a brute-force look at every story. Times are milliseconds.
 """
@@ -45,6 +47,7 @@ def main() -> None:
         build_index()
     queries = make_queries()
     ask_all(queries, options.rounds)
+    mark_a_long_text()
     if options.oracle:
         compare_with_brute_force(options.oracle)
     if options.fts5:
@@ -190,29 +193,79 @@ class Clock:
         from articles.search.index import StoryIndex
         from articles.views.marks import Marker
 
-        kept = [(owner, name, getattr(owner, name)) for owner, name in (
-            (StoryIndex, "search"), (StoryIndex, "count"), (StoryIndex, "keys"), (Marker, "excerpt"))]  # fmt: skip
+        timed = [
+            (owner, name, self.timed(part, getattr(owner, name)))
+            for part, owner, names in (
+                ("engine", StoryIndex, ("search", "count", "keys")),
+                ("excerpts", Marker, ("excerpt",)),
+            )
+            for name in names
+        ]
+        with swapped(*timed), connection.execute_wrapper(lambda execute, *args: self.timed("database", execute)(*args)):
+            yield
+
+
+@contextmanager
+def swapped(*changes: tuple[type, str, Callable]) -> Iterator[None]:
+    """Let each (class, name, function) stand for the method of that name, as long as the `with` lasts."""
+    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
+    for owner, name, function in changes:
+        setattr(owner, name, function)
+    try:
+        yield
+    finally:
         for owner, name, function in kept:
-            setattr(owner, name, self.timed("excerpts" if owner is Marker else "engine", function))
-        try:
-            with connection.execute_wrapper(lambda execute, *args: self.timed("database", execute)(*args)):
-                yield
-        finally:
-            for owner, name, function in kept:
-                setattr(owner, name, function)
+            setattr(owner, name, function)
 
 
 def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
-    """Ask each query `rounds` times in each order, and print the times of the parts and of the whole answer."""
-    from django.test import Client
+    """Ask each query `rounds` times in each order, and print the times of the parts and of the whole answer.
 
-    client = Client(headers={"host": "localhost"})
-    times: dict[str, list[dict[str, float]]] = {"relevance": [], "newest": []}
+    First by a server that keeps no page, so that each answer is made anew; then by one that does, as it is served.
+    """
+    print(f"{len(queries)} queries in two orders, each {rounds} times; p50 / p95 / max in ms")
     by_class: dict[str, list[float]] = {}
-    client.get("/search/", {"q": "医"})  # opens the index, compiles the templates
-    for sort, rows in times.items():
-        for kind, query in queries:
-            spent = []
+    for sort in ("relevance", "newest"):
+        rows, kept = ask_each(queries, sort, rounds, memory=0)
+        if kept:
+            raise SystemExit("a server without memory for pages has kept some")
+        for row in rows:
+            row["template and rest"] = row["whole"] - row["engine"] - row["database"] - row["excerpts"]
+        for part in ("engine", "database", "excerpts", "template and rest", "whole"):
+            print(f"  {sort:10} {part:18} {figures([row[part] for row in rows])}")
+        engine, whole = (sum(row[part] for row in rows) for part in ("engine", "whole"))
+        print(f"  {sort:10} a whole answer takes {whole / engine:.1f} times what the engine does")
+        if sort == "relevance":
+            for row, (kind, _) in zip(rows, (query for query in queries for _ in range(rounds)), strict=True):
+                by_class.setdefault(kind, []).append(row["whole"])
+    for kind, spent in by_class.items():
+        print(f"  {kind:16} {figures(spent)}")
+    for sort in ("relevance", "newest"):
+        rows, kept = ask_each(queries, sort, rounds, memory=64)
+        print(f"  {sort:10} pages kept         {figures([row['whole'] for row in rows])}, "
+              f"{kept} of {len(rows)} answers from memory ({kept / len(rows):.0%})")  # fmt: skip
+
+
+def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int) -> tuple[list[dict[str, float]], int]:
+    """Return the times of each answer by a server with so many megabytes for finished pages, and how many it kept."""
+    from django.test import Client, override_settings
+
+    from articles.page_cache import PageStore
+
+    kept = [0]
+    get = PageStore.get
+
+    def counted(*args: object) -> object:
+        page = get(*args)
+        kept[0] += page is not None
+        return page
+
+    rows = []
+    with override_settings(PAGE_CACHE_MB=memory), swapped((PageStore, "get", counted)):
+        client = Client(headers={"host": "localhost"})
+        client.get("/search/", {"q": "医"})  # opens the index, compiles the templates
+        kept[0] = 0
+        for _, query in queries:
             for _ in range(rounds):
                 clock = Clock()
                 with clock.watching():
@@ -220,18 +273,25 @@ def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
                     response = client.get("/search/", {"q": query, "sort": sort})
                     clock.spent["whole"] = (time.perf_counter() - started) * 1000
                 assert response.status_code == 200, query
-                spent.append(clock.spent)
-            rows += spent
-            if sort == "relevance":
-                by_class.setdefault(kind, []).extend(one["whole"] for one in spent)
-    print(f"{len(queries)} queries, each {rounds} times; p50 / p95 / max in ms")
-    for sort, rows in times.items():
-        for row in rows:
-            row["template and rest"] = row["whole"] - row["engine"] - row["database"] - row["excerpts"]
-        for part in ("engine", "database", "excerpts", "template and rest", "whole"):
-            print(f"  {sort:10} {part:18} {figures([row[part] for row in rows])}")
-    for kind, spent in by_class.items():
-        print(f"  {kind:16} {figures(spent)}")
+                rows.append(clock.spent)
+    return rows, kept[0]
+
+
+def mark_a_long_text(length: int = 690_000) -> None:
+    """Print how long an excerpt and marks take in a text of one character, and in one that is like any other."""
+    from articles.search.excerpt import excerpt, highlight
+    from articles.text.fold import fold
+
+    sentence = "今天记者在医院看到，人们的健康水平提高了。"
+    for name, text in (("one character", "健" * length), ("ordinary", sentence * (length // len(sentence)))):
+        spent: dict[str, list[float]] = {"fold": [], "excerpt": [], "marks": []}
+        for needles in (["健"], ["健康", "医院", "健"], ["健" * number for number in range(1, 13)]):
+            _ms(spent["fold"], partial(fold, text))
+            _ms(spent["excerpt"], partial(excerpt, [text], needles))
+            _ms(spent["marks"], partial(highlight, text, needles))
+        print(
+            f"  {length} characters, {name:14} " + "; ".join(f"{part} {max(ms):.0f} ms" for part, ms in spent.items())
+        )
 
 
 def figures(values: list[float]) -> str:
