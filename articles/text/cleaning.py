@@ -86,7 +86,8 @@ class Cleaned:
     def kept_ranges(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield what of the cleaned characters [start, end) stands in the source: the stretches between `taken`."""
         at, last = self.source_range(start, end)
-        for first, after, _ in self.taken[bisect_right(self.taken, at, key=lambda taken: taken[1]) :]:
+        for index in range(bisect_right(self.taken, at, key=lambda taken: taken[1]), len(self.taken)):
+            first, after, _ = self.taken[index]
             if first >= last:
                 break
             if first > at:
