@@ -30,7 +30,8 @@ def find_scan(file_path: str | None) -> Path | None:
         found = settings.SCANS_DIR.joinpath(*below, stem)
         for ending in ENDINGS:
             scan = found.with_name(stem + ending)
-            if os.path.isfile(scan):  # unlike Path.is_file, no error for a name that is too long
+            # Unlike Path.is_file, no error for a name that is too long; what can't be read is as good as not there.
+            if os.path.isfile(scan) and os.access(scan, os.R_OK):
                 return scan
     return None
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from articles.text.cleaning import UNREADABLE, clean
 from articles.text.fold import fold
 
-#: The 500 characters most used in modern Chinese by frequency, and some that are in a paper on health.
+#: Some 500 characters that are among the most used of modern Chinese, and some that are in a paper on health.
 COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法"
     "所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四"

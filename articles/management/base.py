@@ -53,7 +53,7 @@ class SturdyStream:
         self.stream.flush()
 
     def _leave(self) -> None:
-        """Write no more; what still lies in the stream's buffer is not to fail when Python ends."""
+        """Write no more; what lies in the stream's buffer, and what others write to it, is not to fail either."""
         self.is_gone = True
         if self.stream in (sys.__stdout__, sys.__stderr__):
             with suppress(OSError, ValueError):

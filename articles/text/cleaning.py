@@ -40,7 +40,7 @@ _SYMBOLS = (
 )
 # GB 18030's user-defined areas begin with two blanks that Chinese programs pad lines with.
 _BLANKS = "\u3000\ue5e5\u3000\ue4c6"
-# Characters that GB 18030 kept in private use until Unicode had them, as its edition of 2022 (Annex D) maps them.
+# Characters that GB 18030 kept in private use until Unicode had them: where Python's table of it is older than glibc's.
 _ADMITTED = (
     "︐\ue78d︒\ue78e︑\ue78f︓\ue790︔\ue791︕\ue792︖\ue793︗\ue794︘\ue795︙\ue796ḿ\ue7c7"
     "𠂇\ue816𠂉\ue817𠃌\ue818龴\ue81e龵\ue826龶\ue82b龷\ue82c𡗗\ue831龸\ue832𢦏\ue83b龹\ue843龺\ue854𤇾\ue855龻\ue864"
@@ -94,7 +94,8 @@ class Cleaned:
     def kept_ranges(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield what of the cleaned characters [start, end) stands in the source: the stretches between `taken`."""
         at, last = self.source_range(start, end)
-        for first, after, _ in self.taken[bisect_right(self.taken, at, key=lambda taken: taken[1]) :]:
+        for index in range(bisect_right(self.taken, at, key=lambda taken: taken[1]), len(self.taken)):
+            first, after, _ = self.taken[index]
             if first >= last:
                 break
             if first > at:

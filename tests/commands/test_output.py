@@ -63,6 +63,15 @@ def test_a_stream_that_goes_away_swallows_the_rest(error):
     assert SturdyStream(None).write("甲") == 1
 
 
+def test_what_others_write_to_a_stream_that_went_away_does_not_fail():
+    code = "import sys; from articles.management.base import SturdyStream as S; S(sys.stdout).write('1'); print('2')"
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, "-c", code], stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_stream_escapes_what_it_can_not_encode():
     raw = io.BytesIO()
     text = io.TextIOWrapper(raw, "gbk")

@@ -2,10 +2,14 @@
 
 import datetime
 import hashlib
+import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from articles.models import SourceText
+from articles.scans import find_scan
 from tests.make import DAY, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +86,22 @@ def test_a_scan_is_found_by_the_name_of_the_text_file(pages, client, settings, t
     assert response.status_code == (200 if found else 404)
     if found:
         assert (response["Content-Type"], b"".join(response.streaming_content)) == ("image/png", b"\x89PNG")
+
+
+def test_what_is_no_file_or_may_not_be_read_is_no_scan(settings):
+    with tempfile.TemporaryDirectory() as name:  # not below the folder of the tests, which is its owner's alone
+        folder, own = Path(name), os.geteuid()
+        folder.chmod(0o755)
+        settings.SCANS_DIR = folder
+        os.mkfifo(folder / "2024-11-22_01.jpg")
+        (folder / "2024-11-22_01.png").symlink_to("/dev/zero")
+        (folder / "2024-11-22_01.pdf").touch(mode=0)
+        try:
+            if own == 0:
+                os.setresuid(65534, 65534, 0)  # root may read any file
+            assert find_scan("/news/2024-11-22_01.txt") is None
+        finally:
+            os.setresuid(own, own, own)
 
 
 def test_a_scan_that_came_is_shown_though_the_archive_is_the_same(pages, client, settings, tmp_path):
