@@ -11,7 +11,8 @@ from typing import TypeVar
 from articles.models import Archive
 from articles.search.files import META, EngineFailure, IndexDamaged, IndexMissing
 from articles.search.index import StoryIndex
-from articles.search.sync import ATTEMPTS, Held, State, fingerprint, held_index, note, serving, words
+from articles.search.state import ATTEMPTS, Held, State, held_index, note, serving
+from articles.search.sync import fingerprint, words
 
 Answer = TypeVar("Answer")
 

@@ -1,29 +1,22 @@
 """Keeping the index in step with the database: the database is the truth, the index can be thrown away.
 
-Each index is a folder below settings.SEARCH_DIR; the file `current` names the one that serves, `state.json` inside it
-says which epoch, revision and fingerprint it holds, and what its files were when they were whole: an index with other
-files is damaged, and is built anew. One process at a time writes to the index that serves, under one
-lock; one at a time builds a new one beside it, under another, so that saves are found while that goes on. The watermark
-is written after the commit: a process that dies between the two applies the same changes again, which is harmless.
-An index of another epoch or fingerprint serves as it is until the new one is whole.
+One process at a time writes to the index that serves, under one lock; one at a time builds a new one beside it, under
+another, so that saves are found while that goes on. The watermark (articles/search/state.py) is written after the
+commit: a process that dies between the two applies the same changes again, which is harmless. An index of another epoch
+or fingerprint serves as it is until the new one is whole; one whose files are damaged is asked no more.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import logging
 import math
-import os
-import re
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -36,8 +29,20 @@ from articles.digest import digest_of
 from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search import files
 from articles.search.documents import story_documents
-from articles.search.files import EngineFailure, Files, IndexDamaged, IndexUnavailable
+from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.index import Row, StoryIndex, make_row
+from articles.search.state import (
+    STATE,
+    State,
+    forget_note,
+    has_note,
+    held_index,
+    note,
+    serving,
+    whole,
+    write_atomically,
+    write_state,
+)
 from articles.text.tokens import search_splitter
 from articles.workers import answers
 
@@ -55,14 +60,6 @@ DECIDING = (
     "models/stories.py",
     "reading/lines.py",
 )
-
-#: The file in the folder of an index that says what it holds, and that beside the folders that says what is wrong.
-STATE, NOTE = "state.json", "failure"
-
-#: How often to look at an index that others write or replace meanwhile.
-ATTEMPTS = 5
-
-_noted: set[str] = set()
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
@@ -83,134 +80,11 @@ TICK = 2.0
 LIBRARIES = ("opencc", "rjieba", "tantivy")
 
 
-@dataclass(frozen=True)
-class State:
-    """What an index holds: all changes of `epoch` up to `revision`, by the code and words of `fingerprint`."""
-
-    epoch: str
-    revision: int
-    fingerprint: str
-
-
 @cache
 def fingerprint() -> str:
     """Return a digest of all that decides what a document looks like: a change to it is another index."""
     files = [settings.WORDS_FILE, *(CODE / name for name in DECIDING)]
     return digest_of(files, libraries=LIBRARIES)[:16]
-
-
-@dataclass(frozen=True)
-class Held:
-    """A whole index: its folder, what it holds, the content of its state file, and what its files are."""
-
-    folder: Path
-    state: State
-    said: bytes
-    kept: Files
-    signatures: dict[str, files.Signature]
-
-    @property
-    def is_as_it_was(self) -> bool:
-        """Whether neither state nor files have changed since."""
-        try:
-            return files.read(self.folder / STATE) == self.said and files.are_as(self.folder, self.signatures)
-        except IndexDamaged:
-            return False
-
-
-def whole(folder: Path, *, deep: bool = False) -> Held:
-    """Return the index in `folder`, whose files are all as the engine wrote them; `deep` reads them to the end.
-
-    Raises IndexDamaged where they are not.
-    """
-    for left in reversed(range(ATTEMPTS)):
-        said, meta = files.read(folder / STATE), files.read(folder / files.META)
-        try:
-            state, kept = _read_state(said)
-            return Held(folder, state, said, kept, files.check(folder, meta, kept, deep=deep))
-        except IndexDamaged:
-            # A writer that has come further takes files away that it has merged.
-            if not left or (files.read(folder / STATE), files.read(folder / files.META)) == (said, meta):
-                raise
-    raise AssertionError("the last attempt returns or raises")
-
-
-def read_state(folder: Path) -> State:
-    """Return the state of the index in `folder`; raises IndexDamaged where its file doesn't say."""
-    return _read_state(files.read(folder / STATE))[0]
-
-
-def _read_state(said: bytes) -> tuple[State, Files]:
-    try:
-        data = json.loads(said)
-        if data.pop("check") != _check_of(data):
-            raise ValueError("other content")
-        kept = Files.of(data.pop("files"))
-        return State(**data), kept
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise IndexDamaged(f"{STATE} 读不懂") from error
-
-
-def _check_of(data: dict[str, Any]) -> str:
-    return hashlib.blake2b(json.dumps(data, sort_keys=True).encode(), digest_size=8).hexdigest()
-
-
-def serving() -> Path | None:
-    """Return the folder of the index that serves, or None before the first was built.
-
-    Raises IndexDamaged where the file that names it does not.
-    """
-    try:
-        name = (settings.SEARCH_DIR / "current").read_bytes().strip()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise IndexDamaged(f"current 读不到（{error.strerror}）") from error
-    if not re.fullmatch(b"[0-9a-f]{32}", name):
-        raise IndexDamaged("current 读不懂")
-    return settings.SEARCH_DIR / name.decode()
-
-
-def held_index(*, deep: bool = False) -> Held | None:
-    """Return the index that serves, None before the first was built; raises IndexDamaged where it is not whole."""
-    for left in reversed(range(ATTEMPTS)):
-        folder = serving()
-        try:
-            return folder and whole(folder, deep=deep)
-        except IndexDamaged:
-            if not left or serving() == folder:  # else a rebuild has just put another in its place
-                raise
-    raise AssertionError("the last attempt returns or raises")
-
-
-def note(failure: IndexUnavailable) -> None:
-    """Log a failure of the index that serves: once, whichever process meets it first, until the next rebuild.
-
-    The note tells the follower, too, that something is wrong.
-    """
-    try:
-        with (settings.SEARCH_DIR / NOTE).open("x", encoding="utf-8") as file:
-            file.write(f"{failure}\n")
-    except FileExistsError:
-        return
-    except OSError:  # nowhere to note it
-        if str(failure) in _noted:
-            return
-        _noted.add(str(failure))
-    # Of a damaged file the name is told, which says all; of the engine's own errors where they came from.
-    origin = failure if isinstance(failure, EngineFailure) else None
-    logger.error("the search index fails: %s", failure, exc_info=origin)
-
-
-def has_note() -> bool:
-    """Tell whether a failure was noted since the last rebuild, or the last look that found nothing wrong."""
-    return (settings.SEARCH_DIR / NOTE).exists()
-
-
-def _forget_note() -> None:
-    with suppress(OSError):
-        (settings.SEARCH_DIR / NOTE).unlink(missing_ok=True)
-    _noted.clear()
 
 
 def sync(
@@ -272,7 +146,7 @@ def _look(deep: bool) -> tuple[State | None, IndexDamaged | None]:
             StoryIndex(found.folder, words())  # that it can be opened, no checksum says
             if has_note():
                 logger.warning("the search index is whole; the failure noted was one question's")
-                _forget_note()
+                forget_note()
     except IndexDamaged as damage:
         note(damage)
         return None, damage
@@ -314,9 +188,9 @@ def _bring_up(folder: Path | None) -> None:
     changed = list(Article.objects.filter(revision__gt=since).values_list("pk", flat=True))
     vanished = VanishedArticle.objects.filter(revision__gt=since).values_list("article_id", flat=True)
     index = StoryIndex(folder, words())
-    _write_state(folder, found.state, found.kept.while_written)
+    write_state(folder, found.state, found.kept.while_written)
     index.write(_rows(changed), [*changed, *vanished])
-    _write_state(folder, _state_at(now), files.written(folder, found.kept.signatures))
+    write_state(folder, _state_at(now), files.written(folder, found.kept.signatures))
 
 
 def _build(say: Callable[[str], object]) -> None:
@@ -332,16 +206,16 @@ def _build(say: Callable[[str], object]) -> None:
         index = StoryIndex(folder, words(), create=True)
         say(f"重建索引：{len(ids)} 篇")
         index.fill(_told(_rows(ids), len(ids), say))
-        _write_state(folder, _state_at(now), files.written(folder, {}))
+        write_state(folder, _state_at(now), files.written(folder, {}))
         _bring_up(folder)
         whole(folder, deep=True)
         with _holding("writer.lock", patience=math.inf):
             _bring_up(folder)
-            _write_atomically(settings.SEARCH_DIR / "current", folder.name)
+            write_atomically(settings.SEARCH_DIR / "current", folder.name)
     except BaseException:  # a full disk, Ctrl-C: what is half made takes no room
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    _forget_note()
+    forget_note()
     _remove_folders(kept=folder)
 
 
@@ -406,17 +280,6 @@ def _holding(name: str, *, patience: float = 0) -> Iterator[bool]:
 
 def _state_at(now: Archive) -> State:
     return State(now.epoch, now.revision, fingerprint())
-
-
-def _write_state(folder: Path, state: State, kept: Files) -> None:
-    data = asdict(state) | {"files": asdict(kept)}
-    _write_atomically(folder / STATE, json.dumps(data | {"check": _check_of(data)}))
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_text(text, "utf-8")
-    os.replace(scratch, path)
 
 
 @contextmanager

@@ -6,7 +6,10 @@ import html
 from typing import Any
 
 from django import template
+from django.core.exceptions import SuspiciousOperation
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from articles.citing.cited import one_line
@@ -31,6 +34,22 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
     if rows and rows.number > 1 and (not sorts or sorts[0].is_current):
         path += f"{'&' if '?' in path else '?'}page={rows.number}"
     return request.build_absolute_uri(path)
+
+
+@register.simple_tag(takes_context=True)
+def from_here(context: dict[str, Any]) -> str:
+    """Return the query string that tells the choice of display where its reader comes from, "" on that page itself.
+
+    The path as `next`, and beside it what the page was asked for: within it that would be encoded twice.
+    """
+    request = context["request"]
+    if request.path == reverse("display"):
+        return ""
+    try:
+        asked = request.GET.urlencode()
+    except SuspiciousOperation:  # more parameters than are read
+        asked = ""
+    return f"?{urlencode({'next': request.path})}{asked and f'&{asked}'}"
 
 
 @register.simple_block_tag

@@ -17,7 +17,8 @@ from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.find import Wish, find
 from articles.search.index import StoryIndex
-from articles.search.sync import paused, read_state, serving, sync
+from articles.search.state import held_index
+from articles.search.sync import paused, serving, sync
 from tests.admin.conftest import Desk
 from tests.faults.processes import is_alive, start
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
@@ -102,7 +103,7 @@ def test_an_index_ahead_of_the_database_is_built_anew():
     Archive.objects.update(revision=0)
     sync()
     assert serving() != ahead
-    assert read_state(serving()).revision == 0
+    assert held_index().state.revision == 0
 
 
 def test_a_state_file_that_is_broken_is_built_over():

@@ -197,9 +197,10 @@ def test_a_search_that_is_relaxed_is_a_file_of_what_it_shows(client):
     assert headlines(client, "/search/?q=流动的事&") == ["流动诊室"]
 
 
-def test_a_search_for_nothing_or_before_there_is_an_index_is_an_empty_file(client):
-    for query in ("", "q=&", "q=文章&"):
+def test_a_search_for_nothing_is_an_empty_file_and_one_without_an_index_is_none(client):
+    for query in ("", "q=&"):
         assert headlines(client, f"/search/?{query}") == []
+    assert client.get("/search/?q=文章&as=csv").status_code == 503
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from articles.search.sync import sync
 from tests.make import DAY, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,9 @@ def test_it_shows_the_front_page_of_the_newest_issue(client):
         ({"q": "疫苗", "since": "9" * 500}, {"q": ["疫苗 日期:" + "9" * 20 + ".."]}),
     ],
 )
-def test_dates_beside_the_box_become_part_of_the_query(client, typed, asked):
+def test_dates_beside_the_box_become_part_of_the_query(client, typed, asked, settings, tmp_path):
+    settings.SEARCH_DIR = tmp_path / "search"
+    sync()
     response = client.get("/search/", typed)
     assert response.status_code == 302
     assert parse_qs(urlsplit(response["Location"]).query) == asked

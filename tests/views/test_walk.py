@@ -145,6 +145,7 @@ def test_the_walk_leaves_no_url_out(archive):
 
 
 def test_each_url_shows_what_readers_may_see_and_marks_the_sample(archive, client):
+    sync()
     for _, path, status, lists_sample in walk(archive):
         response = client.get(path)
         text = response.content.decode(errors="replace")  # an icon is no text
