@@ -2,13 +2,15 @@
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from typing import NoReturn
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.test import TransactionTestCase
 from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import DjangoDbBlocker
@@ -65,6 +67,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         staying = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in staying])
         items[:] = kept
+
+
+@pytest.fixture(scope="module")
+def made_once(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Let a module make its archive once, with an index of its own; what a test writes goes with the test.
+
+    Of the module itself all is rolled back at its end. No test of its own that commits may ask for this.
+    """
+    kept, settings.SEARCH_DIR = settings.SEARCH_DIR, tmp_path_factory.mktemp("index")
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    settings.SEARCH_DIR = kept
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -20,7 +20,7 @@ from articles.search.index import make_row
 from articles.search.sync import paused, serving, sync
 from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
-from tests.make import make_article, make_issue, make_page
+from tests.make import make_article, make_issue, make_many, make_page
 
 #: Kills in a run of the tests; by hand: KILLS=30.
 KILLS = int(os.environ.get("KILLS", "6"))
@@ -34,11 +34,10 @@ def folder(settings, tmp_path):
     return settings.SEARCH_DIR
 
 
-def make_articles(count, first=0):
+def make_articles(count):
     with paused():
-        page = make_page(make_issue()) if not first else Article.objects.first().page
-        for number in range(first, first + count):
-            make_article(page, f"第{number}篇文章", f"这是第{number}篇的正文，说的是第{number * 7}件事。" * 20)
+        headlines = [f"第{number}篇文章" for number in range(count)]
+        make_many(make_page(make_issue()), headlines, "这是第{0}篇的正文，说的是第{0}件事。" * 20)
 
 
 def is_held(path):

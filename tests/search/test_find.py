@@ -16,14 +16,19 @@ from articles.text.fold import fold
 from tests.make import DAY, SAMPLES, make_article, make_issue, make_page
 from tests.tables import load_tables
 
-pytestmark = pytest.mark.django_db(transaction=True)
+committing = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def archive_of_samples(made_once):
+    load_tables()
+    run_import(find_files([SAMPLES]), say=lambda line: None, arguments=[SAMPLES])
+    sync(rebuild=True)
 
 
 @pytest.fixture
-def samples(settings, tmp_path):
-    settings.SEARCH_DIR = tmp_path / "search"
-    load_tables()
-    run_import(find_files([SAMPLES]), say=lambda line: None, arguments=[SAMPLES])
+def samples(archive_of_samples, db):
+    """The sample pages, for tests that only look."""
 
 
 def values(article):
@@ -126,6 +131,7 @@ def shown(client, link):
     return [int(number) for number in re.findall(r"</mark>(\d\d)号", text)], links, text
 
 
+@committing
 @pytest.mark.parametrize("sort", ["oldest", "newest"])
 def test_by_date_pages_are_turned_to_the_end_and_back(settings, tmp_path, client, sort):
     settings.SEARCH_DIR = tmp_path / "search"
@@ -148,6 +154,7 @@ def test_by_date_pages_are_turned_to_the_end_and_back(settings, tmp_path, client
     assert numbers == pages[0] and "prev" not in links
 
 
+@committing
 def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path, client, monkeypatch):
     settings.SEARCH_DIR = tmp_path / "search"
     with paused():
@@ -167,6 +174,7 @@ def test_by_relevance_pages_end_where_they_say_how_to_narrow(settings, tmp_path,
     assert numbers == [] and "按时间排序" in text
 
 
+@committing
 def test_before_the_first_index_it_is_said(settings, tmp_path, client):
     settings.SEARCH_DIR = tmp_path / "none"
     response = client.get("/search/", {"q": "医院"})

@@ -3,13 +3,13 @@
 import datetime
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
 from articles.models import Column, Topic
 from articles.search.find import Wish, find
 from articles.search.sync import paused, sync
 from tests.make import make_article, make_issue, make_page, make_region, sign
+
+pytestmark = pytest.mark.django_db
 
 #: Name of a story -> (day, page number, kicker, headline, deck, paragraphs).
 STORIES = {
@@ -110,16 +110,11 @@ def make_archive():
 
 
 @pytest.fixture(scope="module")
-def stories(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Make the archive once for all queries; what it wrote is rolled back."""
-    kept, settings.SEARCH_DIR = settings.SEARCH_DIR, tmp_path_factory.mktemp("queries")
-    with django_db_blocker.unblock(), transaction.atomic():
-        with paused():
-            made = make_archive()
-        sync(rebuild=True)
-        yield made
-        transaction.set_rollback(True)
-    settings.SEARCH_DIR = kept
+def stories(made_once):
+    with paused():
+        made = make_archive()
+    sync(rebuild=True)
+    return made
 
 
 @pytest.mark.parametrize(("typed", "expected"), QUERIES)

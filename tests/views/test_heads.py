@@ -6,8 +6,8 @@ import html5lib
 import pytest
 from django.urls import reverse
 
-from articles.models import Column, Topic
-from tests.make import DAY, make_article, make_issue, make_page, make_region, make_schedule, sign
+from articles.models import Article, ArticleRegion, Column, Topic
+from tests.make import DAY, make_article, make_issue, make_many, make_page, make_region, make_schedule, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +44,9 @@ def region():
     """A region of 60 stories, 51 of them of 2024, so that either list has two pages."""
     region = make_region()
     page, old = make_page(make_issue()), make_page(make_issue(datetime.date(1999, 1, 4)))
-    for number in range(51):
-        make_article(page, f"新{number}").article_regions.create(region=region)
-    for number in range(9):
-        make_article(old, f"旧{number}").article_regions.create(region=region)
+    make_many(page, [f"新{number}" for number in range(51)])
+    make_many(old, [f"旧{number}" for number in range(9)])
+    ArticleRegion.objects.bulk_create(ArticleRegion(article=each, region=region) for each in Article.objects.all())
     return region
 
 
@@ -112,9 +111,7 @@ def test_each_kind_of_page_tells_what_is_on_it(article, client):
         "全文可以检索。",
         "/issues/2024-11-22/": "《健康报》2024年11月22日 星期五，总第12001期，收有 1 版：03版：要闻。",
         "/issues/2024-11-22/pages/3/": "《健康报》2024年11月22日 星期五 第3版：要闻：流动诊室",
-        article.get_absolute_url(): (
-            "《健康报》2024年11月22日第3版（总第12001期）：车上配有“心电图机”和便携式超声。"
-        ),
+        article.get_absolute_url(): ("《健康报》2024年11月22日第3版（总第12001期）：车上配有“心电图机”和便携式超声。"),
         "/regions/410000/": "《健康报》有关河南省的文章，共 1 篇。",
         "/regions/410000/?year=2024": "《健康报》有关河南省的文章，2024年，共 1 篇。",
         "/regions/410000/?year=1999": None,
