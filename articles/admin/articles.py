@@ -153,8 +153,9 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         return (*fields, "page") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
-        if not change:
-            obj.protect(*Article.READ_SETS)
+        """Save an article. The fields of one that is added are a person's; a set that was left empty is nobody's, so
+        that regions and topics are judged from the text.
+        """
         super().save_model(request, obj, form, change)
         if not change:
             self._keep_structure(obj)

@@ -1,12 +1,15 @@
 """Every migration can be taken back."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
 from articles.models import ArticleRegion, Proposal, SourceText, Topic
 from articles.models.editing import machine_writes
-from tests.make import make_article, make_region
+from tests.make import make_article, make_region, sign
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,3 +42,17 @@ def test_evidence_of_the_old_form_goes_wherever_it_stands(admin_client):
     assert rows == {"410000": [], "420000": kept}
     assert Proposal.objects.get().value == [["410000", True, 2.0, []], ["420000", False, 1.0, kept]]
     assert "标题“湖北”（地名）" in admin_client.get("/admin/articles/articleregion/").content.decode()
+
+
+@pytest.mark.django_db
+def test_sets_that_are_empty_though_nobody_emptied_them_are_a_persons_no_more():
+    added = make_article(edited_fields=["bylines", "headline", "regions", "topics"])
+    sign(added, "甲甲甲")
+    emptied = make_article(edited_fields=["regions"])
+    with machine_writes():
+        row = ArticleRegion.objects.create(article=emptied, region=make_region())
+    row.delete()
+    import_module("articles.migrations.0007_empty_sets_are_nobodys").unmark(apps, None)
+    added.refresh_from_db()
+    emptied.refresh_from_db()
+    assert (added.edited_fields, emptied.edited_fields) == (["bylines", "headline"], ["regions"])
