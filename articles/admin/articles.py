@@ -242,14 +242,17 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
     def _keep_structure(self, *articles: Article) -> None:
         Page.objects.filter(articles__in=articles).update(structure_edited=True)
 
-    def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, **values: Any) -> None:
+    def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, what: str, **values: Any) -> None:
+        """Set these values on all articles selected; `what` goes into the history of each, with who did it."""
         count = 0
         for article in queryset:
             if any(getattr(article, name) != value for name, value in values.items()):
                 keep_baseline(article)
                 for name, value in values.items():
                     setattr(article, name, value)
+                article._change_reason = what
                 article.save()
+                self.log_change(request, article, what)
                 self.touch(request, article)
                 if "withdrawn" in values and article.continuation_of_id:
                     request.unsettled.add(article.continuation_of_id)
@@ -258,15 +261,15 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
 
     @admin.action(description="撤回所选文章", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, withdrawn=True)
+        self._set_on_all(request, queryset, "在列表中撤回", withdrawn=True)
 
     @admin.action(description="恢复所选文章", permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, withdrawn=False)
+        self._set_on_all(request, queryset, "在列表中恢复", withdrawn=False)
 
     @admin.action(description="标为已校", permissions=["change"])
     def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, review=Article.Review.REVIEWED)
+        self._set_on_all(request, queryset, "在列表中标为已校", review=Article.Review.REVIEWED)
 
 
 @admin.register(Byline)
