@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark
 from articles.admin.evidence import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
@@ -52,8 +52,6 @@ class HasDoubtsFilter(admin.SimpleListFilter):
 
 def _set_history(article_id: str) -> list[dict[str, Any]]:
     """Return what happened to the bylines, regions and topics of an article, newest first."""
-    if not article_id.isdecimal():
-        return []
     shown = {
         Byline: lambda row: f"{row.role} {row.name_as_printed}",
         ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
@@ -145,6 +143,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """Show the article's history, and that of its bylines, regions and topics below it."""
+        check_id(Article, object_id)
         context = {**(extra_context or {}), "set_history": _set_history(object_id)}
         return super().history_view(request, object_id, extra_context=context)
 
