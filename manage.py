@@ -4,8 +4,14 @@
 import os
 import sys
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+    try:
+        settings.VAR_DIR  # noqa: B018 - reads the settings: their sentence is enough, without a traceback
+    except ImproperlyConfigured as error:
+        sys.exit(f"设置有误：{error}")
     execute_from_command_line(sys.argv)

@@ -2,11 +2,12 @@
 
 VAR_DIR          where everything the archive writes lies (default: var/ beside manage.py)
 DATABASE_URL     postgres://user@host/name; for a socket postgres://user@/name?host=/run/postgresql
-SECRET_KEY       required with PROD=1; otherwise made once and kept in VAR_DIR/secret_key
-ALLOWED_HOSTS    host names, comma separated; required with PROD=1
+SECRET_KEY       required with PROD=1, 32 characters or more; otherwise made once and kept in VAR_DIR/secret_key
+ALLOWED_HOSTS    host names, comma separated; required with PROD=1, and then without *
 PROD             1: HTTPS only, secure cookies, nothing assumed
 HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
-BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
+BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite, and the last address of
+                 X-Forwarded-For, which it must add: by it wrong passwords are counted
 URL_PREFIX       /archive: the path below which the archive lies; a proxy may take it off or leave it on (default: none)
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
@@ -21,6 +22,7 @@ COPYRIGHT        © 健康报社; feeds carry it, too
 CONTACT          for readers who found an error: an e-mail address, or any text with one in it
 """
 
+import datetime
 import os
 import re
 import tempfile
@@ -49,7 +51,7 @@ PROD = env.bool("PROD", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 WEB = env.bool("WEB", default=False)
 if PROD and DEBUG:
-    raise ImproperlyConfigured("PROD=1 and DEBUG=1 exclude each other: unset DEBUG")
+    raise ImproperlyConfigured("PROD=1 和 DEBUG=1 不能同时设：请去掉 DEBUG。")
 
 
 def _kept_secret_key(path: Path) -> str:
@@ -64,9 +66,48 @@ def _kept_secret_key(path: Path) -> str:
     return path.read_text("ascii")
 
 
+#: Fewer characters than this can be guessed; what starts so is Django's own, for projects that are not served.
+SECRET_KEY_LENGTH, INSECURE_KEY = 32, "django-insecure-"
+
+
+def _production_secret_key() -> str:
+    """Return the key of an archive in production; raises ImproperlyConfigured for one that is none or no secret.
+
+    Of the environment itself: `env` takes a value that begins with $ for the name of another variable.
+    """
+    key = os.environ.get("SECRET_KEY", "")
+    is_djangos = key.startswith(INSECURE_KEY)
+    if len(key) < SECRET_KEY_LENGTH or is_djangos:
+        wrong = f"以 {INSECURE_KEY} 开头" if is_djangos else f"只有 {len(key)} 个字符" if key else "没有设"
+        raise ImproperlyConfigured(
+            f"PROD=1 时须设 SECRET_KEY，至少 {SECRET_KEY_LENGTH} 个字符，现在{wrong}："
+            "请用 python3 -c 'import secrets; print(secrets.token_urlsafe(50))' 生成一个，妥善保存。"
+        )
+    return key
+
+
+def _production_hosts() -> list[str]:
+    """Return the names of an archive in production; raises ImproperlyConfigured for none, and for what names no host.
+
+    A wildcard would let whoever sends a request choose the host that links and redirects name. `.example.cn` is one
+    domain with all below it, `.cn` is everybody's.
+    """
+    hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    for host in hosts:
+        is_everybodys = "*" in host or (host.startswith(".") and "." not in host.strip("."))
+        if is_everybodys or not re.fullmatch(r"[\w.-]+|\[[^]\s/]+\]", host, re.ASCII):
+            wrong = "放行了不是您的网站" if is_everybodys else "不是主机名"
+            raise ImproperlyConfigured(
+                f"PROD=1 时 ALLOWED_HOSTS 里的“{host}”{wrong}：请逐个写出域名，如 archive.example.cn，用逗号隔开。"
+            )
+    if not hosts:
+        raise ImproperlyConfigured("PROD=1 时须设 ALLOWED_HOSTS：请写出本站的域名，如 archive.example.cn，用逗号隔开。")
+    return hosts
+
+
 if PROD:
-    SECRET_KEY = env.str("SECRET_KEY")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+    SECRET_KEY = _production_secret_key()
+    ALLOWED_HOSTS = _production_hosts()
 else:
     SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key(VAR_DIR / "secret_key")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -80,6 +121,7 @@ FORCE_SCRIPT_NAME = URL_PREFIX
 INSTALLED_APPS = [
     "articles",
     "simple_history",
+    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -108,6 +150,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "articles.middleware.RedirectMiddleware",
     "articles.middleware.LateMiddleware",
+    "axes.middleware.AxesMiddleware",  # last, as its manual has it: it puts our page in place of a refused login's
 ]
 
 ROOT_URLCONF = "healthnews.urls"
@@ -157,6 +200,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Wrong passwords: articles.logins counts them and answers. Five under one name from one network, or twenty from one
+# network under whatever names, and it waits. What was counted goes at the next login after its time, so the table can't
+# grow for ever. articles.logins takes the two parameters in this order.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_HANDLER = "articles.logins.LoginHandler"
+AXES_LOCKOUT_CALLABLE = "articles.logins.locked_out"
+AXES_CLIENT_IP_CALLABLE = "articles.logins.client_network"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying keeps others of the network out
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # a row for each login, for ever
+AXES_ENABLE_ADMIN = False  # English lists; `manage.py axes_reset` lets somebody in at once
+AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password typed into the wrong box isn't logged
+AXES_VERBOSE = False
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -222,6 +282,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"handlers": ["file"], "level": "ERROR", "propagate": False},
         "articles": {"handlers": ["file"], "level": "ERROR", "propagate": False},
+        "axes": {"handlers": ["file"], "level": "WARNING", "propagate": False},
     },
 }
 

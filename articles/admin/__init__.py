@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from articles.admin import articles, issues, ledger, people, reference, schedule
+from articles.admin import accounts, articles, issues, ledger, reference, schedule
 
-__all__ = ["articles", "issues", "ledger", "people", "reference", "schedule"]
+__all__ = ["accounts", "articles", "issues", "ledger", "reference", "schedule"]
 
 admin.site.site_header = "健康报档案 · 校改"
 admin.site.site_title = "健康报档案"

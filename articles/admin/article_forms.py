@@ -6,16 +6,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 
 from articles.admin.base import CorrectionForm
 from articles.admin.clean_text import CleanText
 from articles.admin.evidence import ShowsEvidence
+from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
 from articles.models.reference import NAME_LENGTH, tidy_name
 
 
-class BylineForm(CleanText, forms.ModelForm):
+class BylineForm(CleanText, PlacedForm):
     """A signature; whose it is follows from the name, unless another name is given."""
 
     contributor_name = forms.CharField(
@@ -32,7 +34,6 @@ class BylineForm(CleanText, forms.ModelForm):
         widgets = {
             "role": forms.TextInput(attrs={"size": 12}),
             "name_as_printed": forms.TextInput(attrs={"size": 16}),
-            "position": forms.NumberInput(attrs={"min": 0}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +73,7 @@ class ArticleRegionFormSet(forms.BaseInlineFormSet):
         return "同一地区填了两次，请删去一个。"
 
 
-class ArticleTopicFormSet(forms.BaseInlineFormSet):
+class ArticleTopicFormSet(PlacedFormSet):
     def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
         return "同一主题选了两次，请删去一个。"
 
@@ -80,6 +81,7 @@ class ArticleTopicFormSet(forms.BaseInlineFormSet):
 class BylineInline(admin.TabularInline):
     model = Byline
     form = BylineForm
+    formset = PlacedFormSet
     extra = 1
 
 
@@ -93,13 +95,14 @@ class ArticleRegionInline(ShowsEvidence, admin.TabularInline):
 
 class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
     model = ArticleTopic
+    form = PlacedForm
     formset = ArticleTopicFormSet
     extra = 1
     fields = ("topic", "position", "source", "evidence_text")
     readonly_fields = ("source", "evidence_text")
 
 
-class ArticleForm(CorrectionForm):
+class ArticleForm(PlacedAloneForm, CorrectionForm):
     body = BodyField()
 
     class Meta:
@@ -113,6 +116,9 @@ class ArticleForm(CorrectionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["body"] = BodyField.to_text(self.instance.blocks)
+
+    def siblings(self, cleaned: dict[str, Any]) -> models.QuerySet:
+        return Article.objects.filter(page=cleaned.get("page") or self.instance.page_id)
 
     def clean(self) -> dict[str, Any]:
         """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter."""

@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark
 from articles.admin.evidence import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
@@ -52,8 +52,6 @@ class HasDoubtsFilter(admin.SimpleListFilter):
 
 def _set_history(article_id: str) -> list[dict[str, Any]]:
     """Return what happened to the bylines, regions and topics of an article, newest first."""
-    if not article_id.isdecimal():
-        return []
     shown = {
         Byline: lambda row: f"{row.role} {row.name_as_printed}",
         ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
@@ -145,6 +143,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         """Show the article's history, and that of its bylines, regions and topics below it."""
+        check_id(Article, object_id)
         context = {**(extra_context or {}), "set_history": _set_history(object_id)}
         return super().history_view(request, object_id, extra_context=context)
 
@@ -153,8 +152,9 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         return (*fields, "page") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
-        if not change:
-            obj.protect(*Article.READ_SETS)
+        """Save an article. The fields of one that is added are a person's; a set that was left empty is nobody's, so
+        that regions and topics are judged from the text.
+        """
         super().save_model(request, obj, form, change)
         if not change:
             self._keep_structure(obj)
@@ -241,14 +241,17 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
     def _keep_structure(self, *articles: Article) -> None:
         Page.objects.filter(articles__in=articles).update(structure_edited=True)
 
-    def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, **values: Any) -> None:
+    def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, what: str, **values: Any) -> None:
+        """Set these values on all articles selected; `what` goes into the history of each, with who did it."""
         count = 0
         for article in queryset:
             if any(getattr(article, name) != value for name, value in values.items()):
                 keep_baseline(article)
                 for name, value in values.items():
                     setattr(article, name, value)
+                article._change_reason = what
                 article.save()
+                self.log_change(request, article, what)
                 self.touch(request, article)
                 if "withdrawn" in values and article.continuation_of_id:
                     request.unsettled.add(article.continuation_of_id)
@@ -257,15 +260,15 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
 
     @admin.action(description="撤回所选文章", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, withdrawn=True)
+        self._set_on_all(request, queryset, "在列表中撤回", withdrawn=True)
 
     @admin.action(description="恢复所选文章", permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, withdrawn=False)
+        self._set_on_all(request, queryset, "在列表中恢复", withdrawn=False)
 
     @admin.action(description="标为已校", permissions=["change"])
     def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, review=Article.Review.REVIEWED)
+        self._set_on_all(request, queryset, "在列表中标为已校", review=Article.Review.REVIEWED)
 
 
 @admin.register(Byline)

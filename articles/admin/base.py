@@ -104,6 +104,15 @@ class InOneChange:
         """Do what waits until all rows that a request writes are stored: here nothing."""
 
 
+def check_id(model: type[models.Model], text: str) -> None:
+    """Raise Http404 for what can be no id of `model`: `abc`, or more digits than a database's integers have."""
+    key = model._meta.pk
+    try:
+        key.run_validators(key.to_python(text))
+    except ValidationError:
+        raise Http404 from None
+
+
 def digest_of(row: Editable) -> str:
     """Return a digest of all that a form of a stored row shows."""
     return hashlib.sha256(repr(row.state()).encode()).hexdigest()
@@ -164,23 +173,18 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
         return [(name, {**options, "fields": [*fields, "seen"]}), *others]
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._check_id(object_id)
+        check_id(self.model, object_id)
         return super().history_view(request, object_id, *args, **kwargs)
 
     def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **kwargs: Any) -> HttpResponse:
         """Show an old version, and go back to it for those who may change the row, not for all who may look at it."""
-        self._check_id(object_id)
-        if not version_id.isdecimal() or not self.model._base_manager.filter(pk=object_id).exists():
+        check_id(self.model, object_id)
+        check_id(self.model.history.model, version_id)
+        if not self.model._base_manager.filter(pk=object_id).exists():
             raise Http404  # what was deleted can be looked at in the list of its versions, not gone back to
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, **kwargs)
-
-    def _check_id(self, object_id: str) -> None:
-        try:
-            self.model._meta.pk.to_python(object_id)
-        except ValidationError:
-            raise Http404 from None
 
     def save_model(self, request: HttpRequest, obj: Editable, form: forms.ModelForm, change: bool) -> None:
         """Save what was changed, protected, with what the machine had said as the first entry of its history."""

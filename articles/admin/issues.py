@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from articles.admin.articles import doubts_as_text
 from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
 from articles.admin.clean_text import CleanText
+from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
 from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit, Redirect
@@ -53,7 +54,7 @@ class IssueAdmin(CorrectionAdmin):
             super().save_corrected(request, obj, stored, form)
 
 
-class PageCreditForm(CleanText, forms.ModelForm):
+class PageCreditForm(CleanText, PlacedForm):
     """A name of a staff line, filed under the contributor of that name."""
 
     class Meta:
@@ -70,6 +71,7 @@ class PageCreditForm(CleanText, forms.ModelForm):
 class PageCreditInline(admin.TabularInline):
     model = PageCredit
     form = PageCreditForm
+    formset = PlacedFormSet
     extra = 1
 
 

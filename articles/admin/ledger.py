@@ -8,11 +8,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.admin.base import InOneChange, ReadOnlyAdmin
-from articles.ingest.importer import adopt
+from articles.ingest.importer import Report, adopt
 from articles.ingest.reference import reader_from_database
+from articles.ingest.runs import ACTIONS
 from articles.ingest.sources import Refusal
-from articles.models import Archive, ImportItem, ImportRun, Redirect, SourceText, VanishedArticle
+from articles.models import Archive, ImportItem, ImportRun, Page, Redirect, SourceText, VanishedArticle, archive
+from articles.models.editing import keep_baseline
 from articles.text.cleaning import visible
+
+#: As long as the column that keeps the reason of a change.
+REASON_LENGTH = Page.history.model._meta.get_field("history_change_reason").max_length
+
+#: Titles that the log tells of each kind of change.
+TITLES_TOLD = 10
 
 
 @admin.register(SourceText)
@@ -21,7 +29,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
     list_filter = ("standing", "encoding")
     list_select_related = ("page__issue",)
     search_fields = ("path", "sha256")
-    actions = ("adopt_texts", "set_aside")
+    actions = ("adopt_texts", "adopt_texts_and_structure", "set_aside")
     exclude = ("text",)
     readonly_fields = ("text_shown",)
 
@@ -36,24 +44,71 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
 
     @admin.action(description="版面冲突：用此文本取代原版面", permissions=["resolve"])
     def adopt_texts(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        reader = reader_from_database()
-        for source in queryset.filter(standing=SourceText.Standing.CONFLICT):
-            try:
-                report = adopt(source, reader, today=timezone.localdate())
-            except Refusal as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
-            else:
-                self.message_user(request, f"{source} 已成为 {report.page} 的现用文本。")
+        self._adopt(request, queryset, structure_gives_way=False)
+
+    @admin.action(description="版面冲突：用此文本取代原版面，人工定下的分篇作废", permissions=["resolve"])
+    def adopt_texts_and_structure(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        self._adopt(request, queryset, structure_gives_way=True)
 
     @admin.action(description="版面冲突：保留原版面，此文本存档", permissions=["resolve"])
     def set_aside(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        conflicts = queryset.filter(standing=SourceText.Standing.CONFLICT)
-        count = conflicts.update(standing=SourceText.Standing.ASIDE)
-        self.message_user(request, f"已存档 {count} 个文本，原版面不变。")
+        conflicts = self._conflicts(request, queryset)
+        for source in conflicts:
+            source.standing = SourceText.Standing.ASIDE
+            source.save(update_fields=["standing"])
+            self.log_change(request, source, f"版面冲突：保留 {source.page}，此文本存档。")
+        if conflicts:
+            self.message_user(request, f"已存档 {len(conflicts)} 个文本，原版面不变。")
+
+    def _conflicts(self, request: HttpRequest, queryset: models.QuerySet) -> list[SourceText]:
+        """Return those of the texts selected that wait for a person's word, saying so where none does."""
+        conflicts = list(queryset.filter(standing=SourceText.Standing.CONFLICT).select_related("page__issue"))
+        if not conflicts:
+            self.message_user(request, "所选文本都不在版面冲突之中，没有改动。", messages.WARNING)
+        return conflicts
+
+    def _adopt(self, request: HttpRequest, queryset: models.QuerySet, *, structure_gives_way: bool) -> None:
+        conflicts = self._conflicts(request, queryset)
+        reader = reader_from_database() if conflicts else None
+        for pk in [source.pk for source in conflicts]:
+            # Asked for again: the page may be another after the text before.
+            source = SourceText.objects.select_related("page__issue").get(pk=pk)
+            was_settled = source.page.structure_edited
+            try:
+                with archive.change():
+                    keep_baseline(source.page)
+                    today = timezone.localdate()
+                    report = adopt(source, reader, today=today, structure_gives_way=structure_gives_way)
+            except Refusal as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+                continue
+            told = f"{source} 已成为 {report.page} 的现用文本：{_told(report)}。"
+            if was_settled:
+                told += "原来人工定下的分篇作废。"
+            self.log_change(request, source, told)
+            self._keep_in_history(report.page, source)
+            self.message_user(request, told)
+
+    def _keep_in_history(self, page: Page, source: SourceText) -> None:
+        """Write into the history of a page that it shows another text from now on; who did it, the request knows."""
+        page = Page.objects.get(pk=page.pk)
+        page._change_reason = f"采用文本 {source}"[:REASON_LENGTH]
+        page.save()
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:
         """Whoever may correct pages may settle which text is a page's."""
         return request.user.has_perm("articles.change_page")
+
+
+def _told(report: Report) -> str:
+    """Return what came of each article of a page: 新增 1 篇（甲）、移除 2 篇（乙、丙）."""
+    parts = []
+    for action, said in ACTIONS.items():
+        titles = [title for each, title in report.articles if each == action]
+        if titles:
+            more = "等" if len(titles) > TITLES_TOLD else ""
+            parts.append(f"{said} {len(titles)} 篇（{'、'.join(titles[:TITLES_TOLD])}{more}）")
+    return "，".join(parts) or "没有文章"
 
 
 @admin.register(ImportRun)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
 from articles.admin.clean_text import CleanText
+from articles.admin.placing import PlacedAloneForm
 from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.reference import tidy_title
 
@@ -55,7 +56,7 @@ class WordsField(forms.JSONField):
             raise forms.ValidationError("括号太多。") from None
 
 
-class TopicForm(CorrectionForm):
+class TopicForm(PlacedAloneForm, CorrectionForm):
     words = WordsField(label="词与权重", required=False, widget=forms.Textarea(attrs={"rows": 12, "cols": 100}))
 
     def clean_words(self) -> dict[str, float]:

@@ -7,72 +7,184 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from articles.models import Region
 
-#: How many namesakes an error message lists.
-NAMESAKES_SHOWN = 6
+#: How many namesakes an error message lists: more than bear any name of today.
+NAMESAKES_SHOWN = 12
 
-#: A line of the body field that starts so is a subhead.
+#: What the body field writes before a subhead.
 SUBHEAD_MARK = "## "
+
+#: A line that starts with marks, full-width ones too, as pages have them: `##标题`, `＃＃ 标题`, `### 标题`.
+_MARKED = re.compile(r"\s*(?P<marks>[#＃]+)(?P<text>.*)")
+
+#: A line that starts with a tag, as social media write it: `#健康中国#话题下，…`. Its marks are text.
+_TAGGED = re.compile(r"\s*[#＃][^#＃\s][^#＃]*[#＃](?![#＃])")
+
+#: A line whose marks are text because a backslash stands before them; of several backslashes one is the sign.
+_ESCAPED = re.compile(r"^(?P<space>\s*)\\(?P<rest>\\*[#＃].*)")
+
+#: A line that would be read as one of these and has to get a backslash to stay text.
+_TO_ESCAPE = re.compile(r"^(?P<space>\s*)(?P<rest>\\*[#＃].*)")
+
+#: Characters of a line that an error message quotes.
+QUOTED = 20
 
 
 class RegionField(forms.CharField):
-    """A region by its code or its name: 410000, 河南省, 河南, 郑州市."""
+    """A region by its code or its name, with or without what it lies in: 410000, 河南省, 洛阳, 北京市朝阳区."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label="地区", help_text="代码或名称：410000、河南省、郑州市", **kwargs)
 
     def clean(self, value: object) -> Region | None:
-        """Return the region that was typed. Raises ValidationError for none and for several of that name."""
-        text = super().clean(value)
+        """Return the region that was typed. Raises ValidationError for none and for several of that name.
+
+        A full name that one region alone has is that region's, though another may be called so for short.
+        """
+        text = "".join((super().clean(value) or "").split())
         if not text:
             return None
-        found = list(Region.objects.filter(pk=text) or Region.objects.filter(name=text))
-        found = found or list(Region.objects.filter(short=text, level__lt=Region.Level.COUNTY).order_by("level"))[:1]
-        found = found or list(Region.objects.filter(short=text))
+        found = _regions_called(text)
+        of_full_name = [row for row in found if row.name == text]
+        if len(of_full_name) == 1:
+            found = of_full_name
         if not found:
-            raise ValidationError(f"没有叫“{text}”的地区，请填六位代码或全称，如 410000 或 河南省。")
+            raise ValidationError(_no_region(text))
         if len(found) > 1:
-            listed = "、".join(
-                f"{row.code}（{row.parent.name if row.parent else ''}）" for row in found[:NAMESAKES_SHOWN]
-            )
-            raise ValidationError(f"叫“{text}”的地区有 {len(found)} 个，请改填代码：{listed}。")
+            listed = "、".join(f"{row.code} {full_name(row)}" for row in found[:NAMESAKES_SHOWN])
+            more = "等" if len(found) > NAMESAKES_SHOWN else ""
+            raise ValidationError(f"叫“{text}”的地区有 {len(found)} 个，请改填代码或全称：{listed}{more}。")
         return found[0]
 
 
+def full_name(region: Region) -> str:
+    """Return the name of a region behind those of what it lies in: 辽宁省朝阳市."""
+    return f"{full_name(region.parent) if region.parent else ''}{region.name}"
+
+
+def _regions_called(text: str) -> list[Region]:
+    """Return the regions of any level whose code, name or short name is `text`, or that name behind what they lie in.
+
+    By one query: each end of the text may be the name.
+    """
+    ends = [text[start:] for start in range(max(0, len(text) - MAX_NAME), len(text))]
+    rows = Region.objects.filter(Q(name__in=ends) | Q(short__in=ends) | Q(pk=text[:MAX_NAME])).order_by("code")
+    return [row for row in rows.select_related("parent__parent") if row.pk == text or _is_called(row, text)]
+
+
+#: Longer than the name of any region, as the table holds it.
+MAX_NAME = Region._meta.get_field("name").max_length
+
+
+def _is_called(region: Region, text: str) -> bool:
+    """Tell whether `text` is the name of a region, full or short, alone or behind any of what it lies in."""
+    rests = {text.removesuffix(name) for name in (region.name, region.short) if text.endswith(name)}
+    if "" in rests:
+        return True
+    return region.parent is not None and any(
+        _is_called(above, rest) for rest in rests for above in (region.parent, region.parent.parent) if above
+    )
+
+
+def _no_region(text: str) -> str:
+    """Return the sentence for a name that no region has today; one of a former name is named."""
+    codes = Region.objects.called([text])[text]
+    if not codes:
+        return f"没有叫“{text}”的地区，请填六位代码或全称，如 410000 或 河南省。"
+    rows = Region.objects.filter(pk__in=codes).select_related("parent__parent").order_by("code")
+    listed = "、".join(f"{row.code} {full_name(row)}" for row in rows[:NAMESAKES_SHOWN])
+    return f"现在没有叫“{text}”的地区；若指下列之一，请填代码或全称：{listed}。"
+
+
 class BodyField(forms.CharField):
-    """A body as text: paragraphs apart by a blank line, a subhead as a line of its own with `## ` before it."""
+    """A body as text: paragraphs apart by a blank line, a subhead as a line of its own with `## ` before it.
+
+    `##标题` without a space and the full-width `＃＃ 标题` are subheads, too: people type them, and pages print them. A
+    line with fewer marks or more is refused, for a body has subheads of one depth, and readers would see the marks.
+    Marks that are text have a backslash before them, `\\#1 病房`, or are a tag, `#健康中国#`.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label="正文",
             required=False,
             widget=forms.Textarea(attrs={"rows": 24, "cols": 100, "class": "vLargeTextField"}),
-            help_text="段落之间空一行；小标题单独成段，前面写“## ”。",
+            help_text="段落之间空一行；小标题单独成行，前面写“## ”；正文里行首的“#”写作“\\#”。",
             **kwargs,
         )
 
     @staticmethod
     def to_text(blocks: list[dict[str, str]]) -> str:
         """Return the text of `blocks` as the field shows it."""
-        return "\n\n".join((SUBHEAD_MARK if block["type"] == "subhead" else "") + block["text"] for block in blocks)
+        return "\n\n".join(
+            SUBHEAD_MARK + " ".join(block["text"].splitlines())
+            if block["type"] == "subhead"
+            else _escaped(block["text"])
+            for block in blocks
+        )
 
     @staticmethod
     def to_blocks(text: str) -> list[dict[str, str]]:
-        """Return the blocks that `text` writes; a subhead ends with its line."""
+        """Return the blocks that `text` writes. Raises ValidationError for a line whose marks mean nothing."""
         blocks: list[dict[str, str]] = []
         for piece in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
-            head, _, rest = piece.strip().partition("\n") if piece.strip().startswith(SUBHEAD_MARK) else ("", "", piece)
-            if head:
-                blocks.append({"type": "subhead", "text": head.removeprefix(SUBHEAD_MARK).strip()})
-            if rest.strip():
-                blocks.append({"type": "paragraph", "text": rest.strip()})
+            lines: list[str] = []
+            for line in piece.split("\n"):
+                subhead = _subhead_of(line)
+                if subhead is None:
+                    lines.append(_ESCAPED.sub(r"\g<space>\g<rest>", line))
+                    continue
+                blocks += _paragraph(lines)
+                lines = []
+                blocks.append({"type": "subhead", "text": subhead})
+            blocks += _paragraph(lines)
         return blocks
+
+    def clean(self, value: object) -> str:
+        """Return the text that was typed. Raises ValidationError where it can't be told what it means."""
+        text = super().clean(value)
+        self.to_blocks(text)
+        return text
 
     def has_changed(self, initial: str | None, data: str | None) -> bool:
         """Compare what the texts mean: browsers send other line ends, and spaces at an edge mean nothing."""
-        return self.to_blocks(initial or "") != self.to_blocks(data or "")
+        try:
+            return self.to_blocks(initial or "") != self.to_blocks(data or "")
+        except ValidationError:  # which `clean` says to whoever typed it
+            return True
+
+
+def _escaped(text: str) -> str:
+    """Return the text of a paragraph with a backslash before the marks of a line that would be no text."""
+    return "\n".join(
+        line if _TAGGED.match(line) else _TO_ESCAPE.sub(r"\g<space>\\\g<rest>", line) for line in text.split("\n")
+    )
+
+
+def _paragraph(lines: list[str]) -> list[dict[str, str]]:
+    text = "\n".join(lines).strip()
+    return [{"type": "paragraph", "text": text}] if text else []
+
+
+def _subhead_of(line: str) -> str | None:
+    """Return the subhead that a line writes, None for a line of text. Raises ValidationError for another depth."""
+    marked = _MARKED.fullmatch(line)
+    if marked is None or _TAGGED.match(line):
+        return None
+    subhead = marked["text"].strip()
+    if len(marked["marks"]) == len(SUBHEAD_MARK.strip()) and subhead:
+        return subhead
+    shown = line.strip()
+    shown = shown if len(shown) <= QUOTED else shown[:QUOTED] + "…"
+    if not subhead:
+        raise ValidationError(f"正文里“{shown}”一行只有记号，没有文字，请补上小标题或删去这一行。")
+    raise ValidationError(
+        f"正文里“{shown}”一行的“{marked['marks'][:QUOTED]}”不是小标题：小标题只有一级，请写“## 小标题”；"
+        "行首原来就印着“#”的，请写“\\#”。"
+    )
 
 
 class WideText(forms.TextInput):

@@ -107,11 +107,13 @@ class _Undo(Exception):
     """Leaves the transaction of a dry run."""
 
 
-def adopt(source: SourceText, reader: Reader, *, today: datetime.date) -> Report:
+def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure_gives_way: bool = False) -> Report:
     """Make a text that is queued as a conflict the one that its page shows: a person has settled that it is.
 
-    Articles are paired by likeness as ever, and what a person corrected stays. Raises Refusal where the text's own
-    date and number are another page's, where it is another page of that issue, re-read, or where it can't be read.
+    Articles are paired by likeness as ever, and what a person corrected stays. With `structure_gives_way` the articles
+    of the page become those of the text where a person had settled which they are. Raises Refusal where that was
+    settled and is to stand, for readers would go on seeing the old articles; where the text's own date and number are
+    another page's; where it is another page of that issue, re-read; and where it can't be read.
     """
     file = PageFile(Path(source.path), source.text, source.sha256, source.encoding)
     clues = clues_from_json(source.clues)
@@ -126,6 +128,14 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date) -> Report
         rivals = [held for held in places_held(page, reading) if held != page]
         if rivals:
             raise Refusal(f"{source} 文中的日期和版次属于 {rivals[0]}，不能取代 {page}，请先改正版次。")
+        if page.structure_edited and not structure_gives_way:
+            raise Refusal(
+                f"{page} 有哪些文章是人工定下的，换用 {source} 不会改变读者所见，未取代。"
+                "要以新文本为准，请选“用此文本取代原版面，人工定下的分篇作废”；要以人工分篇为准，请选“保留原版面”。"
+            )
+        if page.structure_edited:
+            page.structure_edited = False
+            page.save(update_fields=["structure_edited"])
         return _Loading(file, clues, reader, reading, change).load(Identity(source, page=page))
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0006_section_index'),
+        ('articles', '0007_empty_sets_are_nobodys'),
     ]
 
     # Neither goes through the articles: one is null until an article changes, the other is of a table of one row.

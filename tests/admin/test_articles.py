@@ -65,7 +65,20 @@ def test_a_removed_byline_stays_away(desk, article, tmp_path):
     assert not article.bylines.exists()
 
 
-@pytest.mark.parametrize(("typed", "code"), [("河南省", "410000"), ("410300", "410300"), ("洛阳", "410300")])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("河南省", "410000"),
+        ("410300", "410300"),
+        ("洛阳", "410300"),
+        ("朝阳市", "211300"),
+        ("辽宁省朝阳市", "211300"),
+        ("辽宁朝阳县", "211321"),
+        ("北京市 朝阳区", "110105"),
+        ("吉林省长春市朝阳区", "220104"),
+        ("吉林朝阳区", "220104"),
+    ],
+)
 def test_a_region_is_typed_by_name_or_code_and_stands(desk, article, tmp_path, typed, code):
     forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
     assert desk.save(article, **{f"article_regions-{forms}-region": typed}) == []
@@ -78,7 +91,20 @@ def test_a_region_is_typed_by_name_or_code_and_stands(desk, article, tmp_path, t
 
 
 @pytest.mark.parametrize(
-    ("typed", "error"), [("亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"), ("鼓楼区", "叫“鼓楼区”的地区有 4 个")]
+    ("typed", "error"),
+    [
+        ("亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"),
+        ("月球朝阳市", "没有叫“月球朝阳市”的地区"),
+        ("鼓楼区", "叫“鼓楼区”的地区有 4 个"),
+        (
+            "朝阳",
+            "叫“朝阳”的地区有 4 个，请改填代码或全称：110105 北京市朝阳区、211300 辽宁省朝阳市、"
+            "211321 辽宁省朝阳市朝阳县、220104 吉林省长春市朝阳区。",
+        ),
+        ("河南", "410000 河南省"),
+        ("吉林", "220200 吉林省吉林市"),
+        ("偃师市", "若指下列之一，请填代码或全称：410307 河南省洛阳市偃师区。"),
+    ],
 )
 def test_a_region_that_is_none_or_several_is_refused(desk, article, typed, error):
     forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])

@@ -240,7 +240,7 @@ def test_an_article_that_a_person_adds_is_theirs(desk, page):
     response = desk.client.post("/admin/articles/article/add/", fields)
     assert response.status_code == 302
     added = Article.objects.get(headline="人工补录的一篇")
-    assert set(Article.READ_SETS) | {"headline", "blocks"} <= set(added.edited_fields)
+    assert {"bylines", "regions", "headline", "blocks"} <= set(added.edited_fields)
     assert Page.objects.get(pk=page.pk).structure_edited
 
 

@@ -1,12 +1,16 @@
 """Every migration can be taken back."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import Archive, ArticleRegion, Proposal, Topic, archive
-from tests.make import make_article, make_region
+from articles.models.editing import machine_writes
+from tests.make import make_article, make_region, sign
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,3 +59,17 @@ def test_an_archive_of_before_gets_its_identity_and_no_new_revision():
     assert len(after.identity) == 32 and Archive.objects.count() == 1
     made.refresh_from_db()
     assert made.changed_at is None
+
+
+@pytest.mark.django_db
+def test_sets_that_are_empty_though_nobody_emptied_them_are_a_persons_no_more():
+    added = make_article(edited_fields=["bylines", "headline", "regions", "topics"])
+    sign(added, "甲甲甲")
+    emptied = make_article(edited_fields=["regions"])
+    with machine_writes():
+        row = ArticleRegion.objects.create(article=emptied, region=make_region())
+    row.delete()
+    import_module("articles.migrations.0007_empty_sets_are_nobodys").unmark(apps, None)
+    added.refresh_from_db()
+    emptied.refresh_from_db()
+    assert (added.edited_fields, emptied.edited_fields) == (["bylines", "headline"], ["regions"])

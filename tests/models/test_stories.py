@@ -1,6 +1,5 @@
 """Stories of several parts: paragraphs that a jump cut in two, and many stories fetched at once."""
 
-
 from articles.models.stories import whole_paragraphs
 
 

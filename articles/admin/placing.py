@@ -1,0 +1,70 @@
+"""Rows that stand in an order: one that a person adds without saying where is the last of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminIntegerFieldWidget
+from django.db import models
+
+#: The furthest place that a position says; where more stand there, they stand in the order in which they came.
+LAST_POSITION = 9999
+
+
+def position_after(last: int | None) -> int:
+    """Return the position behind `last`, the furthest of those that are there; None where nothing is."""
+    return 0 if last is None else min(last + 1, LAST_POSITION)
+
+
+class PlacedForm(forms.ModelForm):
+    """The form of a row that has a `position`, which may be left blank."""
+
+    position = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LAST_POSITION,
+        help_text="留空即排在最后",
+        widget=AdminIntegerFieldWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].label = self._meta.model._meta.get_field("position").verbose_name
+        if self.instance.pk is None:
+            self.initial["position"] = None  # not the model's 0: that is the first place, or shared with it
+
+
+class PlacedAloneForm(PlacedForm):
+    """A form of one row, which stands among the rows of `siblings`."""
+
+    def siblings(self, cleaned: dict[str, Any]) -> models.QuerySet:
+        """Return the rows among which the row with these values stands; itself may be among them."""
+        return self._meta.model._base_manager.all()
+
+    def clean(self) -> dict[str, Any]:
+        """Put a row without a position behind the others; one that is behind them stays where it is."""
+        cleaned = super().clean()
+        if cleaned.get("position") is None and "position" not in self.errors:
+            others = self.siblings(cleaned).exclude(pk=self.instance.pk)
+            place = position_after(others.aggregate(last=models.Max("position"))["last"])
+            is_last = self.instance.pk is not None and self.initial["position"] >= place
+            cleaned["position"] = self.initial["position"] if is_last else place
+        return cleaned
+
+
+class PlacedFormSet(forms.BaseInlineFormSet):
+    """The rows of a set: those without a position follow the others, in the order of their forms."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if (form.instance.pk or form.has_changed()) and form.is_valid() and not self._should_delete_form(form)
+        ]
+        places = [form.cleaned_data["position"] for form in kept]
+        last = max((place for place in places if place is not None), default=None)
+        for form, place in zip(kept, places, strict=True):
+            if place is None:
+                form.instance.position = last = position_after(last)

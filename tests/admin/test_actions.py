@@ -1,0 +1,102 @@
+"""What is done to rows selected in a list: it does what it says, and a record tells who did what."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.test import RequestFactory
+
+from articles.models import Article, Contributor, Page, SourceText
+from tests.admin.conftest import revision
+from tests.admin.test_desk import RIVAL
+from tests.make import load, update, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conflict(page, tmp_path):
+    """A text that waits for a person's word whether it takes the place of `page`."""
+    load(write(tmp_path, RIVAL, "other.txt"))
+    return SourceText.objects.get(standing="conflict")
+
+
+def act(desk, action, row, **more):
+    """Run an action on one row; return what the desk says then."""
+    url = f"/admin/{row._meta.app_label}/{row._meta.model_name}/"
+    data = {"action": action, "_selected_action": [row.pk], **more}
+    response = desk.client.post(url, data, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def headlines(page):
+    return list(page.articles.as_printed().values_list("headline", flat=True))
+
+
+def settle_structure(desk, page):
+    """Make a person settle which articles a page has, by taking one away."""
+    response = desk.client.post(desk.url(page.articles.last(), "delete"), {"post": "yes"}, follow=True)
+    assert response.status_code == 200
+    page.refresh_from_db()
+    assert page.structure_edited
+
+
+def test_a_text_does_not_take_the_place_of_what_a_person_has_settled(desk, page, conflict):
+    settle_structure(desk, page)
+    before = revision(), headlines(page), SourceText.objects.get(pk=conflict.pk).standing
+    (said,) = act(desk, "adopt_texts", conflict)
+    assert "有哪些文章是人工定下的" in said and "未取代" in said and "人工定下的分篇作废" in said
+    assert (revision(), headlines(page), SourceText.objects.get(pk=conflict.pk).standing) == before
+    assert not page.history.exists()
+
+
+def test_a_person_may_let_the_new_text_stand_instead(desk, page, conflict, client):
+    settle_structure(desk, page)
+    (said,) = act(desk, "adopt_texts_and_structure", conflict)
+    assert "新增 1 篇（海南渔村办起健康讲堂），移除 2 篇" in said and "原来人工定下的分篇作废" in said
+    assert headlines(page) == ["海南渔村办起健康讲堂"]
+    assert "海南渔村办起健康讲堂" in client.get(page.get_absolute_url()).content.decode()
+    assert not Page.objects.get(pk=page.pk).structure_edited
+
+
+def test_who_adopted_a_text_stands_in_the_history_of_text_and_page(desk, page, conflict):
+    act(desk, "adopt_texts", conflict)
+    rows = [(row.history_change_reason, row.history_user and row.history_user.username) for row in page.history.all()]
+    assert rows == [("采用文本 other.txt", "admin"), ("机器读取", None)]
+    assert "采用文本 other.txt" in desk.client.get(desk.url(page, "history")).content.decode()
+    told = desk.client.get(desk.url(conflict, "history")).content.decode()
+    assert "admin" in told and "移除 3 篇（青海湖畔建起流动诊室、" in told
+
+
+def test_a_text_that_no_longer_waits_is_left_and_said_so(desk, page, conflict):
+    update(SourceText.objects.filter(pk=conflict.pk), standing="aside")
+    for action in ("adopt_texts", "set_aside"):
+        assert act(desk, action, conflict) == ["所选文本都不在版面冲突之中，没有改动。"]
+    assert len(headlines(page)) == 3
+
+
+def test_the_history_of_an_article_tells_what_was_done_in_the_list(desk, page):
+    article = page.articles.first()
+    for action in ("withdraw", "restore", "mark_reviewed"):
+        act(desk, action, article)
+    reasons = [row.history_change_reason for row in article.history.order_by("history_id")]
+    assert reasons == ["机器读取", "在列表中撤回", "在列表中恢复", "在列表中标为已校"]
+
+
+def test_every_action_of_every_list_leaves_a_record_of_who_and_what(desk, page, conflict, admin_user):
+    request = RequestFactory().get("/")
+    request.user = admin_user
+    actions = {(model, name) for model, each in admin.site._registry.items() for name in each.get_actions(request)}
+    stranger = Contributor.objects.create(name="多余的人")
+    rows = dict.fromkeys(("withdraw", "restore", "mark_reviewed"), page.articles.first())
+    rows |= dict.fromkeys(("set_aside", "adopt_texts", "adopt_texts_and_structure"), conflict)
+    rows["delete_selected"] = stranger
+    assert {name for _, name in actions} == set(rows), "an action of which this test knows nothing"
+    for name, row in rows.items():
+        update(SourceText.objects.filter(pk=conflict.pk), standing="conflict")
+        if name == "restore":
+            update(Article.objects.filter(pk=row.pk), withdrawn=True)
+        LogEntry.objects.all().delete()
+        act(desk, name, row, post="yes")
+        entry = LogEntry.objects.get()
+        assert (entry.user, entry.object_id) == (admin_user, str(row.pk)), name
+        assert entry.is_deletion() or entry.get_change_message(), name
