@@ -123,7 +123,7 @@ class Step:
         if self.result:
             return f"{self.name} {self.result}"
         said = re.sub(r"\x1b\[[0-9;]*m", "", self.said.read_text("utf-8", "replace"))
-        lines = re.findall(r"^([.sxXFE]+)(?: +\[ *(\d+)%\])?$", said, re.MULTILINE)
+        lines = re.findall(r"^(?:\S+\.py )?([.sxXFE]+)(?: +\[ *(\d+)%\])?$", said, re.MULTILINE)
         failed = sum(letter in "FE" for letters, _ in lines for letter in letters)
         done = next((percent for _, percent in reversed(lines) if percent), "0")
         return f"{self.name} {done} %" + (f", {failed} failed" if failed else "")
@@ -152,8 +152,7 @@ class Tally:
 
 def main(arguments: list[str]) -> int:
     """Run each step, whatever becomes of the others; return 1 if any failed."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, leave)  # so that the steps and PostgreSQL are stopped
+    heed_signals()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="healthnews-tests-") as folder, ExitStack() as stack:
         environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
@@ -330,6 +329,14 @@ def measure_turns() -> float:
             total += i * i % 7
         times.append(time.process_time() - started)
     return min(times)
+
+
+def heed_signals() -> None:
+    """Let whatever ends this run stop the steps and PostgreSQL, too."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+    # A shell starts what it runs in the background deaf to it, and so would be the steps, which are stopped by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def leave(number: int, frame: object) -> NoReturn:

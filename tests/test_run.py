@@ -75,6 +75,15 @@ def test_a_pass_is_added_up_from_what_pytest_wrote_down(tmp_path):
     assert few.progress() == f"few {few.result}" == "few FAILED (exit code 1)"
     few.result = ""
     assert few.progress() == "few 100 %, 3 failed"
+    lines = (
+        "collected 9 items",
+        "",
+        "tests/a/test_b.py ..F.     [ 40%]",
+        ".\x1b[31mE\x1b[0m    [ 60%]",
+        "tests/c.py .F",
+    )
+    few.said.write_text("\n".join(lines))
+    assert few.progress() == "few 60 %, 3 failed"
 
 
 def test_a_selection_without_a_test_in_any_pass_fails(tmp_path):
@@ -92,8 +101,8 @@ def test_a_run_that_is_stopped_stops_its_steps(tmp_path, number):
         from pathlib import Path
         sys.path[:0] = {[str(run.ROOT), *sys.path]!r}
         from tests import run
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, run.leave)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        run.heed_signals()
         wait = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
         run.run([run.Step("waiting", ["-S", "-c", wait], dict(os.environ), Path({str(tmp_path / "waiting")!r}))])
     """)
