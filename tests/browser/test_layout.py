@@ -64,42 +64,29 @@ def wrong(page, script, widths):
     return found
 
 
+# Several questions to one page: to open it costs more than to answer them.
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_page_scrolls_sideways_and_no_control_is_too_small(open_kind, kind):
+def test_a_page_fits_its_window_is_easy_to_press_and_prints_as_text(open_kind, kind):
     page = open_kind(kind)
     assert wrong(page, TOO_WIDE, [320, 390, 1280]) == []
     assert wrong(page, TOO_SMALL, [390, 1280]) == []
+    assert wrong(page, ZOOMING, [390]) == []
+    assert page.evaluate(SPOKEN) == []
+    assert page.evaluate(SIGNS) == []
+    assert bool(page.evaluate(SHOWN_NAVIGATION)) == (kind not in BARE)
+    page.emulate_media(media="print")
+    assert page.evaluate(SHOWN_NAVIGATION) == []
+    assert page.locator("h1").is_visible()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_twice_as_large_fits(open_kind, kind):
     page = open_kind(kind)
+    # As those have it who enlarge the text alone: widths in media queries stay as they are.
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert wrong(page, TOO_WIDE, [390, 768, 1280]) == []
+    page.evaluate("document.documentElement.style.fontSize = ''")
     # The text size of the browser's own settings: 16 pixels become 32.
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert wrong(page, TOO_WIDE, [390, 1280]) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_text_that_is_set_twice_as_large_fits(open_kind, kind):
-    page = open_kind(kind)
-    # As those have it who enlarge the text alone: widths in media queries stay as they are.
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert wrong(page, TOO_WIDE, [390, 768, 1280]) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_field_zooms_a_phone_and_no_ornament_is_read_out(open_kind, kind):
-    page = open_kind(kind, width="phone")
-    assert page.evaluate(ZOOMING) == []
-    assert page.evaluate(SPOKEN) == []
-    assert page.evaluate(SIGNS) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_on_paper_there_is_no_navigation(open_kind, kind):
-    page = open_kind(kind)
-    assert bool(page.evaluate(SHOWN_NAVIGATION)) == (kind not in BARE)
-    page.emulate_media(media="print")
-    assert page.evaluate(SHOWN_NAVIGATION) == []
-    assert page.locator("h1").is_visible()
