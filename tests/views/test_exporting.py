@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from articles import exporting
 from articles.models import Article, Page, archive
+from articles.search.sync import sync
 from articles.views import exports, issues
 from tests.make import make_article, make_issue, make_page, update
 
@@ -111,6 +112,7 @@ def test_a_place_is_free_again_when_the_making_fails(monkeypatch):
 
 def test_what_is_not_made_in_time_is_no_file_at_all(monkeypatch):
     make_article()
+    sync()
     monkeypatch.setattr(exporting, "MAKING", 0)
     for path in (FILE, "/regions/?as=jsonl", "/search/?q=文章&as=ris"):
         response = ask(path=path)

@@ -89,7 +89,7 @@ def test_a_scan_is_found_by_the_name_of_the_text_file(pages, client, settings, t
 
 
 def test_what_is_no_file_or_may_not_be_read_is_no_scan(settings):
-    with tempfile.TemporaryDirectory() as name:  # not below the folder of the tests, which is its owner's alone
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # not below a folder of the tests, which is its owner's alone
         folder, own = Path(name), os.geteuid()
         folder.chmod(0o755)
         settings.SCANS_DIR = folder
