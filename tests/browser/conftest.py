@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.kinds import REFUSED
-from tests.browser.serving import WIDTHS, find_chromium, launched, served
+from tests.browser.serving import WIDTHS, launched, served
 from tests.conftest import missing
+from tests.run import find_chromium
 
 
 @pytest.fixture(scope="package")

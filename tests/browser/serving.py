@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -67,11 +66,6 @@ def served(folder: Path) -> Iterator[Site]:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with server:  # leaving it closes the input and waits
         yield Site(address, json.loads(filled.stdout))
-
-
-def find_chromium() -> str | None:
-    """Return the path of Chromium, or None where it isn't installed."""
-    return shutil.which("chromium")
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.kinds import KINDS
-from tests.browser.serving import WIDTHS, find_chromium, launched, served
+from tests.browser.serving import WIDTHS, launched, served
+from tests.run import find_chromium
 
 
 def main() -> None:
