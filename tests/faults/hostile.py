@@ -268,7 +268,7 @@ def places() -> Places:
             desk += [(f"{of_model}/{first.pk}/{action}/", fields) for action in ("change", "history", "delete")]
     user = User.objects.get(username="hostile")
     session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     takes = [(path, sorted(taken_at(unquote_to_bytes(path).decode()) or ())) for path in pages]

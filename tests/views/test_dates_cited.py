@@ -107,5 +107,5 @@ def times_in(page):
 
 
 def dates_in(text):
-    """Return the dates of a reference, but for the day of access behind its page number."""
-    return re.findall(r"\[?\b\d{4}(?:-\d\d-\d\d)?\b\]?", re.sub(r"\(3\)\[[-\d]+\]", "(3)", text))
+    """Return the dates of a reference, but for the day of access behind its page number; an address may hold an id."""
+    return re.findall(r"\[?\b\d{4}(?:-\d\d-\d\d)?\b\]?", re.sub(r"\(3\)\[[-\d]+\]|https?://\S+", "(3)", text))
