@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
 from typing import NoReturn
@@ -35,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options by which tests/run.py shares the tests among its passes, and those of whoever runs it."""
     group = parser.getgroup("archive")
     group.addoption("--pass", dest="run_pass", choices=PASSES, help="run only the tests of one pass of tests/run.py")
+    group.addoption("--part", help="run only one part of them, such as 1/2: so many of their modules")
     group.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
     group.addoption("--fast", action="store_true", help="run only what needs no process, browser or transaction")
     group.addoption("--full", action="store_true", help="ask as many arbitrary queries as a release does")
@@ -63,10 +65,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = list(filter(PASSES["PostgreSQL"], kept))
     if config.getoption("fast"):
         kept = [item for item in kept if not needs_browser(item) and not commits(item)]
+    if config.getoption("part"):
+        kept = part_of(kept, *map(int, config.getoption("part").split("/")))
     if len(kept) < len(items):
         staying = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in staying])
         items[:] = kept
+
+
+def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
+    """Return one of so many parts of the tests, modules whole, the parts about as long."""
+    sizes = Counter(item.path for item in items)
+    modules = sorted(sizes, key=lambda path: (-sizes[path], path))
+    mine = set(modules[number - 1 :: parts])
+    return [item for item in items if item.path in mine]
 
 
 @pytest.fixture(scope="module")

@@ -203,8 +203,10 @@ def plan(
         places = {"VAR_DIR": f"{own}/var", "TMPDIR": str(own)}
         steps.append(Step(name, list(command), environment | places | variables, own))
 
-    def add_pass(name: str, **variables: str) -> None:
-        options = [f"--pass={name}", f"--junitxml={folder / name / 'report.xml'}"]
+    def add_pass(of: str, part: str = "", **variables: str) -> None:
+        name = f"{of} {part}".strip().replace("/", " of ")
+        options = [f"--pass={of}", f"--junitxml={folder / name / 'report.xml'}"]
+        options += [f"--part={part}"] if part else []
         options += ["-o", f"cache_dir=var/cache/pytest/{name}"]  # passes side by side would write over one cache
         options += ["--color=yes"] if sys.stdout.isatty() else []
         add(name, "-m", "pytest", *options, *arguments, **variables)
@@ -212,9 +214,11 @@ def plan(
     add("ruff", "-m", "ruff", "check", "--quiet")
     add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     add_pass("pure")
-    add_pass("SQLite")
     if "--fast" in arguments:
+        for part in ("1/2", "2/2"):  # a core each; in a whole run the other passes fill the second one
+            add_pass("SQLite", part)
         return steps, missing
+    add_pass("SQLite")
     # Fails for a style sheet that names a file which isn't there.
     add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     required = environment.get("REQUIRE", "").split(",")

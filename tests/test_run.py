@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import run
-from tests.conftest import PASSES
+from tests.conftest import PASSES, part_of
 from tests.faults.processes import is_alive
 
 
@@ -125,3 +125,10 @@ def test_each_test_is_of_one_pass_but_those_of_both_databases(request):
         passes = {name for name, is_of in PASSES.items() if is_of(item)}
         assert passes in ({"pure"}, {"browser"}, {"SQLite"}, {"SQLite", "PostgreSQL"}), item.nodeid
         assert ("SQLite" in passes) == bool({"db", "transactional_db"} & set(item.fixturenames)), item.nodeid
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_each_test_is_of_one_part(request, parts):
+    items = request.session.items
+    found = [item for number in range(1, parts + 1) for item in part_of(items, number, parts)]
+    assert sorted(item.nodeid for item in found) == sorted(item.nodeid for item in items)
