@@ -86,6 +86,15 @@ def make_many(page, headlines, text="正文第一段。{}", **fields) -> None:
         change.articles(article.pk for article in Article.objects.bulk_create(rows))
 
 
+def correct(article: Article, **fields) -> None:
+    """Correct fields as the desk does, without its forms."""
+    with machine_writes():
+        for name, value in fields.items():
+            setattr(article, name, value)
+        article.protect(*fields)
+        article.save()
+
+
 def sign(article: Article, name: str, role="记者", of="text") -> Byline:
     with machine_writes():
         contributor = Contributor.objects.named([name])[name]

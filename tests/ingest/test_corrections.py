@@ -4,7 +4,7 @@ import pytest
 
 from articles.models import Article, Proposal
 from articles.models.editing import machine_writes
-from tests.make import PAGE, load, write
+from tests.make import PAGE, correct, load, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -13,15 +13,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def page(tmp_path):
     return load(write(tmp_path, PAGE)).page
-
-
-def correct(article, **fields):
-    """Correct fields as the desk does, without its forms."""
-    with machine_writes():
-        for name, value in fields.items():
-            setattr(article, name, value)
-        article.protect(*fields)
-        article.save()
 
 
 def reload_twice(tmp_path, text):

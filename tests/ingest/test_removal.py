@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from articles.models import Article, ImportItem, Page
 from articles.models.editing import machine_writes
-from tests.make import PAGE, SAMPLE, load, write
+from tests.make import PAGE, SAMPLE, correct, load, write
 
 pytestmark = pytest.mark.django_db
 
@@ -15,14 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sample():
     return load(SAMPLE).page
-
-
-def correct(article, **fields):
-    with machine_writes():
-        for name, value in fields.items():
-            setattr(article, name, value)
-        article.protect(*fields)
-        article.save()
 
 
 def real_page(folder, sample):
