@@ -13,13 +13,7 @@ from articles.models import Redirect
 from articles.parameters import methods_at
 from articles.prefix import DESK
 from articles.responses import moved_along
-from articles.search.files import IndexUnavailable
-
-#: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
-QUERY_CANCELED = "57014"
-
-#: Seconds after which to search again: an archive of some thousand articles has a new index by then.
-INDEX_SECONDS = 10
+from articles.unavailable import for_now
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -91,24 +85,11 @@ class NulMiddleware:
         return self.get_response(request)
 
 
-class LateMiddleware(MiddlewareMixin):
-    """Answer 503 where a statement took longer than settings let it, and where the search index can't be asked."""
+class UnavailableMiddleware(MiddlewareMixin):
+    """Answer 503 where a view met what is unavailable for now; handler500 does so where a middleware met it."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, IndexUnavailable):
-            response = _for_now(request, "search_unavailable.html", INDEX_SECONDS)
-            response._has_been_logged = True  # for Django: the damage was, once, not each request that meets it
-            return response
-        if getattr(exception.__cause__, "sqlstate", None) == QUERY_CANCELED:
-            return _for_now(request, "503.html", 60)
-        return None
-
-
-def _for_now(request: HttpRequest, template: str, seconds: int) -> HttpResponse:
-    """Return a 503 with the time after which to ask again."""
-    response = render(request, template, status=503)
-    response["Retry-After"] = str(seconds)
-    return response
+        return for_now(request, exception)
 
 
 class RedirectMiddleware(MiddlewareMixin):

@@ -135,10 +135,11 @@ PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 MIDDLEWARE = [
     "articles.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
     "articles.middleware.KeepingMiddleware",  # outermost of those that answer: no answer leaves without it
-    "articles.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
+    # Three that only add headers: around all that may fail, the page cache included, which asks the database.
     "django.middleware.security.SecurityMiddleware",
     "articles.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
     "articles.middleware.NulMiddleware",
     "articles.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -149,7 +150,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "articles.middleware.RedirectMiddleware",
-    "articles.middleware.LateMiddleware",
+    "articles.middleware.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as its manual has it: it puts our page in place of a refused login's
 ]
 
@@ -190,6 +191,7 @@ else:
     if WEB:
         _options = _database.setdefault("OPTIONS", {})
         _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
+        _options.setdefault("connect_timeout", 10)  # else a host that says nothing holds each request for two minutes
 _database["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -117,12 +117,17 @@ def needs_browser(item: pytest.Item) -> bool:
     return "browser" in getattr(item, "fixturenames", ())
 
 
+def is_for_databases(item: pytest.Item) -> bool:
+    """Tell whether a test is of the passes that there are one of for each database."""
+    return touches_database(item) and not needs_browser(item)
+
+
 #: Which tests are of which pass: each of one, but that those which touch the database run on both.
 PASSES: dict[str, Callable[[pytest.Item], bool]] = {
     "browser": needs_browser,
     "pure": lambda item: not needs_browser(item) and not touches_database(item),
-    "SQLite": lambda item: not needs_browser(item) and touches_database(item),
-    "PostgreSQL": lambda item: PASSES["SQLite"](item) and not item.get_closest_marker("plan"),
+    "SQLite": lambda item: is_for_databases(item) and not item.get_closest_marker("server"),
+    "PostgreSQL": lambda item: is_for_databases(item) and not item.get_closest_marker("plan"),
 }
 
 

@@ -7,13 +7,16 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.shortcuts import render
 from django.urls import path
 from django.views.csrf import csrf_failure
 
 from articles.models import Article, Redirect, archive
+from articles.search.files import IndexMissing
 from healthnews import urls
 
 handler404 = urls.handler404
+handler500 = urls.handler500
 
 
 def misunderstand(request):
@@ -39,6 +42,25 @@ def come_late(request):
     raise OperationalError("canceling statement due to statement timeout") from Canceled()
 
 
+def lose_the_database(request):
+    class Lost(Exception):
+        sqlstate = None
+
+    raise OperationalError("the connection is lost") from Lost()
+
+
+def lose_the_index(request):
+    raise IndexMissing("an index that is not there")
+
+
+def refuse_method(request):
+    return render(request, "405.html", status=405)
+
+
+def refuse_login(request):
+    return render(request, "429.html", {"minutes": 15}, status=429)
+
+
 def withdraw(request, pk, withdrawn):
     with archive.change() as change:
         Article.objects.filter(pk=pk).update(withdrawn=withdrawn == "yes")
@@ -60,5 +82,9 @@ urlpatterns = [
     path("form-refused/", refuse_form),
     path("failed/", fail),
     path("late/", come_late),
+    path("without-database/", lose_the_database),
+    path("without-index/", lose_the_index),
+    path("method-refused/", refuse_method),
+    path("login-refused/", refuse_login),
     *urls.urlpatterns,
 ]

@@ -38,13 +38,17 @@ KINDS = {
     "403-form": "/form-refused/",
     "404": "/issues/1999/",
     "404-day": "/issues/2024-11-31/",
+    "405": "/method-refused/",
     "410": "/articles/{withdrawn}/",
+    "429": "/login-refused/",
     "500": "/failed/",
     "503": "/late/",
+    "503-database": "/without-database/",
+    "503-search": "/without-index/",
 }
 
 #: The status of the kinds that are answered by an error.
-REFUSED = {"400": 400, "403": 403, "403-form": 403, "404": 404, "404-day": 404, "410": 410, "500": 500, "503": 503}
+REFUSED = {kind: int(kind.partition("-")[0]) for kind in KINDS if kind[0].isdigit()}
 
 #: Kinds that need nothing to be shown, and so have no more than a sentence with links.
 BARE = {"403-form", "500"}

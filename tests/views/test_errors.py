@@ -15,8 +15,8 @@ from tests.markup import check_markup
 
 pytestmark = pytest.mark.django_db
 
-#: Pages that need nothing to be shown: no database, no template of others.
-BARE = {"表单已失效", "服务器出错"}
+#: Pages that need nothing to be shown, no template of others, or that nothing leads on from.
+BARE = {"表单已失效", "服务器出错", "档案暂时打不开"}
 SEARCH_BOX = '<form class="search" action="/search/"'
 HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
 
@@ -119,6 +119,8 @@ def test_a_page_not_found_is_shown_when_the_neighbours_cannot_be_read(held, clie
         ("/nothing/", 404, "没有这一页"),
         ("/failed/", 500, "服务器出错"),
         ("/late/", 503, "暂时来不及"),
+        ("/without-index/", 503, "检索暂不可用"),
+        ("/without-database/", 503, "档案暂时打不开"),
     ],
 )
 def test_each_error_says_in_chinese_what_is_wrong_and_leads_on(client, address, status, says):

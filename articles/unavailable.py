@@ -1,0 +1,100 @@
+"""What can't be asked for the moment, database or index, and the 503 that says so: no failure looks like nothing."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import sys
+import time
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import server_error
+
+from articles.search.files import IndexUnavailable
+
+logger = logging.getLogger(__name__)
+
+#: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
+QUERY_CANCELED = "57014"
+
+#: PostgreSQL's classes of codes for a server that can't serve: no connection, no room, stopped by an operator, its
+#: system failed (its manual, appendix A).
+SERVER_FAILS = ("08", "53", "57P", "58")
+
+#: SQLite's results for a file that can't be used, whatever the statement; others tell of an error of the program's.
+FILE_FAILS = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
+
+#: Seconds after which to ask again: an archive of some thousand articles has a new index by then.
+INDEX_SECONDS = 10
+
+#: Seconds after which to ask again for what took too long, or of a database that fails.
+DATABASE_SECONDS = 60
+
+#: Seconds between two lines in the log on a database that fails, in each process.
+LOG_SECONDS = 60
+
+_logged = float("-inf")
+
+
+def server_failed(request: HttpRequest) -> HttpResponse:
+    """Answer an exception that was met outside the views: 503 where something is unavailable, else 500.
+
+    Django calls it while it handles that exception, which it hands to no handler.
+    """
+    return for_now(request, sys.exc_info()[1]) or server_error(request)
+
+
+def for_now(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """Return the 503 for an exception that tells of something unavailable, with when to ask again; None for others."""
+    if isinstance(exception, IndexUnavailable):  # the index logs its damage, once for all requests that meet it
+        return _unavailable(request, "search_unavailable.html", INDEX_SECONDS, is_logged=True)
+    if _took_too_long(exception):
+        return _unavailable(request, "503.html", DATABASE_SECONDS)
+    if database_fails(exception):
+        _log(exception)
+        return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS, is_logged=True)
+    return None
+
+
+def database_fails(exception: BaseException | None) -> bool:
+    """Tell whether an exception says that the database can't be used: stopped, unreachable, full, damaged, locked."""
+    if not isinstance(exception, DatabaseError | InterfaceError):
+        return False
+    cause = exception.__cause__
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the rest of it is the kind of the kind
+    if not hasattr(cause, "sqlstate"):
+        return False
+    # Where no connection came about, or it was lost, there is no server to give a code.
+    return cause.sqlstate is None or cause.sqlstate.startswith(SERVER_FAILS)
+
+
+def _took_too_long(exception: BaseException | None) -> bool:
+    return getattr(getattr(exception, "__cause__", None), "sqlstate", None) == QUERY_CANCELED
+
+
+def _log(exception: BaseException) -> None:
+    """Log a failure of the database, but not for each request that meets it."""
+    global _logged
+    if time.monotonic() - _logged >= LOG_SECONDS:
+        _logged = time.monotonic()
+        logger.error("the database fails: %s", str(exception).strip(), exc_info=exception)
+
+
+def _unavailable(request: HttpRequest, template: str, seconds: int, *, is_logged: bool = False) -> HttpResponse:
+    response = render(request, template, status=503)
+    response["Retry-After"] = str(seconds)
+    response._has_been_logged = is_logged  # for Django, which logs each answer of 500 and above that isn't yet
+    return response
