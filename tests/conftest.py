@@ -1,10 +1,12 @@
 """What all tests share: a place to write, parts that may be missing, which tests touch the database."""
 
+import gc
 import os
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import NoReturn
 
 import hypothesis
@@ -23,6 +25,10 @@ set_hypothesis_home_dir(os.environ["VAR_DIR"])
 # The same examples in each run, so that a change fails by its own doing; no deadline, for the machines are shared.
 hypothesis.settings.register_profile("archive", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("archive")
+
+
+#: Where the tests that look at pages in a browser are, and none that doesn't is.
+BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def missing(part: str, reason: str) -> NoReturn:
@@ -49,6 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
         patch.setattr(subprocess.Popen, "__init__", leave_out)
         patch.setattr(BaseProcess, "start", leave_out)
         config.add_cleanup(patch.undo)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among what the tests are made of: a tenth of the processor's time else."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Open no module of tests that can't be of the pass: those of the browser stand apart."""
+    is_of_browser = BROWSER_TESTS in (collection_path, *collection_path.parents)
+    if config.getoption("run_pass") and is_of_browser and config.getoption("run_pass") != "browser":
+        return True
+    if config.getoption("run_pass") == "browser" and collection_path.is_file() and not is_of_browser:
+        return True
+    return None
 
 
 def leave_out(*args: object, **kwargs: object) -> NoReturn:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # Waits for the end of its input, which comes when the test run lets go of it, however that dies, and then clears up.
-# Durability is for data that someone wants back.
+# Durability is for data that someone wants back, and plans are compiled for queries that last.
 SERVER = """
 "$PROGRAMS/initdb" -D data -A trust -U app -E UTF8 --locale=C.UTF-8 --no-sync >said 2>&1 &&
 "$PROGRAMS/pg_ctl" -D data -l said -s -w start >>said 2>&1 -o "-k '$PWD' -c listen_addresses='' \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off" &&
+    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off \
+    -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off" &&
 echo started || echo failed
 read -r end_of_input
 "$PROGRAMS/pg_ctl" -D data -s -m immediate stop
