@@ -10,9 +10,13 @@ from tests.browser.serving import WIDTHS
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-def violations(page):
+#: Of all rules the one that a colour scheme can change.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+
+
+def violations(page, options=OPTIONS):
     """Return (rule, element, what is wrong) of each violation on a page."""
-    found = page.evaluate("options => axe.run(options)", OPTIONS)["violations"]
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]]
 
 
@@ -22,9 +26,21 @@ def test_axe_finds_no_violation(open_kind, kind):
     page.evaluate(AXE_SCRIPT)
     for width, viewport in WIDTHS.items():
         page.set_viewport_size(viewport)
-        for scheme in ("light", "dark"):
+        for scheme, options in (("light", OPTIONS), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
-            assert (width, scheme, violations(page)) == (width, scheme, [])
+            assert (width, scheme, violations(page, options)) == (width, scheme, [])
+
+
+def test_axe_finds_what_is_too_pale(open_page):
+    page = open_page()
+    page.set_content(
+        "<html><head><style>@media (prefers-color-scheme: dark) {p {color: #333; background: #222}}</style></head>"
+        "<body><p>看不清的字</p></body></html>"
+    )
+    page.evaluate(AXE_SCRIPT)
+    assert violations(page, COLOURS) == []
+    page.emulate_media(color_scheme="dark")
+    assert {rule for rule, *_ in violations(page, COLOURS)} == {"color-contrast"}
 
 
 def test_axe_finds_what_is_wrong(open_page):

@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 import pkgutil
+import shlex
 import signal
 import subprocess
 import sys
@@ -100,7 +101,7 @@ def test_an_import_in_a_shell_goes_on_without_its_output(tmp_path, line, setting
     settings.SEARCH_DIR = tmp_path_factory.mktemp("search")
     write(tmp_path, "", "bad.txt")
     write(tmp_path, PAGE, "page.txt")
-    done = shell(line.format(tmp_path), processes.environment())
+    done = shell(line.format(shlex.quote(str(tmp_path))), processes.environment())
     assert (done.returncode, "Traceback" in done.stderr, "Exception ignored" in done.stderr) == (1, False, False)
     run = ImportRun.objects.get()
     assert (run.added, run.failed, run.finished_at is None) == (1, 1, False)
