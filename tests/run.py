@@ -60,6 +60,9 @@ FOR_A_PERSON = {"-s", "--capture=no", "--pdb", "--trace"}
 #: Questions to pytest, which one of them answers.
 QUESTIONS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers"}
 
+#: The shares of the tests that touch the database, which take longest: as many as a small machine has cores.
+PARTS = ("1/2", "2/2")
+
 #: Seconds between two lines on how far the passes have come.
 TICK = 20
 
@@ -214,11 +217,10 @@ def plan(
     add("ruff", "-m", "ruff", "check", "--quiet")
     add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     add_pass("pure")
+    for part in PARTS:
+        add_pass("SQLite", part)
     if "--fast" in arguments:
-        for part in ("1/2", "2/2"):  # a core each; in a whole run the other passes fill the second one
-            add_pass("SQLite", part)
         return steps, missing
-    add_pass("SQLite")
     # Fails for a style sheet that names a file which isn't there.
     add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     required = environment.get("REQUIRE", "").split(",")
@@ -228,7 +230,7 @@ def plan(
         missing["PostgreSQL"] = f"FAILED ({error})"
     else:
         if url:
-            for part in ("1/2", "2/2"):  # the longest pass by far; each part has a database of its own
+            for part in PARTS:  # each has a database of its own
                 add_pass("PostgreSQL", part, DATABASE_URL=url.replace("/postgres?", f"/part{part[0]}?"))
         else:
             is_required = "postgresql" in required
