@@ -12,10 +12,11 @@ from .marks import NUMERAL
 from .model import Clues, Doubt
 
 _YEAR = rf"(?P<year>(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}})"
+#: A line may end within it, where a folio is stacked; a day is no page: 2025年12月 3版.
+_SPACE = r"[ \t\u3000]{0,3}\n?[ \t\u3000]{0,3}"
 PRINTED = re.compile(
-    rf"{_YEAR}[ \t\u3000]{{0,2}}[年./．\-－][ \t\u3000]{{0,2}}(?P<month>{NUMERAL}{{1,3}})[ "
-    rf"\t\u3000]{{0,2}}[月./．\-－][ \t\u3000]{{0,2}}"
-    rf"(?P<day>{NUMERAL}{{1,3}})[ \t\u3000]{{0,2}}日?"
+    rf"{_YEAR}{_SPACE}[年./．\-－]{_SPACE}(?P<month>{NUMERAL}{{1,3}}){_SPACE}[月./．\-－]{_SPACE}"
+    rf"(?P<day>{NUMERAL}{{1,3}})(?!{NUMERAL}|{_SPACE}版)(?:{_SPACE}日)?"
 )
 _YEAR_SAID = re.compile(rf"(?<![\d—－-]){_YEAR}[ \t]?年")
 _EVENT = re.compile(

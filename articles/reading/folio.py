@@ -1,89 +1,64 @@
-"""The lines that belong to the page and not to an item: masthead, date, issue and page number, section, staff."""
+"""The lines that belong to the page and not to an item: masthead, date, issue and page number, section, staff.
+
+A folio is read across its lines: "2025年12月", "9" and "星期二" below each other are one date, and 9 is no page.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .dates import PRINTED, make_date
+from articles.text.fold import fold_ideographs
+
+from .dates import make_date
+from .imprint import Found, find_forms, weekday_of
 from .jumps import read_number
 from .lines import Line, squeeze
-from .marks import HAN, HEADING, NUMERAL, PAGE_ONLY
+from .marks import HAN, NUMERAL
 from .model import Name
 from .names import is_person
+from .pieces import is_heading
+from .running import find_running
+from .staff import find_staff, people_of, staff_of
 
 Words = Callable[[str], list[str]]
 
-#: How many printed lines at the top of a page can belong to its folio, and how many characters such a line has at most.
-TOP, LINE_LENGTH = 18, 160
-#: What tools put around a line, as far as it matters here.
-MARKUP = "#＃*＊ \t\ufeff"
-#: The 24 terms of the solar year, which mastheads announce.
-SOLAR_TERMS = (
-    "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
-)
-_STAFF_ROLE = (
-    rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编"
-    rf"|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|"
-    rf"制图|组版|排版|审读|检校|视觉|监制|美术|设计)(?:[/／](?:{HAN}{{2,4}}))?"
-)
-_STAFF_HINT = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计")
-_STAFF_NAME = (
-    rf"(?!{_STAFF_ROLE}(?:[ \t\u3000:：/／|]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}[ \t\u3000]{{1,3}}{HAN}(?!{HAN}))"
-)
-_STAFF = re.compile(
-    rf"(?P<role>{_STAFF_ROLE})[ \t\u3000:：/／"
-    rf"|]{{0,6}}(?P<names>{_STAFF_NAME}(?:[ \t\u3000、]{{1,4}}{_STAFF_NAME}(?![ \t\u3000]{{0,3}}[:：/／])){{0,4}})?"
-)
-_TOKEN = re.compile(
-    "|".join(
-        (
-            rf"(?P<date>{PRINTED.pattern})",
-            r"(?P<weekday>(?:星期|周)[一二三四五六日天])",
-            rf"(?P<lunar>(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年?{HAN}{{0,8}}"
-            rf"|农历{HAN}{{2,12}}|(?:今|明)[日天](?:{SOLAR_TERMS})(?!{HAN}))",
-            rf"(?P<issue>(?:总|出版)?第[ \t]?(?P<issue_number>{NUMERAL}{{3,6}})[ \t]?期|总(?:期号"
-            rf"|第)[:：]?[ \t]?(?P<issue_total>\d{{3,6}})期?)",
-            rf"(?P<today>(?:今日|本期|今天)[共出]?{NUMERAL}{{1,3}}[ \t]?版|第{NUMERAL}{{1,3}}—{NUMERAL}{{1,3}}版)",
-            rf"(?P<page>第?[ \t]?(?:[A-D][ \t]?)?(?P<page_number>{NUMERAL}{{1,3}})[ \t]?版"
-            rf"|版次[:：]?[ \t]?(?P<page_times>{NUMERAL}{{1,3}}))",
-            r"(?P<code>(?:国内统一连续出版物号|国内统一刊号|统一刊号|刊号|邮发代号"
-            r"|代号)[:：]?[ \t]*[A-Z]{0,2}[ \t]?[\d—\-－/]{1,10}|CN[ \t]?\d\d[—\-－]\d{4}|ISSN[ \t]?[\d\-]+)",
-            r"(?P<masthead>健康报社?|HEALTH[ \t]?NEWS|JIANKANG[ \t]?BAO|国家卫生(?:健康"
-            r"|和计划生育)委(?:员会)?(?:主管|主办)|主管[:：]?|主办[:：]?|出版[:：]?|健康报社?出版|社址|网址[:：]?)",
-            r"(?P<url>(?:https?://)?(?:www\.)?[A-Za-z0-9\-]+(?:\.[A-Za-z]+){1,3}(?:/\S*)?|[\w.]+@[\w.]+)",
-        )
-    ),
-    re.IGNORECASE,
-)
-_KINDS = ("date", "weekday", "lunar", "issue", "today", "page", "code", "masthead", "url")
-#: A page number alone on its line, above all items: "3", "A3"; no item begins with one.
-_BARE_NUMBER = re.compile(rf"[A-D]?{NUMERAL}{{1,3}}")
+#: How many printed lines at the top and at the foot of a page can belong to its folio, and how long such a line is.
+TOP, FOOT, LINE_LENGTH = 18, 12, 400
+#: Lines between sure lines of a folio that may be anything short: a section's name, a slogan.
+LOOSE_LENGTH, LOOSE_LINES = 8, 2
+#: The most pages that a newspaper has.
+PAGES = 200
+
+_SIGNS = "|｜/／·•—-－–―_~～()（）【】[],，、:：;；*＊#＃<>《》。.\"'“”!！"
+#: A page number alone on its line: "3", "A02", "— 6 —", "第三版" apart.
+_BARE_NUMBER = re.compile(rf"[—\-－–·•\s]{{0,6}}(?P<number>[A-DTa-dt]?{NUMERAL}{{1,3}})[—\-－–·•\s]{{0,6}}")
 #: The same with the section's name beside it: "6  学术·临床", "评论·来信 2".
-_SECTION_NAME = rf"{HAN}(?:{HAN}|[·• ]){{1,9}}"
-_NUMBER_AND_SECTION = (
-    re.compile(rf"(?P<number>[A-D]?{NUMERAL}{{1,3}})[ \t\u3000]+(?P<section>{_SECTION_NAME})"),
-    re.compile(rf"(?P<section>{_SECTION_NAME})[ \t\u3000]+(?P<number>[A-D]?[0-9０-９]{{1,3}})"),
+_NUMBER_AND_NAME = re.compile(
+    rf"[A-D]?{NUMERAL}{{1,3}}[ \t\u3000]+{HAN}(?:{HAN}|[·• ]){{1,9}}"
+    rf"|{HAN}(?:{HAN}|[·• ]){{1,9}}[ \t\u3000]+[A-D]?[0-9０-９]{{1,3}}"
 )
-_CONTACT = re.compile(
-    r"(?:(?:本版|编辑部|新闻|投稿|读者|联系|热线|发行|广告)*(?:电话|热线|邮箱|信箱|传真|E-?mail|Email|QQ"
-    r"|微信)[ \t]?[:：/／]?[ \t]*(?:[（(]?\d[\d（）()\-—－ ]{4,20}|[\w.\-]+@[\w.\-]+)[ \t\u3000]*)+",
-    re.IGNORECASE,
-)
+_SECTION_NAME = rf"{HAN}(?:{HAN}|[·•]){{0,9}}"
 _SECTION = re.compile(
     r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床"
-    r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者)"
+    r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者|前沿|疾控|心理|妇幼|时政)"
 )
+#: Kinds of which one alone makes no folio: they stand in texts and notices, too.
+_COMMON = frozenset({"url", "contact", "address", "price"})
 
 
 @dataclass
 class Folio:
-    """What the page says of itself; `labels` maps the index of a line to the label of its segment."""
+    """What the page says of itself; `labels` maps the index of a line to the label of its segment.
+
+    `dates` are those with a weekday that the calendar confirms first; `mistaken` are weekdays that it does not.
+    """
 
     dates: list[date] = field(default_factory=list)
     impossible: list[str] = field(default_factory=list)
+    mistaken: list[str] = field(default_factory=list)
     issue_numbers: list[int] = field(default_factory=list)
     page_numbers: list[int] = field(default_factory=list)
     section: str = ""
@@ -91,183 +66,281 @@ class Folio:
     labels: dict[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What a line holds of a folio: the kinds of its forms, whether it names staff, and what is left besides.
+
+    `number` tells that it is a page's number, perhaps with a section's name beside it.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    rest: str = ""
+    staff: bool = False
+    number: bool = False
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether nothing but a folio is in it, as far as one line tells."""
+        if self.number or (self.staff and not self.rest):
+            return True
+        if not self.kinds:
+            return False
+        if not self.rest:
+            return True
+        several = len(self.kinds) > 1 or self.staff
+        if "date" in self.kinds and ((several and len(self.rest) <= 12) or len(self.rest) <= 2):
+            return True
+        names = bool(_SECTION.fullmatch(self.rest)) and len(self.rest) <= 8
+        return bool(self.kinds & {"page", "issue"}) and names or (self.staff and len(self.rest) <= 8)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is a folio wherever it stands."""
+        if not self.is_covered or self.number:
+            return False
+        several = "date" in self.kinds and (len(self.kinds) > 1 or self.staff)
+        return several or bool(self.kinds & {"issue", "code", "index"})
+
+    @property
+    def is_common(self) -> bool:
+        """Whether it holds only what notices hold as well: a telephone number, a price."""
+        return not self.staff and not self.number and bool(self.kinds) and self.kinds <= _COMMON
+
+
+#: What a digital edition has put there may stand between lines of a folio.
+_RUNNING = _Look(frozenset({"running"}))
+
+
 def read_folio(lines: list[Line], words: Words) -> Folio:
     """Read the folio and staff lines of a page, wherever they stand, and the section's name among them."""
     folio = Folio()
-    zone = _top_zone(lines, words)
+    for index in find_running(lines):
+        folio.labels[index] = "folio"
+    looks = [_RUNNING if index in folio.labels else _look(line, words) for index, line in enumerate(lines)]
+    top = _top_zone(lines, looks)
+    zone = set(range(top)) | _foot_zone(lines, looks, top) | _clusters(looks, top)
+    zone |= {index for index, line in enumerate(lines) if line.marks.region in ("header", "footer")}
+    for index in sorted(zone):
+        if looks[index] == _Look():
+            _read_staff(folio, lines, index, lines[index].text, words)  # a role above its name
+    for run in _runs(zone):
+        _read_run(folio, lines, looks, run, words)
     for index, line in enumerate(lines):
-        if index in folio.labels or len(line.text) > LINE_LENGTH:
-            continue
-        text = line.text.lstrip(MARKUP).rstrip("*＊ ")
-        at_edge = index < zone or (index == len(lines) - 1 and bool(PAGE_ONLY.fullmatch(text)))
-        if _read_staff(folio, lines, index, text, words):
-            continue
-        if _CONTACT.fullmatch(text) and (at_edge or (index and folio.labels.get(index - 1) == "staff")):
-            folio.labels[index] = "staff"
-        elif _read_tokens(folio, text, at_edge=at_edge):
-            folio.labels[index] = "folio"
-        elif index < zone and _BARE_NUMBER.fullmatch(squeeze(text)):
-            _add_page(folio, squeeze(text).lstrip("ABCD"))
-            folio.labels[index] = "folio"
-        elif index < zone and (match := _numbered_section(text)):
-            _add_page(folio, match["number"].lstrip("ABCD"))
-            folio.section = folio.section or squeeze(match["section"])
-            folio.labels[index] = "folio"
-        elif index < zone and not folio.section and not HEADING.match(line.text):
-            folio.section = squeeze(text)
-            folio.labels[index] = "section"
-        elif index < zone:
-            folio.labels[index] = "folio"
-    _section_below(folio, lines, zone)
+        if index not in folio.labels:
+            _read_staff(folio, lines, index, line.text, words)
+    _name_section(folio, lines, looks, top)
+    if not folio.dates:
+        folio.dates = _dates_at_the_edges(lines)
     # A page with two mastheads says everything twice.
     folio.editors = list(dict.fromkeys(folio.editors))
     folio.impossible = list(dict.fromkeys(folio.impossible))
     return folio
 
 
-def _top_zone(lines: list[Line], words: Words) -> int:
+def _look(line: Line, words: Words) -> _Look:
+    text = line.text
+    if len(text) > LINE_LENGTH or "。" in text.rstrip("。 "):
+        return _Look()
+    if match := _BARE_NUMBER.fullmatch(text):
+        return _Look(number=read_number(match["number"].lstrip("ABCDTabcdt")) is not None)
+    text = fold_ideographs(text)
+    forms = list(find_forms(text))
+    if not forms and _NUMBER_AND_NAME.fullmatch(text):
+        return _Look(number=True)
+    left = _without(text, ((form.start, form.end) for form in forms))
+    staff = [match.span() for match in find_staff(left, words)]
+    if not forms and not staff:
+        return _Look()
+    rest = squeeze(_without(left, staff)).strip(_SIGNS)
+    if re.search(r"[，！？；]", rest):
+        return _Look()
+    return _Look(frozenset(form.kind for form in forms), rest, bool(staff))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text with a stroke in the place of each stretch; strokes part what stood before and behind."""
+    for start, end in spans:
+        text = f"{text[:start]}{'|' * (end - start)}{text[end:]}"
+    return re.sub(r"\|+", lambda strokes: "|" + " " * (len(strokes[0]) - 1), text)
+
+
+def _top_zone(lines: list[Line], looks: list[_Look]) -> int:
     """How many lines at the top belong to the folio: up to the last sure one, with at most short lines between."""
     zone = loose = 0
-    for index, line in enumerate(lines[:TOP]):
-        text = line.text.strip(MARKUP)
-        if len(text) <= LINE_LENGTH and (
-            _is_folio(text, strict=False)
-            or _staff_of(text, words)
-            or _CONTACT.fullmatch(text)
-            or _BARE_NUMBER.fullmatch(squeeze(text))
-        ):
+    for index, (line, look) in enumerate(zip(lines[:TOP], looks[:TOP], strict=True)):
+        if look.is_covered:
             zone, loose = index + 1, 0
-        elif (
-            len(squeeze(text)) <= 8
-            and loose < 2
-            and not re.search(r"[，。；！？、]", text)
-            and not HEADING.match(line.text)
-        ):
+        elif loose < LOOSE_LINES and _is_loose(line):
             loose += 1
         else:
             break
     return zone
 
 
-def _numbered_section(text: str) -> re.Match[str] | None:
-    return next(filter(None, (form.fullmatch(text) for form in _NUMBER_AND_SECTION)), None)
+def _is_loose(line: Line) -> bool:
+    text = squeeze(line.text)
+    return len(text) <= LOOSE_LENGTH and not is_heading(line) and not re.search(r"[，。；！？、]", text)
 
 
-def _staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
-    """Roles and names of a line of editors; None when it holds anything else. "责编 方可 美编 丁一凡", "校对：方可"."""
-    if not _STAFF_HINT.search(text, 0, 12):
-        return None
-    rest = _CONTACT.sub("", text).strip(" \t\u3000。（）()")
-    pos, found = 0, []
-    while pos < len(rest):
-        match = _STAFF.match(rest, pos)
-        if not match:
-            return None
-        role, names = match["role"], match["names"]
-        if names and match.end("role") == match.start("names") and not is_person(squeeze(names), words):
-            return None
-        found.append((role, names))
-        pos = match.end()
-        while pos < len(rest) and rest[pos] in " \t\u3000|/／;；,，、":
-            pos += 1
-    return found or None
+def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
+    """Return the lines at the foot that belong to the folio: from the first one that says so down to the last line."""
+    start, loose = len(lines), 0
+    for index in range(len(lines) - 1, max(top, len(lines) - FOOT) - 1, -1):
+        look = looks[index]
+        if look.is_covered and not look.is_common:
+            start, loose = index, 0
+        elif not look.is_common and (loose == LOOSE_LINES or not _is_loose(lines[index])):
+            break
+        else:
+            loose += not look.is_common
+    said = frozenset().union(*(look.kinds for look in looks[start:]))
+    is_folio = bool(said & {"date", "page", "masthead", "issue"}) or all(look.number for look in looks[start:])
+    if is_folio or any(look.staff for look in looks[start:]):
+        return set(range(start, len(lines)))
+    return set()
 
 
-def _is_folio(text: str, *, strict: bool) -> bool:
-    if "。" in text or "，" in text or len(text) > 120:
-        return False
-    kinds = _kinds(text)
-    if not kinds:
-        return False
-    rest = squeeze(_TOKEN.sub("", text)).strip("|｜/／·•—-－()（）,，:：")
-    if len(rest) > 10 or re.search(r"[，。；！？]", rest):
-        return False
-    if (
-        rest
-        and not ("date" in kinds and (len(kinds) > 1 or len(rest) <= 2))
-        and not (kinds & {"page", "issue"} and len(rest) <= 8 and _SECTION.fullmatch(rest))
-    ):
-        return False
-    if strict:
-        return len(kinds) >= 2 and "date" in kinds or bool(kinds & {"issue", "code"})
-    return bool(kinds - {"url"})
+def _clusters(looks: list[_Look], top: int) -> set[int]:
+    """Return lines in mid-page that together, or alone, can be nothing but a folio."""
+    found: set[int] = set()
+    run: list[int] = []
+    for index in range(top, len(looks) + 1):
+        if index < len(looks) and looks[index].is_covered:
+            run.append(index)
+            continue
+        kinds = frozenset().union(*(looks[at].kinds for at in run))
+        if "date" in kinds and len(kinds) > 1:
+            found.update(run)
+        else:
+            found.update(at for at in run if looks[at].is_sure)
+        run = []
+    return found
 
 
-def _kinds(text: str) -> set[str]:
-    return {name for match in _TOKEN.finditer(text) for name in _KINDS if match[name]}
+def _runs(zone: set[int]) -> list[list[int]]:
+    """Return the lines of a zone, those that follow each other together."""
+    runs: list[list[int]] = []
+    for index in sorted(zone):
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
 
 
-def _read_tokens(folio: Folio, text: str, *, at_edge: bool) -> bool:
-    """Take a line of dates, numbers and imprint in; False when it is something else."""
-    if not _is_folio(text, strict=not at_edge):
-        return False
-    rest = text
-    for match in _TOKEN.finditer(text):
-        rest = rest.replace(match[0], " ", 1)
-        if match["date"]:
-            day = make_date(match["year"], match["month"], match["day"])
-            if day is None:
-                folio.impossible.append(match["date"])
-            else:
-                folio.dates.append(day)
-        if number := (match["issue_number"] or match["issue_total"]):
-            value = read_number(number)
-            if value:
-                folio.issue_numbers.append(value)
-        if number := (match["page_number"] or match["page_times"]):
-            _add_page(folio, number)
-    for part in rest.split():
-        part = part.strip("|｜/／·•—-－()（）,，:：")
-        if re.fullmatch(rf"{NUMERAL}{{1,3}}", part):
-            _add_page(folio, part)
-        elif part not in folio.section and re.fullmatch(rf"{HAN}{{1,10}}", part):
-            folio.section += part
-    return True
+def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence[int], words: Words) -> None:
+    """Take lines of a folio in that follow each other."""
+    text = "\n".join(fold_ideographs(lines[index].text) for index in run)
+    forms = list(find_forms(text))
+    _take_dates(folio, forms)
+    for form in forms:
+        _take_number(folio, form)
+    left = _without(text, ((form.start, form.end) for form in forms))
+    staff = list(find_staff(left, words))
+    folio.editors.extend(name for match in staff for name in people_of(match["role"], match["names"]))
+    left = _without(left, (match.span() for match in staff))
+    starts = [0]
+    for index in run:
+        starts.append(starts[-1] + len(lines[index].text) + 1)
+    for index, start, end in zip(run, starts, starts[1:], strict=False):
+        if index in folio.labels or looks[index] == _Look():
+            continue
+        is_staff = any(start <= match.start() < end for match in staff) and not looks[index].kinds
+        folio.labels[index] = "staff" if is_staff else "folio"
+        _take_rest(folio, left[start : end - 1], lines[index].text, looks[index])
+
+
+def _take_dates(folio: Folio, forms: list[Found]) -> None:
+    """Take dates in; one is surer where a weekday stands beside it that the calendar confirms."""
+    weekdays = [form for form in forms if form.kind == "weekday"]
+    for number, form in enumerate(forms):
+        if form.kind != "date":
+            continue
+        day = make_date(form.match["year"], form.match["month"], form.match["day"])
+        if day is None:
+            folio.impossible.append(squeeze(form.match[0]))
+            continue
+        beside = [each for each in forms[max(0, number - 1) : number + 3] if each.kind == "weekday"] or weekdays[:1]
+        if any(weekday_of(each.match[0]) == day.weekday() for each in beside):
+            folio.dates.insert(0, day)
+        else:
+            folio.dates.append(day)
+            folio.mistaken += [f"{day.isoformat()} ≠ {squeeze(each.match[0])}" for each in beside[:1]]
+
+
+def _take_number(folio: Folio, form: Found) -> None:
+    groups = form.match.groupdict()
+    for name in ("issue_number", "issue_total", "issue_no"):
+        if form.kind == "issue" and groups[name] and (value := read_number(groups[name])):
+            folio.issue_numbers.append(value)
+    for name in ("page_number", "page_times", "page_leaf", "page_english"):
+        if form.kind == "page" and groups[name]:
+            _add_page(folio, groups[name])
 
 
 def _add_page(folio: Folio, number: str) -> None:
-    value = read_number(number)
-    if value and value <= 200:
+    value = read_number(number.lstrip("ABCDTabcdt"))
+    if value and value <= PAGES:
         folio.page_numbers.append(value)
 
 
-def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: Words) -> bool:
+def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
+    """Take in what is left of a line: a bare number is that of the page, and a name that of the section."""
+    name = ""
+    for part in re.finditer(r"[^\s|｜/／]+", left):
+        text = part[0].strip(_SIGNS)
+        if _BARE_NUMBER.fullmatch(text) and not re.fullmatch(f"{HAN}", text):
+            _add_page(folio, text)
+        elif re.fullmatch(_SECTION_NAME, text) and (not name or len(name) == len(text) == 1):
+            at = part.start() + part[0].index(text)
+            name += printed[at : at + len(text)]
+        elif len(text) == 1 and len(name) > 0 and re.fullmatch(HAN, text):
+            name += text
+    if name and not folio.section and (look.kinds or look.staff or look.number):
+        folio.section = name
+
+
+def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: Words) -> None:
     """Take a line of editors in; a role alone takes its name from the next line."""
-    found = _staff_of(text, words) if len(text) <= 100 else None
+    found = staff_of(text, words) if len(text) <= 100 else None
     if not found:
-        return False
+        return
     if len(found) == 1 and not found[0][1]:
         after = lines[index + 1].text if index + 1 < len(lines) else ""
-        if not is_person(after, words):
-            return False
-        folio.editors.append(Name(found[0][0], squeeze(after)))
-        folio.labels[index] = folio.labels[index + 1] = "staff"
-        return True
-    people = [Name(role, name) for role, names in found if names for name in _split_names(names)]
+        if is_person(after, words):
+            folio.editors.append(Name(found[0][0], squeeze(after)))
+            folio.labels[index] = folio.labels[index + 1] = "staff"
+        return
+    people = [person for role, names in found if names for person in people_of(role, names)]
     folio.editors.extend(people)
     if people:
         folio.labels[index] = "staff"
-    return bool(people)
 
 
-def _split_names(text: str) -> list[str]:
-    tokens = re.split(r"[ \t\u3000、]+", text.strip())
-    names: list[str] = []
-    for token in tokens:
-        if len(token) == 1 and names and len(names[-1]) == 1:
-            names[-1] += token
-        else:
-            names.append(token)
-    return names
-
-
-def _section_below(folio: Folio, lines: list[Line], zone: int) -> None:
-    """A section's name that stands below all folio lines is known by its words only."""
-    if folio.section or not 0 < zone < len(lines) - 1:
+def _name_section(folio: Folio, lines: list[Line], looks: list[_Look], top: int) -> None:
+    """Find the section's name on a line of its own: among the lines of the folio, or known by its words right below."""
+    for index in range(top):
+        if not folio.section and looks[index] == _Look() and not is_heading(lines[index]):
+            folio.section = squeeze(lines[index].text)
+            folio.labels[index] = "section"
+    if folio.section or not 0 < top < len(lines) - 1 or top in folio.labels:
         return
-    line = lines[zone]
-    name = squeeze(line.text)
-    known = re.fullmatch(r".{0,4}(?:新闻|要闻|周刊|周末|专版|专刊|副刊|影像)", name)
-    if zone not in folio.labels and known and len(name) <= 6:
+    name = squeeze(lines[top].text)
+    if len(name) <= 6 and re.fullmatch(r".{0,4}(?:新闻|要闻|周刊|周末|专版|专刊|副刊|影像)", name):
         folio.section = name
-        folio.labels[zone] = "section"
+        folio.labels[top] = "section"
+
+
+def _dates_at_the_edges(lines: list[Line]) -> list[date]:
+    """Return dates of the first and last lines whose weekday the calendar confirms, whatever else is on their line."""
+    found: list[date] = []
+    for line in [*lines[:TOP], *lines[-FOOT:]]:
+        text = fold_ideographs(line.text[:LINE_LENGTH])
+        if "。" in text or "，" in text:
+            continue
+        part = Folio()
+        forms = [form for form in find_forms(text) if form.kind in ("date", "weekday")]
+        if any(form.kind == "weekday" for form in forms):
+            _take_dates(part, forms)
+            found += part.dates[: len(part.dates) - len(part.mistaken)]
+    return list(dict.fromkeys(found))

@@ -38,6 +38,11 @@ class Element:
         return self.pieces[0].marked
 
     @property
+    def level(self) -> int:
+        """The level of the heading that markup makes it, 1 the highest; 0 where it makes none."""
+        return self.pieces[0].marks.level
+
+    @property
     def dash(self) -> bool:
         return self.pieces[0].dash
 
@@ -92,6 +97,8 @@ class Section:
     @property
     def captioned(self) -> bool:
         """Whether the text below the head is a caption: few paragraphs, then a picture's credit."""
+        if any(piece.marks.picture or piece.marks.caption for piece in self.paragraphs[:3]):
+            return False  # markup shows whose credit it is
         kinds = [piece.kind for piece in self.body]
         return "credit" in kinds and kinds.index("credit") <= 3 and "lead" not in kinds
 

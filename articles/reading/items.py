@@ -20,6 +20,9 @@ Words = Callable[[str], list[str]]
 #: How many interrupted items are kept in mind.
 DEPTH = 8
 
+#: Longest caption that a picture alone shows to be one, in characters.
+CAPTION_LENGTH = 160
+
 #: Most lines of a picture's caption, its credit included.
 CAPTION_LINES = 16
 
@@ -227,6 +230,9 @@ class Desk:
     def _paragraph(self, piece: Piece, body: list[Piece], index: int) -> None:
         draft = self.current
         credit = _credit_below(body, index) and not (index and body[index - 1].kind == "para" and body[index - 1].wraps)
+        if _is_caption(piece, credit):
+            self._caption(piece, credit)
+            return
         if draft is not None and draft.closed and draft.credits and re.match(r"图[②-⑨二三四五六2-9]", piece.text):
             draft.closed = False
         elif credit and self._is_loose_caption(piece, draft, index, body):
@@ -240,6 +246,14 @@ class Desk:
             draft.add_text(piece, joined=True)
         else:
             draft.add_text(piece)
+
+    def _caption(self, piece: Piece, credit: bool) -> None:
+        """Make an item of a picture's caption, as markup shows it; what it interrupts goes on below it."""
+        if self.current is not None and not self.current.closed and self.current.pieces and not self.current.body:
+            self.waiting.append(self.current)
+        draft = self._open(Draft(kind="photo"))
+        draft.add_text(piece)
+        draft.closed = not credit
 
     def _back_to_talk(self, piece: Piece, draft: Draft) -> Draft:
         """Take up the interrupted interview that a turn is part of: "方若谷：……" after a box."""
@@ -343,6 +357,14 @@ class Desk:
         draft.credits.extend(piece.people.credits)
         draft.agency = draft.agency or piece.people.agency
         draft.signed = draft.signed or (signed and bool(piece.people.bylines))
+
+
+def _is_caption(piece: Piece, credit: bool) -> bool:
+    """Tell whether markup makes a paragraph a picture's caption: "![](a.jpg)", and below it "图为医生为老人听诊。"."""
+    if piece.marks.caption:
+        return True
+    told = credit or piece.marks.centred or bool(marks.CAPTION.search(piece.text))
+    return piece.marks.picture and told and len(piece.text) <= CAPTION_LENGTH
 
 
 def _credit_below(body: list[Piece], index: int) -> bool:

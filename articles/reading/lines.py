@@ -1,8 +1,35 @@
-"""Text -> lines with their offsets, and what the layout says about each."""
+"""Text -> lines with their offsets, and what layout and markup say about each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .markup import Said
+
+
+@dataclass(frozen=True, slots=True)
+class LineMarks:
+    """What markup says of a line.
+
+    `level` is that of a heading, 1 the highest, 0 for none; `bold` the number of characters that are set bold from its
+    beginning on; `region` a model's name for what it is; `cells` its stretches where it is a row of the table `table`;
+    `picture` tells that one stands right above it.
+    """
+
+    level: int = 0
+    bold: int = 0
+    centred: bool = False
+    caption: bool = False
+    item: bool = False
+    note: bool = False
+    picture: bool = False
+    region: str = ""
+    table: int = 0
+
+
+NO_MARKS = LineMarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +41,14 @@ class Line:
     text: str
     gap: int
     indent: int
+    marks: LineMarks = NO_MARKS
 
 
-def split_lines(text: str) -> list[Line]:
-    """Split a page into its lines that are not blank; every line end that Python knows counts, \\r\\n as one."""
+def split_lines(text: str, said: Sequence[Said] = ()) -> list[Line]:
+    """Split a page into its lines that are not blank; every line end that Python knows counts, \\r\\n as one.
+
+    `said` is what its markup said of it.
+    """
     lines: list[Line] = []
     offset = gap = 0
     for raw in text.splitlines(keepends=True):
@@ -30,7 +61,41 @@ def split_lines(text: str) -> list[Line]:
         else:
             gap += 1
         offset += len(raw)
+    return _marked(lines, said) if said else lines
+
+
+def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
+    """Give each line what markup said of it."""
+    marks: dict[int, dict[str, object]] = {}
+    for start, end, kind, value in said:
+        first = bisect_right(lines, start, key=lambda line: line.end)
+        if first == len(lines):
+            continue
+        if kind == "picture":
+            marks.setdefault(first, {})["picture"] = True
+        elif kind in ("heading", "bold"):
+            line = lines[first]
+            if start <= line.start < end:
+                name, what = ("level", value) if kind == "heading" else ("bold", min(end, line.end) - line.start)
+                own = marks.setdefault(first, {})
+                own[name] = max(what, own.get(name, 0))  # type: ignore[type-var, call-overload]
+        else:
+            for index in range(first, len(lines)):
+                if lines[index].start >= end:
+                    break
+                marks.setdefault(index, {}).update(_told(kind, value))
+    for index, own in marks.items():
+        lines[index] = replace(lines[index], marks=LineMarks(**own))  # type: ignore[arg-type]
     return lines
+
+
+def _told(kind: str, value: object) -> dict[str, object]:
+    """Return the fields of LineMarks that a saying fills."""
+    if kind == "cell":
+        return {"table": value[0]}  # type: ignore[index]
+    if kind == "region":
+        return {"caption": True} if value == "caption" else {"region": value}
+    return {kind: True} if kind else {}
 
 
 def squeeze(text: str) -> str:

@@ -39,11 +39,8 @@ def _mark(name: str, pattern: str, example: str, flags: int = 0) -> Mark:
 
 
 # Marks that are print, not text.
-HEADING = _mark("heading", r"(?:#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*", "＃＃ 山里来了新大夫")
-HEADING_END = _mark("heading-end", r"[ \t\u3000]+[#＃]{1,6}$", "## 山里来了新大夫 ##")
 BULLET = _mark("bullet", r"[●▲■◆★▶►•◇△▼◎☆]+[ \t\u3000]*", "●雨天防滑　雨天出门应穿防滑鞋。")
 DASH = _mark("dash", r"[—―─–-]{2,4}[ \t\u3000]*", "——记一位守岛医生")
-INVISIBLE = _mark("invisible", r"[\ufeff\u200b-\u200f\u2060\u00ad]+", "\ufeff健康报")
 
 # Leads: how a story opens with its source. They are no body text.
 LEAD = _mark(
@@ -86,7 +83,11 @@ TEASER_REF = _mark(
     rf"(?:今日|本报|今天|本期)?|今日|本期){_PAGE}(?:[ \t]?{HAN}{{0,8}})?{CLOSE}?[ \t]?(?P<dash>[—―─–-]{{1,4}}|[：:])?",
     "详细报道见今日第6版——",
 )
-PAGE_TAIL = _mark("page-tail", rf"[ \t\u3000…·.]{{1,40}}{OPEN}?{_PAGE}{CLOSE}?$", "乡村医生的一天 …… 第5版")
+PAGE_TAIL = _mark(
+    "page-tail",
+    rf"[ \t\u3000…·.]{{1,40}}{OPEN}?(?:详?见|刊于?|请看|转)?(?:今日|本报)?{_PAGE}{CLOSE}?$",
+    "乡村医生的一天 …… 第5版",
+)
 PAGE_ONLY = _mark("page-only", rf"[→▶►>☞]{{0,3}}[ \t]?{OPEN}?{_PAGE}{CLOSE}?", "第8版")
 PAGE_HEAD = _mark("page-head", rf"{_PAGE}[ \t\u3000]+(?=\S)", "2版 山里来了新大夫")
 

@@ -32,6 +32,10 @@ def opens_item(section: Section, draft: Draft | None) -> str:
         return "kicker or deck"
     if draft.closed:
         return "the item above is closed"
+    if (level := _level_below(section, draft)) > 0:
+        return ""
+    if level < 0:
+        return "heading above that of the item"
     if draft.open:
         return "the paragraph above is open"
     if marks.NOTICE_TITLE.fullmatch(text) or draft.kind == "notice":
@@ -43,6 +47,12 @@ def opens_item(section: Section, draft: Draft | None) -> str:
     if draft.head.headline is not None and not draft.count and not draft.signed:
         return "no text above"
     return _weigh(section, draft)
+
+
+def _level_below(section: Section, draft: Draft) -> int:
+    """By how many levels a heading stands below the headline of the item; 0 where markup gives no levels to both."""
+    headline, own = draft.head.headline, section.elements[0].level
+    return own - headline.level if headline is not None and headline.level and own else 0
 
 
 def _weigh(section: Section, draft: Draft) -> str:

@@ -19,6 +19,7 @@ from .folio import Folio, read_folio
 from .heads import join_title, split_sections
 from .items import Desk
 from .lines import split_lines
+from .markup import read_markup
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
 from .pieces import Piece
@@ -48,11 +49,12 @@ def read_page(
 
     `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
     is a doubt.  `check` is called between the steps of a reading and with each value and item: what it raises ends it.
-    Any text can be read: nothing else is raised, and `segments` partition it.  What no paper prints is taken out before
-    reading and has segments of its own.
+    Any text can be read: nothing else is raised, and `segments` partition it.  What no paper prints, and what tools
+    write around a text, is taken out before reading and has segments of its own.
     """
     cleaned = clean(text)
-    text = cleaned.text
+    plain = read_markup(cleaned.text)
+    text = plain.text
     words = reference.words
 
     def checked_words(value: str) -> list[str]:
@@ -60,7 +62,7 @@ def read_page(
         return words(value)
 
     reference = replace(reference, words=checked_words)
-    lines = split_lines(text)
+    lines = split_lines(text, plain.said)
     folio = read_folio(lines, words)
     check()
     pieces: list[Piece] = []
@@ -81,7 +83,9 @@ def read_page(
     )
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     segments = _segments(furniture + running + repeats, drafts)
-    return in_source(_settle_page(text, folio, items, segments, clues, today), cleaned)
+    told = "\n".join(line.text for index, line in enumerate(lines) if index not in folio.labels)
+    reading = _settle_page(text, told, folio, items, segments, clues, today)
+    return in_source(in_source(reading, plain.cleaned), cleaned)
 
 
 def _without_folio(pieces: list[Piece]) -> list[Piece]:
@@ -165,14 +169,15 @@ def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
 
 def _settle_page(
     text: str,
+    told: str,
     folio: Folio,
     items: tuple[ItemReading, ...],
     segments: tuple[Segment, ...],
     clues: Clues,
     today: date | None,
 ) -> PageReading:
-    dated = settle_date(folio.dates, folio.impossible, text, clues, today)
-    doubts = list(dated.doubts)
+    dated = settle_date(folio.dates, folio.impossible, told, clues, today)
+    doubts = [*dated.doubts, *(Doubt("weekday-disagrees", "calendar", detail) for detail in folio.mistaken)]
     number, more = _settle_number("number", clues.given_page, folio.page_numbers, clues.named_page)
     doubts.extend(more)
     if number is None:

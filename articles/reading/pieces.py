@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from . import marks
 from .jumps import read_page_number
-from .lines import Line, is_complete, squeeze
+from .lines import NO_MARKS, Line, LineMarks, is_complete, squeeze
 from .model import Name
 from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, read_people, tells_deeds
 
@@ -22,10 +22,9 @@ Words = Callable[[str], list[str]]
 TITLE_LENGTH = 38
 #: Lines so short hold nothing but text, or a mark. A page that was cut to scraps has thousands.
 PLAIN_LENGTH = 2
-#: Most characters of the mark behind a heading, with the space before it.
-MARK_LENGTH = 12
 _RUN_IN = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
-_BOLD = re.compile(r"(?P<mark>\*\*|＊＊)(?P<inside>[^*＊]{1,60})(?P=mark)")
+#: Longest title that is set bold at the beginning of its text, in characters.
+BOLD_TITLE = 60
 _TAIL_BRACKET = re.compile(
     r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
 )
@@ -36,8 +35,8 @@ _TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
 #: lines end with neither, and need no closer look.
 _CLOSING = tuple("）)]〕")
 _ACT_ENDS = tuple("道影图摄绘画供")
-#: What INVISIBLE, HEADING, BULLET and ** begin with.
-_MARK_BEGINS = frozenset("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad#＃*＊●▲■◆★▶►•◇△▼◎☆")
+#: What BULLET begins with.
+_MARK_BEGINS = frozenset("●▲■◆★▶►•◇△▼◎☆")
 #: Marks that open a line, and the characters that they begin with.
 _FRONTS = (
     ("jump_from", marks.JUMP_FROM),
@@ -81,12 +80,13 @@ class Piece:
     dash: bool = False
     wraps: bool = False
     row: str = ""
+    marks: LineMarks = NO_MARKS
 
     def changed(self, **values: object) -> Piece:
         """Return a copy with other values: `dataclasses.replace`, which takes eight times as long."""
         twin = Piece(
             *(self.start, self.end, self.kind, self.text, self.gap, self.marked, self.bullet, self.indent),
-            *(self.people, self.page, self.run_in, self.dash, self.wraps, self.row),
+            *(self.people, self.page, self.run_in, self.dash, self.wraps, self.row, self.marks),
         )
         for name, value in values.items():
             setattr(twin, name, value)
@@ -128,19 +128,25 @@ def make_piece(raw: str, start: int, kind: str, **more: object) -> Piece:
 
 def cut_line(line: Line, words: Words) -> list[Piece]:
     """Cut one line into its pieces, in printed order."""
-    if len(line.text) <= PLAIN_LENGTH and _is_plain(line.text):
+    if line.marks.table:
+        return [Piece(line.start, line.end, "text", line.text, line.gap, row="cells", marks=line.marks)]
+    if len(line.text) <= PLAIN_LENGTH and line.marks is NO_MARKS and _is_plain(line.text):
         return [Piece(line.start, line.end, "text", line.text, line.gap, indent=line.indent)]
     rest = _Rest(line.text, line.start, [], [])
-    marked, bullet = _cut_marks(rest)
+    bullet = _cut_bullet(rest)
     if rest.text and not _cut_whole(rest, words):
         _cut_tail(rest, words)
         _cut_front(rest, words)
-        run_in = _cut_run_in(rest, bullet)
+        run_in = _cut_run_in(rest, bullet, line.start + line.marks.bold)
+        if run_in:
+            _cut_front(rest, words)
         dash = _cut_dash(rest)
         if rest.text:
             rest.front(len(rest.text), "text", run_in=run_in, dash=dash)
     pieces = rest.head + rest.tail
+    marked = is_heading(line)
     for piece in pieces:
+        piece.marks = line.marks
         if piece.kind in ("text", "title"):
             piece.marked, piece.bullet, piece.indent = marked, bullet, line.indent
     if pieces:
@@ -150,31 +156,22 @@ def cut_line(line: Line, words: Words) -> list[Piece]:
     return pieces
 
 
+def is_heading(line: Line) -> bool:
+    """Tell whether markup makes a line a heading: by its level, by a model's word, or because all of it is bold."""
+    whole = line.marks.bold >= len(line.text) and len(line.text) <= BOLD_TITLE
+    return line.marks.level > 0 or line.marks.region == "title" or whole
+
+
 def _is_plain(text: str) -> bool:
     """Tell whether a line so short is text and nothing else; "8版" points to a page."""
     return (text.isalnum() and text[-1] != "版") or (len(text) == 1 and text not in _MARK_BEGINS)
 
 
-def _cut_marks(rest: _Rest) -> tuple[bool, str]:
-    marked = False
-    if rest.text[0] not in _MARK_BEGINS:
-        return False, ""
-    if match := marks.INVISIBLE.match(rest.text):
+def _cut_bullet(rest: _Rest) -> str:
+    if rest.text[0] in _MARK_BEGINS and (match := marks.BULLET.match(rest.text)):
         rest.front(match.end(), "mark")
-    if match := marks.HEADING.match(rest.text):
-        rest.front(match.end(), "mark")
-        marked = True
-        if match := marks.HEADING_END.search(rest.text, max(0, len(rest.text) - MARK_LENGTH)):
-            rest.back(match.start(), "mark")
-    if (match := _BOLD.fullmatch(rest.text)) and len(match["inside"]) <= TITLE_LENGTH:
-        rest.front(2, "mark")
-        rest.back(len(rest.text) - 2, "mark")
-        marked = True
-    bullet = ""
-    if match := marks.BULLET.match(rest.text):
-        bullet = match[0][0]
-        rest.front(match.end(), "mark")
-    return marked, bullet
+        return match[0][0]
+    return ""
 
 
 def _cut_whole(rest: _Rest, words: Words) -> bool:
@@ -371,12 +368,11 @@ def _cut_front(rest: _Rest, words: Words) -> None:
             rest.front(match.end(), kind, page=read_page_number(match))
 
 
-def _cut_run_in(rest: _Rest, bullet: str) -> bool:
-    """Cut a title off that is printed on the first line of its text: "●雨天防滑　雨天出门……", "**雨天防滑** 雨天……"."""
-    if (match := _BOLD.match(rest.text)) and len(rest.text) > match.end():
-        rest.front(2, "mark")
-        rest.front(len(match["inside"]), "title", run_in=True)
-        rest.front(2, "mark")
+def _cut_run_in(rest: _Rest, bullet: str, bold_end: int) -> bool:
+    """Cut a title off that stands on the first line of its text: "●雨天防滑　雨天出门……", or bold up to `bold_end`."""
+    length = bold_end - rest.start
+    if 0 < length < len(rest.text) and length <= BOLD_TITLE and rest.text[length - 1] not in "：:":
+        rest.front(length, "title", run_in=True)
         return True
     if not bullet and "\u3000" not in rest.text:
         return False

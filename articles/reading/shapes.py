@@ -41,7 +41,7 @@ _ADVERBS = re.compile(
     r"|此次|今年以来|为此|与此同时)，"
 )
 _OPENERS = re.compile(r"在[^，：]{2,16}，|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，")
-_STOPS = re.compile(r"[，。；、：！？]")
+_STOPS = re.compile(r"[，。；、：！？]|(?<![0-9A-Za-z])[,:;!?]|[,:;!?](?![0-9A-Za-z])")
 _SENTENCE_STOPS = re.compile(r"[。；;]")
 _LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z]")
 #: How a turn of an interview begins.
@@ -59,8 +59,8 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
     speakers = _speakers(pieces)
     kinds: list[tuple[str, bool]] = []
     for index, piece in enumerate(pieces):
-        if piece.kind != "text":
-            kinds.append((piece.kind, False))
+        if piece.kind != "text" or piece.marks.table:
+            kinds.append(("para" if piece.marks.table else piece.kind, False))
             continue
         before = pieces[index - 1] if index else None
         after = pieces[index + 1] if index + 1 < len(pieces) else None
@@ -90,6 +90,8 @@ def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers:
         return False
     if marks.CONTACT.search(text) or _TURN.match(text) or (speakers and text.split("：")[0] in speakers):
         return False
+    if piece.marked and text[-1] in "，,、" and after is not None and after.marked:
+        return True  # a title over two headings: "# 冰封小镇，", "# 药箱捂在棉衣里"
     if text[-1] in "：:，,、":
         return (
             after is not None
@@ -266,7 +268,7 @@ def _row_form(piece: Piece, words: Words) -> str:
         return "table"
     if piece.bullet:
         return "bullet" + piece.bullet
-    return ""
+    return "list" if piece.marks.item else ""
 
 
 def _mend_fragments(pieces: list[Piece], words: Words) -> list[Piece]:

@@ -1,0 +1,88 @@
+"""Marks of Markdown at the beginning of a line: headings, lists, quotations, rules, and tables of pipes."""
+
+from __future__ import annotations
+
+import re
+
+from .working import Edit, Working
+
+_HEADING = re.compile(
+    r"^[ \t\u3000]*+(?P<mark>#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*+"
+    r"(?P<title>[^\n]*?)(?P<end>[ \t\u3000]+[#＃]{1,6})?[ \t\u3000]*$",
+    re.MULTILINE,
+)
+#: #健康中国# is a topic of social media, and #1 a number.
+_TOPIC = re.compile(r"#[^#\s]{1,30}#|#[0-9]")
+_RULE = re.compile(
+    r"^[ \t\u3000]*+(?:-(?:[ \t]*-){2,}|_(?:[ \t]*_){2,}|(?:[＊*][ \t\u3000]*){3,})[ \t\u3000]*$", re.MULTILINE
+)
+_ITEM = re.compile(r"^[ \t]*+[-*+][ \t]+(?=[^\s\-*+])(?!.{1,12}[ \t][-*+][ \t]*$)", re.MULTILINE)
+_QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?){1,4}(?=[^\s>第下转])", re.MULTILINE)
+#: A row of a table of pipes, and the row of dashes below its head.
+_PIPE_ROW = re.compile(r"^[ \t]*+\|(?:[^|\n\\]|\\.)*+\|[^\n]*$", re.MULTILINE)
+_DASH_ROW = re.compile(r"^[ \t]*+\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE)
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+def take_pipe_tables(working: Working, first_table: int = 0) -> int:
+    """Leave of a table of pipes its cells; say which is in which row and column. Return the last table's number."""
+    text = working.text
+    if "|" not in text:
+        return first_table
+    number = first_table
+    edits: list[Edit] = []
+    rows: list[re.Match[str]] = []
+    for match in [*_PIPE_ROW.finditer(text), None]:
+        if rows and (match is None or text[rows[-1].end() : match.start()] not in ("\n", "\r\n")):
+            if _is_table(rows):
+                number += 1
+                edits += _rows(working, rows, number)
+            rows = []
+        if match is not None:
+            rows.append(match)
+    working.apply(edits)
+    return number
+
+
+def _is_table(rows: list[re.Match[str]]) -> bool:
+    """Tell a table from two lines that happen to begin with a stroke: it has a row of dashes, or rows of a length."""
+    has_dashes = any(_DASH_ROW.fullmatch(row[0]) for row in rows)
+    return len(rows) > 1 and (has_dashes or len({row[0].count("|") for row in rows}) == 1)
+
+
+def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]:
+    edits: list[Edit] = []
+    number = 0
+    for row in rows:
+        if _DASH_ROW.fullmatch(row[0]):
+            edits.append(Edit(*row.span()))
+            continue
+        pipes = [match.start() for match in _PIPE.finditer(working.text, row.start(), row.end())]
+        starts = [row.start(), *[at + 1 for at in pipes]]
+        for column, (start, end) in enumerate(zip(starts, [*pipes, row.end()], strict=True)):
+            if working.text[start:end].strip():
+                working.say(start, end, "cell", (table, number, column))
+        edits += [Edit(at, at + 1, " ") for at in pipes]
+        number += 1
+    return edits
+
+
+def take_line_marks(working: Working) -> None:
+    """Take the marks off headings, rows of lists and quotations, and rules out; say what the first two are."""
+    edits: list[Edit] = []
+    for match in _HEADING.finditer(working.text):
+        if _TOPIC.match(match[0].lstrip()):
+            continue
+        working.say(*match.span("title"), "heading", len(match["mark"]))
+        edits.append(Edit(match.start("mark"), match.start("title")))
+        if match["end"]:
+            edits.append(Edit(*match.span("end")))
+    working.apply(edits)
+    working.apply([Edit(*match.span()) for match in _RULE.finditer(working.text)])
+    working.apply([Edit(*match.span()) for match in _QUOTE.finditer(working.text)])
+    edits = []
+    for match in _ITEM.finditer(working.text):
+        line_end = working.text.find("\n", match.end())
+        working.say(match.end(), len(working.text) if line_end < 0 else line_end, "item")
+        edits.append(Edit(*match.span()))
+    working.apply(edits)

@@ -1,0 +1,115 @@
+"""Marks of Markdown within a line, entities and escapes: **粗体**, [文字](地址), &ldquo;, \\*."""
+
+from __future__ import annotations
+
+import re
+from html.entities import html5
+
+from articles.text.cleaning import clean
+
+from .working import Edit, Working
+
+#: An ampersand may be an entity itself: &amp;nbsp;.
+_ENTITY = re.compile(
+    r"&(?:amp;)?(?:#(?P<decimal>[0-9]{1,7})|#[xX](?P<hexadecimal>[0-9a-fA-F]{1,6})"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));"
+)
+
+#: An address: no Chinese and no space in it; what else stands in brackets behind brackets is text.
+_ADDRESS = r"(?:[^\s()\u3000-\u9fff\uff00-\uffef]|\([^\s()\u3000-\u9fff]{0,200}\)){0,1000}"
+_LINK = re.compile(
+    rf"\[(?P<text>[^\[\]\n]{{0,400}})\]\({_ADDRESS}(?:[ \t]+\"[^\"\n]{{0,200}}\")?\)"
+    r"|<(?P<bare>(?:https?|mailto):[^<>\s]{1,400})>"
+)
+_NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,20})\](?P<defined>:[ \t]*)?")
+
+#: What a backslash keeps from being markup.
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~$&\"'=:])")
+_STRONG = re.compile(
+    r"\\[\\`*_~]|(?<![*])(?P<mark>\*{1,3})(?=\S)(?P<inside>(?:[^*\n]|\n(?!\s*\n)){1,400}?)(?<=\S)(?P=mark)(?![*])"
+    r"|(?<![＊])(?P<wide>＊{2})(?P<within>[^＊\n]{1,200})(?P=wide)(?![＊])"
+    r"|(?<![\w_])(?P<low>_{1,3})(?=[^\s_])(?P<beneath>[^_\n]{1,400}?)(?<=[^\s_])(?P=low)(?![\w_])"
+    r"|(?P<struck>~~)(?=\S)(?P<gone>[^~\n]{1,400}?)(?P=struck)|(?P<code>`{1,2})(?P<typed>[^`\n]{1,200})(?P=code)"
+)
+_PAIRS = (("mark", "inside"), ("wide", "within"), ("low", "beneath"), ("struck", "gone"), ("code", "typed"))
+#: Stars that nothing closes: "**" beside a Chinese character is never print.
+_LEFT_OVER = re.compile(r"(?<![0-9*\\])\*{2,3}(?![0-9*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)")
+
+
+def take_entities(working: Working) -> None:
+    """Put characters in the place of entities, but for those that nobody sees."""
+    if "&" not in working.text:
+        return
+    edits: list[Edit] = []
+    for match in _ENTITY.finditer(working.text):
+        character = _character(match)
+        if character is not None:
+            plain = clean(f"健{character}康").text[1:-1]
+            if len(plain) <= len(match[0]):
+                edits.append(Edit(*match.span(), plain))
+    working.apply(edits)
+
+
+def _character(match: re.Match[str]) -> str | None:
+    """Return what an entity stands for; None for one that HTML does not know."""
+    if match["name"]:
+        return html5.get(f"{match['name']};")
+    code = int(match["decimal"] or 0) or int(match["hexadecimal"] or "0", 16)
+    return chr(code) if 0 < code < 0x110000 else ""
+
+
+def take_links(working: Working) -> None:
+    """Leave of a link its text, of a note's mark its number; say which lines are notes."""
+    text = working.text
+    if "[" not in text and "<" not in text:
+        return
+    edits: list[Edit] = []
+    for match in _NOTE.finditer(text):
+        if match["defined"]:
+            line_end = text.find("\n", match.end())
+            working.say(match.end(), len(text) if line_end < 0 else line_end, "note")
+            edits.append(Edit(*match.span()))
+        else:
+            edits += [Edit(match.start(), match.start("name")), Edit(match.end("name"), match.end())]
+    working.apply(edits)
+    edits = []
+    for match in _LINK.finditer(working.text):
+        group = "text" if match["bare"] is None else "bare"
+        edits += [Edit(match.start(), match.start(group)), Edit(match.end(group), match.end())]
+    working.apply(edits)
+
+
+def take_emphasis(working: Working) -> None:
+    """Take out stars, lines below and strokes that set words off, also one within another; say what was set bold."""
+    for _ in range(2):
+        edits: list[Edit] = []
+        for match in _STRONG.finditer(working.text):
+            if match.lastgroup is None:  # kept by a backslash
+                continue
+            outer, inner = _groups(match)
+            if match[outer] in ("*", "_") and not _is_emphasis(working.text, match, inner):
+                continue
+            if len(match[outer]) > 1 and match[outer][0] in "*＊_":
+                working.say(*match.span(inner), "bold")
+            edits += [Edit(match.start(), match.start(inner)), Edit(match.end(inner), match.end())]
+        if not edits:
+            break
+        working.apply(edits)
+    working.apply([Edit(*match.span()) for match in _LEFT_OVER.finditer(working.text)])
+
+
+def _groups(match: re.Match[str]) -> tuple[str, str]:
+    """Return the names of the groups of the alternative that matched: its marks, and what stands between them."""
+    return next((outer, inner) for outer, inner in _PAIRS if match[outer])
+
+
+def _is_emphasis(text: str, match: re.Match[str], inner: str) -> bool:
+    """Tell emphasis from signs: 3*4*5, and two stars that mark notes, each before its own sentence."""
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    return not (before.isdigit() or after.isdigit()) and "\n" not in match[inner]
+
+
+def take_escapes(working: Working) -> None:
+    """Take out the backslash before a sign that is meant as it stands."""
+    if "\\" in working.text:
+        working.apply([Edit(match.start(), match.start() + 1) for match in _ESCAPE.finditer(working.text)])

@@ -1,0 +1,25 @@
+"""Raised and lowered digits and signs, as formulas and tags have them."""
+
+from __future__ import annotations
+
+_PLAIN = "0123456789+-=()n"
+_RAISED = dict(zip(_PLAIN + "−－＋", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻⁻⁺", strict=True))
+
+
+def superscript(text: str) -> str | None:
+    """Return raised digits and signs, or None where any character has no raised form.
+
+    >>> superscript("-1"), superscript("注")
+    ('⁻¹', None)
+    """
+    raised = [_RAISED.get(character) for character in text]
+    return "".join(raised) if raised and None not in raised else None  # type: ignore[arg-type]
+
+
+def subscript(text: str) -> str | None:
+    """Return what is lowered as it is written in running text: PM2.5 and SpO2, not PM₂.₅.
+
+    >>> subscript("2.5")
+    '2.5'
+    """
+    return text

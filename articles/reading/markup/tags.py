@@ -1,0 +1,201 @@
+"""HTML within a page's text: known tags only, for other angle brackets are text (“《<未定>》”, a < b)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from .scripts import subscript, superscript
+from .working import Edit, Working
+
+#: Tags whose content begins and ends on a line of its own.
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr html legend li main nav ol p pre section table tbody tfoot thead tr ul".split()
+)
+#: Tags that stand within a line.
+INLINE = frozenset(
+    "a abbr b bdi bdo big br cite code del dfn em font i img input ins kbd label mark nobr q rp rt ruby s samp small "
+    "span strike strong sub sup td th tt u var wbr col colgroup meta link base".split()
+)
+#: Tags of models that mean to tell something of a line.
+MODELS = frozenset(
+    "watermark page_number page_header page_footer page-number page-header page-footer footnote fnref image picture "
+    "text title paragraph section_header caption chart formula list otsl doctag fcel ecel lcel ucel nl pb lb cb fw".split()
+)
+#: Tags whose content nobody sees.
+_UNSEEN = "head|script|style|template|noscript|title(?=[^<]*</title>\\s*</head>)"
+
+_TAG = re.compile(
+    rf"<(?P<unseen>{_UNSEEN})\b[^<>]{{0,2000}}>.{{0,200000}}?</(?P=unseen)[ \t]*>"
+    r"|<!doctype[^<>]{0,400}>"
+    r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9_-]{0,19})(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}')*+)?)/?>"
+    r"|<(?P<cut>/?[a-z][a-z0-9]{0,10}\s+[a-z-]{1,20}=[^<>\n]*+)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_CENTRED = re.compile(r"text-align:\s*center|align=[\"']?center", re.IGNORECASE)
+_LEVEL = re.compile(r"h([1-6])")
+
+
+@dataclass
+class _Open:
+    """What is open at a place of the text."""
+
+    name: str
+    at: int
+    value: object = None
+
+
+@dataclass
+class _Tables:
+    """The table that is open, its row and cell, each counted from 0; tables are numbered through the page."""
+
+    count: int = 0
+    depth: int = 0
+    row: int = -1
+    column: int = -1
+    cell: int | None = None
+
+
+def take_tags(working: Working, first_table: int = 0) -> int:
+    """Take out HTML; say what it says of headings, captions, centred lines, cells. Return the last table's number."""
+    if "<" not in working.text:
+        return first_table
+    reader = _Reader(working, first_table)
+    for match in _TAG.finditer(working.text):
+        reader.take(match)
+    reader.finish()
+    working.apply(reader.edits)
+    # A row is a line, whatever line ends stand in its cells and between them.
+    breaks = [at for start, end in reader.rows(working) for at in range(start, end) if working.text[at] == "\n"]
+    working.apply([Edit(at, at + 1, " ") for at in breaks])
+    return reader.tables.count
+
+
+class _Reader:
+    """Reads tags one by one: what is opened is said of when it is closed, or at the end."""
+
+    def __init__(self, working: Working, first_table: int) -> None:
+        self.working = working
+        self.first = first_table
+        self.edits: list[Edit] = []
+        self.open: list[_Open] = []
+        self.tables = _Tables(first_table)
+
+    def take(self, match: re.Match[str]) -> None:
+        """Take one tag."""
+        name = (match["name"] or "").lower()
+        if match["unseen"] or not name:
+            self.edits.append(Edit(*match.span(), "\n"))
+            return
+        if name not in BLOCKS and name not in INLINE and name not in MODELS:
+            return
+        start, end = match.span()
+        closes = bool(match["close"])
+        if self.tables.depth and name in ("td", "th", "tr", "table"):
+            self._end_cell(start)
+        if name in ("sup", "sub"):
+            self._script(name, closes, start, end)
+            return
+        self.edits.append(Edit(start, end, self._between(name, closes)))
+        if name in ("img", "image", "picture") and not closes:
+            self.working.say(end, end, "picture")
+        elif name == "table":
+            self._table(closes)
+        elif name == "tr" and not closes:
+            self.tables.row, self.tables.column = self.tables.row + 1, -1
+        elif name in ("td", "th") and not closes and self.tables.depth:
+            self.tables.column += 1
+            self.tables.cell = end
+        elif closes:
+            self._close(name, start)
+        elif (value := _value(name, match["attributes"])) is not None:
+            self.open.append(_Open(name, end, value))
+
+    def _between(self, name: str, closes: bool) -> str:
+        """Return what a tag leaves of itself: nothing, a space, or a new line."""
+        if self.tables.depth and name in ("td", "th"):
+            return " "
+        if self.tables.cell is not None and name not in ("tr", "table"):
+            return " " if name in BLOCKS or name == "br" else ""
+        if name == "br" or name in BLOCKS:
+            return "\n"
+        return ""
+
+    def _table(self, closes: bool) -> None:
+        tables = self.tables
+        if closes:
+            tables.depth = max(0, tables.depth - 1)
+            return
+        if not tables.depth:
+            tables.count += 1
+            tables.row = -1
+        tables.depth += 1
+
+    def _end_cell(self, at: int) -> None:
+        tables = self.tables
+        if tables.cell is not None:
+            self.working.say(tables.cell, at, "cell", (tables.count, max(0, tables.row), tables.column))
+            tables.cell = None
+
+    def _close(self, name: str, at: int) -> None:
+        """Say what the tag that is closed here has said, and drop those that were never closed within it."""
+        for index in range(len(self.open) - 1, -1, -1):
+            if self.open[index].name == name:
+                opened = self.open[index]
+                del self.open[index:]
+                kind, value = opened.value  # type: ignore[misc]
+                self.working.say(opened.at, at, kind, value)
+                return
+
+    def _script(self, name: str, closes: bool, start: int, end: int) -> None:
+        """Set digits between <sup> and </sup> high: 10<sup>9</sup> is 10⁹; letters and other signs stay as they are."""
+        if not closes:
+            self.open.append(_Open(name, end))
+            self.edits.append(Edit(start, end))
+            return
+        if self.open and self.open[-1].name == name:
+            at = self.open.pop().at
+            inside = self.working.text[at:start]
+            scripted = superscript(inside) if name == "sup" else subscript(inside)
+            if scripted is not None and self.edits[-1].end == at:
+                self.edits.append(Edit(at, start, scripted))
+        self.edits.append(Edit(start, end))
+
+    def rows(self, working: Working) -> list[tuple[int, int]]:
+        """Return where each row of the tables stands in the text as it is now, from its first cell to its last."""
+        rows: dict[object, tuple[int, int]] = {}
+        for said in working.said:
+            if said.kind == "cell" and said.value[0] > self.first:  # type: ignore[index]
+                start, end = bisect_left(working.origin, said.start), bisect_left(working.origin, said.end)
+                row = said.value[:2]  # type: ignore[index]
+                rows[row] = (rows.get(row, (start, end))[0], end)
+        return list(rows.values())
+
+    def finish(self) -> None:
+        """Say what was still open at the end, as of a text that was cut off."""
+        self._end_cell(len(self.working.text))
+        for opened in self.open:
+            if opened.value is not None:
+                kind, value = opened.value  # type: ignore[misc]
+                self.working.say(opened.at, len(self.working.text), kind, value)
+
+
+def _value(name: str, attributes: str) -> tuple[str, object] | None:
+    """Return what a tag says of its content: (kind, value), or None."""
+    if match := _LEVEL.fullmatch(name):
+        return "heading", int(match[1])
+    if name in ("caption", "figcaption"):
+        return "caption", None
+    if name == "li":
+        return "item", None
+    if name in ("b", "strong"):
+        return "bold", None
+    if name in ("page_header", "page-header", "page_footer", "page-footer", "page_number", "page-number"):
+        return "region", "header"
+    if name == "center" or _CENTRED.search(attributes):
+        return "centred", None
+    if name in ("div", "p", "span", "section"):
+        return "", None
+    return None

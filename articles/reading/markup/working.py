@@ -1,0 +1,129 @@
+"""A text in the making: what is taken out of it, what takes its place, and where each character came from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from articles.text.cleaning import Cleaned
+
+#: The label of what tools write around a text.
+MARKUP = "markup"
+
+
+class Edit(NamedTuple):
+    """Characters [start, end) of a working text, and what takes their place: no more characters than they are."""
+
+    start: int
+    end: int
+    text: str = ""
+
+
+class Said(NamedTuple):
+    """What markup says about the characters [start, end) of the text that it stands in: a kind and a value.
+
+    "heading" with its level, "bold", "centred", "caption", "item" of a list, "cell" with (table, row, column), "note",
+    "region" with a tool's name for it; and "picture", which has no characters and stands before `start`.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: object = None
+
+
+@dataclass
+class Working:
+    """A text, and of each of its characters the offset in the source; `said` counts characters of the source."""
+
+    source: str
+    text: str = ""
+    origin: list[int] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.text = self.source
+        self.origin = list(range(len(self.source)))
+
+    def say(self, start: int, end: int, kind: str, value: object = None) -> None:
+        """Note what markup says about characters [start, end) of the text as it is now."""
+        self.said.append(Said(self._in_source(start), self._in_source(end), kind, value))
+
+    def _in_source(self, offset: int) -> int:
+        return self.origin[offset] if offset < len(self.origin) else len(self.source)
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        """Make changes, which are in order and do not overlap."""
+        parts: list[str] = []
+        origin: list[int] = []
+        done = 0
+        for start, end, text in edits:
+            parts += [self.text[done:start], text]
+            origin += self.origin[done:start]
+            origin += self.origin[start : start + len(text)]
+            done = end
+        if not done:
+            return
+        self.text = "".join([*parts, self.text[done:]])
+        self.origin = origin + self.origin[done:]
+
+    def close_up(self) -> None:
+        """Take out the lines that held nothing but markup; of the blank lines above and below them the more count."""
+        runs: list[list[tuple[int, bool]]] = [[]]  # of blank lines: where each ends, and whether it held markup
+        start = before = 0
+        for line in self.text.splitlines(keepends=True):
+            end = start + len(line)
+            break_at = self.origin[end - 1] + 1
+            if line.strip():
+                runs.append([])
+            elif line.endswith("\n"):
+                runs[-1].append((end - 1, bool(self.source[before:break_at].strip())))
+            start, before = end, break_at
+        self.apply([Edit(at, at + 1) for run in runs if any(held for _, held in run) for at in _needless(run)])
+
+    def cleaned(self) -> Cleaned:
+        """Return the text as it is now, with what was taken out of the source under the label "markup"."""
+        taken: list[tuple[int, int, str]] = []
+        gone: list[int] = []
+        next_kept = 0
+        for index, at in enumerate([*self.origin, len(self.source)]):
+            gone.extend(range(next_kept, at))
+            self._take(taken, next_kept, at)
+            if index < len(self.text) and self.text[index].isspace() and not self.source[at].isspace():
+                self._take(taken, at, at + 1)
+            next_kept = at + 1
+        return Cleaned(self.source, self.text, tuple(taken), tuple(gone))
+
+    def _take(self, taken: list[tuple[int, int, str]], start: int, end: int) -> None:
+        """Add [start, end) of the source without the white space around it to what was taken."""
+        stretch = self.source[start:end]
+        start += len(stretch) - len(stretch.lstrip())
+        end = start + len(stretch.strip())
+        if start == end:
+            return
+        if taken and taken[-1][1] == start:
+            taken[-1] = (taken[-1][0], end, MARKUP)
+        else:
+            taken.append((start, end, MARKUP))
+
+    def said_of_text(self) -> list[Said]:
+        """Return what markup said, in order, with the offsets of the text as it is now."""
+        said = [
+            Said(bisect_left(self.origin, said.start), bisect_left(self.origin, said.end), said.kind, said.value)
+            for said in self.said
+        ]
+        return sorted(said, key=lambda said: said[:2])
+
+
+def _needless(run: list[tuple[int, bool]]) -> list[int]:
+    """Return which line ends of a run go: all but the longest stretch of lines that were blank before."""
+    best: list[int] = []
+    stretch: list[int] = []
+    for at, held in [*run, (-1, True)]:
+        if held:
+            best, stretch = max(best, stretch, key=len), []
+        else:
+            stretch.append(at)
+    return [at for at, _ in run if at not in best]

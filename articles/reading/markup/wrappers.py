@@ -1,0 +1,131 @@
+"""What tools write before, between and behind the blocks of a page: frames, separators, comments, tags of models.
+
+Each form is a rule with a printed example, in which the wrapper is all that stands before the last line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .working import Edit, Working
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A form of markup that is taken out whole: its tool, what it looks like, and an example."""
+
+    name: str
+    pattern: str
+    example: str
+
+
+#: A label of a model's region, and the kind that it means to a reader of newspapers.
+REGIONS = {
+    "caption": "caption",
+    "figure_caption": "caption",
+    "image_caption": "caption",
+    "table_caption": "table caption",
+    "footnote": "note",
+    "header": "header",
+    "page_header": "header",
+    "footer": "footer",
+    "page_footer": "footer",
+    "page_number": "footer",
+    "image": "picture",
+    "picture": "picture",
+    "figure": "picture",
+    "title": "title",
+    "section_header": "title",
+    "sub_title": "title",
+    "doc_title": "title",
+    "paragraph_title": "title",
+}
+
+WRAPPERS = (
+    # olmOCR: what it knows of a page, in YAML at its head.
+    Wrapper(
+        "head of data",
+        r"\A\s*+---[ \t]*+\n(?:[ \t]*+(?:[\w.-]{1,40}:|-[ \t])[^\n]{0,400}\n){1,60}---[ \t]*+(?=\n|\Z)",
+        "---\nprimary_language: zh\nis_table: False\n---\n",
+    ),
+    # A language model's answer is often one block of code.
+    Wrapper("fence", r"(?m:^[ \t]*+(?:`{3,}|~{3,})[ \t]*+[\w+-]{0,20}[ \t]*+$)", "```markdown\n"),
+    Wrapper("page separator", r"(?m:^[ \t]*+\{[0-9]{1,5}\}-{5,}[ \t]*+$)", "{0}------------------------\n"),
+    Wrapper(
+        "page separator",
+        r"(?mi:^[ \t]*+<?-{2,}[ \t]*+(?:page[ \t]*+(?:split|break|[0-9]{1,4})|第[ \t]*[0-9]{1,4}[ \t]*页)"
+        r"[ \t]*+-{2,}>?[ \t]*+$)",
+        "<--- Page Split --->\n",
+    ),
+    Wrapper("comment", r"<!--.{0,4000}?-->", "<!-- page 3 -->\n"),
+    # DeepSeek-OCR tells on standard output how it cut the picture.
+    Wrapper(
+        "standard output",
+        r"(?m:^[ \t]*+(?:(?:BASE|PATCHES):[ \t]*+torch\.Size\([^)\n]{0,60}\)|NO PATCHES|=+[ \t]*save results:?[ \t]*=*)"
+        r"[ \t]*+$)",
+        "BASE:  torch.Size([1, 256, 1280])\n",
+    ),
+    Wrapper("rule of signs", r"(?m:^[ \t]*+={5,}[ \t]*+$)", "=====================\n"),
+    # Grounding: DeepSeek-OCR and Qwen name a region and give its box.
+    Wrapper(
+        "region",
+        r"<\|ref\|>(?P<region>[^<|\n]{0,40})<\|/ref\|>[ \t]*+(?:<\|det\|>[^<|\n]{0,400}<\|/det\|>)?",
+        "<|ref|>title<|/ref|><|det|>[[52, 40, 610, 88]]<|/det|>\n",
+    ),
+    Wrapper(
+        "box",
+        r"<\|(?P<box>det|box_start|bbox)\|>[\d\s,.()\[\]]{0,200}(?:<\|/?(?:det|box_end|bbox)\|>)",
+        "<|box_start|>(52,40),(610,88)<|box_end|>\n",
+    ),
+    Wrapper("box of a tag", r"<(?P<tag>bbox|loc|box)>[\d\s,.()\[\]]{0,200}</(?P=tag)>", "<bbox>52,40,610,88</bbox>\n"),
+    Wrapper("place of a tag", r"<loc_[0-9]{1,5}>", "<loc_118><loc_910>\n"),
+    # Tokens of models that should never have been printed.
+    Wrapper("token", r"<[|｜]/?[\w▁]{1,40}[|｜]>", "<｜end▁of▁sentence｜>\n"),
+)
+
+#: Pictures, on a line of their own or within one. An address with Chinese in it is a file's name.
+PICTURE = Wrapper(
+    "picture",
+    r"!\[[^\]\n]{0,2000}\](?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,4000}+\)|\[[^\]\n]{0,200}\])(?:\{[^{}\n]{0,200}\})?",
+    "![](images/3fa09c1be77d4a51.jpg)\n",
+)
+#: What a language model puts where a picture is.
+REMARK = Wrapper(
+    "remark on a picture",
+    r"(?mi:^[ \t]*+[\[［【（(](?:图片|图像|照片|插图|配图|image|picture|photo|figure)"
+    r"(?:[：:][^\]］】）)\n]{0,300}|[ \t]?[0-9]{0,3})[\]］】）)][ \t]*+$)",
+    "[图片：医生在村口为老人测血压]\n",
+)
+
+_ANY = re.compile(
+    "|".join([*(f"(?:{wrapper.pattern})" for wrapper in WRAPPERS), f"(?P<picture>{PICTURE.pattern}|{REMARK.pattern})"]),
+    re.DOTALL,
+)
+#: What any of them begins with, or has on its first line.
+_BEGINS = re.compile(
+    r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|[\[［【（(][图照插配ipf])",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def take_wrappers(working: Working) -> None:
+    """Take out what stands around the blocks; say where pictures are, and what a model called a region."""
+    if not _BEGINS.search(working.text):
+        return
+    edits: list[Edit] = []
+    regions: list[tuple[int, str]] = []
+    for match in _ANY.finditer(working.text):
+        if match["picture"]:
+            working.say(match.end(), match.end(), "picture")
+        elif match["region"] is not None:
+            regions.append((match.end(), match["region"].strip().lower()))
+        edits.append(Edit(*match.span()))
+    for (start, label), (end, _) in pairwise([*regions, (len(working.text), "")]):
+        kind = REGIONS.get(label)
+        if kind == "picture":
+            working.say(start, start, "picture")
+        elif kind:
+            working.say(start, end, "region", kind)
+    working.apply(edits)

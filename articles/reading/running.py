@@ -1,0 +1,100 @@
+"""Lines of a digital edition that are no newspaper: navigation, running heads, lists of titles. Rules with examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from articles.text.fold import fold_ideographs
+
+from .lines import Line, squeeze
+
+#: Longest such line, and of a list of titles the most entries.
+LINE_LENGTH, TITLES = 200, 60
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A form of line, matched whole without its white space, with a printed example."""
+
+    name: str
+    pattern: str
+    example: str
+
+
+_WORD = (
+    r"上一[篇版期条页]|下一[篇版期条页]|[前后]一[期版]|返回(?:首页|目录|顶部|本版|列表)?|(?:版面|标题|本版标题|期次)?导航|往期回顾|往期|日期检索"
+    r"|(?:本版)?PDF(?:下载|版|阅读)?|放大|缩小|默认|字号|字体|打印|收藏|关闭|复制(?:链接)?|分享(?:到)?|转发|点赞|点击|评论"
+    r"|编辑[:：]?|责任编辑[:：]?|没有了|微信|微博|新浪微博|QQ空间|朋友圈|RSS|登录|注册|手机版|电脑版|客户端|首页|网站首页|目录|搜索|检索|全文检索|高级检索"
+    r"|浏览(?:次数|量)?|阅读(?:次数|量|数)?|字数|订阅|帮助|朗读|语音|收听|下载|大图|小图|原版|版面图|电子版|数字报|旧版|纠错|大|中|小"
+)
+RULES = (
+    Rule(
+        "navigation",
+        rf"(?:(?:{_WORD})|[\d.,]{{1,9}}[次条人字]?|[|｜/／:：><《》【】\[\]()（）+\-—⊕⊖○●·•…、，,«»‹›→←↑↓]){{1,80}}",
+        "上一篇　下一篇",
+    ),
+    Rule(
+        "breadcrumb",
+        r"(?:当前位置[:：])?(?:首页|健康报\w{0,6})(?:[>＞»/›][^>＞»›]{1,24}){1,5}",
+        "健康报 > 2019年04月23日 > 第04版：医改前沿",
+    ),
+    Rule("source", r"(?:文章|稿件)?来源[:：](?:健康报\w{0,4})?", "来源：健康报"),
+    Rule("author without a name", r"作者[:：]", "作者："),
+    Rule("greeting", r"(?:欢迎(?:访问|光临|您)|您好).{0,100}", "欢迎访问健康报电子版！今天是2026年1月2日"),
+    Rule("today", r"(?:今天|现在|当前时间|今日)是?[:：]?\d{4}.{6,60}", "今天是2026年1月2日　星期五"),
+    Rule(
+        "rights",
+        r".{0,40}(?:版权所有|未经(?:书面)?(?:授权|许可)|京ICP[备证]|ICP备|技术支持[:：]|Copyright|©).{0,120}",
+        "健康报社版权所有　未经授权不得转载",
+    ),
+    Rule(
+        "list of titles",
+        r"(?:本版新闻|本版标题(?:导航)?|标题导航|本版导读|本版文章|文章列表|本期目录|本版目录)[:：]?",
+        "本版标题导航",
+    ),
+)
+_ANY = re.compile("|".join(f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(RULES)), re.IGNORECASE)
+_TITLES = f"r{len(RULES) - 1}"
+#: What a navigation line holds that no text does.
+_SURE_WORD = re.compile(
+    r"[上下]一[篇版期条]|返回|导航|往期|检索|PDF|放大|打印|分享|字号|RSS|登录|浏览|字数|阅读[:：]|原版|来源|作者[:：]$|>|＞|»|›"
+    r"|版权|ICP|技术支持|©|Copyright|欢迎|今天是|现在是|本版|列表|目录",
+    re.IGNORECASE,
+)
+
+
+def find_running(lines: Sequence[Line]) -> set[int]:
+    """Return the indexes of lines that a digital edition has put around the page's text.
+
+    The titles in a list of titles are those that stand again, as headlines, further down.
+    """
+    found: set[int] = set()
+    texts = [squeeze(fold_ideographs(line.text)) if len(line.text) <= LINE_LENGTH else "" for line in lines]
+    for index, text in enumerate(texts):
+        if not text or not _SURE_WORD.search(text):
+            continue
+        match = _ANY.fullmatch(text)
+        if match is None:
+            continue
+        found.add(index)
+        if match.lastgroup == _TITLES:
+            found.update(_titles_below(texts, index))
+    return found
+
+
+def _titles_below(texts: Sequence[str], index: int) -> set[int]:
+    """Return the entries of the list of titles that begins below `index`: each stands again further down."""
+    entries: set[int] = set()
+    for at in range(index + 1, min(index + 1 + TITLES, len(texts))):
+        entry = texts[at].lstrip("·•●■-*0123456789.、[]【】")
+        if not entry or not any(_is_of(text, entry) for text in texts[at + 1 :]):
+            break
+        entries.add(at)
+    return entries
+
+
+def _is_of(text: str, entry: str) -> bool:
+    """Tell whether a line is a title of the list, or the first line of one."""
+    return text == entry or (len(text) > 5 and entry.startswith(text))
