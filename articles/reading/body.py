@@ -56,9 +56,10 @@ def build_blocks(body: list[tuple[str, list[Piece]]], text: str) -> tuple[Block,
     """Blocks of a body: (type, pieces) in order, the pieces of one block joined."""
     blocks: list[Block] = []
     for kind, pieces in body:
-        parts = [pieces[0].text]
+        parts = [text[pieces[0].start : pieces[0].end]]
         for last, piece in zip(pieces, pieces[1:], strict=False):
-            parts += [" " if piece.row == "names" else space_between(last.text, piece.text, text, last.end), piece.text]
+            space = " " if piece.row == "names" else space_between(last.text, piece.text, text, last.end)
+            parts += [space, text[piece.start : piece.end]]
         blocks.append(Block(kind, "".join(parts)))
     return tuple(blocks)
 

@@ -8,6 +8,7 @@ DOUBT_LABELS = {
     "date-disagrees": "日期的几处来源不一致",
     "date-future": "日期晚于今天",
     "date-impossible": "印出的日期并不存在",
+    "weekday-disagrees": "印出的日期与星期不符",
     "number-unknown": "版次待考",
     "number-disagrees": "版次的几处来源不一致",
     "issue-number-disagrees": "总期号的几处来源不一致",

@@ -21,7 +21,7 @@ from .model import Name
 from .names import is_person
 from .pieces import is_heading
 from .running import find_running
-from .staff import find_staff, people_of, staff_of
+from .staff import find_staff, names_staff, people_of, staff_of
 
 Words = Callable[[str], list[str]]
 
@@ -128,7 +128,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     for index, line in enumerate(lines):
         if index not in folio.labels:
             _read_staff(folio, lines, index, line.text, words)
-    _name_section(folio, lines, looks, top)
+    _name_section(folio, lines, sorted(index for index in zone if looks[index] == _Look()), top)
     if not folio.dates:
         folio.dates = _dates_at_the_edges(lines)
     # A page with two mastheads says everything twice.
@@ -243,6 +243,8 @@ def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence
     for index in run:
         starts.append(starts[-1] + len(lines[index].text) + 1)
     for index, start, end in zip(run, starts, starts[1:], strict=False):
+        if looks[index] == _Look() and any(form.start < end - 1 and form.end > start for form in forms):
+            folio.labels[index] = "folio"  # part of a date over several lines
         if index in folio.labels or looks[index] == _Look():
             continue
         is_staff = any(start <= match.start() < end for match in staff) and not looks[index].kinds
@@ -302,7 +304,10 @@ def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
 
 def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: Words) -> None:
     """Take a line of editors in; a role alone takes its name from the next line."""
-    found = staff_of(text, words) if len(text) <= 100 else None
+    text = fold_ideographs(text[:LINE_LENGTH])
+    if not names_staff(text):
+        return
+    found = staff_of(_without(text, ((form.start, form.end) for form in find_forms(text))), words)
     if not found:
         return
     if len(found) == 1 and not found[0][1]:
@@ -317,12 +322,14 @@ def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: W
         folio.labels[index] = "staff"
 
 
-def _name_section(folio: Folio, lines: list[Line], looks: list[_Look], top: int) -> None:
-    """Find the section's name on a line of its own: among the lines of the folio, or known by its words right below."""
-    for index in range(top):
-        if not folio.section and looks[index] == _Look() and not is_heading(lines[index]):
-            folio.section = squeeze(lines[index].text)
-            folio.labels[index] = "section"
+def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: int) -> None:
+    """Find the section's name on a line of its own: `between` lines of the folio, or known by its words right below."""
+    for index in between:
+        name = squeeze(lines[index].text)
+        if folio.section or index in folio.labels or is_heading(lines[index]) or not re.fullmatch(_SECTION_NAME, name):
+            continue
+        folio.section = name
+        folio.labels[index] = "section"
     if folio.section or not 0 < top < len(lines) - 1 or top in folio.labels:
         return
     name = squeeze(lines[top].text)

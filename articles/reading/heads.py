@@ -19,6 +19,9 @@ Words = Callable[[str], list[str]]
 #: Most lines of one title.
 LINES = 5
 
+#: Longest line that is the kicker of two stacked ones: 讀者來信, 問題解答.
+KICKER_LENGTH = 8
+
 #: Characters of the longest brief: what stands in a column of them.
 BRIEF_LENGTH = 400
 
@@ -60,6 +63,7 @@ class Section:
     jump_from: Piece | None = None
     body: list[Piece] = field(default_factory=list)
     has_text: bool = False
+    stacked: bool = False
 
     @property
     def gap(self) -> int:
@@ -119,8 +123,12 @@ def join_title(lines: list[str]) -> str:
     return text
 
 
-def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
-    """Cut the pieces of a page into sections; marks are left out, they go with the line they stand on."""
+def split_sections(pieces: list[Piece], words: Words, *, stacked: bool = False) -> list[Section]:
+    """Cut the pieces of a page into sections; marks are left out, they go with the line they stand on.
+
+    `stacked` tells that each line of a head is an element of its own, as they were set before 1956: kicker, headline
+    and deck below each other, hardly ever over two lines.
+    """
     sections: list[Section] = [Section()]
     pieces = [piece for piece in pieces if piece.kind != "mark"]
     pieces = _page_before_title(pieces)
@@ -135,7 +143,7 @@ def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
             elif not fresh or current.people or piece.run_in or _apart(current, piece, after):
                 sections.append(Section([Element([piece])]))
             else:
-                _add_line(current, piece)
+                _add_line(current, piece, stacked)
         elif piece.kind == "jump_from":
             above_title = current.elements and after is not None and after.kind == "title" and piece.gap > 0
             if not fresh or current.people or current.jump_from or above_title:
@@ -149,6 +157,8 @@ def split_sections(pieces: list[Piece], words: Words) -> list[Section]:
         else:
             current.body.append(piece)
             current.has_text = current.has_text or piece.kind == "para"
+    for section in sections:
+        section.stacked = stacked
     return [section for section in sections if section.elements or section.body or section.jump_from]
 
 
@@ -168,12 +178,12 @@ def _apart(section: Section, piece: Piece, after: Piece | None) -> bool:
     return bool(section.elements) and (pointed or bool(marks.GUIDE.fullmatch(squeeze(piece.text))))
 
 
-def _add_line(section: Section, piece: Piece) -> None:
+def _add_line(section: Section, piece: Piece, stacked: bool) -> None:
     """Add a title line to a head: to the element above when it wraps, as an element of its own otherwise."""
     if section.elements:
         above = section.elements[-1]
         last = above.pieces[-1]
-        wraps = piece.gap == 0 and not piece.marked and not piece.dash
+        wraps = piece.gap == 0 and not piece.marked and not piece.dash and not stacked
         unfinished = last.text.endswith(("，", "、", ",")) or (
             not is_balanced(above.text) and is_balanced(above.text + piece.text)
         )
@@ -220,10 +230,11 @@ class Head:
     sure: bool = True
 
 
-def resolve_head(elements: list[Element]) -> Head:
+def resolve_head(elements: list[Element], *, stacked: bool = False) -> Head:
     """Tell kicker, headline and deck apart: by ## marks and dashes first, by order otherwise.
 
-    "关注老龄 / ## 夕阳正好 / ——记清溪县一家养老院" has all three; of two unmarked lines the first is the kicker.
+    "关注老龄 / ## 夕阳正好 / ——记清溪县一家养老院" has all three; of two unmarked lines the first is the kicker, but of
+    two that are `stacked` only a short one is.
     """
     if not elements:
         return Head()
@@ -239,7 +250,8 @@ def resolve_head(elements: list[Element]) -> Head:
         main = plain[-1] if elements.index(plain[-1]) < elements.index(dashed[0]) else plain[0]
         sure = len(plain) <= 2
     else:
-        main = plain[0] if len(plain) == 1 else plain[1]
+        has_kicker = len(plain) > 1 and not (stacked and len(plain) == 2 and len(plain[0].text) > KICKER_LENGTH)
+        main = plain[has_kicker]
         sure = len(plain) == 1 or (len(plain) == 2 and len(plain[0].text) <= 8)
     at = plain.index(main)
     return Head(plain[:at], main, plain[at + 1 :] + dashed, sure)

@@ -41,8 +41,8 @@ FORMS = (
     Form(
         "weekday",
         rf"星{_B}期{_B}[一二三四五六日天]|(?:周|礼拜)[一二三四五六日天](?!{HAN})"
-        r"|(?<![a-z])(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thur?s?|fri|sat|sun)"
-        r"(?![a-z])\.?",
+        r"|(?<![A-Za-z])(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tues?|wed|thur?s?|fri|sat|sun)"
+        r"(?![A-Za-z])\.?",
         "星期五",
     ),
     Form(
@@ -76,19 +76,19 @@ FORMS = (
         "page",
         rf"第?{_B}(?:[A-DT]{_B})?(?P<page_number>{NUMERAL}{{1,3}}){_B}版(?![面式次权]|主编|编)"
         rf"|版{_B}次{_B}[:：]?{_B}(?P<page_times>{NUMERAL}{{1,3}})|第{_B}(?P<page_leaf>{NUMERAL}{{1,3}}){_B}[页頁]"
-        r"|(?<![\w])(?:page|p\.?)[ ]?(?P<page_english>\d{1,3})(?![\w])",
+        r"|(?<![\w])(?i:page|p\.?)[ ]?(?P<page_english>\d{1,3})(?![\w])",
         "第3版",
     ),
     Form(
         "code",
         rf"(?:国内统一连续出版物号|国内统一刊号|国内统一刊物代号|全国统一刊号|统一刊号|刊号|邮发代号|国外代号|广告经营许可证号?|代号)"
-        rf"{_B}[:：]?{_S}(?:CN)?[A-Z]{{0,3}}[ \t]?[\d—\-－/]{{1,14}}号?|CN[ \t]?\d\d[ \t]?[—\-－][ \t]?\d{{4}}"
-        r"|ISSN[ \t]?[\dX\-]+|国内统一连续出版物号|邮发代号",
+        rf"{_B}[:：]?{_S}(?:CN)?[A-Z]{{0,3}}[ \t]?[\d—\-－/]{{1,14}}号?"
+        r"|(?i:CN)[ \t]?\d\d[ \t]?[—\-－][ \t]?\d{4}|(?i:ISSN)[ \t]?[\dX\-]+|国内统一连续出版物号|邮发代号",
         "邮发代号1-20",
     ),
     Form(
         "masthead",
-        r"健{0}康{0}报(?:社|电子版|数字报|数字版)?(?:出版|主办)?|HEALTH[ \t]?NEWS|JIANKANG[ \t]?BAO|JKB(?![a-z])"
+        r"健{0}康{0}报(?:社|电子版|数字报|数字版)?(?:出版|主办)?|(?i:HEALTH[ \t]?NEWS|JIANKANG[ \t]?BAO|JKB(?![a-z]))"
         r"|(?:国家卫生(?:健康|和计划生育)委(?:员会)?|中华人民共和国卫生部|卫生部)(?:主管|主办)|主{0}[管办]{0}[:：]?"
         r"|出版{0}[:：]?".replace("{0}", _B),
         "健康报",
@@ -103,20 +103,31 @@ FORMS = (
     ),
     Form(
         "address",
-        rf"(?:社址|报社地址|编辑部地址|地址|印刷|印刷厂|承印|代印){_B}[:：]{_B}[^\n]{{2,40}}?(?=[ \t\u3000]{{1,}}|\n|$)"
+        rf"(?:社址|(?:报社|本报|编辑部)?地址|印刷|印刷厂|承印|代印){_B}[:：]{_B}[^\n]{{2,40}}?(?=[ \t\u3000\n]|$)"
         rf"|(?:邮政编码|邮编){_B}[:：]?{_B}[0-9]{{6}}",
         "社址：北京市清溪街1号",
     ),
     Form(
         "contact",
-        rf"(?:{HAN}{{0,6}}(?:电话|热线|邮箱|信箱|传真|广告部|发行部|总机)|E-?mail|Tel|QQ|微信){_B}[:：/／]?{_B}"
-        rf"(?:[（(]?\d[\d（）()\-—－转 ]{{4,24}}|[\w.\-]+@[\w.\-]+)",
+        rf"(?:{HAN}{{0,6}}(?:电{_B}话|热{_B}线|邮{_B}箱|信{_B}箱|传{_B}真|广告部|发行部|总机)|(?i:E-?mail|Tel|QQ)|微信)"
+        rf"{_B}[:：/／]?{_B}(?:[（(]?[ ]?\d[\d（）()\-—－转 ]{{4,24}}|[\w.\-]+@[\w.\-]+)",
         "编辑部电话：010-10000000",
+    ),
+    # What a digital edition sets beside a date or an editor's name.
+    Form(
+        "running",
+        r"[【\[](?:打印|收藏|关闭|分享|评论|下载)[】\]]"
+        r"|(?:浏览|阅读|评论|点击|字数|收藏)(?:量|数|次数)?[:：]?[ \t]?\d+[ \t]?[次条字]?"
+        r"|(?i:PDF)[ \t]?(?:版|下载|阅读)|(?:下载|查看)(?i:PDF)",
+        "【打印】",
+        sure=False,
     ),
     Form("url", r"(?:网址[:：]?[ \t]?)?(?:https?://|www\.)[\w.\-/]{3,80}|[\w.\-]+@[\w.\-]+\.[a-z]+", "www.example.com"),
 )
 
-_ALL = re.compile("|".join(f"(?P<{form.kind}>{form.pattern})" for form in FORMS), re.IGNORECASE)
+_ALL = re.compile("|".join(f"(?P<{form.kind}>{form.pattern})" for form in FORMS))
+#: Something of each form: most lines of a text hold none of it.
+_HINT = re.compile(r"[0-9０-９:：@【\[]|[A-Za-z]{3}|[年月期周拜历版报号页管办价址话今明]")
 _SURE = frozenset(form.kind for form in FORMS if form.sure)
 
 
@@ -132,6 +143,8 @@ class Found:
 
 def find_forms(text: str) -> Iterator[Found]:
     """Yield what of a folio stands in a text, in order; of two forms at one place the first of FORMS."""
+    if not _HINT.search(text):
+        return
     for match in _ALL.finditer(text):
         kind = next(form.kind for form in FORMS if match[form.kind] is not None)
         yield Found(kind, *match.span(), match)

@@ -124,7 +124,7 @@ class Desk:
         if section.jump_from is not None:
             draft.continued_from = section.jump_from.page
             draft.pieces.append((section.jump_from, "jump"))
-        draft.head = resolve_head(section.elements)
+        draft.head = resolve_head(section.elements, stacked=section.stacked)
         if len(section.elements) == 1 and marks.EDITOR_NOTE.fullmatch(squeeze(section.elements[0].text)):
             draft.head = Head()
             self._add_subheads(section)

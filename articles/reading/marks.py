@@ -63,6 +63,8 @@ REPORTER_BRACKET = _mark(
     "（记者丁一凡）近日，某县医院开展义诊。",
 )
 
+AUTHOR_LABEL = _mark("author-label", r"(?:文[/／])?作者[ \t\u3000]?[:：][ \t\u3000]*(?=\S)", "作者：本报记者 丁一凡")
+
 # Jumps and teasers.
 _PAGE = rf"第?[ \t]{{0,2}}[A-DＡ-Ｄ]?[ \t]{{0,2}}(?P<page>{NUMERAL}{{1,4}})[ \t]{{0,2}}版"
 JUMP_TO = _mark(
@@ -108,6 +110,12 @@ SUPPLIED = _mark(
     "supplied", rf"{OPEN}?(?P<who>[^（）()。，：:]{{2,30}}?)[ \t]?(?:供图|图){CLOSE}?", "清溪县人民医院供图"
 )
 ARCHIVE_PICTURE = _mark("archive-picture", rf"{OPEN}?(?:资料图片?|本报资料(?:图片)?|图片资料){CLOSE}?", "（资料图片）")
+
+ARCHIVE_TAIL = _mark(
+    "archive-tail",
+    r"(?:(?<=[。！？”）])|(?<=[ \t\u3000]))(?:本报)?资料(?:图片?|照片)[。]?$",
+    "医生走在山路上。资料图片",
+)
 
 # What stands at the end of a story and is no body.
 AGENCY_NOTE = _mark(

@@ -114,13 +114,18 @@ def read_people(
     """
     folded = fold_ideographs(text)
     people = _read_folded(folded, words, role=role, bracketed=bracketed)
-    if people is None or folded == text:
+    return people if people is None else as_printed(people, folded, text)
+
+
+def as_printed(people: People, folded: str, printed: str) -> People:
+    """Return people that were read from a folded text with their names as they are printed."""
+    if folded == printed:
         return people
-    as_printed = dict(_printed_names(people, folded, text))
+    names = dict(_printed_names(people, folded, printed))
     return replace(
         people,
-        bylines=tuple(replace(name, name=as_printed[name.name]) for name in people.bylines),
-        credits=tuple(replace(name, name=as_printed[name.name]) for name in people.credits),
+        bylines=tuple(replace(name, name=names[name.name]) for name in people.bylines),
+        credits=tuple(replace(name, name=names[name.name]) for name in people.credits),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
 from articles.text.cleaning import clean
+from articles.text.fold import fold_ideographs
 
 from .body import build_blocks
 from .broken import cut_lines
@@ -16,18 +17,23 @@ from .columns import is_column
 from .dates import settle_date
 from .drafts import Draft, kind_of
 from .folio import Folio, read_folio
-from .heads import join_title, split_sections
+from .heads import Element, join_title, split_sections
 from .items import Desk
 from .lines import split_lines
 from .markup import read_markup
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
+from .names import as_printed
 from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
 from .repeats import shape_once
+from .running import part_authors
 from .source import in_source
 from .subjects import find_topics
+
+#: Most lines over which the names of a story's people run.
+NAME_LINES = 6
 
 #: Kinds of pieces that are the page's own.
 FURNITURE = ("folio", "staff", "section")
@@ -62,10 +68,13 @@ def read_page(
         return words(value)
 
     reference = replace(reference, words=checked_words)
-    lines = split_lines(text, plain.said)
+    lines = part_authors(split_lines(text, plain.said))
     folio = read_folio(lines, words)
     check()
     pieces: list[Piece] = []
+    folded = fold_ideographs(text)
+    if folded != text:  # the rules know one writing of each character; what is read is given as it is printed
+        lines = [replace(line, text=folded[line.start : line.end]) for line in lines]
     for label, group in groupby(enumerate(lines), key=lambda pair: folio.labels.get(pair[0])):
         run = [line for _, line in group]
         if label:
@@ -75,8 +84,12 @@ def read_page(
     check()
     running, repeats = shape_once(_without_folio(pieces), words)
     check()
-    drafts = Desk(words).read(split_sections(running, words))
-    kickers = [draft.kicker for draft in drafts]
+    if folded != text:
+        _print_names(running, folded, text)
+    sections = split_sections(running, words, stacked=folded != text)
+    drafts = Desk(words).read(sections)
+    titles = {element.text: _printed([element], text) for section in sections for element in section.elements}
+    kickers = [_printed(draft.head.kicker, text) or titles.get(draft.column, "") for draft in drafts]
     times = Counter(kickers)
     items = tuple(
         _read_item(draft, kicker, times[kicker], text, reference) for draft, kicker in zip(drafts, kickers, strict=True)
@@ -103,11 +116,25 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
+def _printed(elements: Iterable[Element], text: str) -> str:
+    """Return titles as they are printed, joined."""
+    lines = [join_title([text[piece.start : piece.end] for piece in element.pieces]) for element in elements]
+    return join_title(lines)
+
+
+def _print_names(pieces: list[Piece], folded: str, text: str) -> None:
+    """Give the people of each piece their names as they are printed; those of several lines stand with the first."""
+    for index, piece in enumerate(pieces):
+        if piece.people:
+            end = next((after.end for after in pieces[index : index + NAME_LINES][::-1] if after.kind == piece.kind), 0)
+            piece.people = as_printed(piece.people, folded[piece.start : end], text[piece.start : end])
+
+
 def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
     """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
-    headline = draft.headline
+    headline = _printed([draft.head.headline], text) if draft.head.headline else ""
     blocks = build_blocks(draft.body, text)
-    deck = join_title([element.text for element in draft.head.deck])
+    deck = _printed(draft.head.deck, text)
     paragraphs = [block.text for block in blocks if block.type == "paragraph"]
     kind = kind_of(draft)
     doubts = list(draft.doubts)

@@ -209,6 +209,8 @@ def _people_line(text: str, words: Words) -> People | None:
     """People on a line of their own; a bare name counts only where `heads` and `items` expect one."""
     if "。" in text[:-1] or re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
+    if match := marks.AUTHOR_LABEL.match(text):
+        return _labelled_author(text[match.end() :], words)
     bracketed = text[0] in "（(" and text[-1] in "）)"
     if not (bracketed or text[0] in "□■口" or tells_deeds(text)):
         return None
@@ -218,6 +220,14 @@ def _people_line(text: str, words: Words) -> People | None:
     if bracketed or people.credits or text[0] in "□口■" or any(name.role != "作者" for name in people.bylines):
         return people
     return People(people.bylines) if re.match(r"(?:本报)?作者|文[ \t/／:：]", text) else None
+
+
+def _labelled_author(text: str, words: Words) -> People | None:
+    """People behind the label of a digital edition: "作者：本报记者 丁一凡", "作者：车前子": a pen name may be any."""
+    people = read_people(text, words)
+    if people is not None or not re.fullmatch(rf"{marks.HAN}{{2,6}}", text.strip()):
+        return people
+    return People((Name("作者", text.strip()),))
 
 
 def _pen_name_alone(text: str) -> People | None:
@@ -278,6 +288,8 @@ def _cut_tail(rest: _Rest, words: Words) -> None:
         elif tail.rstrip("。")[-1:] in _CLOSING and (match := _TAIL_BRACKET.search(tail)):
             if not _cut_bracket(rest, window + match.start(), match[0].rstrip("。"), words):
                 return
+        elif match := marks.ARCHIVE_TAIL.search(tail):
+            rest.back(window + match.start(), "credit", people=People())
         elif not _cut_open_credit(rest, window, tail, words):
             return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles.text.fold import fold_ideographs
 
@@ -40,6 +40,13 @@ RULES = (
         r"(?:当前位置[:：])?(?:首页|健康报\w{0,6})(?:[>＞»/›][^>＞»›]{1,24}){1,5}",
         "健康报 > 2019年04月23日 > 第04版：医改前沿",
     ),
+    Rule("neighbours", r"上一篇[:：].{0,80}|下一篇[:：].{0,80}", "上一篇：没有了　下一篇：秋凉了"),
+    Rule(
+        "information",
+        r"(?:字号[:：]?大中小|字体[:：]?大中小)?(?:日期[:：]?|时间[:：]?|发布时间[:：]?|更新时间[:：]?)?(?:\d{4}[-年./]\d{1,2}[-月./]\d{1,2}日?)?"
+        r"(?:\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?(?:来源[:：]健康报\w{0,4})?",
+        "字号：大 中 小　　2026-01-02 00:00:00　来源：健康报",
+    ),
     Rule("source", r"(?:文章|稿件)?来源[:：](?:健康报\w{0,4})?", "来源：健康报"),
     Rule("author without a name", r"作者[:：]", "作者："),
     Rule("greeting", r"(?:欢迎(?:访问|光临|您)|您好).{0,100}", "欢迎访问健康报电子版！今天是2026年1月2日"),
@@ -63,6 +70,25 @@ _SURE_WORD = re.compile(
     r"|版权|ICP|技术支持|©|Copyright|欢迎|今天是|现在是|本版|列表|目录",
     re.IGNORECASE,
 )
+
+
+#: What names an author at the end of such a line.
+_AUTHOR = re.compile(r"(?<=[ \t\u3000])(?:文[/／])?作者[ \t\u3000]?[:：]")
+
+
+def part_authors(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with the author apart who stands at the end of a line of information."""
+    out: list[Line] = []
+    for line in lines:
+        match = _AUTHOR.search(line.text) if len(line.text) <= LINE_LENGTH and "作者" in line.text else None
+        before = line.text[: match.start()] if match else ""
+        if match is None or not find_running([replace(line, text=before.strip())]):
+            out.append(line)
+            continue
+        at = line.start + match.start()
+        out.append(replace(line, end=line.start + len(before.rstrip()), text=before.rstrip()))
+        out.append(replace(line, start=at, text=line.text[match.start() :], gap=0, indent=0))
+    return out
 
 
 def find_running(lines: Sequence[Line]) -> set[int]:

@@ -17,6 +17,9 @@ Words = Callable[[str], list[str]]
 #: Widest column of hard-wrapped text, in characters, and the fewest lines that show one.
 COLUMN_WIDTH = 46
 COLUMN_LINES = 3
+#: A run of so many lines may hold several columns; each line is then measured with so many above and below it, of which
+#: one in LOCAL_SHARE at least is full: titles, names and ends of paragraphs are not.
+LONG_RUN, NEAR, LOCAL_SHARE = 24, 9, 2.5
 #: How far the full lines of a column differ in width: stops that hang over its edge or are pushed to the next line.
 RAGGED = 1.5
 #: More lines than any title has, and more than any poem in a newspaper.
@@ -43,6 +46,7 @@ _ADVERBS = re.compile(
 _OPENERS = re.compile(r"在[^，：]{2,16}，|[^，。：]{2,16}(?:强调|表示|指出|认为|介绍|提出|要求|透露|告诉记者|坦言)，")
 _STOPS = re.compile(r"[，。；、：！？]|(?<![0-9A-Za-z])[,:;!?]|[,:;!?](?![0-9A-Za-z])")
 _SENTENCE_STOPS = re.compile(r"[。；;]")
+_THIN_SPACE = re.compile(r" +(?![0-9A-Za-z])|(?<![0-9A-Za-z]) +")
 _LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z]")
 #: How a turn of an interview begins.
 _TURN = re.compile(r"(?:[问答]|记者|主持人|本报记者)[：:]")
@@ -138,14 +142,29 @@ def _wrapped(pieces: list[Piece]) -> set[int]:
             continue
         widths = {i: _width(pieces, i) for i in run}
         width = _column_width(list(widths.values()))
-        if not 6 < width <= COLUMN_WIDTH:
+        full = [i for i in run if abs(widths[i] - width) <= RAGGED] if 6 < width <= COLUMN_WIDTH else []
+        if len(run) > LONG_RUN and len(full) * 2 < len(run):
+            full = _locally_full(run, widths)
+        elif len(full) * 2 < len(run):
             continue
-        full = [i for i in run if abs(widths[i] - width) <= RAGGED]
-        if len(full) * 2 >= len(run) and any(_STOPS.search(pieces[i].text) for i in run):
+        if any(_STOPS.search(pieces[i].text) for i in run):
             found.update(
                 i for i in full if not (i == run[0] and not _STOPS.search(pieces[i].text) and _begins(pieces, i + 1))
             )
     return found
+
+
+def _locally_full(run: list[int], widths: dict[int, float]) -> list[int]:
+    """The lines of a long run that fill the column of their neighbours: without blank lines a page has many columns."""
+    full: list[int] = []
+    for at, index in enumerate(run):
+        near = [widths[i] for i in run[max(0, at - NEAR) : at + NEAR + 1]]
+        width = _column_width(near)
+        if not 6 < width <= COLUMN_WIDTH or abs(widths[index] - width) > RAGGED:
+            continue
+        if sum(abs(other - width) <= RAGGED for other in near) * LOCAL_SHARE >= len(near):
+            full.append(index)
+    return full
 
 
 def _column_width(widths: list[float]) -> float:
@@ -175,9 +194,11 @@ def _width(pieces: list[Piece], index: int) -> float:
 def _set_width(text: str) -> float:
     """The width of a text as it is set: Latin letters and digits take half the room of a Chinese character.
 
-    Half-width stops were full ones in print.
+    Half-width stops were full ones in print, and no space stood between Chinese characters and figures.
     """
-    return sum(0.5 if char.isascii() and char.isalnum() else 1.0 for char in text)
+    if " " in text:
+        text = _THIN_SPACE.sub("", text)
+    return sum(0.5 if char.isascii() and (char.isalnum() or char == " ") else 1.0 for char in text)
 
 
 def _begins(pieces: list[Piece], index: int) -> bool:

@@ -19,7 +19,7 @@ _ROLE = (
 )
 _HINT = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计")
 _NAME = (
-    rf"(?!{_ROLE}(?:[ \t\u3000:：/／|｜]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}[ \t\u3000]{{1,3}}{HAN}(?!{HAN}))"
+    rf"(?!{_ROLE}(?:[ \t\u3000:：/／|｜]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}(?:[ \t\u3000]{{1,3}}{HAN}){{1,2}}(?!{HAN}))"
 )
 STAFF = re.compile(
     rf"(?P<role>{_ROLE})[ \t\u3000:：/／|｜]{{0,6}}"
@@ -28,12 +28,17 @@ STAFF = re.compile(
 _BETWEEN = frozenset(" \t\u3000|｜/／;；,，、\n·•")
 
 
+def names_staff(text: str) -> bool:
+    """Tell whether a line may begin with a role of those who make a page: most do not."""
+    return _HINT.search(text, 0, 12) is not None
+
+
 def staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
     """Return roles and names of a line of editors, None when it holds anything else.
 
     "责编 方可 美编 丁一凡", "校对：方可", and a role alone, which waits for its name.
     """
-    if not _HINT.search(text, 0, 12):
+    if not names_staff(text):
         return None
     rest = text.strip(" \t\u3000。（）()【】")
     pos, found = 0, []
@@ -72,9 +77,11 @@ def people_of(role: str, names: str) -> list[Name]:
     ['方可', '丁一凡']
     """
     found: list[str] = []
+    spaced = False
     for token in re.split(r"[ \t\u3000、，,]+", names.strip()):
-        if len(token) == 1 and found and len(found[-1]) == 1:
+        if len(token) == 1 and found and spaced:
             found[-1] += token
         else:
             found.append(token)
+        spaced = len(token) == 1 and len(found[-1]) < 3
     return [Name(squeeze(role), name) for name in found]

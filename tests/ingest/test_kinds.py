@@ -115,7 +115,7 @@ def test_a_page_in_markdown_with_tags_or_with_a_few_odd_characters_is_one(text):
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("tests/pages/*/*.txt")), ids=lambda path: path.stem)
 def test_pages_are_pages(path):
-    text = path.read_text("utf-8")
+    text = path.read_bytes().decode("utf-8-sig")
     assert read_file(path).text == text
     assert decode(text.encode("gb18030")) == (text, "gb18030")
     assert reads_as_chinese(text) and misreading(text) is None

@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from articles.reading import Clues, PageReading, read_page
+from articles.reading.imprint import FORMS, Form, find_forms
+from articles.reading.lines import split_lines
+from articles.reading.running import RULES, Rule, find_running
 from tests.reading.reference import reference
 
 STORY = "\n\n山里来了新大夫\n\n本报讯（记者丁一凡）近日，清溪县人民医院启动巡诊活动。"
@@ -39,6 +42,30 @@ def doubts(reading: PageReading) -> list[str]:
             "综合新闻 第2版 2025年5月9日 星期五\n编辑：方若谷 电话：010-10000000",
             ("2025-05-09", None, 2, "综合新闻", "编辑 方若谷"),
         ),
+        ("健康报\nJIANKANG BAO\n2021年8月\n10\n星期二\n辛丑年七月初三", ("2021-08-10", None, None, "", "")),
+        ("A06\n\n心理\n\n2022 / 03 / 18 FRI.", ("2022-03-18", None, 6, "心理", "")),
+        (
+            "2 时 政 2021 年 8 月 13 日 星 期 五 责任编辑：尹 未 组版：卓 远 校对：骆 听 潮",
+            ("2021-08-13", None, 2, "时政", "责任编辑 尹未 组版 卓远 校对 骆听潮"),
+        ),
+        (
+            '<div style="text-align: center;">2021年8月4日 星期三 5 健康报</div>',
+            ("2021-08-04", None, 5, "", ""),
+        ),
+        (
+            "健康报\n公元一九五四年四月二十三日 農曆甲午年三月二十一日 星期五\n第三二六期　第二版",
+            ("1954-04-23", 326, 2, "", ""),
+        ),
+        (
+            "健康报 2018年6月28日 星期四 农历戊戌年五月十五 第10376期\n要闻 2版 | 深度 4版 | 临床 6版\n"
+            "国内统一连续出版物号\nCN 11-0010 邮发代号1-20 零售每份1.00元 社址：北京市清溪街6号",
+            ("2018-06-28", 10376, None, "", ""),
+        ),
+        (
+            "欢迎访问健康报电子版！　今天是2025年11月27日 星期四\n返回首页　版面导航\n健康报\n"
+            "2014-10-15　星期三　Wednesday\n07版 健康周末 PDF版",
+            ("2014-10-15", None, 7, "健康周末", ""),
+        ),
     ],
 )
 def test_it_reads_the_folio(head: str, expected: tuple[object, ...]) -> None:
@@ -46,6 +73,75 @@ def test_it_reads_the_folio(head: str, expected: tuple[object, ...]) -> None:
     editors = " ".join(f"{editor.role} {editor.name}" for editor in page.editors)
     assert (str(page.date), page.issue_number, page.page_number, page.section, editors) == expected
     assert [item.headline for item in page.items] == ["山里来了新大夫"]
+
+
+@pytest.mark.parametrize(
+    ("foot", "expected"),
+    [
+        (
+            "第四版\n周末\n一九九八年九月十二日 星期六\n本版编辑麻三省\n电话：010-10000000",
+            ("1998-09-12", 4, ["麻三省"]),
+        ),
+        ("— 6 —", (None, 6, [])),
+        (
+            "责编：祝青山　美编：年有余　　新闻热线：(010)10000000　　www.example.com\n07",
+            (None, 7, ["祝青山", "年有余"]),
+        ),
+        ("2\n健康报\n2025-12-09\nTuesday", ("2025-12-09", 2, [])),
+    ],
+)
+def test_it_reads_a_folio_at_the_foot(foot: str, expected: tuple[object, ...]) -> None:
+    page = read(STORY.strip() + "\n\n" + foot)
+    found = (page.date and page.date.isoformat(), page.page_number, [editor.name for editor in page.editors])
+    assert found == expected
+    assert [(item.headline, len(item.blocks)) for item in page.items] == [("山里来了新大夫", 1)]
+
+
+def test_it_reads_a_folio_in_the_midst_of_a_page() -> None:
+    page = read(STORY.strip() + "\n\n2\n\n健康报\n\n2025-12-09\n\nTuesday" + STORY.replace("新大夫", "老大夫"))
+    assert (str(page.date), page.page_number) == ("2025-12-09", 2)
+    assert [item.headline for item in page.items] == ["山里来了新大夫", "山里来了老大夫"]
+
+
+def test_a_date_that_the_calendar_confirms_counts_whatever_is_on_its_line() -> None:
+    page = read("健康报社出版的健康周末特别策划系列报道之二2025年12月9日星期二" + STORY + "12月11日，会议召开。")
+    assert (str(page.date), page.date_basis) == ("2025-12-09", "printed")
+
+
+def test_a_weekday_that_the_calendar_does_not_confirm_is_a_doubt() -> None:
+    page = read("2024年11月22日 星期四" + STORY)
+    assert [(d.name, d.detail) for d in page.doubts if d.name == "weekday-disagrees"] == [
+        ("weekday-disagrees", "2024-11-22 ≠ 星期四")
+    ]
+
+
+def test_the_day_after_an_event_is_never_that_after_a_folio() -> None:
+    """A folio that is no date of its own is no event either."""
+    page = read("2024年" + STORY + "8月3日，会议召开。\n\n健康报 2024年8月40日 星期三 第2版")
+    assert (str(page.date), page.date_basis) == ("2024-08-04", "inferred")
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.kind)
+def test_each_form_of_a_folio_is_found_in_its_example(form: Form) -> None:
+    assert [found.kind for found in find_forms(form.example)] == [form.kind]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_line_of_a_digital_edition_is_known_by_its_example(rule: Rule) -> None:
+    assert find_running(split_lines(f"{rule.example}\n山里来了新大夫")) == {0}
+
+
+def test_a_list_of_titles_is_no_text_and_its_entries_are() -> None:
+    head = "健康报 2024年8月7日 星期三 第2版\n本版新闻\n· 山里来了新大夫\n· 溪边来了新大夫"
+    page = read(head + STORY + STORY.replace("山里", "溪边"))
+    assert [item.headline for item in page.items] == ["山里来了新大夫", "溪边来了新大夫"]
+
+
+def test_the_author_of_a_digital_edition_is_one() -> None:
+    info = "字号：大 中 小　　2014-10-15 00:00:00　来源：健康报　作者：本报记者 邸青苗　通讯员 芮小禾"
+    page = read(f"健康报 2014年10月15日 星期三\n\n山里来了新大夫\n{info}\n　　近日，清溪县人民医院启动巡诊活动。")
+    assert [(name.role, name.name) for name in page.items[0].bylines] == [("记者", "邸青苗"), ("通讯员", "芮小禾")]
+    assert page.items[0].paragraphs == ["近日，清溪县人民医院启动巡诊活动。"]
 
 
 def test_it_reads_a_role_and_its_name_on_two_lines() -> None:

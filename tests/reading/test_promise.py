@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.reading import FIELD_LABELS, PageReading, read_page
+from articles.reading.markup import read_markup
 from articles.text.cleaning import CONTROL, UNREADABLE, clean
 from tests.reading.reference import ROOT, reference
 
@@ -15,6 +16,7 @@ PAGES = sorted((ROOT / "fixtures/pages").glob("*.txt"))
 SCRAPS = st.sampled_from(
     "本报讯|（记者|方可）|。|，|\n|\n\n|\n\n\n\n|## |——|第3版|（下转第2版）|（上接第1版）|●|　| |2024年6月18日"
     "|责编 方可|问：|摄|图为|“|”|编者按|**|\r\n|□|新华社|电|"
+    "<br>|<div>|</div>|$|&ldquo;|![](a.jpg)|\\|*|#|<td>|</td></tr>|<table><tr>|<sup>2</sup>|$1 \\times 2$|[^1]|```|---|"
     "\ufeff|\u2028|3|公 告|健康|近日|文/图|相关报道见今日第7版——|（作者系"
     "|\u202e|\x02|\uf06c|\ue5e5|\ue123|\ud800|葛\U000e0100".split("|")
 )
@@ -33,12 +35,25 @@ def assert_partition(reading: PageReading) -> None:
         assert (segment.item is not None) or segment.label not in FIELD_LABELS
         at = segment.end
     assert not text[at:].strip()
+    shown = as_shown(text)
     for index, item in enumerate(reading.items):
         fields = "".join([item.headline, item.deck, *item.paragraphs, *item.subheads])
         have = "".join(sorted(squeezed(fields)))
         assert clean(fields).text == fields
         said = [s for s in reading.segments if s.item == index and s.label in FIELD_LABELS and s.label != "kicker"]
-        assert have == "".join(sorted(squeezed("".join(clean(text[s.start : s.end]).text for s in said))))
+        offsets = [offset for s in said for offset in range(s.start, s.end)]
+        assert have == "".join(sorted(squeezed("".join(shown.get(offset, "") for offset in offsets))))
+
+
+def as_shown(text: str) -> dict[int, str]:
+    """Map each offset of a text of which anything is shown to the character that is: “ for the & of &ldquo;."""
+    cleaned = clean(text)
+    plain = read_markup(cleaned.text)
+    shown: dict[int, str] = {}
+    for at, character in enumerate(plain.text):
+        inner, _ = plain.cleaned.source_range(at, at + 1)
+        shown[cleaned.source_range(inner, inner + 1)[0]] = character
+    return shown
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -26,14 +26,14 @@ _NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,20})\](?P<defined>:[ \t]*)?")
 #: What a backslash keeps from being markup.
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~$&\"'=:])")
 _STRONG = re.compile(
-    r"\\[\\`*_~]|(?<![*])(?P<mark>\*{1,3})(?=\S)(?P<inside>(?:[^*\n]|\n(?!\s*\n)){1,400}?)(?<=\S)(?P=mark)(?![*])"
+    r"\\[\\`*_~]|(?<![*])(?P<mark>\*{1,3})(?=\S)(?P<inside>(?:[^*\n\\]|\\.|\n(?!\s*\n)){1,400}?)(?<=\S)(?P=mark)(?![*])"
     r"|(?<![＊])(?P<wide>＊{2})(?P<within>[^＊\n]{1,200})(?P=wide)(?![＊])"
     r"|(?<![\w_])(?P<low>_{1,3})(?=[^\s_])(?P<beneath>[^_\n]{1,400}?)(?<=[^\s_])(?P=low)(?![\w_])"
     r"|(?P<struck>~~)(?=\S)(?P<gone>[^~\n]{1,400}?)(?P=struck)|(?P<code>`{1,2})(?P<typed>[^`\n]{1,200})(?P=code)"
 )
 _PAIRS = (("mark", "inside"), ("wide", "within"), ("low", "beneath"), ("struck", "gone"), ("code", "typed"))
 #: Stars that nothing closes: "**" beside a Chinese character is never print.
-_LEFT_OVER = re.compile(r"(?<![0-9*\\])\*{2,3}(?![0-9*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)")
+_LEFT_OVER = re.compile(r"(?<![0-9*\\])\*{2,8}(?![0-9*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)")
 
 
 def take_entities(working: Working) -> None:

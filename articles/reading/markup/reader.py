@@ -40,7 +40,7 @@ def read_markup(text: str) -> Plain:
     text, a cell may hold a formula, and a backslash before a star keeps the star.
 
     >>> read_markup("## **山里来了**<br>新大夫\\n有 $ 31.4\\\\% $ 的人&ldquo;满意&rdquo;").text
-    ' 山里来了\\n新大夫\\n有31.4%的人“满意”'
+    '山里来了\\n新大夫\\n有31.4%的人“满意”'
     """
     if not _SUSPECT.search(text):
         return Plain(Cleaned(text, text))

@@ -22,7 +22,8 @@ INLINE = frozenset(
 #: Tags of models that mean to tell something of a line.
 MODELS = frozenset(
     "watermark page_number page_header page_footer page-number page-header page-footer footnote fnref image picture "
-    "text title paragraph section_header caption chart formula list otsl doctag fcel ecel lcel ucel nl pb lb cb fw".split()
+    "text title paragraph section_header caption chart formula list otsl doctag fcel ecel lcel ucel nl "
+    "pb lb cb fw".split()
 )
 #: Tags whose content nobody sees.
 _UNSEEN = "head|script|style|template|noscript|title(?=[^<]*</title>\\s*</head>)"

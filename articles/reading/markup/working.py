@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from articles.text.cleaning import Cleaned
@@ -36,11 +37,15 @@ class Said(NamedTuple):
 
 @dataclass
 class Working:
-    """A text, and of each of its characters the offset in the source; `said` counts characters of the source."""
+    """A text, and of each of its characters the offset in the source.
+
+    `said` and `blanked`, of whose characters a blank is left, count characters of the source.
+    """
 
     source: str
     text: str = ""
     origin: list[int] = field(default_factory=list)
+    blanked: list[int] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -61,6 +66,8 @@ class Working:
         done = 0
         for start, end, text in edits:
             parts += [self.text[done:start], text]
+            if text and text.isspace():
+                self.blanked += self.origin[start : start + len(text)]
             origin += self.origin[done:start]
             origin += self.origin[start : start + len(text)]
             done = end
@@ -85,15 +92,13 @@ class Working:
 
     def cleaned(self) -> Cleaned:
         """Return the text as it is now, with what was taken out of the source under the label "markup"."""
+        whole = [-1, *self.origin, len(self.source)]
+        stretches = [(before + 1, at) for before, at in pairwise(whole) if at != before + 1]
+        gone = [offset for start, end in stretches for offset in range(start, end)]
         taken: list[tuple[int, int, str]] = []
-        gone: list[int] = []
-        next_kept = 0
-        for index, at in enumerate([*self.origin, len(self.source)]):
-            gone.extend(range(next_kept, at))
-            self._take(taken, next_kept, at)
-            if index < len(self.text) and self.text[index].isspace() and not self.source[at].isspace():
-                self._take(taken, at, at + 1)
-            next_kept = at + 1
+        kept_blanks = set(self.origin).intersection(self.blanked)
+        for start, end in sorted([*stretches, *((at, at + 1) for at in kept_blanks)]):
+            self._take(taken, start, end)
         return Cleaned(self.source, self.text, tuple(taken), tuple(gone))
 
     def _take(self, taken: list[tuple[int, int, str]], start: int, end: int) -> None:

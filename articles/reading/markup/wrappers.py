@@ -85,6 +85,17 @@ WRAPPERS = (
     Wrapper("token", r"<[|｜]/?[\w▁]{1,40}[|｜]>", "<｜end▁of▁sentence｜>\n"),
 )
 
+#: What a language model says of the way a story goes.
+WAY = Wrapper(
+    "remark on the way", r"(?m:^[ \t]*+[\[［](?:续|转|接|下接|上接)[^\]］\n版]{0,8}[\]］][ \t]*+$)", "[续右栏]\n"
+)
+
+#: A language model's answer around the page's text: what stands outside the one block of code is its own.
+_ANSWER = re.compile(
+    r"\A(?P<before>.{0,600}?)^```[\w+-]{0,20}[ \t]*\n(?P<page>.*)^```[ \t]*$(?P<after>.{0,600})\Z",
+    re.DOTALL | re.MULTILINE,
+)
+
 #: Pictures, on a line of their own or within one. An address with Chinese in it is a file's name.
 PICTURE = Wrapper(
     "picture",
@@ -95,17 +106,20 @@ PICTURE = Wrapper(
 REMARK = Wrapper(
     "remark on a picture",
     r"(?mi:^[ \t]*+[\[［【（(](?:图片|图像|照片|插图|配图|image|picture|photo|figure)"
-    r"(?:[：:][^\]］】）)\n]{0,300}|[ \t]?[0-9]{0,3})[\]］】）)][ \t]*+$)",
+    r"(?:[：:][^\]］】）)\n]{0,300}|[ \t]?[0-9]{0,3})[\]］】）)][ \t]*+$"
+    r"|^[ \t]*+[\[［][^\]］\n：:]{0,8}图[^\]］\n：:]{0,3}[：:][^\]］\n]{0,300}[\]］][ \t]*+$)",
     "[图片：医生在村口为老人测血压]\n",
 )
 
 _ANY = re.compile(
-    "|".join([*(f"(?:{wrapper.pattern})" for wrapper in WRAPPERS), f"(?P<picture>{PICTURE.pattern}|{REMARK.pattern})"]),
+    "|".join(
+        [*(f"(?:{each.pattern})" for each in [*WRAPPERS, WAY]), f"(?P<picture>{PICTURE.pattern}|{REMARK.pattern})"]
+    ),
     re.DOTALL,
 )
 #: What any of them begins with, or has on its first line.
 _BEGINS = re.compile(
-    r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|[\[［【（(][图照插配ipf])",
+    r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|[\[［【（(])",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -114,6 +128,9 @@ def take_wrappers(working: Working) -> None:
     """Take out what stands around the blocks; say where pictures are, and what a model called a region."""
     if not _BEGINS.search(working.text):
         return
+    answer = _ANSWER.match(working.text)
+    if answer and "```" not in answer["page"]:
+        working.apply([Edit(*answer.span("before")), Edit(*answer.span("after"))])
     edits: list[Edit] = []
     regions: list[tuple[int, str]] = []
     for match in _ANY.finditer(working.text):
