@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from articles.models import Region
+from articles.reading.tables import table_rows, table_text
 
 #: How many namesakes an error message lists: more than bear any name of today.
 NAMESAKES_SHOWN = 12
@@ -24,10 +25,14 @@ _MARKED = re.compile(r"\s*(?P<marks>[#＃]+)(?P<text>.*)")
 _TAGGED = re.compile(r"\s*[#＃][^#＃\s][^#＃]*[#＃](?![#＃])")
 
 #: A line whose marks are text because a backslash stands before them; of several backslashes one is the sign.
-_ESCAPED = re.compile(r"^(?P<space>\s*)\\(?P<rest>\\*[#＃].*)")
+_ESCAPED = re.compile(r"^(?P<space>\s*)\\(?P<rest>\\*[#＃|].*)")
 
 #: A line that would be read as one of these and has to get a backslash to stay text.
-_TO_ESCAPE = re.compile(r"^(?P<space>\s*)(?P<rest>\\*[#＃].*)")
+_TO_ESCAPE = re.compile(r"^(?P<space>\s*)(?P<rest>\\*[#＃|].*)")
+
+#: What parts the cells of a table's line, and how a stroke within a cell is written.
+_STROKE = re.compile(r"(?<!\\)\|")
+_CELL_STROKE = "\\|"
 
 #: Characters of a line that an error message quotes.
 QUOTED = 20
@@ -112,7 +117,8 @@ class BodyField(forms.CharField):
             label="正文",
             required=False,
             widget=forms.Textarea(attrs={"rows": 24, "cols": 100, "class": "vLargeTextField"}),
-            help_text="段落之间空一行；小标题单独成行，前面写“## ”；正文里行首的“#”写作“\\#”。",
+            help_text="段落之间空一行；小标题单独成行，前面写“## ”；表格每行写作“| 甲 | 乙 |”，"
+            "表题写在前一行“|+ 表题”；正文里行首的“#”写作“\\#”，行首的“|”和格子里的“|”写作“\\|”。",
             **kwargs,
         )
 
@@ -122,6 +128,8 @@ class BodyField(forms.CharField):
         return "\n\n".join(
             SUBHEAD_MARK + " ".join(block["text"].splitlines())
             if block["type"] == "subhead"
+            else _table_lines(block)
+            if block["type"] == "table"
             else _escaped(block["text"])
             for block in blocks
         )
@@ -132,7 +140,15 @@ class BodyField(forms.CharField):
         blocks: list[dict[str, str]] = []
         for piece in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
             lines: list[str] = []
+            table: list[str] = []
             for line in piece.split("\n"):
+                if line.lstrip().startswith("|"):
+                    blocks += _paragraph(lines)
+                    lines = []
+                    table.append(line.strip())
+                    continue
+                blocks += _table(table)
+                table = []
                 subhead = _subhead_of(line)
                 if subhead is None:
                     lines.append(_ESCAPED.sub(r"\g<space>\g<rest>", line))
@@ -140,7 +156,7 @@ class BodyField(forms.CharField):
                 blocks += _paragraph(lines)
                 lines = []
                 blocks.append({"type": "subhead", "text": subhead})
-            blocks += _paragraph(lines)
+            blocks += _table(table) + _paragraph(lines)
         return blocks
 
     def clean(self, value: object) -> str:
@@ -162,6 +178,28 @@ def _escaped(text: str) -> str:
     return "\n".join(
         line if _TAGGED.match(line) else _TO_ESCAPE.sub(r"\g<space>\\\g<rest>", line) for line in text.split("\n")
     )
+
+
+def _table_lines(block: dict[str, str]) -> str:
+    """Return a table as the field shows it: "|+ 表题", and a line of cells for each row."""
+    rows = [
+        f"| {' | '.join(cell.replace('|', _CELL_STROKE) for cell in row)} |" for row in table_rows(block["text"])
+    ]
+    return "\n".join([*([f"|+ {block['caption']}"] if block.get("caption") else []), *rows])
+
+
+def _table(lines: list[str]) -> list[dict[str, str]]:
+    """Return the block of a table's lines, none where no cell holds anything."""
+    captions = [line[2:].strip() for line in lines if line.startswith("|+")]
+    rows = [
+        [cell.replace(_CELL_STROKE, "|").strip() for cell in _STROKE.split(line.removesuffix("|")[1:])]
+        for line in lines
+        if not line.startswith("|+")
+    ]
+    if not any(any(row) for row in rows):
+        return _paragraph(captions)
+    block = {"type": "table", "text": table_text(rows)}
+    return [block | {"caption": " ".join(captions)} if captions else block]
 
 
 def _paragraph(lines: list[str]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from articles.ingest.proposals import differ, propose
 from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
 from articles.models import Article, archive
-from articles.models.stories import whole_paragraphs
+from articles.models.stories import paragraphs_of, whole_paragraphs
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
 from articles.workers import answers
 
@@ -73,7 +73,7 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
         deck=head.deck,
         part_titles=titles,
         subheads=[block["text"] for block in blocks if block["type"] == "subhead"],
-        paragraphs=[block["text"] for block in blocks if block["type"] == "paragraph"],
+        paragraphs=paragraphs_of(blocks),
     )
     places = find_regions(matter, reference.gazetteer)
     topics = find_topics(matter, reference.topics)

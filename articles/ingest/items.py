@@ -133,7 +133,7 @@ class _Item:
             "deck": item.deck,
             "agency": item.agency,
             "column_id": column.pk if column else None,
-            "blocks": [dataclasses.asdict(block) for block in item.blocks],
+            "blocks": [block.as_json() for block in item.blocks],
             "continued_to": item.continued_to,
             "continued_from": item.continued_from,
             "doubts": [dataclasses.asdict(doubt) for doubt in item.doubts],

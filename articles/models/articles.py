@@ -18,6 +18,7 @@ from articles.models.issues import Issue, Page
 from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
+from articles.models.stories import paragraphs_of
 
 #: Characters of the body that stand for a headline where none was printed.
 TITLE_LENGTH = 24
@@ -165,7 +166,8 @@ class ArticleQuerySet(StoryQuerySet):
 class Article(Editable):
     """One item of a page. A head and those that continue it on other pages are one story, shown at the head's URL.
 
-    `blocks` is the body in reading order: [{"type": "paragraph" | "subhead", "text": …}].
+    `blocks` is the body in reading order: [{"type": "paragraph" | "subhead" | "table", "text": …}], of a table with
+    its rows as articles.reading.tables writes them, and its "caption" where it has one.
     `segments` says which stretches of `source.text` the article was made from: [[start, end, label]]; those of a page's
     articles and of the page itself together hold each of its characters once.
     `revision` is the archive's, when this article's page or search document last changed, and `changed_at` the time of
@@ -263,7 +265,7 @@ class Article(Editable):
 
     @property
     def paragraphs(self) -> list[str]:
-        return [block["text"] for block in self.blocks if block["type"] == "paragraph"]
+        return paragraphs_of(self.blocks)
 
     @property
     def title(self) -> str:

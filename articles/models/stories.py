@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from articles.reading.lines import is_complete
+from articles.reading.tables import table_paragraphs, table_values
 
 Block = dict[str, Any]
 
@@ -26,3 +27,25 @@ def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
         whole.append(rest)
         open_part = rest or open_part
     return whole
+
+
+def paragraphs_of(blocks: Iterable[Block]) -> list[str]:
+    """Return the paragraphs of a body: of a table its caption and its rows, cells joined by a space; no subheads."""
+    found: list[str] = []
+    for block in blocks:
+        if block["type"] == "table":
+            found += table_paragraphs(block["text"], block.get("caption", ""))
+        elif block["type"] == "paragraph":
+            found.append(block["text"])
+    return found
+
+
+def values_of(blocks: Iterable[Block]) -> list[str]:
+    """Return what of a body is found by itself: each paragraph, subhead, caption of a table, and cell."""
+    found: list[str] = []
+    for block in blocks:
+        if block["type"] == "table":
+            found += table_values(block["text"], block.get("caption", ""))
+        else:
+            found.append(block["text"])
+    return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby, pairwise
 
 from . import marks
 from .lines import is_complete
 from .model import Block
 from .pieces import Piece
 from .shapes import Words, spans_word
+from .tables import table_text
 
 
 def continues(before: Piece, after: Piece, words: Words) -> bool:
@@ -55,13 +57,30 @@ def space_between(left: str, right: str, text: str, end: int) -> str:
 def build_blocks(body: list[tuple[str, list[Piece]]], text: str) -> tuple[Block, ...]:
     """Blocks of a body: (type, pieces) in order, the pieces of one block joined."""
     blocks: list[Block] = []
-    for kind, pieces in body:
-        parts = [text[pieces[0].start : pieces[0].end]]
-        for last, piece in zip(pieces, pieces[1:], strict=False):
-            space = " " if piece.row == "names" else space_between(last.text, piece.text, text, last.end)
-            parts += [space, text[piece.start : piece.end]]
-        blocks.append(Block(kind, "".join(parts)))
+    for is_table, group in groupby(body, key=lambda each: each[1][0].marks.table):
+        if is_table:
+            blocks.append(_table([pieces for _, pieces in group], text))
+        else:
+            blocks += [_block(kind, pieces, text) for kind, pieces in group]
     return tuple(blocks)
+
+
+def _table(rows: list[list[Piece]], text: str) -> Block:
+    """Return the block of a table: its caption, where it has one, and its rows, cells below each other by column."""
+    captions = [pieces for pieces in rows if not pieces[0].marks.cells]
+    cells = [pieces[0].marks.cells for pieces in rows if pieces[0].marks.cells]
+    columns = sorted({column for row in cells for column, _, _ in row})
+    filled = [{column: text[start:end] for column, start, end in row} for row in cells]
+    caption = "".join(text[piece.start : piece.end] for pieces in captions for piece in pieces)
+    return Block("table", table_text([[row.get(column, "") for column in columns] for row in filled]), caption)
+
+
+def _block(kind: str, pieces: list[Piece], text: str) -> Block:
+    parts = [text[pieces[0].start : pieces[0].end]]
+    for last, piece in pairwise(pieces):
+        space = " " if piece.row == "names" else space_between(last.text, piece.text, text, last.end)
+        parts += [space, text[piece.start : piece.end]]
+    return Block(kind, "".join(parts))
 
 
 def is_mid_word(before: Piece, after: Piece, words: Words) -> bool:

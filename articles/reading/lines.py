@@ -14,8 +14,8 @@ class LineMarks:
     """What markup says of a line.
 
     `level` is that of a heading, 1 the highest, 0 for none; `bold` the number of characters that are set bold from its
-    beginning on; `region` a model's name for what it is; `cells` its stretches where it is a row of the table `table`;
-    `picture` tells that one stands right above it.
+    beginning on; `region` a model's name for what it is; `picture` tells that one stands right above it. Of a row of
+    the table `table`, `cells` are (column, start, end) of those that hold anything, offsets of the text.
     """
 
     level: int = 0
@@ -27,6 +27,7 @@ class LineMarks:
     picture: bool = False
     region: str = ""
     table: int = 0
+    cells: tuple[tuple[int, int, int], ...] = ()
 
 
 NO_MARKS = LineMarks()
@@ -83,7 +84,10 @@ def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
             for index in range(first, len(lines)):
                 if lines[index].start >= end:
                     break
-                marks.setdefault(index, {}).update(_told(kind, value))
+                own = marks.setdefault(index, {})
+                own.update(_told(kind, value))
+                if kind == "cell":
+                    own["cells"] = (*own.get("cells", ()), (value[2], start, end))  # type: ignore[misc, index]
     for index, own in marks.items():
         lines[index] = replace(lines[index], marks=LineMarks(**own))  # type: ignore[arg-type]
     return lines

@@ -93,6 +93,14 @@ PAGE_TAIL = _mark(
 PAGE_ONLY = _mark("page-only", rf"[→▶►>☞]{{0,3}}[ \t]?{OPEN}?{_PAGE}{CLOSE}?", "第8版")
 PAGE_HEAD = _mark("page-head", rf"{_PAGE}[ \t\u3000]+(?=\S)", "2版 山里来了新大夫")
 
+# Tables.
+TABLE_TITLE = _mark(
+    "table-title",
+    r"附?表(?![彰示明现达演态情率])[ \t]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})?"
+    r"[ \t\u3000:：.．]{0,2}[^。；]{1,50}",
+    "表1 各乡镇建卡人数",
+)
+
 # Credits of photographs and what stands for them.
 CREDIT_ACT = r"摄影报道|摄影/报道|摄影并报道|文/图|图/文|文并摄|文/摄|图文|摄影|供图|摄|绘图|绘|漫画|制图"
 GIVEN_BY = _mark(

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from .tables import table_paragraphs
+
 #: Where a page's date comes from, strongest first ("editor" is known to the database only).
 DATE_BASES = ("editor", "given", "printed", "filename", "inferred")
 
@@ -43,10 +45,22 @@ class Name:
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a body in reading order; `type` is "paragraph" or "subhead"."""
+    """One piece of a body in reading order; `type` is "paragraph", "subhead" or "table" (see tables.py)."""
 
     type: str
     text: str
+    caption: str = ""
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The block as paragraphs: none of a subhead, several of a table."""
+        if self.type == "table":
+            return table_paragraphs(self.text, self.caption)
+        return [self.text] if self.type == "paragraph" else []
+
+    def as_json(self) -> dict[str, str]:
+        """The block as it is stored."""
+        return {"type": self.type, "text": self.text, **({"caption": self.caption} if self.caption else {})}
 
 
 @dataclass(frozen=True)
@@ -133,7 +147,7 @@ class ItemReading:
 
     @property
     def paragraphs(self) -> list[str]:
-        return [block.text for block in self.blocks if block.type == "paragraph"]
+        return [paragraph for block in self.blocks for paragraph in block.paragraphs]
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
     headline = _printed([draft.head.headline], text) if draft.head.headline else ""
     blocks = build_blocks(draft.body, text)
     deck = _printed(draft.head.deck, text)
-    paragraphs = [block.text for block in blocks if block.type == "paragraph"]
+    paragraphs = [paragraph for block in blocks for paragraph in block.paragraphs]
     kind = kind_of(draft)
     doubts = list(draft.doubts)
     if draft.open and kind != "notice":

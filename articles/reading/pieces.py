@@ -129,7 +129,7 @@ def make_piece(raw: str, start: int, kind: str, **more: object) -> Piece:
 def cut_line(line: Line, words: Words) -> list[Piece]:
     """Cut one line into its pieces, in printed order."""
     if line.marks.table:
-        return [Piece(line.start, line.end, "text", line.text, line.gap, row="cells", marks=line.marks)]
+        return [Piece(line.start, line.end, "text", line.text, line.gap, marks=line.marks)]
     if len(line.text) <= PLAIN_LENGTH and line.marks is NO_MARKS and _is_plain(line.text):
         return [Piece(line.start, line.end, "text", line.text, line.gap, indent=line.indent)]
     rest = _Rest(line.text, line.start, [], [])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
 from . import marks
 from .lines import is_balanced, is_complete, squeeze
@@ -58,7 +60,7 @@ _OFFICE = re.compile(r"[□口■（(]?[ \t]?(?:本报)(?P<role>(?:特约)?评�
 
 def shape(pieces: list[Piece], words: Words) -> list[Piece]:
     """Give every piece of text the kind "title" or "para"; people that stand together are read together."""
-    pieces = _join_people(pieces, words)
+    pieces = _join_people(_with_captions(pieces), words)
     wrapped = _wrapped(pieces)
     speakers = _speakers(pieces)
     kinds: list[tuple[str, bool]] = []
@@ -74,7 +76,19 @@ def shape(pieces: list[Piece], words: Words) -> list[Piece]:
         kinds.append(("title" if title else "para", full))
     for piece, (kind, full) in zip(pieces, kinds, strict=True):
         piece.kind, piece.wraps = kind, full
+        piece.row = "cells" if piece.marks.table else piece.row
     return _mend_fragments(_rows(pieces, words), words)
+
+
+def _with_captions(pieces: list[Piece]) -> list[Piece]:
+    """Count the title of a table among its rows: "表1 各乡镇建卡人数", or what markup calls its caption."""
+    out = list(pieces)
+    for index, (piece, below) in enumerate(pairwise(pieces)):
+        is_above = below.marks.table and not piece.marks.table and piece.kind == "text" and below.gap <= 1
+        if is_above and (piece.marks.region == "table caption" or marks.TABLE_TITLE.fullmatch(piece.text)):
+            own = replace(piece.marks, table=below.marks.table, cells=())
+            out[index] = piece.changed(marks=own, marked=False)
+    return out
 
 
 def _is_title(piece: Piece, before: Piece | None, after: Piece | None, speakers: set[str]) -> bool:

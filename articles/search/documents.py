@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline
-from articles.models.stories import whole_paragraphs
+from articles.models.stories import values_of, whole_paragraphs
 from articles.search.index import StoryDocument
 
 #: Kinds by number, in the order of Article.Kind.
@@ -126,7 +126,7 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
         day=day,
         texts={
             "headline": [text for part in parts for text in (part.kicker, part.headline, part.deck) if text],
-            "body": [block["text"] for blocks in whole_paragraphs([part.blocks for part in parts]) for block in blocks],
+            "body": [text for body in whole_paragraphs([part.blocks for part in parts]) for text in values_of(body)],
             "names": list(names),
             "column": [head.column__name] if head.column__name else [],
         },

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from articles.forms import ExportForm, QueryForm, SearchForm
 from articles.models import Article
 from articles.models.parts import each_once
-from articles.models.stories import whole_paragraphs
+from articles.models.stories import values_of, whole_paragraphs
 from articles.parameters import takes
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, last_come_ids
 from articles.search.query import MAX_TYPED
@@ -111,6 +111,6 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
 
 
 def _body(article: Article) -> list[str]:
-    """Return all paragraphs and subheads of a story with its parts."""
-    blocks = whole_paragraphs([part.blocks for part in (article, *article.parts)])
-    return [block["text"] for part in blocks for block in part]
+    """Return all that is found in the body of a story with its parts."""
+    bodies = whole_paragraphs([part.blocks for part in (article, *article.parts)])
+    return [text for blocks in bodies for text in values_of(blocks)]

@@ -13,7 +13,7 @@ from articles.citing import Place
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
 from articles.models.articles import ArticleQuerySet
 from articles.models.parts import each_once, each_region_once
-from articles.models.stories import Block, whole_paragraphs
+from articles.models.stories import Block, paragraphs_of, whole_paragraphs
 from articles.reading import DOUBT_LABELS
 from articles.search.excerpt import excerpt
 from articles.views.counts import shown_topics
@@ -54,7 +54,7 @@ class Story:
     @property
     def summary(self) -> str:
         """The first paragraph, cut as lists of hits cut a body."""
-        paragraphs = [block["text"] for _, blocks in self.bodies for block in blocks if block["type"] == "paragraph"]
+        paragraphs = [text for _, blocks in self.bodies for text in paragraphs_of(blocks)]
         return "".join(piece.text for piece in excerpt(paragraphs[:1], []))
 
     @property

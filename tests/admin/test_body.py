@@ -6,12 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.admin.widgets import BodyField
+from articles.reading.model import Block
+from articles.reading.tables import table_text
 
-MARKS = st.text(alphabet="#＃\\ 　a字\n", min_size=1, max_size=12)
+MARKS = st.text(alphabet="#＃\\| 　a字\n", min_size=1, max_size=12)
+CELLS = st.text(alphabet="|#字1 ", max_size=4).map(lambda text: " ".join(text.split()))
 BLOCKS = st.lists(
     st.one_of(
         st.builds(lambda text: {"type": "paragraph", "text": text}, MARKS),
         st.builds(lambda text: {"type": "subhead", "text": text}, st.text(alphabet="#＃\\ 字", min_size=1, max_size=6)),
+        st.builds(
+            lambda rows, caption: Block("table", table_text(rows), caption).as_json(),
+            st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=3).filter(
+                lambda rows: any(any(row) for row in rows)
+            ),
+            st.text(alphabet="表1|#", max_size=4),
+        ),
     ),
     max_size=4,
 )
@@ -19,7 +29,7 @@ BLOCKS = st.lists(
 
 def as_kept(blocks):
     """Tell whether these texts are as the field keeps them: no space at an edge, no blank line in a paragraph."""
-    texts = [block["text"] for block in blocks]
+    texts = [block["text"] for block in blocks if block["type"] != "table"]
     return all(text == text.strip() and all(line.strip() for line in text.split("\n")) for text in texts)
 
 

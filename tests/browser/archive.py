@@ -61,7 +61,20 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     for number in range(24):
         sign(longest, f"姓名{number:02d}", "通讯员")
     withdrawn = make_article(unnumbered, "撤回的文章", withdrawn=True)
-    return {"unnumbered": unnumbered.pk, "jump": head.pk, "longest": longest.pk, "withdrawn": withdrawn.pk}
+    tabled = make_article(unnumbered, "各县的建卡情况", "三个月来，各县的建卡情况如下。")
+    with machine_writes():
+        rows = [f"某某自治县第{number}巡诊点\t{number * 31}\t{number * 7}%\t本月{number}日" for number in range(1, 9)]
+        text = "\n".join(["巡诊点\t建卡人数\t复诊率\t下次开诊", *rows])
+        table = {"type": "table", "text": text, "caption": "表1　三个月来的建卡情况"}
+        tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
+        tabled.save()
+    return {
+        "unnumbered": unnumbered.pk,
+        "jump": head.pk,
+        "longest": longest.pk,
+        "table": tabled.pk,
+        "withdrawn": withdrawn.pk,
+    }
 
 
 def facts_of_samples() -> dict[str, object]:

@@ -13,6 +13,7 @@ KINDS = {
     "article": "/articles/{article}/",
     "article-jump": "/articles/{jump}/",
     "article-longest": "/articles/{longest}/",
+    "article-table": "/articles/{table}/",
     "cite": "/articles/{article}/cite/",
     "source": "/articles/{article}/source/",
     "article-hit": "/articles/{article}/?q=医共体&n=1",

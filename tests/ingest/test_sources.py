@@ -174,15 +174,25 @@ def test_what_is_no_day(text):
 
 
 def test_a_folder_stands_for_the_text_files_below_it_each_once(tmp_path):
-    files = [write(tmp_path, TEXT, name) for name in ("b/2.txt", "a/1.txt", "a/notes.md")][:2]
+    files = [write(tmp_path, TEXT, name) for name in ("b/2.txt", "a/1.txt", "a/notes.docx")][:2]
     found = find_files([tmp_path, files[0], tmp_path / "b" / ".." / "b" / "2.txt"])
     assert [path for path, _ in found.files] == sorted(files)
     assert found.refusals == []
 
 
+def test_a_folder_of_markdown_is_one_of_pages_but_for_what_tells_of_it(tmp_path):
+    for name in ("2024-05-20_01.md", "2.MD", "README.md", "license.txt", "readme_1.md"):
+        (tmp_path / name).write_text("健康", "utf-8")
+    found = find_files([tmp_path])
+    assert [path.name for path, _ in found.files] == ["2.MD", "2024-05-20_01.md", "readme_1.md"]
+    assert found.passed_over_text == "略过 2 个（.md 1，.txt 1）"
+    assert [path.name for path, _ in find_files([tmp_path / "README.md"]).files] == ["README.md"]
+
+
 def test_a_folder_without_pages_is_said(tmp_path):
     found = find_files([tmp_path])
-    assert [str(refusal) for _, refusal in found.refusals] == [f"{tmp_path}：文件夹里没有 .txt 版面文件，请检查路径。"]
+    said = f"{tmp_path}：文件夹里没有 .txt 或 .md 版面文件，请检查路径。"
+    assert [str(refusal) for _, refusal in found.refusals] == [said]
 
 
 def test_options_are_stronger_than_the_manifest_and_that_than_the_name(tmp_path):

@@ -21,7 +21,9 @@ _QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?){1,4}(?=[^\s>第下转])", re.MULTILINE
 #: A row of a table of pipes, and the row of dashes below its head.
 _PIPE_ROW = re.compile(r"^[ \t]*+\|(?:[^|\n\\]|\\.)*+\|[^\n]*$", re.MULTILINE)
 _DASH_ROW = re.compile(r"^[ \t]*+\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE)
+#: What parts cells; a line end within one is no line end of the page.
 _PIPE = re.compile(r"(?<!\\)\|")
+_PIPE_OR_BREAK = re.compile(r"(?<!\\)\||<br[ \t]*/?>", re.IGNORECASE)
 
 
 def take_pipe_tables(working: Working, first_table: int = 0) -> int:
@@ -62,7 +64,8 @@ def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]
         for column, (start, end) in enumerate(zip(starts, [*pipes, row.end()], strict=True)):
             if working.text[start:end].strip():
                 working.say(start, end, "cell", (table, number, column))
-        edits += [Edit(at, at + 1, " ") for at in pipes]
+        parts = _PIPE_OR_BREAK.finditer(working.text, row.start(), row.end())
+        edits += [Edit(*match.span(), " ") for match in parts]
         number += 1
     return edits
 

@@ -187,7 +187,9 @@ def _value(name: str, attributes: str) -> tuple[str, object] | None:
     """Return what a tag says of its content: (kind, value), or None."""
     if match := _LEVEL.fullmatch(name):
         return "heading", int(match[1])
-    if name in ("caption", "figcaption"):
+    if name == "caption":
+        return "region", "table caption"
+    if name == "figcaption":
         return "caption", None
     if name == "li":
         return "item", None
