@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -22,6 +23,10 @@ from articles.models.stories import paragraphs_of
 
 #: Characters of the body that stand for a headline where none was printed.
 TITLE_LENGTH = 24
+
+#: Of a caption, up to its first full stop within so many characters, else up to its last comma within them.
+CAPTION_LENGTH = 60
+_STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile("[，：、,:]")
 
 #: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
@@ -163,6 +168,23 @@ class ArticleQuerySet(StoryQuerySet):
         return self.filter(**{lookups[type(record)]: record}).distinct()
 
 
+def first_words(text: str, length: int) -> str:
+    """Return the first sentence of a caption without its stop, or what of it ends with a clause within `length`.
+
+    >>> first_words("8月2日，医生为老人测血压。骆听潮摄", 60)
+    '8月2日，医生为老人测血压'
+    >>> first_words("医生为老人测血压，护士登记，家属在旁等候", 12)
+    '医生为老人测血压…'
+    """
+    stop = _STOP.search(text, 0, length + 1)
+    if stop:
+        return text[: stop.start()]
+    if len(text) <= length:
+        return text
+    commas = [match.start() for match in _COMMA.finditer(text, 1, length)]
+    return text[: commas[-1] if commas else length] + "…"
+
+
 class Article(Editable):
     """One item of a page. A head and those that continue it on other pages are one story, shown at the head's URL.
 
@@ -269,10 +291,12 @@ class Article(Editable):
 
     @property
     def title(self) -> str:
-        """What lists call it: the headline, else the first words of the body."""
+        """What lists call it: the headline, else the first words of the body, of a picture its caption's."""
         if self.headline:
             return self.headline
         text = next(iter(self.paragraphs), "")
+        if self.kind == Article.Kind.PHOTO and text:
+            return first_words(text, CAPTION_LENGTH)
         if len(text) > TITLE_LENGTH:
             text = text[:TITLE_LENGTH].rstrip("，、；：。") + "…"
         return text or "（无题）"

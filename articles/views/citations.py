@@ -49,6 +49,10 @@ class CitationHead:
     reference: str
 
 
+#: What is said of a picture without a title before its caption.
+PICTURE = Article.Kind.PHOTO.label
+
+
 def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
     """Return what is cited of a story, read today, or the day `accessed`, at its address on the host that was asked."""
     return Cited(
@@ -84,7 +88,7 @@ def _in_its_place(
     return {
         "id": head.pk,
         "url": absolute(request, head.get_absolute_url()),
-        "title": head.title,
+        "title": head.title if head.headline or head.kind != Article.Kind.PHOTO else f"{PICTURE}：{head.title}",
         "is_title_printed": bool(head.headline),
         "kicker": head.kicker,
         "deck": head.deck,

@@ -95,7 +95,9 @@ def _stretch(row: Sequence[int]) -> list[int]:
 
 
 def _excerpt(item: Article, length: int) -> str:
-    text = "".join(item.paragraphs) if item.headline else "".join(item.paragraphs)[len(item.title.rstrip("…")) :]
+    text = "".join(item.paragraphs)
+    if not item.headline:  # its first words are the title
+        text = text[len(item.title.rstrip("…")) :].lstrip("，。；：、！？")
     if not length or len(text) <= length:
         return text if length else ""
     return text[:length].rstrip("，、；：。！？“‘（《") + "…"

@@ -63,10 +63,25 @@ def test_an_untitled_photo_is_called_by_its_first_words(client):
     article = make_article(
         headline="", text="在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果。", kind="photo"
     )
-    assert (
-        "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查…</h1>"
-        in client.get(article.get_absolute_url()).content.decode()
-    )
+    text = client.get(article.get_absolute_url()).content.decode()
+    assert "<h1>在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果</h1>" in text
+    assert '<span class="kind">图片</span>' in text
+    assert "图片：在草原上的流动诊室里，牧民第一次做了心电图检查，医生正在讲解结果" in text  # the citation
+    listed = client.get(article.page.get_absolute_url()).content.decode()
+    assert "牧民第一次做了心电图检查，医生正在讲解结果</a>" in listed
+
+
+@pytest.mark.parametrize(
+    ("caption", "title"),
+    [
+        ("医生测血压。骆听潮摄", "医生测血压"),
+        ("医生" + "走在去石门坎村的路上" * 3 + "，" + "护士登记" * 12, "医生" + "走在去石门坎村的路上" * 3 + "…"),
+        ("没有标点的说明" * 10, ("没有标点的说明" * 10)[:60] + "…"),
+        ("短说明", "短说明"),
+    ],
+)
+def test_a_caption_is_cut_at_a_mark(caption, title):
+    assert make_article(headline="", text=caption, kind="photo").title == title
 
 
 def test_names_below_the_headline_are_the_writers_and_those_below_the_text_took_the_pictures(story, client):
@@ -163,7 +178,7 @@ def test_a_story_of_parts_between_untitled_ones_costs_eight_queries(issues, clie
     make_article(page, "", "又一张照片的说明。", kind="photo")
     with CaptureQueriesContext(connection) as queries:
         text = client.get(head.get_absolute_url()).content.decode()
-    assert "又一张照片的说明。</a>" in text
+    assert "又一张照片的说明</a>" in text
     assert len(queries) == 8
 
 
