@@ -362,13 +362,13 @@ class Article(Editable):
         # The body of an untitled one alone, whose first words it is called by.
         untitled = Case(When(headline="", then="blocks"))
         stories = Article.objects.visible().stories().in_issue(self.page.issue)
-        rows = list(stories.values_list("pk", "headline", untitled))
+        rows = list(stories.values_list("pk", "kind", "headline", untitled))
         at = next((number for number, (pk, *_) in enumerate(rows) if pk == self.pk), None)
         if at is None:  # it was withdrawn meanwhile
             return None, None
 
         def made(found: list[tuple[Any, ...]]) -> Article | None:  # of an issue's many only these become articles
-            return Article.from_db(self._state.db, ("id", "headline", "blocks"), found[0]) if found else None
+            return Article.from_db(self._state.db, ("id", "kind", "headline", "blocks"), found[0]) if found else None
 
         return made(rows[:at][-1:]), made(rows[at + 1 :])
 

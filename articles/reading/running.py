@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from articles.text.fold import fold_ideographs
@@ -12,6 +12,8 @@ from .lines import Line, squeeze
 
 #: Longest such line, and of a list of titles the most entries.
 LINE_LENGTH, TITLES = 200, 60
+#: Fewest characters of the first line of a title over several.
+BEGINNING = 6
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def find_running(lines: Sequence[Line]) -> set[int]:
     """
     found: set[int] = set()
     texts = [squeeze(fold_ideographs(line.text)) if len(line.text) <= LINE_LENGTH else "" for line in lines]
+    last = {text: index for index, text in enumerate(texts)}
     for index, text in enumerate(texts):
         if not text or not _SURE_WORD.search(text):
             continue
@@ -106,21 +109,21 @@ def find_running(lines: Sequence[Line]) -> set[int]:
             continue
         found.add(index)
         if match.lastgroup == _TITLES:
-            found.update(_titles_below(texts, index))
+            found.update(_titles_below(texts, last, index))
     return found
 
 
-def _titles_below(texts: Sequence[str], index: int) -> set[int]:
-    """Return the entries of the list of titles that begins below `index`: each stands again further down."""
+def _titles_below(texts: Sequence[str], last: Mapping[str, int], index: int) -> set[int]:
+    """Return the entries of the list of titles that begins below `index`: each stands again further down.
+
+    `last` tells of each text where it stands for the last time.
+    """
     entries: set[int] = set()
     for at in range(index + 1, min(index + 1 + TITLES, len(texts))):
         entry = texts[at].lstrip("·•●■-*0123456789.、[]【】")
-        if not entry or not any(_is_of(text, entry) for text in texts[at + 1 :]):
+        # A headline over two lines begins with a part of the entry.
+        begins = (entry[:length] for length in range(len(entry), min(len(entry), BEGINNING) - 1, -1))
+        if not entry or not any(last.get(text, -1) > at for text in begins):
             break
         entries.add(at)
     return entries
-
-
-def _is_of(text: str, entry: str) -> bool:
-    """Tell whether a line is a title of the list, or the first line of one."""
-    return text == entry or (len(text) > 5 and entry.startswith(text))

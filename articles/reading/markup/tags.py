@@ -26,11 +26,10 @@ MODELS = frozenset(
     "pb lb cb fw".split()
 )
 #: Tags whose content nobody sees.
-_UNSEEN = "head|script|style|template|noscript|title(?=[^<]*</title>\\s*</head>)"
+UNSEEN = frozenset("head script style template noscript".split())
 
 _TAG = re.compile(
-    rf"<(?P<unseen>{_UNSEEN})\b[^<>]{{0,2000}}>.{{0,200000}}?</(?P=unseen)[ \t]*>"
-    r"|<!doctype[^<>]{0,400}>"
+    r"<!doctype[^<>]{0,400}>"
     r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9_-]{0,19})(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}')*+)?)/?>"
     r"|<(?P<cut>/?[a-z][a-z0-9]{0,10}\s+[a-z-]{1,20}=[^<>\n]*+)\Z",
     re.IGNORECASE | re.DOTALL,
@@ -83,16 +82,23 @@ class _Reader:
         self.edits: list[Edit] = []
         self.open: list[_Open] = []
         self.tables = _Tables(first_table)
+        self.unseen_until = 0
+        self.unclosed: set[str] = set()
 
     def take(self, match: re.Match[str]) -> None:
         """Take one tag."""
         name = (match["name"] or "").lower()
-        if match["unseen"] or not name:
-            self.edits.append(Edit(*match.span(), "\n"))
+        start, end = match.span()
+        if start < self.unseen_until:
+            return
+        if not name:  # a document's type, or a tag that was cut off
+            self.edits.append(Edit(start, end, "\n"))
+            return
+        if name in UNSEEN:
+            self._hide(name, start, end)
             return
         if name not in BLOCKS and name not in INLINE and name not in MODELS:
             return
-        start, end = match.span()
         closes = bool(match["close"])
         if self.tables.depth and name in ("td", "th", "tr", "table"):
             self._end_cell(start)
@@ -113,6 +119,16 @@ class _Reader:
             self._close(name, start)
         elif (value := _value(name, match["attributes"])) is not None:
             self.open.append(_Open(name, end, value))
+
+    def _hide(self, name: str, start: int, end: int) -> None:
+        """Take out what nobody sees, up to its closing tag; where there is none, the tag alone."""
+        closing = None
+        if name not in self.unclosed:
+            closing = re.compile(f"</{name}[^<>]{{0,40}}>", re.IGNORECASE).search(self.working.text, end)
+        if closing is None:
+            self.unclosed.add(name)
+        self.unseen_until = closing.end() if closing else end
+        self.edits.append(Edit(start, self.unseen_until, "\n"))
 
     def _between(self, name: str, closes: bool) -> str:
         """Return what a tag leaves of itself: nothing, a space, or a new line."""
