@@ -7,11 +7,12 @@ import re
 import unicodedata
 
 from articles.ingest.encodings import has_han, misreading, reads_as_chinese
+from articles.reading.markup import is_document, read_markup
 
 _OCR = "请先做文字识别（OCR），再导入识别出的文本"
 _EXPORT = "请另存为 UTF-8 纯文本（.txt）再导入"
 _UNPACK = "请先解压，再导入其中的版面文本"
-_PLAIN = "目前只读纯文本和 Markdown，请从识别软件导出 .txt（UTF-8）再导入"
+_PLAIN = "目前只读纯文本、Markdown 和 HTML，请从识别软件导出 .txt（UTF-8）再导入"
 _AGAIN = "请找回原文件，或重新识别、导出为 UTF-8 文本"
 
 #: The first bytes of files that are no text, with what they are and what is to be done.
@@ -52,10 +53,8 @@ _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?<html\b.{0,4000}\bocr_page\b", re.I | re.S),
         "hOCR 网页",
     ),
-    (re.compile(r"(?:<\?xml[^>]*>\s*)?<!DOCTYPE\s+html\b", re.I), "HTML 网页"),
-    (re.compile(r"<html\b[^>]*>\s*<head\b", re.I), "HTML 网页"),
-    (re.compile(r"<\?xml\b"), "XML 文件"),
-    (re.compile(r"<!DOCTYPE\b", re.I), "XML 文件"),
+    (re.compile(r"<\?xml\b(?!.{0,300}?<(?:!DOCTYPE\s+)?html\b)", re.S | re.I), "XML 文件"),
+    (re.compile(r"<!DOCTYPE\b(?!\s+html\b)", re.I), "XML 文件"),
 )
 
 #: The share of control characters that a text has at most; likewise of U+FFFD, which stands for what was not decoded.
@@ -87,6 +86,8 @@ def refuse_text(text: str) -> str | None:
     first, *_ = start.splitlines() or [""]
     if start[:1] in ("{", "[") and (_is_json(start) or _is_json(first)):
         return f"是 JSON 数据，{_PLAIN}"
+    if is_document(text) and not has_han(read_markup(text).text):
+        return "是 HTML 网页，里面没有正文，请在浏览器里打开，另存为文本（.txt）再导入"
     if has_han(text) and reads_as_chinese(text, LEAST if len(text) >= SHORT else 0, PRIVATE):
         return _damaged(text)
     if told := misreading(text):

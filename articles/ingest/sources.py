@@ -36,7 +36,7 @@ LITTER = "隐藏文件或系统文件"
 LINKED = "链接来的文件夹"
 
 #: How files of pages end; in a folder, what tells about others is none.
-SUFFIXES = (".txt", ".md")
+SUFFIXES = (".txt", ".md", ".html", ".htm")
 _ABOUT = re.compile(r"(?:README|LICENSE|NOTICE|CHANGELOG|CONTRIBUTING)\b", re.IGNORECASE)
 
 #: As many kinds of files passed over are named.
@@ -144,8 +144,8 @@ def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
 def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> Found:
     """Return the page files that `paths` (files and folders) name, each once, in order, with what is known of them.
 
-    A folder stands for the `*.txt` and `*.md` below it. `date` and `page` are the options of the command, stronger than
-    what a manifest `pages.csv` beside a file says, which is stronger than the file's name.
+    A folder stands for the files below it that end as SUFFIXES say. `date` and `page` are the options of the command,
+    stronger than what a manifest `pages.csv` beside a file says, which is stronger than the file's name.
     """
     found = Found()
     manifests: dict[Path, _Manifest] = {}
@@ -209,7 +209,7 @@ def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
         if is_folder:
             inside = _pages_below(path, found)
             if not inside:
-                refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt 或 .md 版面文件，请检查路径。")
+                refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt、.md 或 .html 版面文件，请检查路径。")
                 found.refusals.append((path, refusal))
             files |= dict.fromkeys(inside, True)
         elif _LITTER.match(path.name) or path.parent.name in _LITTER_FOLDERS:

@@ -102,6 +102,7 @@ def test_a_text_that_is_no_page_is_told_by_what_it_is(text, told):
         "<html><body><table><tr><td>健康</td></tr></table></body></html>\n" + PAGE,  # a table as OCR tools write it
         "<div style='text-align: center;'>第3版</div>\n" + PAGE,
         "[1] 本报讯\n{健康}",
+        f"<!DOCTYPE html>\n<html><head><title>健康报</title></head><body><p>{PAGE}</p></body></html>",
         "[1, 2]\n健康",
         "患\ue123者" + PAGE,
         PAGE.replace("。", "\x02。", 3),

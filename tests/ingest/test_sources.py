@@ -191,7 +191,7 @@ def test_a_folder_of_markdown_is_one_of_pages_but_for_what_tells_of_it(tmp_path)
 
 def test_a_folder_without_pages_is_said(tmp_path):
     found = find_files([tmp_path])
-    said = f"{tmp_path}：文件夹里没有 .txt 或 .md 版面文件，请检查路径。"
+    said = f"{tmp_path}：文件夹里没有 .txt、.md 或 .html 版面文件，请检查路径。"
     assert [str(refusal) for _, refusal in found.refusals] == [said]
 
 

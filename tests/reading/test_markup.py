@@ -60,6 +60,12 @@ def test_each_form_is_taken_out_of_its_example(wrapper):
         ("x<sup>2</sup>，CO<sub>2</sub>，注<sup>①</sup>", "x²，CO2，注①"),
         ('<div style="text-align: center;">标题</div>\n\n正文<br>换行', "标题\n\n正文\n换行"),
         ("<style>p {color: red}</style>正文<script>x()</script>", "正文\n"),
+        (
+            "<!DOCTYPE html>\n<html><head><title>健康报</title></head>\n<body>\n<h1>山里来了\n  新大夫</h1>\n"
+            "<p>近日，清溪县\n  人民医院用 CT\n  scan 巡诊。</p>\n<p>乡亲们</p></body></html>\n",
+            "山里来了新大夫\n近日，清溪县人民医院用 CT scan 巡诊。\n乡亲们\n",
+        ),
+        ("<html><body><table><tr><td>甲</td></tr></table></body></html>\n\n# 标题\n正文", " 甲 \n\n标题\n正文"),
         ("以下是文字：\n```markdown\n正文一段，足够长。\n```\n注：未转写。", "正文一段，足够长。\n"),
     ],
 )

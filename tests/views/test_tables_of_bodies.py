@@ -35,11 +35,40 @@ PAGE = """健康报　2024年11月22日　星期五　第3版
 """
 
 
-@pytest.fixture
-def stories(tmp_path, settings):
+#: The same as a page of the web, its lines broken where the program that wrote it liked.
+DOCUMENT = """<!DOCTYPE html>
+<html lang="zh"><head><meta charset="utf-8"><title>健康报 第3版</title><style>td {border: 0}</style></head>
+<body>
+<p>健康报　2024年11月22日　星期五　第3版</p>
+<h2>早市上的慢病门诊</h2>
+<p>本报讯（记者赵一苇）11月20日，清溪县在集市上开设的慢病门诊
+   满了三个月，各乡镇的建卡情况如下。</p>
+<table border="1">
+  <caption>表1 建卡情况</caption>
+  <thead><tr><th>乡镇</th><th>建卡<br>人数</th><th>复诊率</th></tr></thead>
+  <tbody>
+    <tr><td>铜井镇</td><td>1120</td><td>88.6%</td></tr>
+    <tr><td>依汶镇</td><td></td><td>85.2&percnt;</td></tr>
+  </tbody>
+</table>
+<p>门诊还将开到更远的村子里去。</p>
+<h2>家里的药怎么放</h2>
+<p>本报讯（通讯员钱二木）近日，清溪县印发家庭药箱对照单。</p>
+<p>表2　常见误区</p>
+<table><tr><td>误区</td><td>正确做法</td></tr><tr><td>凭印象<br/>找药</td><td>贴<b>标签</b></td></tr>
+<tr><td>一次吃|两次</td><td>按医嘱</td></tr></table>
+<p>对照单已发到村卫生室。</p>
+<script>document.write("没有人看见")</script>
+</body></html>
+"""
+
+
+@pytest.fixture(params=[("page.md", PAGE), ("page.html", DOCUMENT)], ids=["markdown", "html"])
+def stories(request, tmp_path, settings):
     settings.SEARCH_DIR = tmp_path / "search"
+    name, text = request.param
     with paused():
-        load(write(tmp_path, PAGE, "page.md"))
+        load(write(tmp_path, text, name))
     sync()
     return Article.objects.get(headline="早市上的慢病门诊"), Article.objects.get(headline="家里的药怎么放")
 

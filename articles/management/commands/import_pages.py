@@ -37,7 +37,9 @@ class Command(ArchiveCommand):
     help = "载入版面文本（文件或文件夹）；重复载入不改变任何内容，人工校改不被覆盖"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="版面文件，或含有 .txt、.md 的文件夹")
+        parser.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="版面文件，或含有 .txt、.md、.html 的文件夹"
+        )
         parser.add_argument("--date", type=day, help="这些版面的日期，如 2024-05-20")
         parser.add_argument("--page", type=page_number, help="版次（只导入一个文件时）")
         parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入；每个文件各与现有内容相比")

@@ -4,6 +4,7 @@
 """
 
 from .reader import Plain, read_markup
+from .tags import is_document
 from .working import MARKUP, Said
 
-__all__ = ["MARKUP", "Plain", "Said", "read_markup"]
+__all__ = ["MARKUP", "Plain", "Said", "is_document", "read_markup"]

@@ -34,8 +34,20 @@ _TAG = re.compile(
     r"|<(?P<cut>/?[a-z][a-z0-9]{0,10}\s+[a-z-]{1,20}=[^<>\n]*+)\Z",
     re.IGNORECASE | re.DOTALL,
 )
+#: What a whole document begins with. In it a line end is a space, and tags alone make lines.
+_DOCUMENT = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,400}?-->\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
+)
+_DOCUMENT_END = re.compile(r"</html[ \t]*>\s*\Z", re.IGNORECASE)
+_LINE_END = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
+#: Characters between which Chinese has no space.
+_CLOSED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]")
 _CENTRED = re.compile(r"text-align:\s*center|align=[\"']?center", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
+
+
+#: Characters at either end of a document in which its first and last tag stand.
+TAIL = 1000
 
 
 @dataclass
@@ -62,6 +74,8 @@ def take_tags(working: Working, first_table: int = 0) -> int:
     """Take out HTML; say what it says of headings, captions, centred lines, cells. Return the last table's number."""
     if "<" not in working.text:
         return first_table
+    if is_document(working.text):
+        _join_lines(working)
     reader = _Reader(working, first_table)
     for match in _TAG.finditer(working.text):
         reader.take(match)
@@ -71,6 +85,23 @@ def take_tags(working: Working, first_table: int = 0) -> int:
     breaks = [at for start, end in reader.rows(working) for at in range(start, end) if working.text[at] == "\n"]
     working.apply([Edit(at, at + 1, " ") for at in breaks])
     return reader.tables.count
+
+
+def is_document(text: str) -> bool:
+    """Tell whether a text is a whole document of HTML; a tool's table may begin with <html>, too."""
+    end = max(0, len(text) - TAIL)
+    return bool(_DOCUMENT.match(text) and _DOCUMENT_END.search(text, end)) and "<html" not in text.lower()[TAIL:]
+
+
+def _join_lines(working: Working) -> None:
+    """Take out the line ends of a document's source, leaving a space where words need one."""
+    text = working.text
+    edits: list[Edit] = []
+    for match in _LINE_END.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        closed = _CLOSED.match(before) or _CLOSED.match(after) or not before or before == ">" or after in ("<", "")
+        edits.append(Edit(*match.span(), "" if closed else " "))
+    working.apply(edits)
 
 
 class _Reader:
