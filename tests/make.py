@@ -7,7 +7,7 @@ from django.conf import settings
 
 from articles.ingest.importer import Report, import_page
 from articles.ingest.reference import Reader, reader_from_database
-from articles.ingest.sources import read_file
+from articles.ingest.sources import PageFile, read_pages
 from articles.models import Article, Byline, Contributor, Issue, Page, PublicationSchedule, Region, archive
 from articles.models.editing import machine_writes
 from articles.reading import Clues
@@ -136,6 +136,12 @@ def write(folder: Path, text: str, name="page.txt", encoding="utf-8") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode(encoding))
     return path
+
+
+def read_file(path: Path) -> PageFile:
+    """Read a file of one page."""
+    (page,) = read_pages(path)
+    return page
 
 
 def load(path: Path, reader: Reader | None = None, dry_run=False, **clues) -> Report:

@@ -30,7 +30,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
     list_select_related = ("page__issue",)
     search_fields = ("path", "sha256")
     actions = ("adopt_texts", "adopt_texts_and_structure", "set_aside")
-    exclude = ("text",)
+    exclude = ("text", "original", "boxes")
     readonly_fields = ("text_shown",)
 
     @admin.display(description="原文")

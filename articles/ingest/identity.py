@@ -37,11 +37,11 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
 
     A path or a place alone is no proof, for both are reused: the texts must be alike too, else the page is a rival.
     """
-    source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
+    source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     if source and source.page and source.standing == CURRENT:
         return _unless_held(source, source.page, reading)
 
-    same_path = list(_current(sources__path=str(file.path)))
+    same_path = list(_current(sources__path=str(file.path), sources__part=file.part))
     holders = list(_claiming(reading.date, reading.page_number))
     file_grams = grams(file.text)
     for page in dict.fromkeys((*same_path, *holders, *_unnumbered(reading.date))):

@@ -74,7 +74,7 @@ def import_page(
     option or manifest, stays given. With `dry_run` all is done and undone. Raises Refusal for a text that is no page or
     that can't be read.
     """
-    known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256).first()
+    known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     settled = _settled(file, clues, known) if known and known.page else None
     if settled:
         return settled
@@ -115,13 +115,17 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     settled and is to stand, for readers would go on seeing the old articles; where the text's own date and number are
     another page's; where it is another page of that issue, re-read; and where it can't be read.
     """
-    file = PageFile(Path(source.path), source.text, source.sha256, source.encoding)
+    file = PageFile(
+        *(Path(source.path), source.text, source.sha256, source.encoding, source.part, source.original),
+        tuple(map(tuple, source.boxes)),
+    )
     clues = clues_from_json(source.clues)
     reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
     with machine_writes(), archive.change() as change:
         page = source.page
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)
-        others |= Page.objects.filter(sources__path=source.path, sources__standing=Standing.CURRENT)
+        same_file = {"sources__path": source.path, "sources__part": source.part}
+        others |= Page.objects.filter(**same_file, sources__standing=Standing.CURRENT)
         twins = pages_like(source.text, others.exclude(pk=page.pk).distinct())
         if twins:
             raise Refusal(f"{source} 的文字和 {twins[0]} 相同，不能取代 {page}，请先改正那一版的日期和版次。")
@@ -158,7 +162,8 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
 
 def _same_path(file: PageFile) -> SourceText | None:
     """Return the current text that came from this path, if it is the same page; paths are used again for others."""
-    source = SourceText.objects.filter(path=str(file.path), standing=Standing.CURRENT).order_by("-pk").first()
+    same_place = SourceText.objects.filter(path=str(file.path), part=file.part)
+    source = same_place.filter(standing=Standing.CURRENT).order_by("-pk").first()
     return source if source and likeness(source.text, file.text) >= LIKE else None
 
 
@@ -256,7 +261,7 @@ class _Loading:
 
     def _queue(self, source: SourceText | None, rival: Page) -> Report:
         """Keep a text that claims the place of an unlike page; it replaces nothing."""
-        source = source or SourceText(sha256=self.file.sha256)
+        source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         source.standing = Standing.CONFLICT
         source.page = rival
         self._describe(source)
@@ -268,6 +273,8 @@ class _Loading:
         source.path = str(self.file.path)
         source.encoding = self.file.encoding
         source.text = self.file.text
+        source.original = self.file.original
+        source.boxes = list(self.file.boxes)
         source.reader_version = self.reader.version
         source.clues = _as_json(self.clues)
         source.claimed_date = self.reading.date
@@ -275,7 +282,7 @@ class _Loading:
 
     def _keep_source(self, source: SourceText | None, page: Page) -> SourceText:
         """Make this file the text that `page` shows; the one before stays, superseded."""
-        source = source or SourceText(sha256=self.file.sha256)
+        source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
         self._describe(source)
         source.page = page

@@ -52,11 +52,11 @@ def check_name(path: Path) -> None:
         raise Refusal(f"{shown(path)}：文件名或文件夹名含有看不见的字符（方括号里是其代码），请改名后再导入。")
 
 
-def read_bytes(path: Path, *, too_large: str) -> bytes:
+def read_bytes(path: Path, *, too_large: str, limit: int = MAX_BYTES) -> bytes:
     """Return what a regular file holds.
 
-    Raises Refusal for one that is missing, no regular file (a folder, a pipe, a device), unreadable, or over 2 MB;
-    `too_large` says what is to be done about the last.
+    Raises Refusal for one that is missing, no regular file (a folder, a pipe, a device), unreadable, or of more than
+    `limit` bytes; `too_large` says what is to be done about the last.
     """
     try:
         # Looked at before it is opened: opening a device may do something.
@@ -67,15 +67,16 @@ def read_bytes(path: Path, *, too_large: str) -> bytes:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise _no_file(path)  # it was replaced meanwhile
-            raw = file.read(MAX_BYTES + 1) if status.st_size <= MAX_BYTES else b""
+            raw = file.read(limit + 1) if status.st_size <= limit else b""
     except FileNotFoundError:
         raise Refusal(f"{shown(path)}：文件不存在，请检查路径。") from None
     except OSError as error:
         reason = _REASONS.get(error.errno, f"系统错误 {error.errno}")
         raise Refusal(f"{shown(path)}：无法读取（{reason}），请检查文件、路径及其权限。") from None
     size = max(status.st_size, len(raw))
-    if size > MAX_BYTES:
-        raise Refusal(f"{shown(path)}：文件有 {size / 1024 / 1024:.1f} MB，超过 2 MB，{too_large}。")
+    if size > limit:
+        allowed = limit // (1024 * 1024)
+        raise Refusal(f"{shown(path)}：文件有 {size / 1024 / 1024:.1f} MB，超过 {allowed} MB，{too_large}。")
     return raw
 
 

@@ -47,12 +47,6 @@ _ZIPPED: tuple[tuple[bytes, str, str], ...] = (
 #: What a document of markup opens with, and what it is. A page text may hold tags, a table of an OCR tool's at its very
 #: beginning even (<html><body><table>); of a document, declaration, head or namespace stand there.
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?alto\b", re.I | re.S), "ALTO XML"),
-    (re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:\w+:)?PcGts\b", re.S), "PAGE XML"),
-    (
-        re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?<html\b.{0,4000}\bocr_page\b", re.I | re.S),
-        "hOCR 网页",
-    ),
     (re.compile(r"<\?xml\b(?!.{0,300}?<(?:!DOCTYPE\s+)?html\b)", re.S | re.I), "XML 文件"),
     (re.compile(r"<!DOCTYPE\b(?!\s+html\b)", re.I), "XML 文件"),
 )

@@ -18,8 +18,9 @@ from articles.text.tokens import split_words
 
 CODE = Path(__file__).resolve().parent.parent
 
-#: The rooms whose code decides what is read: the reader's own, and the fold and the word splitter below it.
-READING_ROOMS = ("reading", "text")
+#: The rooms whose code decides what is read: the reader's own, the fold and the word splitter below it, and what takes
+#: pages out of the files of recognition tools.
+READING_ROOMS = ("reading", "text", "ingest/extraction")
 
 #: Libraries whose other version may fold a name or cut a word another way.
 READING_LIBRARIES = ("opencc", "rjieba")
@@ -105,5 +106,5 @@ _kept: list[Reader] = []
 @cache
 def _code_digest() -> str:
     """Return a digest of all that reads but the tables: a changed rule or another splitter is a new reader."""
-    files = [path for room in READING_ROOMS for path in (CODE / room).glob("*.py")]
+    files = [path for room in READING_ROOMS for path in (CODE / room).rglob("*.py")]
     return digest_of(files, libraries=READING_LIBRARIES)[:12]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from django.db import DatabaseError, connection
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
 from articles.ingest.reference import Reader, reader_from_database
-from articles.ingest.sources import Found, Refusal, read_file, shown
+from articles.ingest.sources import Found, PageFile, Refusal, read_pages, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
 from articles.search.sync import paused, sync_and_log
@@ -49,11 +50,11 @@ def run_import(
             _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
         with paused():  # the index follows by the clock: a commit for each page would take as long as the page
             for done, (path, clues) in enumerate(found.files, start=1):
-                report = _import_one(path, clues, reader, run, dry_run=dry_run)
-                _note(report, path, run, counts, say)
-                if dry_run:
-                    for action, title in report.articles:
-                        say(f"    {ACTIONS[action]}  {title}")
+                for report in _import_file(path, clues, reader, run, dry_run=dry_run):
+                    _note(report, path, run, counts, say)
+                    if dry_run:
+                        for action, title in report.articles:
+                            say(f"    {ACTIONS[action]}  {title}")
                 now = time.monotonic()
                 if now - ticked >= TICK and done < len(found.files):
                     ticked = now
@@ -77,10 +78,37 @@ def run_import(
     return counts
 
 
-def _import_one(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Report:
+def _import_file(
+    path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool
+) -> Iterator[Report]:
+    """Import the pages of a file; a page's number that is known of the file is that of a file of one page only."""
+    pages: list[PageFile] = []
+    failure = _guarded(path, lambda: pages.extend(read_pages(path)))
+    if failure:
+        yield failure
+    elif len(pages) > 1 and clues.given_page:
+        message = f"{path}：文件里有 {len(pages)} 个版面，不能都给版次 {clues.given_page}，请去掉给定的版次再导入。"
+        yield Report(Outcome.FAILED, message)
+    else:
+        own = clues if len(pages) == 1 else dataclasses.replace(clues, named_page=None)
+        for page in pages:
+            yield _import_one(page, own, reader, run, dry_run=dry_run)
+
+
+def _import_one(file: PageFile, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Report:
     today: datetime.date = timezone.localdate()
+    reports: list[Report] = []
+    failure = _guarded(
+        file.path,
+        lambda: reports.append(import_page(file, clues, reader, today=today, dry_run=dry_run, run=run)),
+    )
+    return failure or reports[0]
+
+
+def _guarded(path: Path, work: Callable[[], object]) -> Report | None:
+    """Do some work for a file; return the report of its failure, if it fails."""
     try:
-        return import_page(read_file(path), clues, reader, today=today, dry_run=dry_run, run=run)
+        work()
     except Refusal as refusal:
         return Report(Outcome.FAILED, str(refusal))
     except DatabaseError as error:
@@ -91,6 +119,7 @@ def _import_one(path: Path, clues: Clues, reader: Reader, run: ImportRun | None,
         return Report(
             Outcome.FAILED, f"{path}：处理时出错（{type(error).__name__}），该版未载入，请把此文件交给维护者。"
         )
+    return None
 
 
 def _note(

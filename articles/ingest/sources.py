@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from articles.ingest.encodings import Undecodable, decode
-from articles.ingest.inlet import Refusal, check_name, read_bytes, shown
+from articles.ingest.extraction import Box, NotReadable, extract, is_structured
+from articles.ingest.inlet import MAX_BYTES, Refusal, check_name, read_bytes, shown
 from articles.ingest.kinds import refuse_bytes, refuse_text
 from articles.models.issues import SECTION_LENGTH
 from articles.reading import YEARS, Clues
@@ -34,9 +35,15 @@ NUL_REFUSED = "含有空字符（NUL），不是文本文件或已损坏，请�
 
 LITTER = "隐藏文件或系统文件"
 LINKED = "链接来的文件夹"
+TWIN = "另有 JSON 的 .md"
 
 #: How files of pages end; in a folder, what tells about others is none.
-SUFFIXES = (".txt", ".md", ".html", ".htm")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".xml", ".hocr")
+#: Of the files of recognition tools those that hold pages; in a folder, each stands for a page's Markdown beside it.
+PAGES_JSON = ("_content_list.json", "_res.json")
+STRUCTURED = (".json", ".xml", ".hocr", ".html", ".htm")
+#: Of their files the text is a small part.
+MAX_STRUCTURED_BYTES = 16 * 1024 * 1024
 _ABOUT = re.compile(r"(?:README|LICENSE|NOTICE|CHANGELOG|CONTRIBUTING)\b", re.IGNORECASE)
 
 #: As many kinds of files passed over are named.
@@ -60,12 +67,19 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class PageFile:
-    """A page file, decoded; `text` has the line ends that the file had."""
+    """A page file, decoded; `text` has the line ends that the file had.
+
+    Of a recognition tool's file, each page is one, a `part`: `text` is what was extracted, and `boxes` where it stood
+    on the scan, as articles.ingest.extraction has them; the first part has the `original`.
+    """
 
     path: Path
     text: str
     sha256: str
     encoding: str
+    part: int = 0
+    original: str = ""
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,14 +103,42 @@ class Found:
         return f"略过 {self.passed_over.total()} 个（{'，'.join(listed)}）"
 
 
-def read_file(path: Path) -> PageFile:
-    """Read and decode a page file: UTF-8, UTF-16 with a byte order mark, or GB18030.
+def read_pages(path: Path) -> list[PageFile]:
+    """Read and decode a file: UTF-8, UTF-16 with a byte order mark, or GB18030. Return its pages, most often one.
 
-    Raises Refusal for a file that is missing, unreadable, empty, over 2 MB, of another encoding or kind, that holds
-    NULs, or no Chinese.
+    Raises Refusal for a file that is missing, unreadable, empty, too large, of another encoding or kind, that holds
+    NULs, or a page without Chinese.
     """
+    file = _read_text(path)
+    if not is_structured(file.text):
+        return [_checked(file)]
+    try:
+        pages = extract(file.text)
+    except NotReadable as error:
+        raise Refusal(f"{path}：{error}。") from None
+    return [
+        _checked(
+            PageFile(path, page.text, file.sha256, file.encoding, part, "" if part else file.text, page.boxes),
+            f"第 {part + 1} 部分" if len(pages) > 1 else "",
+        )
+        for part, page in enumerate(pages)
+    ]
+
+
+def _checked(file: PageFile, place: str = "") -> PageFile:
+    """Return a page. Raises Refusal for a text that is none."""
+    name = f"{file.path}{place and f'（{place}）'}"
+    if len(file.text.encode()) > MAX_BYTES:
+        raise Refusal(f"{name}：识别出的文字超过 2 MB，不像一个版面，请检查识别结果。")
+    if wrong := refuse_text(file.text):
+        raise Refusal(f"{name}：{wrong}。")
+    return file
+
+
+def _read_text(path: Path) -> PageFile:
     check_name(path)
-    raw = read_bytes(path, too_large="不像一个版面，请拆成每版一个文件")
+    limit = MAX_STRUCTURED_BYTES if path.suffix.lower() in STRUCTURED else MAX_BYTES
+    raw = read_bytes(path, limit=limit, too_large="不像一个版面，请拆成每版一个文件")
     if wrong := refuse_bytes(raw):
         raise Refusal(f"{path}：{wrong}。")
     try:
@@ -107,8 +149,6 @@ def read_file(path: Path) -> PageFile:
         raise Refusal(f"{path}：{NUL_REFUSED}。")
     if not text.strip():
         raise Refusal(f"{path}：文件是空的，请检查是否漏了识别结果。")
-    if wrong := refuse_text(text):
-        raise Refusal(f"{path}：{wrong}。")
     return PageFile(path, text, hashlib.sha256(raw).hexdigest(), encoding)
 
 
@@ -209,7 +249,8 @@ def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
         if is_folder:
             inside = _pages_below(path, found)
             if not inside:
-                refusal = Refusal(f"{shown(path)}：文件夹里没有 .txt、.md 或 .html 版面文件，请检查路径。")
+                kinds = "（.txt、.md、.html，或识别软件的 .xml、.json）"
+                refusal = Refusal(f"{shown(path)}：文件夹里没有版面文件{kinds}，请检查路径。")
                 found.refusals.append((path, refusal))
             files |= dict.fromkeys(inside, True)
         elif _LITTER.match(path.name) or path.parent.name in _LITTER_FOLDERS:
@@ -241,11 +282,19 @@ def _pages_below(top: Path, found: Found) -> list[Path]:
             suffix = os.path.splitext(name)[1].lower()
             if is_litter or _LITTER.match(name) or name.lower() in ("thumbs.db", "desktop.ini"):
                 found.passed_over[LITTER] += 1
-            elif suffix in SUFFIXES and not _ABOUT.match(name):
+            elif _has_better(name, names):
+                found.passed_over[TWIN] += 1
+            elif (suffix in SUFFIXES and not _ABOUT.match(name)) or name.lower().endswith(PAGES_JSON):
                 pages.append(inside / name)
             elif name != MANIFEST_NAME:
                 found.passed_over[suffix or "无扩展名"] += 1
     return sorted(pages)
+
+
+def _has_better(name: str, names: Iterable[str]) -> bool:
+    """Tell whether a Markdown file has a tool's JSON of the same page beside it, which says more."""
+    stem, suffix = os.path.splitext(name)
+    return suffix.lower() == ".md" and any(f"{stem}{ending}" in names for ending in PAGES_JSON)
 
 
 @dataclass(frozen=True)

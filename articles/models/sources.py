@@ -9,7 +9,9 @@ from django.db.models import Q
 class SourceText(models.Model):
     """A page file as it came, for ever: its text with the line ends it had, where it came from, how it was read.
 
-    One text, by SHA-256 of the file's bytes, is kept once. `claimed_*` is the place that its reading claims, whatever
+    One text, by SHA-256 of the file's bytes and the part of it that is the page, is kept once. Of a recognition tool's
+    file `text` is what was extracted, `boxes` are (start, end, x0, y0, x1, y1) over it, in the tool's units, and the
+    first part keeps the file's `original`. `claimed_*` is the place that its reading claims, whatever
     place a person gave its page. A text in conflict, or set aside, names the page whose place it claims.
     """
 
@@ -20,9 +22,12 @@ class SourceText(models.Model):
         ASIDE = "aside", "存档，未采用"
 
     path = models.TextField("路径")
-    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    part = models.PositiveSmallIntegerField("部分", default=0)
     encoding = models.CharField("编码", max_length=20)
     text = models.TextField("原文")
+    original = models.TextField("原文件", blank=True)
+    boxes = models.JSONField("位置", default=list, blank=True)
     loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
     reader_version = models.CharField("读取器版本", max_length=40)
     clues = models.JSONField("给定信息", default=dict, blank=True)
@@ -41,6 +46,7 @@ class SourceText(models.Model):
             models.Index(fields=["standing"], name="source_by_standing"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["sha256", "part"], name="source_once"),
             # A page has one text that it shows; older ones and rivals stay beside it.
             models.UniqueConstraint(
                 fields=["page"], condition=Q(standing="current"), name="source_current_once_a_page"

@@ -58,6 +58,7 @@ DECIDING = (
     "search/index.py",
     "search/documents.py",
     "models/stories.py",
+    "reading/tables.py",
     "reading/lines.py",
 )
 

@@ -162,8 +162,8 @@ def test_an_import_that_is_told_to_stop_leaves_whole_pages_and_a_closed_run(tmp_
 def test_files_passed_over_are_in_the_summary_and_in_the_ledger(tmp_path):
     pages(tmp_path, 1)
     write(tmp_path, PAGE, "._01.txt")
-    write(tmp_path, PAGE, "01.xml")
+    write(tmp_path, PAGE, "01.docx")
     out = io.StringIO()
     call_command("import_pages", tmp_path, stdout=out)
-    assert "失败 0；略过 2 个（.xml 1，隐藏文件或系统文件 1）；用时" in out.getvalue()
+    assert "失败 0；略过 2 个（.docx 1，隐藏文件或系统文件 1）；用时" in out.getvalue()
     assert ImportRun.objects.get().passed_over == 2

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.sources import Refusal, clues_from_name, find_files, parse_date, read_file
+from articles.ingest.sources import Refusal, clues_from_name, find_files, parse_date
 from articles.reading import Clues
-from tests.make import write
+from tests.make import read_file, write
 
 TEXT = "本报讯（记者赵一苇）近日，青海省启动巡诊。\r\n第二行\n"
 
@@ -191,7 +191,8 @@ def test_a_folder_of_markdown_is_one_of_pages_but_for_what_tells_of_it(tmp_path)
 
 def test_a_folder_without_pages_is_said(tmp_path):
     found = find_files([tmp_path])
-    said = f"{tmp_path}：文件夹里没有 .txt、.md 或 .html 版面文件，请检查路径。"
+    kinds = "（.txt、.md、.html，或识别软件的 .xml、.json）"
+    said = f"{tmp_path}：文件夹里没有版面文件{kinds}，请检查路径。"
     assert [str(refusal) for _, refusal in found.refusals] == [said]
 
 

@@ -81,7 +81,10 @@ def test_a_word_that_an_editor_adds_makes_another_reader():
     assert reader_from_database().version != first
 
 
-@pytest.mark.parametrize("name", ["reading/lines.py", "text/fold.py", "text/tokens.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["reading/lines.py", "reading/markup/tags.py", "text/fold.py", "text/tokens.py", "ingest/extraction/hocr.py"],
+)
 def test_another_rule_fold_or_splitter_makes_another_reader(monkeypatch, tmp_path, name):
     for room in reference.READING_ROOMS:
         shutil.copytree(reference.CODE / room, tmp_path / room)
@@ -101,7 +104,7 @@ def test_another_version_of_a_library_that_reads_makes_another_reader(monkeypatc
 
 
 def test_the_reader_imports_no_library_that_its_version_does_not_name():
-    rooms = [path for room in reference.READING_ROOMS for path in (reference.CODE / room).glob("*.py")]
+    rooms = [path for room in reference.READING_ROOMS for path in (reference.CODE / room).rglob("*.py")]
     trees = [ast.parse(path.read_text("utf-8")) for path in rooms]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.reference import reader_from_files, region_rows, topic_rows
-from articles.ingest.sources import Refusal, find_files, read_file
+from articles.ingest.sources import Refusal, find_files, read_pages
 from articles.management.base import ArchiveCommand
 
 
@@ -34,12 +34,12 @@ class Command(ArchiveCommand):
             if self.output.is_gone:
                 break  # nobody reads on: here the output is the work
             try:
-                text, today = read_file(path).text, timezone.localdate()
-                reading = read_within_bounds(text, path, reference=reference, clues=clues, today=today)
+                for page in read_pages(path):
+                    today = timezone.localdate()
+                    reading = read_within_bounds(page.text, path, reference=reference, clues=clues, today=today)
+                    self.stdout.write(_as_line(reading.as_json(path.name, region_names, topic_names)))
             except Refusal as refusal:
                 refusals.append(refusal)
-                continue
-            self.stdout.write(_as_line(reading.as_json(path.name, region_names, topic_names)))
         for refusal in refusals:
             self.stderr.write(str(refusal))
         if found.passed_over:

@@ -59,7 +59,7 @@ WRAPPERS = (
         r"[ \t]*+-{2,}>?[ \t]*+$)",
         "<--- Page Split --->\n",
     ),
-    Wrapper("comment", r"<!--.{0,4000}?-->", "<!-- page 3 -->\n"),
+    Wrapper("comment", r"<!--(?:(?!<!--).){0,4000}?-->", "<!-- page 3 -->\n"),
     # DeepSeek-OCR tells on standard output how it cut the picture.
     Wrapper(
         "standard output",

@@ -1,0 +1,48 @@
+"""Pages taken out of the files of recognition tools: text in reading order, and boxes over it. Pure.
+
+`extract` knows a file by what it holds. Its version is stored with each text, so that a better one is read anew.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .composing import Box, Extracted, NotReadable
+from .hocr import extract_hocr
+from .tools_json import extract_json
+from .tools_xml import extract_xml
+
+__all__ = ["Box", "Extracted", "NotReadable", "extract", "is_structured"]
+
+_XML = re.compile(r"\s*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b|!--)", re.IGNORECASE)
+_HOCR = re.compile(r"<[^<>]{0,400}\bocr_page\b")
+_ALTO_OR_PAGE = re.compile(r"<(?:\w+:)?(?:alto|PcGts)\b", re.IGNORECASE)
+#: The most pages of a file: an issue has some dozens.
+MOST_PAGES = 300
+#: Characters in which a document says what it is.
+HEAD = 20_000
+
+
+def is_structured(text: str) -> str:
+    """Return which kind of a tool's file a text is: "json", "xml", "hocr", or "" for a page's own text."""
+    head = text[:HEAD].lstrip("\ufeff \t\r\n\u3000")
+    if _HOCR.search(head):
+        return "hocr"
+    if _XML.match(head) and (_ALTO_OR_PAGE.search(head) or "<html" not in head.lower()):
+        return "xml"
+    return "json" if head[:1] in ("{", "[") and re.match(r"[{\[]\s*[\"{\[\]}]", head) else ""
+
+
+def extract(text: str) -> list[Extracted]:
+    """Return the pages of a tool's file, those without any text left out.
+
+    Raises NotReadable for one of no known tool, cut off, nested too deep, with entities, without any text, or of more
+    pages than an issue has.
+    """
+    read = {"json": extract_json, "xml": extract_xml, "hocr": extract_hocr}[is_structured(text)]
+    found = [page for page in read(text) if page.text.strip()]
+    if not found:
+        raise NotReadable("里面没有识别出的文字，请检查识别结果后重新导出")
+    if len(found) > MOST_PAGES:
+        raise NotReadable(f"里面有 {len(found)} 个版面，超过 {MOST_PAGES} 个，请拆成几个文件")
+    return found

@@ -1,0 +1,84 @@
+"""Pages of hOCR, as Tesseract writes it: a line for each line that it saw, paragraphs apart."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from .composing import Composer, Edges, Extracted, plain
+
+_BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
+_LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocr_footer"})
+#: Elements without an end.
+_VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr"})
+#: Tags and what else is no text. None reaches over the beginning of another: a text of beginnings costs no more.
+_TOKEN = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?P<attributes>[^<>]{0,4000})>"
+    r"|<!--(?:(?!<!--).){0,4000}?-->|<[!?][^<>]{0,4000}>",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z-]{1,20})\s*=\s*(?P<quoted>\"[^\"]*\"|'[^']*')")
+#: Chinese characters, between which a space of the tool is none of print.
+_HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]"
+_THIN = re.compile(rf"(?<={_HAN}) +|(?<=\S) +(?={_HAN})")
+
+
+class _Reader:
+    """Takes the lines out of hOCR, tag by tag."""
+
+    def __init__(self) -> None:
+        self.pages: list[Composer] = []
+        self.depth = 0
+        self.line: list[str] | None = None
+        self.line_depth = 0
+        self.edges: Edges | None = None
+
+    def open(self, attributes: str) -> None:
+        """Take an element's beginning."""
+        self.depth += 1
+        values = {match["name"].lower(): match["quoted"][1:-1] for match in _ATTRIBUTE.finditer(attributes)}
+        classes = values.get("class", "").split()
+        if "ocr_page" in classes:
+            self.end_line()
+            self.pages.append(Composer())
+        elif "ocr_par" in classes or "ocr_carea" in classes:
+            self.end_line()
+            if self.pages:
+                self.pages[-1].gap()
+        elif _LINES.intersection(classes):
+            self.end_line()
+            match = _BOX.search(values.get("title", ""))
+            self.line, self.line_depth = [], self.depth
+            self.edges = tuple(map(float, match.groups())) if match else None  # type: ignore[assignment]
+
+    def close(self) -> None:
+        """Take an element's end."""
+        if self.depth <= self.line_depth:
+            self.end_line()
+        self.depth = max(0, self.depth - 1)
+
+    def end_line(self) -> None:
+        """Add the line that is open to its page."""
+        if self.line is not None and self.pages:
+            text = _THIN.sub("", " ".join(html.unescape("".join(self.line)).split()))
+            self.pages[-1].line(plain(text), self.edges)
+        self.line = None
+
+
+def extract_hocr(text: str) -> list[Extracted]:
+    """Return the pages of an hOCR document."""
+    reader = _Reader()
+    done = 0
+    for match in _TOKEN.finditer(text):
+        if reader.line is not None:
+            reader.line.append(text[done : match.start()])
+        done = match.end()
+        name = (match["name"] or "").lower()
+        if not name or name in _VOID or match["attributes"].endswith("/"):
+            continue
+        if match["close"]:
+            reader.close()
+        else:
+            reader.open(match["attributes"])
+    reader.end_line()
+    return [page.page() for page in reader.pages]

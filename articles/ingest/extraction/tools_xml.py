@@ -1,0 +1,154 @@
+"""Pages of ALTO (2 to 4) and PAGE XML: lines in reading order, blocks apart, with their boxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from .composing import Composer, Edges, Extracted, NotReadable, plain
+
+#: Elements one in another; the formats need some ten.
+DEPTH = 40
+#: Shares of the mean type size from which a line is a title, and a large one.
+TITLE_SIZE, LARGE_SIZE = 1.35, 1.9
+
+_AGAIN = "请重新导出，或导出文本（.txt、.md）"
+#: A text that is decoded has no encoding.
+_ENCODING = re.compile(r"^(<\?xml[^>]{0,200}?)\s+encoding=(?:\"[^\"]*\"|'[^']*')")
+_POINTS = re.compile(r"(-?[0-9.]+),(-?[0-9.]+)")
+#: Kinds of regions of PAGE.
+_FURNITURE = frozenset({"header", "footer", "page-number", "signature-mark", "catch-word"})
+
+
+def extract_xml(text: str) -> list[Extracted]:
+    """Return the pages of ALTO or PAGE. Raises NotReadable for XML with a DOCTYPE or entities, cut off, or another."""
+    if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
+        raise NotReadable(f"是带 DOCTYPE 或实体的 XML 文件，为安全起见不读，{_AGAIN}")
+    root = _parse(_ENCODING.sub(r"\1", text.lstrip("\ufeff \t\r\n"), count=1).encode())
+    if _name(root) == "alto":
+        return [_alto_page(page, _alto_sizes(root)) for page in _all(root, "Page")]
+    if _name(root) == "PcGts":
+        return [_page_page(page) for page in _all(root, "Page")]
+    raise NotReadable(f"是 XML 文件，不是 ALTO 或 PAGE 的版面结果，{_AGAIN}")
+
+
+def _parse(raw: bytes) -> Element:
+    depth = 0
+    root: Element | None = None
+    try:
+        for event, element in ElementTree.iterparse(BytesIO(raw), events=("start", "end")):
+            root = element if root is None else root
+            depth += 1 if event == "start" else -1
+            if depth > DEPTH:
+                raise NotReadable(f"是 XML 文件，但嵌套太深，无法读取，{_AGAIN}")
+    except (ElementTree.ParseError, LookupError, ValueError):
+        raise NotReadable(f"是 XML 文件，但不完整或有语法错误，无法读取，{_AGAIN}") from None
+    assert root is not None  # an empty file is a ParseError
+    return root
+
+
+def _name(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _all(element: Element, name: str) -> Iterator[Element]:
+    """Yield the elements of a name within another, whatever version's namespace they are of."""
+    return (each for each in element.iter() if _name(each) == name)
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (each for each in element if _name(each) == name)
+
+
+def _alto_sizes(root: Element) -> dict[str, float]:
+    return {style.get("ID", ""): float(style.get("FONTSIZE") or 0) for style in _all(root, "TextStyle")}
+
+
+def _alto_page(page: Element, sizes: dict[str, float]) -> Extracted:
+    composer = Composer()
+    blocks = list(_all(page, "TextBlock"))
+    used = [size for block in blocks for line in _all(block, "TextLine") if (size := _alto_size(block, line, sizes))]
+    mean = sorted(used)[len(used) // 2] if used else 0.0
+    for block in blocks:
+        for line in _all(block, "TextLine"):
+            text = "".join(_alto_words(line))
+            share = _alto_size(block, line, sizes) / mean if mean else 1.0
+            if share >= TITLE_SIZE:
+                composer.heading(plain(text), 1 if share >= LARGE_SIZE else 2, _alto_edges(line))
+            else:
+                composer.line(plain(text), _alto_edges(line))
+        composer.gap()
+    return composer.page()
+
+
+def _alto_size(block: Element, line: Element, sizes: dict[str, float]) -> float:
+    styles = f"{line.get('STYLEREFS', '')} {block.get('STYLEREFS', '')}".split()
+    return next((sizes[style] for style in styles if sizes.get(style)), 0.0)
+
+
+def _alto_words(line: Element) -> Iterator[str]:
+    for part in line:
+        name = _name(part)
+        if name == "SP":
+            yield " "
+        elif name in ("String", "HYP"):
+            yield part.get("CONTENT", "")
+
+
+def _alto_edges(line: Element) -> Edges | None:
+    try:
+        x, y, width, height = (float(line.get(name, "")) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    except ValueError:
+        return None
+    return x, y, x + width, y + height
+
+
+def _page_page(page: Element) -> Extracted:
+    composer = Composer()
+    regions = {region.get("id", str(number)): region for number, region in enumerate(_all(page, "TextRegion"))}
+    for region in _in_order(page, regions):
+        kind = region.get("type", "")
+        lines = [(plain(_page_text(line)), _page_edges(line)) for line in _children(region, "TextLine")]
+        if kind == "heading":
+            for text, edges in lines:
+                composer.heading(text, 2, edges)
+        elif kind == "caption":
+            composer.caption("".join(text for text, _ in lines), _page_edges(region))
+        elif kind in _FURNITURE:
+            for text, edges in lines:
+                composer.furniture(text, edges)
+        else:
+            for text, edges in lines:
+                composer.line(text, edges)
+        composer.gap()
+    return composer.page()
+
+
+def _in_order(page: Element, regions: dict[str, Element]) -> Iterator[Element]:
+    """Yield the regions in reading order where it is given, then those that it leaves out."""
+    left = dict(regions)
+    for order in _all(page, "ReadingOrder"):
+        for reference in order.iter():
+            region = left.pop(reference.get("regionRef", ""), None)
+            if region is not None:
+                yield region
+    yield from left.values()
+
+
+def _page_text(line: Element) -> str:
+    for equivalent in _children(line, "TextEquiv"):
+        for text in _children(equivalent, "Unicode"):
+            return (text.text or "").replace("\n", " ").strip()
+    return ""
+
+
+def _page_edges(element: Element) -> Edges | None:
+    for coords in _children(element, "Coords"):
+        points = [(float(x), float(y)) for x, y in _POINTS.findall(coords.get("points", ""))]
+        if points:
+            xs, ys = zip(*points, strict=True)
+            return min(xs), min(ys), max(xs), max(ys)
+    return None
