@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import time
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error
@@ -77,8 +77,9 @@ def database_fails(exception: BaseException | None) -> bool:
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the rest of it is the kind of the kind
     if not hasattr(cause, "sqlstate"):
         return False
-    # Where no connection came about, or it was lost, there is no server to give a code.
-    return cause.sqlstate is None or cause.sqlstate.startswith(SERVER_FAILS)
+    if cause.sqlstate is None:  # no connection came about, or it was lost: there is no server to give a code
+        return isinstance(exception, OperationalError | InterfaceError)
+    return cause.sqlstate.startswith(SERVER_FAILS)
 
 
 def _took_too_long(exception: BaseException | None) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from articles.ingest.encodings import Undecodable, decode
+from articles.ingest.encodings import Undecodable, decode, has_han
 from articles.ingest.extraction import Box, NotReadable, extract, is_structured
 from articles.ingest.inlet import MAX_BYTES, Refusal, check_name, read_bytes, shown
 from articles.ingest.kinds import refuse_bytes, refuse_text
@@ -116,19 +116,22 @@ def read_pages(path: Path) -> list[PageFile]:
         pages = extract(file.text)
     except NotReadable as error:
         raise Refusal(f"{path}：{error}。") from None
+    told = [page for page in pages if has_han(page.text)] or pages  # a back page may hold its number alone
     return [
         _checked(
             PageFile(path, page.text, file.sha256, file.encoding, part, "" if part else file.text, page.boxes),
-            f"第 {part + 1} 部分" if len(pages) > 1 else "",
+            f"第 {part + 1} 部分" if len(told) > 1 else "",
         )
-        for part, page in enumerate(pages)
+        for part, page in enumerate(told)
     ]
 
 
 def _checked(file: PageFile, place: str = "") -> PageFile:
     """Return a page. Raises Refusal for a text that is none."""
     name = f"{file.path}{place and f'（{place}）'}"
-    if len(file.text.encode()) > MAX_BYTES:
+    if "\0" in file.text:
+        raise Refusal(f"{name}：{NUL_REFUSED}。")
+    if len(file.text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise Refusal(f"{name}：识别出的文字超过 2 MB，不像一个版面，请检查识别结果。")
     if wrong := refuse_text(file.text):
         raise Refusal(f"{name}：{wrong}。")

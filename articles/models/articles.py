@@ -26,7 +26,7 @@ TITLE_LENGTH = 24
 
 #: Of a caption, up to its first full stop within so many characters, else up to its last comma within them.
 CAPTION_LENGTH = 60
-_STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile("[，：、,:]")
+_STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile(r"[，：、]|[,:](?!\d)")
 
 #: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
@@ -176,7 +176,7 @@ def first_words(text: str, length: int) -> str:
     >>> first_words("医生为老人测血压，护士登记，家属在旁等候", 12)
     '医生为老人测血压…'
     """
-    stop = _STOP.search(text, 0, length + 1)
+    stop = _STOP.search(text, 1, length + 1)
     if stop:
         return text[: stop.start()]
     if len(text) <= length:

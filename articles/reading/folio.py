@@ -45,6 +45,8 @@ _SECTION = re.compile(
     r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床"
     r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者|前沿|疾控|心理|妇幼|时政)"
 )
+#: What no folio holds: stops, and words that tell of another page: "原载2024年5月3日第2版".
+_NO_FOLIO = re.compile(r"[，！？；]|原载|转载|摘自|[刊载登]于|刊登|[详参]见|时间|地点|号令|国务院")
 #: Kinds of which one alone makes no folio: they stand in texts and notices, too.
 _COMMON = frozenset({"url", "contact", "address", "price"})
 
@@ -53,10 +55,12 @@ _COMMON = frozenset({"url", "contact", "address", "price"})
 class Folio:
     """What the page says of itself; `labels` maps the index of a line to the label of its segment.
 
-    `dates` are those with a weekday that the calendar confirms first; `mistaken` are weekdays that it does not.
+    Of `dates` the first `confirmed` ones have a weekday beside them that is theirs by the calendar; `mistaken` are
+    those with another.
     """
 
     dates: list[date] = field(default_factory=list)
+    confirmed: int = 0
     impossible: list[str] = field(default_factory=list)
     mistaken: list[str] = field(default_factory=list)
     issue_numbers: list[int] = field(default_factory=list)
@@ -98,7 +102,7 @@ class _Look:
         """Whether it is a folio wherever it stands."""
         if not self.is_covered or self.number:
             return False
-        several = "date" in self.kinds and (len(self.kinds) > 1 or self.staff)
+        several = "date" in self.kinds and (len(self.kinds - _COMMON) > 1 or self.staff)
         return several or bool(self.kinds & {"issue", "code", "index"})
 
     @property
@@ -118,12 +122,14 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
         folio.labels[index] = "folio"
     looks = [_RUNNING if index in folio.labels else _look(line, words) for index, line in enumerate(lines)]
     top = _top_zone(lines, looks)
-    zone = set(range(top)) | _foot_zone(lines, looks, top) | _clusters(looks, top)
+    zone = set(range(top)) | _foot_zone(lines, looks, top)
+    is_dated = any("date" in looks[index].kinds for index in zone)
+    zone |= _clusters(looks, top, is_dated=is_dated)
     zone |= {index for index, line in enumerate(lines) if line.marks.region in ("header", "footer")}
     for index in sorted(zone):
         if looks[index] == _Look():
             _read_staff(folio, lines, index, lines[index].text, words)  # a role above its name
-    for run in _runs(zone):
+    for run in _runs({index for index in zone if index not in folio.labels}):
         _read_run(folio, lines, looks, run, words)
     for index, line in enumerate(lines):
         if index not in folio.labels:
@@ -139,7 +145,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
 
 def _look(line: Line, words: Words) -> _Look:
     text = line.text
-    if len(text) > LINE_LENGTH or "。" in text.rstrip("。 "):
+    if line.marks.table or len(text) > LINE_LENGTH or "。" in text.rstrip("。 "):
         return _Look()
     if match := _BARE_NUMBER.fullmatch(text):
         return _Look(number=read_number(match["number"].lstrip("ABCDTabcdt")) is not None)
@@ -152,7 +158,7 @@ def _look(line: Line, words: Words) -> _Look:
     if not forms and not staff:
         return _Look()
     rest = squeeze(_without(left, staff)).strip(_SIGNS)
-    if re.search(r"[，！？；]", rest):
+    if _NO_FOLIO.search(rest):
         return _Look()
     return _Look(frozenset(form.kind for form in forms), rest, bool(staff))
 
@@ -193,26 +199,32 @@ def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
             break
         else:
             loose += not look.is_common
-    said = frozenset().union(*(look.kinds for look in looks[start:]))
-    is_folio = bool(said & {"date", "page", "masthead", "issue"}) or all(look.number for look in looks[start:])
+    said = frozenset().union(*(look.kinds for look in looks[start:])) - _COMMON
+    # A date alone is that of a notice, below its office.
+    is_folio = bool(said - {"date"}) or (start == len(lines) - 1 and looks[start].number)
     if is_folio or any(look.staff for look in looks[start:]):
         return set(range(start, len(lines)))
     return set()
 
 
-def _clusters(looks: list[_Look], top: int) -> set[int]:
-    """Return lines in mid-page that together, or alone, can be nothing but a folio."""
+def _clusters(looks: list[_Look], top: int, *, is_dated: bool) -> set[int]:
+    """Return lines in mid-page that together, or alone, can be nothing but a folio.
+
+    Where the page `is_dated` at an edge, a date with its weekday alone is none: diaries and rosters have them.
+    """
     found: set[int] = set()
     run: list[int] = []
     for index in range(top, len(looks) + 1):
         if index < len(looks) and looks[index].is_covered:
             run.append(index)
             continue
-        kinds = frozenset().union(*(looks[at].kinds for at in run))
-        if "date" in kinds and len(kinds) > 1:
+        kinds = frozenset().union(*(looks[at].kinds for at in run)) - _COMMON
+        bare = kinds <= {"date", "weekday"} and not any(looks[at].number or looks[at].staff for at in run)
+        if "date" in kinds and len(kinds) > 1 and not (bare and is_dated):
             found.update(run)
         else:
-            found.update(at for at in run if looks[at].is_sure)
+            sure = (at for at in run if looks[at].is_sure)
+            found.update(at for at in sure if not (is_dated and looks[at].kinds <= {"date", "weekday"}))
         run = []
     return found
 
@@ -264,7 +276,8 @@ def _take_dates(folio: Folio, forms: list[Found]) -> None:
             continue
         beside = [each for each in forms[max(0, number - 1) : number + 3] if each.kind == "weekday"] or weekdays[:1]
         if any(weekday_of(each.match[0]) == day.weekday() for each in beside):
-            folio.dates.insert(0, day)
+            folio.dates.insert(folio.confirmed, day)
+            folio.confirmed += 1
         else:
             folio.dates.append(day)
             folio.mistaken += [f"{day.isoformat()} ≠ {squeeze(each.match[0])}" for each in beside[:1]]
@@ -349,5 +362,5 @@ def _dates_at_the_edges(lines: list[Line]) -> list[date]:
         forms = [form for form in find_forms(text) if form.kind in ("date", "weekday")]
         if any(form.kind == "weekday" for form in forms):
             _take_dates(part, forms)
-            found += part.dates[: len(part.dates) - len(part.mistaken)]
+            found += part.dates[: part.confirmed]
     return list(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from operator import ne
 
 from articles.text.cleaning import clean
 from articles.text.fold import fold_ideographs
@@ -34,6 +35,9 @@ from .subjects import find_topics
 
 #: Most lines over which the names of a story's people run.
 NAME_LINES = 6
+
+#: Share of characters that have a simplified form in a page of before 1956: some 30 % are usual.
+OLD_SHARE = 0.06
 
 #: Kinds of pieces that are the page's own.
 FURNITURE = ("folio", "staff", "section")
@@ -86,7 +90,7 @@ def read_page(
     check()
     if folded != text:
         _print_names(running, folded, text)
-    sections = split_sections(running, words, stacked=folded != text)
+    sections = split_sections(running, words, stacked=_is_old(folded, text))
     drafts = Desk(words).read(sections)
     titles = {element.text: _printed([element], text) for section in sections for element in section.elements}
     kickers = [_printed(draft.head.kicker, text) or titles.get(draft.column, "") for draft in drafts]
@@ -114,6 +118,11 @@ def _without_folio(pieces: list[Piece]) -> list[Piece]:
         else:
             out.append(piece)
     return out
+
+
+def _is_old(folded: str, text: str) -> bool:
+    """Tell a page in traditional characters from one that names an old book."""
+    return sum(map(ne, folded, text)) > OLD_SHARE * len(text)
 
 
 def _printed(elements: Iterable[Element], text: str) -> str:

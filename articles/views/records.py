@@ -95,5 +95,6 @@ def plain_text(story: Story, cited: Cited) -> str:
 
 def _line(block: Block) -> str:
     if block["type"] == "table":
-        return "\n".join(filter(None, ["", block.get("caption"), block["text"], ""]))
+        caption = f"{block['caption']}\n" if block.get("caption") else ""
+        return f"\n{caption}{block['text']}\n"
     return f"\n{block['text']}" if block["type"] == "subhead" else f"　　{block['text']}"

@@ -103,6 +103,27 @@ def test_it_reads_a_folio_in_the_midst_of_a_page() -> None:
     assert [item.headline for item in page.items] == ["山里来了新大夫", "山里来了老大夫"]
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "遗失声明\n方若谷遗失护士执业证书，声明作废。\n清溪县卫生健康局\n2024年11月20日",
+        "招聘启事\n清溪县人民医院招聘护士两名。\n联系电话：010-10000000\n2024年11月20日",
+        "一篇旧文\n近日，医疗队出发。\n（原载《健康报》2024年11月20日第6版）",
+        "<table><tr><td>2025年3月3日</td><td>星期一</td></tr></table>",
+        "义诊启事\n时间：2025年3月2日（星期日）\n请带好病历。",
+        "值班日记\n2020年2月3日 星期一 晴\n今天是2025年1月2日，我值夜班。\n2020年2月4日 星期二\n又是一夜。",
+        "欢迎您到我院就诊，我们将竭诚为您服务。\n作者称，未经授权使用其图片侵犯版权，法院判赔三万元。",
+        "门诊人次\n近日，清溪县公布门诊人次。\n门诊 12 住院 15\n急诊 18 出诊 21\n各科都在增加。",
+    ],
+)
+def test_what_looks_like_a_folio_within_an_item_is_none(last: str) -> None:
+    page = read("健康报 2024年11月22日 星期五 第3版" + STORY + "\n\n" + last)
+    assert (str(page.date), page.page_number) == ("2024-11-22", 3)
+    assert "date-disagrees" not in doubts(page) and "number-disagrees" not in doubts(page)
+    folio = [page.text[s.start : s.end] for s in page.segments if s.label in ("folio", "staff", "section")]
+    assert folio == ["健康报 2024年11月22日 星期五 第3版"]
+
+
 def test_a_date_that_the_calendar_confirms_counts_whatever_is_on_its_line() -> None:
     page = read("健康报社出版的健康周末特别策划系列报道之二2025年12月9日星期二" + STORY + "12月11日，会议召开。")
     assert (str(page.date), page.date_basis) == ("2025-12-09", "printed")

@@ -52,6 +52,8 @@ def test_each_form_is_taken_out_of_its_example(wrapper):
         ("正文*强调*的**粗**字，3*4*5＝60。\n***\n> 引文\n- 甲\n", "正文强调的粗字，3*4*5＝60。\n引文\n甲\n"),
         ("— 3 —\n- 3 -", "— 3 —\n- 3 -"),
         ("**标题\n两行**\n正文", "标题\n两行\n正文"),
+        ("*为甲，*为乙。A*B*C", "*为甲，*为乙。A*B*C"),
+        ("（插图：方若谷）\n（照片）\n【图片】", "（插图：方若谷）\n（照片）\n【图片】"),
         ("星\\*号\\_线1\\.点", "星*号_线1.点"),
         ("[链接](https://example.com/a_(b))及[注](见第3版)", "链接及[注](见第3版)"),
         ("医生[^1]\n\n[^1]: 注文", "医生1\n\n注文"),
@@ -66,7 +68,15 @@ def test_each_form_is_taken_out_of_its_example(wrapper):
             "山里来了新大夫\n近日，清溪县人民医院用 CT scan 巡诊。\n乡亲们\n",
         ),
         ("<html><body><table><tr><td>甲</td></tr></table></body></html>\n\n# 标题\n正文", " 甲 \n\n标题\n正文"),
-        ("以下是文字：\n```markdown\n正文一段，足够长。\n```\n注：未转写。", "正文一段，足够长。\n"),
+        (f"以下是文字：\n```markdown\n{'正文一段，足够长。' * 9}\n```\n注：未转写。", f"{'正文一段，足够长。' * 9}\n"),
+        ("# 标题\n正文甲。\n```\n姓名 年龄\n```\n正文乙。", "标题\n正文甲。\n姓名 年龄\n正文乙。"),
+        ("张**，男，3岁。*P<0.05，**P<0.01，5~~10岁，10~~20岁", "张**，男，3岁。*P<0.05，**P<0.01，5~~10岁，10~~20岁"),
+        ("当x<a 且y>b时，若P<b 时，取Q>a", "当x<a 且y>b时，若P<b 时，取Q>a"),
+        ("- 20℃以下\n>60岁者\n[接种指南]\n~~~温馨提示", "- 20℃以下\n>60岁者\n[接种指南]\n~~~温馨提示"),
+        ("研究\\[1\\]表明，血压$120~140$", "研究[1]表明，血压120～140"),
+        ("$3\\frac{1}{2}$小时，$\\frac{a+b}{c}$", "3 1/2小时，(a+b)/c"),
+        ("</style>正文一<style>a{}</style>正文二", "正文一\n正文二"),
+        ("---\r\nprimary_language: zh\r\n---\r\n## 题 ##\r\n***\r\n[图片]\r\n文\r\n", "题\n文\n"),
     ],
 )
 def test_marks_and_tags_are_taken_out_and_text_is_not(text, expected):
@@ -86,6 +96,7 @@ def test_marks_and_tags_are_taken_out_and_text_is_not(text, expected):
         (r"$$f = f_{0} + k / d$$", "f=f0+k/d"),
         (r"$\text{第 1 版}$与$p < 0 . 0 5$", "第 1 版与p<0.05"),
         ("从$5涨到$6，又涨到$7", "从$5涨到$6，又涨到$7"),
+        ("$5至$6，US$5 to US$6", "$5至$6，US$5 to US$6"),
     ],
 )
 def test_formulas_of_ordinary_prose_become_what_was_printed(text, expected):
@@ -104,7 +115,7 @@ def test_it_says_what_markup_said():
     assert said("<figcaption>图为医生</figcaption>", "caption") == [(None, "图为医生")]
     assert said("<|ref|>sub_title<|/ref|><|det|>[[1, 2, 3, 4]]<|/det|>\n甲\n", "region") == [("title", "甲")]
     table = '<table><tr><td rowspan="2">乡<br>镇</td>\n<td>人&amp;数</td></tr>\n<tr><td>铜井</td></tr></table>'
-    assert said(table, "cell") == [((1, 0, 0), "乡 镇"), ((1, 0, 1), "人&数"), ((1, 1, 0), "铜井")]
+    assert said(table, "cell") == [((1, 0, 0), "乡 镇"), ((1, 0, 1), "人&数"), ((1, 1, 1), "铜井")]
     assert said("| 甲 | 乙\\|丙 |\n|:--|--:|\n| 1 | 2 |\n", "cell") == [
         ((1, 0, 1), "甲"), ((1, 0, 2), "乙|丙"), ((1, 1, 1), "1"), ((1, 1, 2), "2"),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from .tools_xml import extract_xml
 
 __all__ = ["Box", "Extracted", "NotReadable", "extract", "is_structured"]
 
-_XML = re.compile(r"\s*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b|!--)", re.IGNORECASE)
+_XML = re.compile(r"\s*(?:<!--(?:(?!<!--).){0,2000}?-->\s*)*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b)", re.I | re.DOTALL)
 _HOCR = re.compile(r"<[^<>]{0,400}\bocr_page\b")
 _ALTO_OR_PAGE = re.compile(r"<(?:\w+:)?(?:alto|PcGts)\b", re.IGNORECASE)
 #: The most pages of a file: an issue has some dozens.

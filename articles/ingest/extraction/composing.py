@@ -6,7 +6,6 @@ What a tool tells of a block is written as markup that the reader knows: a title
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 
 #: Left, top, right and lower edge of a block, in the units of the tool.
@@ -81,14 +80,22 @@ class Composer:
         self.length += len(text)
 
 
+#: What may be markup wherever it stands, and at the beginning of a line.
+_MARKS = frozenset("&<>*#$\\`|~[]_＊＃{}")
+_BEGINNINGS = frozenset("-+=")
+
+
 def plain(text: str) -> str:
-    """Return text of a format without markup so that none of its characters is taken for any: < is &lt;.
+    """Return text of a format without markup so that none of its characters is taken for any: < is &#60;.
 
     >>> plain("a<b & c")
-    'a&lt;b &amp; c'
+    'a&#60;b &#38; c'
     """
-    escaped = html.escape(text, quote=False)
-    return "".join(f"&#{ord(character)};" if character in "*#$\\`|~[]_" else character for character in escaped)
+    begins = len(text) - len(text.lstrip())
+    return "".join(
+        f"&#{ord(character)};" if character in _MARKS or (at == begins and character in _BEGINNINGS) else character
+        for at, character in enumerate(text)
+    )
 
 
 class NotReadable(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from .composing import Composer, Edges, Extracted, NotReadable
+from .composing import Composer, Edges, Extracted, NotReadable, plain
 
 #: Kinds of blocks of PaddleOCR by what they are to a reader of newspapers.
 TITLES = {"doc_title": 1, "title": 1, "paragraph_title": 2, "section_title": 2, "abstract_title": 2, "content_title": 2}
@@ -30,7 +30,7 @@ def extract_json(text: str) -> list[Extracted]:
         raise NotReadable(f"是 JSON 数据，但不完整或嵌套太深，无法读取，{_AGAIN}") from None
     try:
         pages = _pages(data)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError):
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError, RecursionError):
         raise NotReadable(f"是 JSON 数据，但其中的内容和已知的识别软件不符，{_AGAIN}") from None
     if pages is None:
         raise NotReadable(f"是 JSON 数据，不是 MinerU 或 PaddleOCR 的版面结果，{_AGAIN}")
@@ -91,13 +91,13 @@ def _mineru_block(composer: Composer, block: dict[str, Any]) -> None:
         composer.block(_words(block.get("table_body", "")), edges)
         composer.block(_words(block.get("table_footnote", "")), None)
     elif kind == "list":
-        for item in block.get("list_items", []):
+        for item in block.get("list_items") or [text]:
             composer.line(_words(item), edges)
         composer.gap()
     elif block.get("text_level"):
         composer.heading(text, int(block["text_level"]), edges)
     else:
-        composer.block(text, edges)
+        composer.block(text or _words(block.get("code_body", "")), edges)
 
 
 def _paddle_block(composer: Composer, block: dict[str, Any]) -> None:
@@ -121,5 +121,5 @@ def _lines(data: dict[str, Any]) -> Extracted:
     composer = Composer()
     boxes = data["rec_boxes"] if "rec_boxes" in data else [None] * len(data["rec_texts"])
     for text, box in zip(data["rec_texts"], boxes, strict=True):
-        composer.line(_words(text), _edges(box))
+        composer.line(plain(_words(text)), _edges(box))
     return composer.page()

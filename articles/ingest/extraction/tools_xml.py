@@ -12,7 +12,7 @@ from .composing import Composer, Edges, Extracted, NotReadable, plain
 
 #: Elements one in another; the formats need some ten.
 DEPTH = 40
-#: Shares of the mean type size from which a line is a title, and a large one.
+#: Multiples of the usual type size from which a line is a title, and a large one.
 TITLE_SIZE, LARGE_SIZE = 1.35, 1.9
 
 _AGAIN = "请重新导出，或导出文本（.txt、.md）"
@@ -27,7 +27,13 @@ def extract_xml(text: str) -> list[Extracted]:
     """Return the pages of ALTO or PAGE. Raises NotReadable for XML with a DOCTYPE or entities, cut off, or another."""
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise NotReadable(f"是带 DOCTYPE 或实体的 XML 文件，为安全起见不读，{_AGAIN}")
-    root = _parse(_ENCODING.sub(r"\1", text.lstrip("\ufeff \t\r\n"), count=1).encode())
+    try:
+        return _pages(_parse(_ENCODING.sub(r"\1", text.lstrip("\ufeff \t\r\n"), count=1).encode()))
+    except (ValueError, OverflowError):  # what should be a number is none
+        raise NotReadable(f"是 XML 文件，但其中的坐标或字号不是数，无法读取，{_AGAIN}") from None
+
+
+def _pages(root: Element) -> list[Extracted]:
     if _name(root) == "alto":
         return [_alto_page(page, _alto_sizes(root)) for page in _all(root, "Page")]
     if _name(root) == "PcGts":
@@ -64,18 +70,19 @@ def _children(element: Element, name: str) -> Iterator[Element]:
 
 
 def _alto_sizes(root: Element) -> dict[str, float]:
-    return {style.get("ID", ""): float(style.get("FONTSIZE") or 0) for style in _all(root, "TextStyle")}
+    styles = ((style.get("ID", ""), style.get("FONTSIZE") or "0") for style in _all(root, "TextStyle"))
+    return {name: float(size.removesuffix("pt")) for name, size in styles}
 
 
 def _alto_page(page: Element, sizes: dict[str, float]) -> Extracted:
     composer = Composer()
     blocks = list(_all(page, "TextBlock"))
     used = [size for block in blocks for line in _all(block, "TextLine") if (size := _alto_size(block, line, sizes))]
-    mean = sorted(used)[len(used) // 2] if used else 0.0
+    usual = sorted(used)[len(used) // 2] if used else 0.0
     for block in blocks:
         for line in _all(block, "TextLine"):
             text = "".join(_alto_words(line))
-            share = _alto_size(block, line, sizes) / mean if mean else 1.0
+            share = _alto_size(block, line, sizes) / usual if usual else 1.0
             if share >= TITLE_SIZE:
                 composer.heading(plain(text), 1 if share >= LARGE_SIZE else 2, _alto_edges(line))
             else:
@@ -108,10 +115,14 @@ def _alto_edges(line: Element) -> Edges | None:
 
 def _page_page(page: Element) -> Extracted:
     composer = Composer()
-    regions = {region.get("id", str(number)): region for number, region in enumerate(_all(page, "TextRegion"))}
+    regions: dict[str, Element] = {}
+    for number, region in enumerate(_all(page, "TextRegion")):
+        name = region.get("id", "")
+        regions[name if name and name not in regions else f"{name} {number}"] = region
     for region in _in_order(page, regions):
         kind = region.get("type", "")
-        lines = [(plain(_page_text(line)), _page_edges(line)) for line in _children(region, "TextLine")]
+        own = list(_children(region, "TextLine")) or [region]  # a region without lines may have its text itself
+        lines = [(plain(_page_text(line)), _page_edges(line)) for line in own]
         if kind == "heading":
             for text, edges in lines:
                 composer.heading(text, 2, edges)

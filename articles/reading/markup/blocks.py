@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from .working import Edit, Working
 
 _HEADING = re.compile(
-    r"^[ \t\u3000]*+(?P<mark>#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*+"
-    r"(?P<title>[^\n]*?)(?P<end>[ \t\u3000]+[#＃]{1,6})?[ \t\u3000]*$",
-    re.MULTILINE,
+    r"^[ \t\u3000]*+(?P<mark>#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*+(?P<title>[^\n]*+)$", re.MULTILINE
 )
+_HEADING_END = re.compile(r"[ \t\u3000]++[#＃]{1,6}[ \t\u3000]*+\Z")
 #: #健康中国# is a topic of social media, and #1 a number.
 _TOPIC = re.compile(r"#[^#\s]{1,30}#|#[0-9]")
 _RULE = re.compile(
-    r"^[ \t\u3000]*+(?:-(?:[ \t]*-){2,}|_(?:[ \t]*_){2,}|(?:[＊*][ \t\u3000]*){3,})[ \t\u3000]*$", re.MULTILINE
+    r"^[ \t\u3000]*+(?:(?:-[ \t\u3000]*+){3,}|(?:_[ \t\u3000]*+){3,}|(?:[＊*][ \t\u3000]*+){3,})$", re.MULTILINE
 )
-_ITEM = re.compile(r"^[ \t]*+[-*+][ \t]+(?=[^\s\-*+])(?!.{1,12}[ \t][-*+][ \t]*$)", re.MULTILINE)
-_QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?){1,4}(?=[^\s>第下转])", re.MULTILINE)
+#: No row of a list is "- 3 -", which is a page, nor "- 20℃"; no quotation is ">60岁".
+_ITEM = re.compile(
+    r"^[ \t]*+[-*+][ \t]++(?=[^\s\-*+])(?!.{1,12}[ \t][-*+][ \t]*$)(?![0-9.]{1,8}[ \t]?(?:[℃°%％‰度分元岁]|$))",
+    re.MULTILINE,
+)
+_QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?){1,4}(?=[^\s>第下转0-9])", re.MULTILINE)
 #: A row of a table of pipes, and the row of dashes below its head.
 _PIPE_ROW = re.compile(r"^[ \t]*+\|(?:[^|\n\\]|\\.)*+\|[^\n]*$", re.MULTILINE)
 _DASH_ROW = re.compile(r"^[ \t]*+\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE)
@@ -55,8 +60,8 @@ def _is_table(rows: list[re.Match[str]]) -> bool:
 def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]:
     edits: list[Edit] = []
     number = 0
-    for row in rows:
-        if _DASH_ROW.fullmatch(row[0]):
+    for place, row in enumerate(rows):
+        if place < 2 and _DASH_ROW.fullmatch(row[0]):  # further down, cells without a value
             edits.append(Edit(*row.span()))
             continue
         pipes = [match.start() for match in _PIPE.finditer(working.text, row.start(), row.end())]
@@ -70,21 +75,36 @@ def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]
     return edits
 
 
+def _apart_from_cells(working: Working, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield the matches of a mark at the beginning of a line, but for those in rows of tables, where "-" is a value."""
+    cells = sorted(
+        (bisect_left(working.origin, said.start), bisect_left(working.origin, said.end))
+        for said in working.said
+        if said.kind == "cell"
+    )
+    for match in pattern.finditer(working.text):
+        at = bisect_left(cells, match.end(), key=lambda cell: cell[1])
+        line_end = working.text.find("\n", match.end())
+        line_end = len(working.text) if line_end < 0 else line_end
+        if at == len(cells) or cells[at][0] > line_end:
+            yield match
+
+
 def take_line_marks(working: Working) -> None:
     """Take the marks off headings, rows of lists and quotations, and rules out; say what the first two are."""
     edits: list[Edit] = []
-    for match in _HEADING.finditer(working.text):
+    for match in _apart_from_cells(working, _HEADING):
         if _TOPIC.match(match[0].lstrip()):
             continue
-        working.say(*match.span("title"), "heading", len(match["mark"]))
-        edits.append(Edit(match.start("mark"), match.start("title")))
-        if match["end"]:
-            edits.append(Edit(*match.span("end")))
+        end = _HEADING_END.search(match["title"])
+        title_end = match.start("title") + end.start() if end else match.end("title")
+        working.say(match.start("title"), title_end, "heading", len(match["mark"]))
+        edits += [Edit(match.start("mark"), match.start("title")), Edit(title_end, match.end("title"))]
     working.apply(edits)
-    working.apply([Edit(*match.span()) for match in _RULE.finditer(working.text)])
-    working.apply([Edit(*match.span()) for match in _QUOTE.finditer(working.text)])
+    for pattern in (_RULE, _QUOTE):
+        working.apply([Edit(*match.span()) for match in _apart_from_cells(working, pattern)])
     edits = []
-    for match in _ITEM.finditer(working.text):
+    for match in _apart_from_cells(working, _ITEM):
         line_end = working.text.find("\n", match.end())
         working.say(match.end(), len(working.text) if line_end < 0 else line_end, "item")
         edits.append(Edit(*match.span()))

@@ -35,9 +35,10 @@ _CIRCLED = dict(enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰�
 _ESCAPED = "%&#_$"
 
 _HAN = "\u3400-\u9fff"
-#: What may be a formula: between dollars or in \( \), \[ \]; a sum of money ("$5") has no second dollar near.
+#: What may be a formula: between dollars or in \( \), \[ \]; of two sums of money, the second dollar has a
+#: figure behind it ("$5至$6"), and the first may have letters before it ("US$5").
 _FORMULA = re.compile(
-    r"(?<![\\$])\$\$(?P<display>[^$]{1,1000})\$\$(?!\$)|(?<![\\$])\$(?P<dollars>[^$\n]{1,400})\$(?!\$)"
+    r"(?<![\\$])\$\$(?P<display>[^$]{1,1000})\$\$(?!\$)|(?<![\\$A-Za-z])\$(?P<dollars>[^$\n]{1,400})\$(?!\$)"
     r"|\\\((?P<round>.{1,400}?)\\\)|\\\[(?P<square>.{1,1000}?)\\\]|(?P<circled>\\textcircled\s*\{\s*[0-9]{1,2}\s*\})",
     re.DOTALL,
 )
@@ -51,7 +52,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 #: A formula of plain figures: 94, 1\,072, 135/85, 31.4\%, p<0.05.
-_FIGURES = re.compile(r"[0-9A-Za-z\s.,:;/%+\-=<>()\[\]~*'|·×±≤≥℃°～—–]{1,200}")
+_FIGURES = re.compile(r"(?:[0-9\s.,:;/%+\-=<>()\[\]~*'|·×±≤≥℃°～—–]|(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])){1,200}")
 #: Han within a formula stands in \text{…} only, else the dollars are money.
 _SAID = re.compile(r"\\(?:text|textrm|textbf|textit|mbox|textsf|mathrm|mathbf|rm)\s*\{[^{}]*\}")
 
@@ -65,7 +66,9 @@ def take_formulas(working: Working) -> None:
     for match in _FORMULA.finditer(text):
         group = str(match.lastgroup)
         start, end = match.span(group)
-        if group == "dollars" and not _is_formula(match[group]):
+        # A square bracket may be escaped, and behind the second dollar of two sums of money stands a figure.
+        needs_command = group == "square" or (group == "dollars" and text[match.end() : match.end() + 1].isdigit())
+        if group != "circled" and not _is_formula(match[group], needs_command=needs_command):
             continue
         inside = _converted(text, start, end)
         before, after = match.start(), match.end()
@@ -90,11 +93,14 @@ def _in_order(edits: list[Edit]) -> list[Edit]:
     return out
 
 
-def _is_formula(inside: str) -> bool:
+def _is_formula(inside: str, *, needs_command: bool) -> bool:
+    """Tell a formula from money and from brackets that Markdown escapes: "\\[1\\]" is a note's mark."""
     bare = _SAID.sub("", inside)
     if re.search(f"[{_HAN}，。；：、]", bare):
         return False
-    return "\\" in inside or "^" in inside or "_" in inside or "{" in inside or bool(_FIGURES.fullmatch(inside))
+    if any(sign in inside for sign in "\\^_{"):
+        return True
+    return not needs_command and bool(_FIGURES.fullmatch(inside))
 
 
 def _closes_up(neighbour: str) -> bool:
@@ -121,9 +127,7 @@ def _token(text: str, match: re.Match[str]) -> list[Edit]:
     if match["script"]:
         return _scripted(text, match)
     if match["over"] is not None:
-        over, under = (match.span(name) for name in ("over", "under"))
-        between = [Edit(start, over[0]), *_converted(text, *over), Edit(over[1], under[0], "/")]
-        return [*between, *_converted(text, *under), Edit(under[1], end)]
+        return _fraction(text, match)
     if match["words"]:
         said = match.span("said")
         strip = len(match["said"]) - len(match["said"].lstrip())
@@ -134,7 +138,24 @@ def _token(text: str, match: re.Match[str]) -> list[Edit]:
         return [Edit(start, end, SIGNS.get(match["command"], ""))]
     if match["escaped"]:
         return [Edit(start, end, match["escaped"] if match["escaped"] in _ESCAPED else "")]
+    if match["tie"]:  # between figures it is a range
+        is_range = text[:start].rstrip()[-1:].isdigit() and text[end:].lstrip()[:1].isdigit()
+        return [Edit(start, end, "～" if is_range else "")]
     return [] if match["other"] else [Edit(start, end)]
+
+
+def _fraction(text: str, match: re.Match[str]) -> list[Edit]:
+    """Write a fraction on one line: 3\\frac{1}{2} is 3 1/2, and sums stand in brackets."""
+    (over, over_end), (under, under_end) = match.span("over"), match.span("under")
+    before = " " if text[: match.start()].rstrip()[-1:].isdigit() else ""
+    sums = [bool(re.search(r"[^\s+-]\s*[+-]", match[name])) for name in ("over", "under")]
+    return [
+        Edit(match.start(), over, before + "(" * sums[0]),
+        *_converted(text, over, over_end),
+        Edit(over_end, under, ")" * sums[0] + "/" + "(" * sums[1]),
+        *_converted(text, under, under_end),
+        Edit(under_end, match.end(), ")" * sums[1]),
+    ]
 
 
 def _words(text: str, start: int, end: int) -> list[Edit]:

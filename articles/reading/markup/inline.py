@@ -7,6 +7,7 @@ from html.entities import html5
 
 from articles.text.cleaning import clean
 
+from ..names import has_surname
 from .working import Edit, Working
 
 #: An ampersand may be an entity itself: &amp;nbsp;.
@@ -29,11 +30,13 @@ _STRONG = re.compile(
     r"\\[\\`*_~]|(?<![*])(?P<mark>\*{1,3})(?=\S)(?P<inside>(?:[^*\n\\]|\\.|\n(?!\s*\n)){1,400}?)(?<=\S)(?P=mark)(?![*])"
     r"|(?<![＊])(?P<wide>＊{2})(?P<within>[^＊\n]{1,200})(?P=wide)(?![＊])"
     r"|(?<![\w_])(?P<low>_{1,3})(?=[^\s_])(?P<beneath>[^_\n]{1,400}?)(?<=[^\s_])(?P=low)(?![\w_])"
-    r"|(?P<struck>~~)(?=\S)(?P<gone>[^~\n]{1,400}?)(?P=struck)|(?P<code>`{1,2})(?P<typed>[^`\n]{1,200})(?P=code)"
+    r"|(?<![0-9~])(?P<struck>~~)(?=\S)(?P<gone>[^~\n]{1,400}?)(?<=\S)(?P=struck)(?![0-9~])|(?P<code>`{1,2})(?P<typed>[^`\n]{1,200})(?P=code)"
 )
 _PAIRS = (("mark", "inside"), ("wide", "within"), ("low", "beneath"), ("struck", "gone"), ("code", "typed"))
-#: Stars that nothing closes: "**" beside a Chinese character is never print.
-_LEFT_OVER = re.compile(r"(?<![0-9*\\])\*{2,8}(?![0-9*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)")
+#: Stars and lines that nothing closes. Stars behind a surname hide the rest of a name: 张**，男.
+_LEFT_OVER = re.compile(
+    r"(?<![0-9*\\])\*{2,8}(?![0-9A-Za-z*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)"
+)
 
 
 def take_entities(working: Working) -> None:
@@ -95,7 +98,12 @@ def take_emphasis(working: Working) -> None:
         if not edits:
             break
         working.apply(edits)
-    working.apply([Edit(*match.span()) for match in _LEFT_OVER.finditer(working.text)])
+    left = _LEFT_OVER.finditer(working.text)
+    working.apply([Edit(*match.span()) for match in left if not _hides_name(working.text, match.start())])
+
+
+def _hides_name(text: str, at: int) -> bool:
+    return at > 0 and text[at] == "*" and has_surname(text[at - 1]) and not text[at - 2 : at - 1].isalpha()
 
 
 def _groups(match: re.Match[str]) -> tuple[str, str]:
@@ -104,9 +112,13 @@ def _groups(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _is_emphasis(text: str, match: re.Match[str], inner: str) -> bool:
-    """Tell emphasis from signs: 3*4*5, and two stars that mark notes, each before its own sentence."""
+    """Tell emphasis from signs: 3*4*5, A*B*C, and stars that mark notes, each before its own: *为甲，*为乙."""
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    return not (before.isdigit() or after.isdigit()) and "\n" not in match[inner]
+    if "\n" in match[inner] or before.isdigit() or after.isdigit():
+        return False
+    if before.isascii() and before.isalnum() and after.isascii() and after.isalnum():
+        return False
+    return not (after.isalnum() and not match[inner][-1].isalnum())
 
 
 def take_escapes(working: Working) -> None:

@@ -11,13 +11,15 @@ from .blocks import take_line_marks, take_pipe_tables
 from .formulas import take_formulas
 from .inline import take_emphasis, take_entities, take_escapes, take_links
 from .tags import take_tags
-from .working import Said, Working
+from .working import Edit, Said, Working
 from .wrappers import take_wrappers
 
 #: What stands in any text that has markup.
 _SUSPECT = re.compile(
     r"[<>&$*`~|\\#＃＊\[{]|^[ \t]*+(?:[-+][ \t]|(?:[-_=][ \t]*){3})|(?<!\w)_|_(?!\w)|__", re.MULTILINE
 )
+
+_OTHER_END = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ def read_markup(text: str) -> Plain:
     if not _SUSPECT.search(text):
         return Plain(Cleaned(text, text))
     working = Working(text)
+    if "\r" in text:  # the rules know one line end
+        working.apply(Edit(*match.span(), "\n") for match in _OTHER_END.finditer(text))
     take_wrappers(working)
     tables = take_pipe_tables(working)
     take_tags(working, tables)

@@ -17,7 +17,7 @@ def superscript(text: str) -> str | None:
 
 
 def subscript(text: str) -> str | None:
-    """Return what is lowered as it is written in running text: PM2.5 and SpO2, not PM₂.₅.
+    """Return what is lowered, as it is written in running text: PM2.5 and SpO2, not PM₂.₅.
 
     >>> subscript("2.5")
     '2.5'

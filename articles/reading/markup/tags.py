@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .scripts import subscript, superscript
 from .working import Edit, Working
@@ -30,7 +30,9 @@ UNSEEN = frozenset("head script style template noscript".split())
 
 _TAG = re.compile(
     r"<!doctype[^<>]{0,400}>"
-    r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9_-]{0,19})(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]{0,100000}\"|'[^']{0,100000}')*+)?)/?>"
+    r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9_-]{0,19})"
+    r"(?P<attributes>(?:\s++[a-z_:@][a-z0-9_:.-]{0,40}+(?:\s*+=\s*+(?:\"[^\"]{0,100000}+\"|'[^']{0,100000}+'|[^\s\"'<>=`]{1,1000}+))?+){0,60}+)"
+    r"\s*+/?>"
     r"|<(?P<cut>/?[a-z][a-z0-9]{0,10}\s+[a-z-]{1,20}=[^<>\n]*+)\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -44,6 +46,9 @@ _LINE_END = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
 _CLOSED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]")
 _CENTRED = re.compile(r"text-align:\s*center|align=[\"']?center", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
+_SPAN = re.compile(r"(?P<what>col|row)span\s*=\s*[\"']?(?P<many>[0-9]{1,3})", re.IGNORECASE)
+#: The most rows and columns over which a cell reaches, and the most tags that are open at once.
+SPAN, OPEN = 100, 200
 
 
 #: Characters at either end of a document in which its first and last tag stand.
@@ -67,7 +72,25 @@ class _Tables:
     depth: int = 0
     row: int = -1
     column: int = -1
+    width: int = 1
     cell: int | None = None
+    below: dict[int, int] = field(default_factory=dict)
+
+    def begin_row(self) -> None:
+        """Begin a row; cells of rows above may reach down into it."""
+        self.row, self.column, self.width = self.row + 1, -1, 1
+        self.below = {column: rows - 1 for column, rows in self.below.items() if rows > 0}
+
+    def begin_cell(self, attributes: str, at: int) -> None:
+        """Begin a cell, in the next column that no cell from above fills."""
+        self.column += self.width
+        while self.below.get(self.column, -1) >= 0:
+            self.column += 1
+        spans = {match["what"].lower(): min(int(match["many"]), SPAN) for match in _SPAN.finditer(attributes)}
+        self.width = max(1, spans.get("col", 1))
+        if spans.get("row", 1) > 1:
+            self.below |= dict.fromkeys(range(self.column, self.column + self.width), spans["row"] - 1)
+        self.cell = at
 
 
 def take_tags(working: Working, first_table: int = 0) -> int:
@@ -126,7 +149,10 @@ class _Reader:
             self.edits.append(Edit(start, end, "\n"))
             return
         if name in UNSEEN:
-            self._hide(name, start, end)
+            if match["close"]:
+                self.edits.append(Edit(start, end, "\n"))
+            else:
+                self._hide(name, start, end)
             return
         if name not in BLOCKS and name not in INLINE and name not in MODELS:
             return
@@ -142,14 +168,15 @@ class _Reader:
         elif name == "table":
             self._table(closes)
         elif name == "tr" and not closes:
-            self.tables.row, self.tables.column = self.tables.row + 1, -1
+            self.tables.begin_row()
         elif name in ("td", "th") and not closes and self.tables.depth:
-            self.tables.column += 1
-            self.tables.cell = end
+            self.tables.begin_cell(match["attributes"], end)
         elif closes:
             self._close(name, start)
         elif (value := _value(name, match["attributes"])) is not None:
-            self.open.append(_Open(name, end, value))
+            if name in ("p", "li"):
+                self._close(name, start)  # whose end may be left out
+            self.open = [*self.open[-OPEN:], _Open(name, end, value)]
 
     def _hide(self, name: str, start: int, end: int) -> None:
         """Take out what nobody sees, up to its closing tag; where there is none, the tag alone."""
@@ -178,7 +205,7 @@ class _Reader:
             return
         if not tables.depth:
             tables.count += 1
-            tables.row = -1
+            tables.row, tables.below = -1, {}
         tables.depth += 1
 
     def _end_cell(self, at: int) -> None:

@@ -131,4 +131,5 @@ def _needless(run: list[tuple[int, bool]]) -> list[int]:
             best, stretch = max(best, stretch, key=len), []
         else:
             stretch.append(at)
-    return [at for at, _ in run if at not in best]
+    kept = set(best)
+    return [at for at, _ in run if at not in kept]

@@ -47,11 +47,13 @@ WRAPPERS = (
     # olmOCR: what it knows of a page, in YAML at its head.
     Wrapper(
         "head of data",
-        r"\A\s*+---[ \t]*+\n(?:[ \t]*+(?:[\w.-]{1,40}:|-[ \t])[^\n]{0,400}\n){1,60}---[ \t]*+(?=\n|\Z)",
+        r"\A\s*+---[ \t]*+\n"
+        r"(?:[A-Za-z][\w.-]{0,40}:[^\n]{0,400}\n(?:[ \t]++[^\n]{0,400}\n|-[ \t][^\n]{0,400}\n){0,20}){1,60}"
+        r"---[ \t]*+(?=\n|\Z)",
         "---\nprimary_language: zh\nis_table: False\n---\n",
     ),
     # A language model's answer is often one block of code.
-    Wrapper("fence", r"(?m:^[ \t]*+(?:`{3,}|~{3,})[ \t]*+[\w+-]{0,20}[ \t]*+$)", "```markdown\n"),
+    Wrapper("fence", r"(?m:^[ \t]*+(?:`{3,}|~{3,})[ \t]*+[A-Za-z0-9+-]{0,20}[ \t]*+$)", "```markdown\n"),
     Wrapper("page separator", r"(?m:^[ \t]*+\{[0-9]{1,5}\}-{5,}[ \t]*+$)", "{0}------------------------\n"),
     Wrapper(
         "page separator",
@@ -87,7 +89,9 @@ WRAPPERS = (
 
 #: What a language model says of the way a story goes.
 WAY = Wrapper(
-    "remark on the way", r"(?m:^[ \t]*+[\[［](?:续|转|接|下接|上接)[^\]］\n版]{0,8}[\]］][ \t]*+$)", "[续右栏]\n"
+    "remark on the way",
+    r"(?m:^[ \t]*+[\[［](?:[上下]?[续转接])(?:[上下左右前后]{0,2}[栏页段])?[\]］][ \t]*+$)",
+    "[续右栏]\n",
 )
 
 #: A language model's answer around the page's text: what stands outside the one block of code is its own.
@@ -96,17 +100,20 @@ _ANSWER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
+#: Longest remark around an answer, in characters.
+REMARK_LENGTH = 200
+
 #: Pictures, on a line of their own or within one. An address with Chinese in it is a file's name.
 PICTURE = Wrapper(
     "picture",
     r"!\[[^\]\n]{0,2000}\](?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,4000}+\)|\[[^\]\n]{0,200}\])(?:\{[^{}\n]{0,200}\})?",
     "![](images/3fa09c1be77d4a51.jpg)\n",
 )
-#: What a language model puts where a picture is.
+#: What a language model, or a digital edition, puts where a picture is. Papers print other brackets: （插图：方若谷）.
 REMARK = Wrapper(
     "remark on a picture",
-    r"(?mi:^[ \t]*+[\[［【（(](?:图片|图像|照片|插图|配图|image|picture|photo|figure)"
-    r"(?:[：:][^\]］】）)\n]{0,300}|[ \t]?[0-9]{0,3})[\]］】）)][ \t]*+$"
+    r"(?mi:^[ \t\u3000]*+[\[［](?:图片|图像|照片|插图|配图|image|picture|photo|figure)"
+    r"(?:[：:][^\]］\n]{0,300}|[ \t]?[0-9]{0,3})[\]］][ \t]*+$"
     r"|^[ \t]*+[\[［][^\]］\n：:]{0,8}图[^\]］\n：:]{0,3}[：:][^\]］\n]{0,300}[\]］][ \t]*+$)",
     "[图片：医生在村口为老人测血压]\n",
 )
@@ -119,9 +126,16 @@ _ANY = re.compile(
 )
 #: What any of them begins with, or has on its first line.
 _BEGINS = re.compile(
-    r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|[\[［【（(])",
+    r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|\u3000*[\[［])",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+def _is_answer(match: re.Match[str]) -> bool:
+    """Tell a page within an answer from a page with a block of code: around the one stands a sentence or two."""
+    outside = match["before"].strip(), match["after"].strip()
+    remarks = all(len(text) <= REMARK_LENGTH and text.count("\n") < 3 and not text.startswith("#") for text in outside)
+    return remarks and "```" not in match["page"] and len(match["page"]) > 3 * sum(map(len, outside))
 
 
 def take_wrappers(working: Working) -> None:
@@ -129,7 +143,7 @@ def take_wrappers(working: Working) -> None:
     if not _BEGINS.search(working.text):
         return
     answer = _ANSWER.match(working.text)
-    if answer and "```" not in answer["page"]:
+    if answer and _is_answer(answer):
         working.apply([Edit(*answer.span("before")), Edit(*answer.span("after"))])
     edits: list[Edit] = []
     regions: list[tuple[int, str]] = []
