@@ -82,6 +82,8 @@ def leave_out(*args: object, **kwargs: object) -> NoReturn:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not of the pass, or what a second database can't change."""
     kept = items
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+        kept = [item for item in kept if not item.get_closest_marker("server")]
     if config.getoption("run_pass"):
         kept = list(filter(PASSES[config.getoption("run_pass")], kept))
     if config.getoption("database_only"):

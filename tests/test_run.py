@@ -123,8 +123,9 @@ def test_a_run_that_is_stopped_stops_its_steps(tmp_path, number):
 def test_each_test_is_of_one_pass_but_those_of_both_databases(request):
     for item in request.session.items:
         passes = {name for name, is_of in PASSES.items() if is_of(item)}
-        assert passes in ({"pure"}, {"browser"}, {"SQLite"}, {"SQLite", "PostgreSQL"}), item.nodeid
-        assert ("SQLite" in passes) == bool({"db", "transactional_db"} & set(item.fixturenames)), item.nodeid
+        of_databases = ({"SQLite"}, {"PostgreSQL"}, {"SQLite", "PostgreSQL"})
+        assert passes in ({"pure"}, {"browser"}, *of_databases), item.nodeid
+        assert (passes in of_databases) == bool({"db", "transactional_db"} & set(item.fixturenames)), item.nodeid
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3])
