@@ -16,7 +16,8 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="healthnews-scores-")) 
 
 from articles.reading import read_page
 from tests.reading.layouts import LAYOUTS
-from tests.reading.reference import ROOT, province_names, reference
+from tests.reading.odd_texts import as_served
+from tests.reading.reference import ROOT, province_names
 from tests.score_cases import faults_of
 from tests.score_reading import MEASURES, Tally, score_page
 
@@ -48,8 +49,8 @@ def pages_of(corpus: str) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def read(stem: str, text: str) -> dict[str, Any]:
     """Return a page's reading as read_pages prints it."""
-    topics = {topic.slug: topic.name for topic in reference().topics}
-    return read_page(text, reference=reference()).as_json(f"{stem}.txt", province_names(), topics)
+    topics = {topic.slug: topic.name for topic in as_served().topics}
+    return read_page(text, reference=as_served()).as_json(f"{stem}.txt", province_names(), topics)
 
 
 def score(corpus: str, say: Say) -> dict[str, float]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import run
-from tests.conftest import PASSES, part_of
+from tests.conftest import PASSES, part_of, touches_database
 from tests.faults.processes import is_alive
 
 
@@ -125,7 +125,7 @@ def test_each_test_is_of_one_pass_but_those_of_both_databases(request):
         passes = {name for name, is_of in PASSES.items() if is_of(item)}
         of_databases = ({"SQLite"}, {"PostgreSQL"}, {"SQLite", "PostgreSQL"})
         assert passes in ({"pure"}, {"browser"}, *of_databases), item.nodeid
-        assert (passes in of_databases) == bool({"db", "transactional_db"} & set(item.fixturenames)), item.nodeid
+        assert (passes in of_databases) == touches_database(item), item.nodeid
 
 
 @pytest.mark.parametrize("parts", [1, 2, 3])

@@ -13,13 +13,13 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*arguments):
-    """Return (exit code, lines printed)."""
-    out = io.StringIO()
+    """Return (exit code, lines printed, but for those of progress, which a slow machine prints more of)."""
+    out, code = io.StringIO(), 0
     try:
         call_command("import_pages", *map(str, arguments), stdout=out)
     except SystemExit as stop:
-        return stop.code, out.getvalue().splitlines()
-    return 0, out.getvalue().splitlines()
+        code = stop.code
+    return code, [line for line in out.getvalue().splitlines() if not line.startswith("进度 ")]
 
 
 def test_the_samples_make_three_issues_of_four_pages():

@@ -45,6 +45,21 @@ def test_a_sample_of_each_tool_is_read_and_each_box_lies_over_its_text(name):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_of_each_tool_is_loaded_and_the_same_again(client, name):
+    found = find_files([SAMPLES / name])
+    counts = run_import(found, say=lambda line: None, arguments=[])
+    assert set(counts) == {"added"}
+    article = Article.objects.get(headline="早市上的慢病门诊")
+    source = article.page.sources.get(standing="current")
+    assert source.original == (SAMPLES / name).read_text("utf-8") and source.boxes and article.page.number == 3
+    text = client.get(article.get_absolute_url()).content.decode()
+    assert "签约居民的血压达标率为" in text and ("<td>1120</td>" in text) == ("1120" in source.original)
+    assert client.get(f"{article.get_absolute_url()}source/").status_code == 200
+    assert set(run_import(found, say=lambda line: None, arguments=[])) == {"same"}
+
+
+@pytest.mark.django_db
 def test_a_file_of_two_pages_is_two_pages_and_the_same_again(tmp_path):
     raw = (SAMPLES / "mineru_content_list.json").read_text("utf-8")
     path = write(tmp_path, raw, "2024_content_list.json")
