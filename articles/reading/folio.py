@@ -48,7 +48,7 @@ _SECTION = re.compile(
 #: What no folio holds: stops, and words that tell of another page: "原载2024年5月3日第2版".
 _NO_FOLIO = re.compile(r"[，！？；]|原载|转载|摘自|[刊载登]于|刊登|[详参]见|时间|地点|号令|国务院")
 #: Kinds of which one alone makes no folio: they stand in texts and notices, too.
-_COMMON = frozenset({"url", "contact", "address", "price"})
+_COMMON = frozenset({"url", "contact", "address", "price", "part"})
 
 
 @dataclass

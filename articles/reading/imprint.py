@@ -30,16 +30,22 @@ ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(frozen=True)
 class Form:
-    """A form of what a folio holds: its kind, its pattern, one printed example, and whether it alone makes a folio."""
+    """A form of what a folio holds: its kind, its pattern, and one printed example."""
 
     kind: str
     pattern: str
     example: str
-    sure: bool = True
 
 
 FORMS = (
     Form("date", rf"(?:公元{_B})?{PRINTED.pattern}", "2024年11月22日"),
+    # What a line end leaves of a date, on either line.
+    Form(
+        "part",
+        rf"(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}}{_B}年{_B}{NUMERAL}{{1,3}}{_B}月(?={_B}$)"
+        rf"|(?m:^){_B}{NUMERAL}{{1,3}}{_B}日(?=[ \t\u3000])",
+        "2024年11月",
+    ),
     Form(
         "weekday",
         rf"星{_B}期{_B}[一二三四五六日天]|(?:周|礼拜)[一二三四五六日天](?!{HAN})"
@@ -93,7 +99,6 @@ FORMS = (
         r"|(?:国家卫生(?:健康|和计划生育)委(?:员会)?|中华人民共和国卫生部|卫生部)(?:主管|主办)|主{0}[管办]{0}[:：]?"
         r"|出版{0}[:：]?".replace("{0}", _B),
         "健康报",
-        sure=False,
     ),
     Form(
         "price",
@@ -121,15 +126,13 @@ FORMS = (
         r"|(?:浏览|阅读|评论|点击|字数|收藏)(?:量|数|次数)?[:：]?[ \t]?\d+[ \t]?[次条字]?"
         r"|(?i:PDF)[ \t]?(?:版|下载|阅读)|(?:下载|查看)(?i:PDF)",
         "【打印】",
-        sure=False,
     ),
     Form("url", r"(?:网址[:：]?[ \t]?)?(?:https?://|www\.)[\w.\-/]{3,80}|[\w.\-]+@[\w.\-]+\.[a-z]+", "www.example.com"),
 )
 
-_ALL = re.compile("|".join(f"(?P<{form.kind}>{form.pattern})" for form in FORMS))
+_ALL = re.compile("|".join(f"(?P<{form.kind}>{form.pattern})" for form in FORMS), re.MULTILINE)
 #: Something of each form: most lines of a text hold none of it.
 _HINT = re.compile(r"[0-9０-９:：@【\[]|[A-Za-z]{3}|[年月期周拜历版报号页管办价址话今明]")
-_SURE = frozenset(form.kind for form in FORMS if form.sure)
 
 
 @dataclass(frozen=True)
