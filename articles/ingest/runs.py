@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -19,6 +20,8 @@ from articles.ingest.sources import Found, PageFile, Refusal, read_pages, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
 from articles.search.sync import paused, sync_and_log
+
+Done = TypeVar("Done")
 
 logger = logging.getLogger(__name__)
 
@@ -82,10 +85,9 @@ def _import_file(
     path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool
 ) -> Iterator[Report]:
     """Import the pages of a file; a page's number that is known of the file is that of a file of one page only."""
-    pages: list[PageFile] = []
-    failure = _guarded(path, lambda: pages.extend(read_pages(path)))
-    if failure:
-        yield failure
+    pages = _attempt(path, lambda: read_pages(path))
+    if isinstance(pages, Report):
+        yield pages
     elif len(pages) > 1 and clues.given_page:
         message = f"{path}：文件里有 {len(pages)} 个版面，不能都给版次 {clues.given_page}，请去掉给定的版次再导入。"
         yield Report(Outcome.FAILED, message)
@@ -97,18 +99,13 @@ def _import_file(
 
 def _import_one(file: PageFile, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Report:
     today: datetime.date = timezone.localdate()
-    reports: list[Report] = []
-    failure = _guarded(
-        file.path,
-        lambda: reports.append(import_page(file, clues, reader, today=today, dry_run=dry_run, run=run)),
-    )
-    return failure or reports[0]
+    return _attempt(file.path, lambda: import_page(file, clues, reader, today=today, dry_run=dry_run, run=run))
 
 
-def _guarded(path: Path, work: Callable[[], object]) -> Report | None:
-    """Do some work for a file; return the report of its failure, if it fails."""
+def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:
+    """Return what some work for a file comes to, or the report of its failure."""
     try:
-        work()
+        return work()
     except Refusal as refusal:
         return Report(Outcome.FAILED, str(refusal))
     except DatabaseError as error:
@@ -119,7 +116,6 @@ def _guarded(path: Path, work: Callable[[], object]) -> Report | None:
         return Report(
             Outcome.FAILED, f"{path}：处理时出错（{type(error).__name__}），该版未载入，请把此文件交给维护者。"
         )
-    return None
 
 
 def _note(

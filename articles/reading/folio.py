@@ -14,7 +14,7 @@ from articles.text.fold import fold_ideographs
 
 from .dates import make_date
 from .imprint import Found, find_forms, weekday_of
-from .jumps import read_number
+from .jumps import PAGES, read_number
 from .lines import Line, squeeze
 from .marks import HAN, NUMERAL
 from .model import Name
@@ -29,8 +29,6 @@ Words = Callable[[str], list[str]]
 TOP, FOOT, LINE_LENGTH = 18, 12, 400
 #: Lines between sure lines of a folio that may be anything short: a section's name, a slogan.
 LOOSE_LENGTH, LOOSE_LINES = 8, 2
-#: The most pages that a newspaper has.
-PAGES = 200
 
 _SIGNS = "|｜/／·•—-－–―_~～()（）【】[],，、:：;；*＊#＃<>《》。.\"'“”!！"
 #: A page number alone on its line: "3", "A02", "— 6 —", "第三版" apart.

@@ -7,6 +7,9 @@ import re
 _DIGITS = {**{str(n): n for n in range(10)}, **{ch: n for n, ch in enumerate("０１２３４５６７８９")}}
 _DIGITS |= {ch: n for n, ch in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "O": 0, "Ｏ": 0, "两": 2}
 
+#: The most pages that a newspaper has.
+PAGES = 200
+
 
 def read_number(text: str) -> int | None:
     """Read a number as it is printed: "12", "１２", "十二", "二十", "二〇二四"; None when it is none."""
@@ -28,4 +31,4 @@ def read_number(text: str) -> int | None:
 def read_page_number(match: re.Match[str]) -> int | None:
     """The page that a jump line, a teaser or a folio names; None when no newspaper has so many."""
     number = read_number(match["page"])
-    return number if number is not None and 0 < number <= 200 else None
+    return number if number is not None and 0 < number <= PAGES else None

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 #: A Chinese character, 〇 included.
 HAN = r"[\u3400-\u9fff\uf900-\ufaff〇]"
+#: A character beside which Chinese has no space.
+SOLID = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]"
 #: A number as it is printed in dates, page numbers and issue numbers.
 NUMERAL = r"[0-9０-９〇○零一二三四五六七八九十百]"
 OPEN, CLOSE = r"[（(\[〔]", r"[）)\]〕]"

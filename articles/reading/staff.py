@@ -13,10 +13,11 @@ from .names import is_person
 Words = Callable[[str], list[str]]
 
 _ROLE = (
-    rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划|值班)*(?:编辑|责编|美编"
+    rf"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编"
     rf"|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|编审|总监|监审|值班编委|编委|"
     rf"制图|组版|排版|审读|检校|视觉|监制|美术|设计)(?:[/／](?:{HAN}{{2,4}}))?"
 )
+#: Something of each role.
 _HINT = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计")
 _NAME = (
     rf"(?!{_ROLE}(?:[ \t\u3000:：/／|｜]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}(?:[ \t\u3000]{{1,3}}{HAN}){{1,2}}(?!{HAN}))"
@@ -62,6 +63,8 @@ def _match(text: str, pos: int, words: Words) -> re.Match[str] | None:
 
 def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
     """Yield each role with its names that stands in a text of other things: "2 时政 2021年8月13日 责任编辑：尹未"."""
+    if not _HINT.search(text):
+        return
     pos = 0
     while match := STAFF.search(text, pos):
         pos = match.end()

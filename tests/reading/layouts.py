@@ -15,13 +15,12 @@ def lines_of(text, gold):
         for kind in ("kicker", "deck", "headline"):
             kinds[squeezed(item.get(kind))] = kind
         kinds |= {squeezed(subhead): "subhead" for subhead in item.get("subheads") or []}
-    whole = {kind: title for title, kind in kinds.items()}
     for line in text.splitlines():
         bare = squeezed(re.sub(r"^(?:##|——|[●■◆▲])+", "", line.strip()))
         kind = kinds.get(bare, "")
         if not kind and len(bare) >= 4:  # a line of a title over several
             kind = next((kinds[title] for title in kinds if bare in title and len(bare) * 3 > len(title)), "")
-        yield line, kind if whole else ""
+        yield line, kind
 
 
 def squeezed(text):

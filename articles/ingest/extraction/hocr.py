@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from articles.reading.marks import SOLID
+
 from .composing import Composer, Edges, Extracted, plain
 
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
@@ -18,9 +20,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z-]{1,20})\s*=\s*(?P<quoted>\"[^\"]*\"|'[^']*')")
-#: Chinese characters, between which a space of the tool is none of print.
-_HAN = "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]"
-_THIN = re.compile(rf"(?<={_HAN}) +|(?<=\S) +(?={_HAN})")
+#: Spaces of the tool that were none of print.
+_THIN = re.compile(rf"(?<={SOLID}) +|(?<=\S) +(?={SOLID})")
 
 
 class _Reader:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
+from ..marks import SOLID
 from .scripts import subscript, superscript
 from .working import Edit, Working
 
@@ -42,8 +43,7 @@ _DOCUMENT = re.compile(
 )
 _DOCUMENT_END = re.compile(r"</html[ \t]*>\s*\Z", re.IGNORECASE)
 _LINE_END = re.compile(r"[ \t]*\r?\n[ \t\r\n]*")
-#: Characters between which Chinese has no space.
-_CLOSED = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]")
+_SOLID = re.compile(SOLID)
 _CENTRED = re.compile(r"text-align:\s*center|align=[\"']?center", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
 _SPAN = re.compile(r"(?P<what>col|row)span\s*=\s*[\"']?(?P<many>[0-9]{1,3})", re.IGNORECASE)
@@ -122,7 +122,7 @@ def _join_lines(working: Working) -> None:
     edits: list[Edit] = []
     for match in _LINE_END.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        closed = _CLOSED.match(before) or _CLOSED.match(after) or not before or before == ">" or after in ("<", "")
+        closed = _SOLID.match(before) or _SOLID.match(after) or not before or before == ">" or after in ("<", "")
         edits.append(Edit(*match.span(), "" if closed else " "))
     working.apply(edits)
 
