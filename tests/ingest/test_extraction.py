@@ -109,6 +109,17 @@ def test_what_looks_like_markup_in_a_format_without_any_is_text():
     assert reading.items[0].paragraphs[0].endswith("签约居民的*标*率<b>为$8$和#1。")
 
 
+def test_a_back_page_with_its_number_alone_keeps_no_other_out(tmp_path):
+    blocks = [{"type": "text", "text": text, "page_idx": page} for page, text in enumerate(["健康报 第3版", "- 2 -"])]
+    assert [page.text for page in read_pages(write(tmp_path, json.dumps(blocks), "page.json"))] == ["健康报 第3版\n"]
+
+
+def test_regions_of_one_id_and_text_of_a_region_itself_are_kept():
+    region = "<TextRegion id='r'><TextEquiv><Unicode>{}</Unicode></TextEquiv></TextRegion>"
+    (page,) = extract(f"<?xml version='1.0'?><PcGts><Page>{region.format('健康')}{region.format('报')}</Page></PcGts>")
+    assert page.text == "健康\n\n报\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -118,6 +129,9 @@ def test_what_looks_like_markup_in_a_format_without_any_is_text():
         ('[{"type": "text", "text": "健康", "page_idx": "x"}]', "和已知的识别软件不符"),
         ('[{"type": "table", "text_level": [], "list_items": 3}, {"type": "list", "list_items": 3}]', "识别软件不符"),
         ('{"rec_texts": ["健康"], "rec_boxes": []}', "识别软件不符"),
+        ('[{"type": "text", "text": "健康", "page_idx": 1e999}]', "识别软件不符"),
+        ('[{"type": "text", "text": "健\\u0000康"}]', "空字符"),
+        ('<?xml version="1.0"?><alto><TextStyle ID="a" FONTSIZE="大"/><Page/></alto>', "不是数"),
         ('{"parsing_res_list": [{"block_bbox": ["a", 1, 2, 3]}]}', "识别软件不符"),
         ('{"parsing_res_list": []}', "没有识别出的文字"),
         ('[{"type": "image", "img_path": "健康.jpg"}]', ""),
