@@ -1,7 +1,8 @@
 """What the reader makes of all gold pages, corpora side by side: python -m tests.scores [--show] [CORPUS ...].
 
-A corpus is a folder of tests/pages, "seeds" where the real pages are at hand, or "layouts": the pages of dev and own,
-set in other layouts. The measures are those of tests/score_reading.py; of cases it prints which come out right.
+A corpus is a folder of tests/pages, "seeds" where the real pages are at hand, "layouts": the pages of dev and own set
+in other layouts, or "unseen layouts": those of unseen. The weights of the labelling are trained on all pages but those
+of unseen and seeds. The measures are those of tests/score_reading.py; of cases it prints which come out right.
 """
 
 import argparse
@@ -15,6 +16,9 @@ from typing import Any
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="healthnews-scores-"))  # the word splitter writes its cache
 
 from articles.reading import read_page
+from articles.training.labelled import read_labelled
+from articles.training.typesetter import LAYOUTS as TYPESET
+from articles.training.typesetter import typeset
 from tests.reading.layouts import LAYOUTS
 from tests.reading.odd_texts import as_served
 from tests.reading.reference import ROOT, province_names
@@ -30,6 +34,9 @@ CORPORA = {
     **{name: (PAGES / name, PAGES / name) for name in ("own", "formats", "tools")},
 }
 
+#: Labelled pages that the weights were not trained on.
+UNSEEN = "unseen"
+
 Say = Callable[[str], None]
 
 
@@ -40,6 +47,12 @@ def pages_of(corpus: str) -> Iterator[tuple[str, dict[str, Any], str]]:
             for corpus_name in ("dev", "own"):
                 for stem, gold, text in pages_of(corpus_name):
                     yield f"{name}: {stem}", gold, change(text, gold)
+        return
+    if corpus.startswith(UNSEEN):
+        for path in sorted((PAGES / UNSEEN).glob("*.page")):
+            page = read_labelled(path)
+            for version in [page] if corpus == UNSEEN else [typeset(page, name) for name in sorted(TYPESET)]:
+                yield version.name, version.gold(), version.text
         return
     folder, texts = CORPORA[corpus]
     for path in sorted(folder.glob("*.json")):
@@ -101,7 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     say: Say = write if options.show else lambda line: None
     write(f"{'corpus':24}" + "".join(f"{measure:>11}" for measure in MEASURES))
-    for corpus in options.corpora or [*CORPORA, "layouts", "cases"]:
+    for corpus in options.corpora or [*CORPORA, "layouts", UNSEEN, f"{UNSEEN} layouts", "cases"]:
         if corpus == "cases":
             right = judge_cases(say)
             write(f"cases: {len(right)} right: {', '.join(name[:2] for name in right)}")

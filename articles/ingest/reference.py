@@ -13,7 +13,7 @@ from django.conf import settings
 
 from articles.digest import digest_of
 from articles.models import Region, RegionAlias, Topic
-from articles.reading import Gazetteer, Reference, TopicWords
+from articles.reading import Gazetteer, Model, Reference, TopicWords
 from articles.text.tokens import split_words
 
 CODE = Path(__file__).resolve().parent.parent
@@ -21,6 +21,9 @@ CODE = Path(__file__).resolve().parent.parent
 #: The rooms whose code decides what is read: the reader's own, the fold and the word splitter below it, and what takes
 #: pages out of the files of recognition tools.
 READING_ROOMS = ("reading", "text", "ingest/extraction")
+
+#: The weights of the labelling, in fixtures/.
+LABELLING = "labelling.json"
 
 #: Libraries whose other version may fold a name or cut a word another way.
 READING_LIBRARIES = ("opencc", "rjieba")
@@ -92,6 +95,7 @@ def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> 
         gazetteer=Gazetteer.from_rows(regions, aliases),
         topics=tuple(TopicWords(*row) for row in topics),
         words=split_words,
+        labelling=labelling(),
     )
     reader = Reader(reference, version)
     _kept[:] = [reader]
@@ -104,7 +108,14 @@ _kept: list[Reader] = []
 
 
 @cache
+def labelling() -> Model:
+    """Return the weights of fixtures/labelling.json at work."""
+    return Model.from_json(json.loads((settings.FIXTURES_DIR / LABELLING).read_text("utf-8")))
+
+
+@cache
 def _code_digest() -> str:
     """Return a digest of all that reads but the tables: a changed rule or another splitter is a new reader."""
     files = [path for room in READING_ROOMS for path in (CODE / room).rglob("*.py")]
-    return digest_of(files, libraries=READING_LIBRARIES)[:12]
+    weights = (settings.FIXTURES_DIR / LABELLING).read_text("utf-8")
+    return digest_of(files, libraries=READING_LIBRARIES, values=[weights])[:12]

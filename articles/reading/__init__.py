@@ -5,7 +5,9 @@ reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics
 
 from .columns import is_column
 from .doubts import DOUBT_LABELS
+from .explaining import explain
 from .gazetteer import Gazetteer
+from .labelling import Model
 from .matter import Matter
 from .model import (
     DATE_BASES,
@@ -41,6 +43,7 @@ __all__ = [
     "Gazetteer",
     "ItemReading",
     "Matter",
+    "Model",
     "Name",
     "PageReading",
     "Reference",
@@ -49,6 +52,7 @@ __all__ = [
     "TopicHit",
     "TopicWords",
     "ambiguous_place",
+    "explain",
     "find_regions",
     "find_topics",
     "is_column",

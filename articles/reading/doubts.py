@@ -17,12 +17,13 @@ DOUBT_LABELS = {
     "unreadable-characters": "有私用区字符，看不出是什么字，文中以空格代替",
     "no-headline": "没有标题",
     "headline-uncertain": "引题、主题、副题的划分没有把握",
+    "label-uncertain": "这一处的类别没有把握",
     "no-byline": "没有署名",
-    "split?": "可能与前一篇是同一篇稿件",
-    "merged?": "小标题也可能是另一篇稿件的标题",
     "open-paragraph": "段落在分栏处断开，没有找到下文",
-    "joined?": "段落隔着别的稿件接续，接法没有把握",
-    "kind-uncertain": "稿件类别没有把握",
     "place-ambiguous": "地名有几处同名，未能断定是哪一处",
     "no-body": "只有标题，没有正文",
+    # Of readings before 2026-11: they go as their pages are read anew.
+    "split?": "可能与前一篇是同一篇稿件",
+    "merged?": "小标题也可能是另一篇稿件的标题",
+    "joined?": "段落隔着别的稿件接续，接法没有把握",
 }

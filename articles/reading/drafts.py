@@ -2,104 +2,189 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from . import marks
-from .body import is_open
-from .heads import Head, join_title
 from .jumps import read_number
+from .lines import LineMarks, is_complete
 from .model import Doubt, Name
-from .pieces import Piece
+from .names import People
+from .strings import String
 
+#: Longest notice that is told by whom to call, in characters.
+NOTICE_LENGTH = 600
 #: Characters of text above which an item with a picture's credit is an article with a picture, not a photo.
 PHOTO_LENGTH = 700
 
 
 @dataclass(eq=False, slots=True)
-class Draft:
-    """An item in the making; `pieces` are its labelled pieces, `body` its paragraphs and subheads in order.
+class Title:
+    """A kicker, a headline, a deck or a subhead: as the rules see it, and as it is printed."""
 
-    `section` is the number of its last numbered subhead: 2 for "二、…"; `speakers` are those who have turns in it.
+    text: str
+    printed: str
+
+
+@dataclass(eq=False, slots=True)
+class Passage:
+    """A paragraph, a subhead or a row of a table: as the rules see it, and as it is printed."""
+
+    kind: str
+    text: str
+    printed: str
+    marks: LineMarks
+    stretches: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Draft:
+    """An item in the making.
+
+    `stretches` are (start, end, label) of the page's text that are its own and no paragraph's.
+    `column` is where a column's title stands right above it, `under` the title of the column that it may stand in,
+    `weakly` where only the words of a kicker tell so. `section` is the number of its last numbered subhead, and
+    `speakers` are those who have turns in it. `credited` tells that a picture's credit stands below its text.
+    `gap` is the number of blank lines above it, `form` how its title is set.
     """
 
-    head: Head = field(default_factory=Head)
-    column: str = ""
+    gap: int = 0
+    under: Title | None = None
+    weakly: bool = False
+    form: tuple[str, int, bool] = ("", 0, False)
+    kickers: list[Title] = field(default_factory=list)
+    headline: Title | None = None
+    decks: list[Title] = field(default_factory=list)
     bylines: list[Name] = field(default_factory=list)
     credits: list[Name] = field(default_factory=list)
     agency: str = ""
-    body: list[tuple[str, list[Piece]]] = field(default_factory=list)
-    pieces: list[tuple[Piece, str]] = field(default_factory=list)
+    body: list[Passage] = field(default_factory=list)
+    stretches: list[tuple[int, int, str]] = field(default_factory=list)
+    column: list[tuple[int, int]] = field(default_factory=list)
     continued_to: int | None = None
     continued_from: int | None = None
     kind: str = ""
     lead: bool = False
     signed: bool = False
     closed: bool = False
-    briefs: bool = False
+    waits_for_title: bool = False
+    credited: bool = False
     doubts: list[Doubt] = field(default_factory=list)
     count: int = 0
     length: int = 0
-    divided: bool = False
     section: int | None = None
     speakers: set[str] = field(default_factory=set)
     named: set[tuple[str, str]] = field(default_factory=set)
 
-    def add_text(self, piece: Piece, *, joined: bool = False) -> None:
-        """Add a paragraph, or the rest of the last one."""
-        if joined:
-            self.body[-1][1].append(piece)
+    def claim(self, string: String, start: int, end: int, label: str) -> None:
+        """Make a stretch of a string the item's own."""
+        self.stretches.extend((first, last, label) for _, first, last in string.in_page(start, end))
+
+    def add_text(self, string: String, start: int, end: int, *, joined: bool = False) -> None:
+        """Add a stretch of a string as a paragraph, or as the rest of the last one."""
+        text, printed, own = string.text[start:end], string.printed[start:end], string.lines[0].marks
+        stretches = [(first, last, "paragraph") for _, first, last in string.in_page(start, end)]
+        if joined and self.last is not None:
+            self.last.text, self.last.printed = self.last.text + text, self.last.printed + printed
+            self.last.stretches += stretches
         else:
-            self.body.append(("paragraph", [piece]))
+            self.body.append(Passage("table" if own.table else "paragraph", text, printed, own, stretches))
             self.count += 1
-        self.length += len(piece.text)
-        self.pieces.append((piece, "paragraph"))
-        if not joined and (turn := marks.SPEAKER.match(piece.text)):
-            self.speakers.add(turn[0])
+            if turn := marks.SPEAKER.match(text):
+                self.speakers.add(turn[0])
+        self.length += len(text)
 
-    def add_subhead(self, pieces: list[Piece]) -> None:
-        """Add a subhead with its lines."""
-        self.body.append(("subhead", pieces))
-        self.pieces.extend((piece, "subhead") for piece in pieces)
-        self.divided = True
-        self.section = section_number(pieces[0].text) or self.section
+    def add_subhead(self, title: Title, own: LineMarks) -> None:
+        """Add a subhead."""
+        self.body.append(Passage("subhead", title.text, title.printed, own))
+        self.section = section_number(title.text) or self.section
 
-    def take_text(self) -> list[Piece]:
+    def take_text(self) -> Passage:
         """Take the last paragraph away."""
-        _, pieces = self.body.pop()
-        del self.pieces[-1 - [piece for piece, _ in reversed(self.pieces)].index(pieces[0]) :]
+        passage = self.body.pop()
         self.count -= 1
-        self.length -= sum(len(piece.text) for piece in pieces)
-        return pieces
+        self.length -= len(passage.text)
+        return passage
 
-    def add_names(self, names: tuple[Name, ...]) -> None:
+    def all_stretches(self) -> list[tuple[int, int, str]]:
+        """Return all stretches of the item, those of its paragraphs included.
+
+        A column's title that stands above the item and is no kicker of it is the page's.
+        """
+        label = "kicker" if self.under is not None and not self.kickers else "section"
+        column = [(start, end, label) for start, end in self.column]
+        return [*self.stretches, *column, *(stretch for passage in self.body for stretch in passage.stretches)]
+
+    def add_people(self, people: People | None) -> None:
         """Add writers, each once; a bare name adds nothing to one with a role."""
-        for name in names:
+        if people is None:
+            return
+        for name in people.bylines:
             key = (name.role, name.name)
             if key in self.named or (name.role == "作者" and ("", name.name) in self.named):
                 continue
             self.bylines.append(name)
             self.named |= {key, ("", name.name)}
+        self.credits.extend(people.credits)
+        self.agency = self.agency or people.agency
+
+    @property
+    def has_head(self) -> bool:
+        return self.headline is not None or bool(self.kickers or self.decks)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether the story has subheads other than 编者按."""
+        return any(each.kind == "subhead" and not marks.EDITOR_NOTE.fullmatch(each.text) for each in self.body)
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether all text so far is an editor's note: the story's lead may come below it."""
+        first = self.body[0] if self.body else None
+        return first is not None and first.kind == "subhead" and bool(marks.EDITOR_NOTE.fullmatch(first.text))
 
     @property
     def start(self) -> int:
-        return min(piece.start for piece, _ in self.pieces)
+        return min(start for start, _, _ in self.all_stretches())
 
     @property
-    def last(self) -> Piece | None:
-        """The last piece of the last paragraph, if the body ends with one."""
-        return self.body[-1][1][-1] if self.body and self.body[-1][0] == "paragraph" else None
+    def last(self) -> Passage | None:
+        """The last paragraph, if the body ends with one."""
+        return self.body[-1] if self.body and self.body[-1].kind == "paragraph" else None
 
     @property
-    def open(self) -> bool:
-        return not self.closed and self.last is not None and is_open(self.last)
+    def is_open(self) -> bool:
+        """Whether the text still waits for the end of a paragraph."""
+        return not self.closed and self.last is not None and breaks_off(self.last.text)
 
     @property
-    def headline(self) -> str:
-        return self.head.headline.text if self.head.headline else ""
+    def is_brief(self) -> bool:
+        """Whether the item has the size of a brief, and nobody signs it above its text."""
+        return not self.signed and 0 < self.length <= BRIEF_LENGTH
 
-    @property
-    def kicker(self) -> str:
-        return join_title([element.text for element in self.head.kicker]) or self.column
+
+#: Characters of the longest brief: what stands in a column of them.
+BRIEF_LENGTH = 400
+
+
+def breaks_off(text: str) -> bool:
+    """Tell whether a paragraph still waits for its end."""
+    return not is_complete(text) and text[-1] not in "：:" and not (marks.CONTACT.search(text) and len(text) < 60)
+
+
+def join_title(lines: Iterable[str]) -> str:
+    """Join the lines of a title; "公 告", letters spaced out to fill a line, closes up.
+
+    >>> join_title(["公 告"]), join_title(["山里来了", "新大夫"])
+    ('公告', '山里来了新大夫')
+    """
+    text = ""
+    for line in lines:
+        apart = text and text[-1].isascii() and line[:1].isascii() and text[-1].isalnum() and line[:1].isalnum()
+        text += (" " if apart else "") + line.strip()
+    parts = text.split()
+    return "".join(parts) if len(parts) > 1 and all(len(part) == 1 for part in parts) else text
 
 
 def section_number(text: str) -> int | None:
@@ -108,16 +193,23 @@ def section_number(text: str) -> int | None:
     return read_number(match[0].strip("（）()、．.")) if match else None
 
 
+def is_notice(headline: str) -> bool:
+    """Tell whether a headline is that of a notice: "公 告", "遗失声明"."""
+    title = re.sub(r"\s", "", headline)
+    return len(title) <= 24 and bool(marks.NOTICE_TITLE.fullmatch(title))
+
+
 def kind_of(draft: Draft) -> str:
     """What an item is: as marked, a photo when a picture's credit stands by little text, or an article."""
     if draft.kind:
         return draft.kind
+    if draft.headline and is_notice(draft.headline.text) and not draft.lead and not draft.signed:
+        return "notice"
     if draft.credits and draft.length <= PHOTO_LENGTH and draft.continued_to is None and draft.continued_from is None:
         return "photo"
-    if (
-        any(marks.NOTICE_BODY.search(p.text) for _, pieces in draft.body for p in pieces)
-        and not draft.bylines
-        and not draft.lead
-    ):
+    told = not draft.bylines and not draft.lead and draft.continued_from is None
+    if told and any(marks.NOTICE_BODY.search(passage.text) for passage in draft.body):
         return "notice"
+    if told and draft.length <= NOTICE_LENGTH and any(marks.CONTACT.search(passage.text) for passage in draft.body[1:]):
+        return "notice"  # an ad, an invitation: whom to call
     return "article"

@@ -15,11 +15,10 @@ from articles.text.fold import fold_ideographs
 from .dates import make_date
 from .imprint import Found, find_forms, weekday_of
 from .jumps import PAGES, read_number
-from .lines import Line, squeeze
+from .lines import Line, is_heading, squeeze
 from .marks import HAN, NUMERAL
 from .model import Name
 from .names import is_person
-from .pieces import is_heading
 from .running import find_running
 from .staff import find_staff, names_staff, people_of, staff_of
 

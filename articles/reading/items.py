@@ -1,263 +1,273 @@
-"""Sections -> items: which heads open an item and which stand within one, and whose text is whose."""
+"""Strings -> items: whose head, names and text are whose. Rules, few and named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from . import marks
-from .body import continues, is_mid_word
-from .drafts import Draft, section_number
-from .heads import Head, Section, is_brief, is_column_label, resolve_head
-from .lines import squeeze
+from .authors import read_authors, read_credit
+from .drafts import Draft, Title, is_notice, join_title, section_number
 from .model import Doubt
-from .openings import WIDE_GAP, is_notice, opens_item
-from .pieces import Piece
+from .names import as_printed
+from .pieces import Piece, cut_text, cut_title
+from .strings import INSIDE, String
 
 Words = Callable[[str], list[str]]
 
-
 #: How many interrupted items are kept in mind.
 DEPTH = 8
-
-#: Longest caption that a picture alone shows to be one, in characters.
-CAPTION_LENGTH = 160
-
-#: Most lines of a picture's caption, its credit included.
-CAPTION_LINES = 16
+#: Blank lines that set items apart.
+WIDE_GAP = 3
+#: How many strings ahead are looked at.
+BELOW = 4
+#: Longest story that stands within another one, in characters.
+BOX_LENGTH = 400
+#: How much of a string a doubt quotes.
+DETAIL = 30
+#: What readers call the labels.
+LABEL_NAMES = {
+    "headline": "标题", "kicker": "引题", "column": "栏目", "deck": "副题", "subhead": "小标题", "names": "署名",
+    "credit": "图片署名", "caption": "图片说明", "lead": "电头", "paragraph": "正文", "table": "表格", "jump": "转接",
+    "note": "附注", "noise": "杂字", "folio": "报头", "section": "版名", "staff": "编校",
+}  # fmt: skip
+#: Labels of a head.
+HEAD = ("kicker", "headline", "deck")
 
 
 class Desk:
-    """Takes sections one by one and hands the items back; what interrupts what is kept on a stack."""
+    """Takes strings one by one and hands the items back; what interrupts what is kept on a stack."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
         self.drafts: list[Draft] = []
         self.current: Draft | None = None
         self.waiting: list[Draft] = []
-        self.column = ""
-        self.column_bullet = ""
-        self.column_lead = False
-        self.column_pieces: list[tuple[Piece, str]] = []
+        self.column: Title | None = None
+        self.is_weak = False
+        self.column_stretches: list[tuple[int, int]] = []
+        self.before: String | None = None
+        self.below: Sequence[String] = ()
 
-    def read(self, sections: list[Section]) -> list[Draft]:
-        """Read all sections of a page into drafts, in printed order."""
-        for index, section in enumerate(sections):
-            after = sections[index + 1] if index + 1 < len(sections) else None
-            self._head(section, after)
-            self._body(section, after)
-        if self.column_pieces:
-            self._open(Draft())
-        return sorted((draft for draft in self.drafts if draft.pieces), key=lambda draft: draft.start)
+    def read(self, strings: Sequence[String]) -> list[Draft]:
+        """Read the strings of a page into drafts, in printed order."""
+        take = {
+            **dict.fromkeys(HEAD, self._head),
+            "column": self._column, "subhead": self._subhead, "names": self._names, "credit": self._credit,
+            "caption": self._caption, "jump": self._text, "note": self._text, "noise": self._noise,
+        }  # fmt: skip
+        for at, string in enumerate(strings):
+            self.before = strings[at - 1] if at else None
+            self.below = strings[at + 1 : at + 1 + BELOW]
+            take.get(string.label, self._text)(string)
+        if self.column_stretches:
+            self._open(0)
+        drafts = sorted((draft for draft in self.drafts if draft.all_stretches()), key=lambda draft: draft.start)
+        _share_columns(drafts)
+        return drafts
 
     # Heads
 
-    def _head(self, section: Section, after: Section | None) -> None:
-        if not section.elements and section.jump_from is None and not section.lead:
+    def _head(self, string: String) -> None:
+        draft = self.current
+        if draft is None or not self._has_room(draft, string.label):
+            draft = self._open(string.gap)
+        if not draft.has_head:
+            draft.form = form_of(string)
+        title = self._title(draft, string, string.label)
+        if title is None:
             return
-        if self._is_teaser_title(section):
-            return
-        if not section.elements and section.jump_from is None and self.current is not None and not self.current.body:
-            return
-        if section.elements and not section.body and not section.signed and self._takes_column(section, after):
-            return
-        if self._signs_notice(section):
-            return
-        self._go_back_to_count(section)
-        rule = opens_item(section, self.current) if section.elements else "lead or jump line without a head"
-        if rule:
-            self._open_item(section, rule)
+        if string.label == "headline":
+            draft.headline = title
         else:
-            self._add_subheads(section)
+            (draft.kickers if string.label == "kicker" else draft.decks).append(title)
 
-    def _go_back_to_count(self, section: Section) -> None:
-        """Take up the interrupted item whose subheads a numbered one goes on with: "二、…" after a box."""
-        number = section_number(section.elements[0].text) if len(section.elements) == 1 else None
-        if number is None or number == 1 or (self.current is not None and self.current.section == number - 1):
+    def _has_room(self, draft: Draft, label: str) -> bool:
+        """Tell whether an item still waits for a part of its head: nothing below the head has come."""
+        if draft.kind == "teaser" and draft.headline is None:
+            return draft.waits_for_title
+        if draft.body or draft.closed or draft.lead:
+            return False
+        if label == "deck":
+            return draft.has_head
+        return draft.headline is None and not (label == "kicker" and draft.decks)
+
+    def _title(self, draft: Draft, string: String, label: str) -> Title | None:
+        """Cut a title and give the item its stretches; None where nothing but a page's number stands in it."""
+        title = None
+        for piece in cut_title(string.text, is_deck=label == "deck"):
+            if piece.kind == "text":
+                title = title_of(string, piece)
+                draft.claim(string, piece.start, piece.end, label)
+            elif piece.kind == "mark":
+                draft.claim(string, piece.start, piece.end, "mark")
+            else:
+                self._teaser(draft, string, piece)
+        if string.is_doubtful:
+            draft.doubts.append(_doubt(string))
+        return title
+
+    def _column(self, string: String) -> None:
+        """The common title of several items stands above them."""
+        self._suspend()
+        self.current = None
+        for piece in cut_title(string.text):
+            self.column_stretches += [(first, last) for _, first, last in string.in_page(piece.start, piece.end)]
+            if piece.kind == "text":
+                self.column, self.is_weak = title_of(string, piece), False
+
+    def _subhead(self, string: String) -> None:
+        draft = self._interrupted_by_count(string) or self._interrupted_feature() or self.current
+        if draft is None or draft.closed:
+            draft = self._earlier(string) or (draft if draft is not None and draft.kind != "photo" else None)
+        if draft is None or (not draft.body and not draft.has_head and not marks.EDITOR_NOTE.fullmatch(string.text)):
+            if draft is None or draft.all_stretches():
+                draft = self._open(string.gap)
+            draft.headline = self._title(draft, string, "headline")
             return
+        self.current, draft.closed = draft, False
+        title = self._title(draft, string, "subhead")
+        if title is not None:
+            draft.add_subhead(title, string.lines[0].marks)
+
+    def _interrupted_by_count(self, string: String) -> Draft | None:
+        """Return the interrupted item whose subheads a numbered one goes on with: "二、…" after a box."""
+        number = section_number(string.text)
+        if number is None or number == 1 or (self.current is not None and self.current.section == number - 1):
+            return None
         for draft in reversed(self.waiting):
             if draft.section == number - 1 and not draft.closed:
                 self.waiting.remove(draft)
-                self.current = draft
-                return
+                return draft
+        return None
 
-    def _is_teaser_title(self, section: Section) -> bool:
-        """The title of a teaser stands below its "相关报道见今日第7版——"."""
-        draft = self.current
-        if draft is None or draft.kind != "teaser" or draft.head.headline or not section.elements or section.signed:
-            return False
-        if draft.pieces[-1][0].kind != "teaser" or not draft.pieces[-1][0].dash:
-            return False
-        draft.head = resolve_head(section.elements)
-        self._label_head(draft)
-        return True
+    def _interrupted_feature(self) -> Draft | None:
+        """Return the story with subheads that a small one without any stands in."""
+        draft, waiting = self.current, self.waiting[-1] if self.waiting else None
+        if draft is None or waiting is None or waiting.closed or not waiting.is_divided:
+            return None
+        is_box = any(marks.BOX.fullmatch(kicker.text) for kicker in draft.kickers)
+        if draft.is_divided or not draft.body or draft.length > BOX_LENGTH or not (draft.closed or is_box):
+            return None
+        self.waiting.remove(waiting)
+        return waiting
 
-    def _takes_column(self, section: Section, after: Section | None) -> bool:
-        """The common title of a column stands alone above its items."""
-        if after is None or len(section.elements) != 1:
-            return False
-        if not after.bullet and not (is_column_label(section.elements[0].text) and after.elements):
-            return False
+    def _open(self, gap: int, **values: object) -> Draft:
         self._suspend()
-        self.column = section.elements[0].text
-        self.column_bullet = after.bullet
-        self.column_lead = after.lead
-        self.column_pieces = [(piece, "kicker") for piece in section.elements[0].pieces]
-        self.current = None
-        return True
-
-    def _signs_notice(self, section: Section) -> bool:
-        """The office that signs a notice stands below it like a title: "清溪县卫生健康局"."""
-        draft = self.current
-        if draft is None or draft.kind != "notice" or not draft.count or len(section.elements) != 1:
-            return False
-        if section.body or section.people or is_notice(section.elements[0].text):
-            return False
-        for piece in section.elements[0].pieces:
-            draft.add_text(piece)
-        return True
-
-    def _open_item(self, section: Section, rule: str) -> None:
-        draft = self.current
-        if draft is None or draft.head.headline or draft.body or draft.closed or draft.lead:
-            draft = self._open(Draft())
-        if section.jump_from is not None:
-            draft.continued_from = section.jump_from.page
-            draft.pieces.append((section.jump_from, "jump"))
-        draft.head = resolve_head(section.elements, stacked=section.stacked)
-        if len(section.elements) == 1 and marks.EDITOR_NOTE.fullmatch(squeeze(section.elements[0].text)):
-            draft.head = Head()
-            self._add_subheads(section)
-        self._label_head(draft)
-        self._take_column(draft, section)
-        for piece in section.people:
-            self._take_people(draft, piece, signed=True)
-        if is_notice(draft.headline) and not section.lead and not section.signed:
-            draft.kind = "notice"
-        if not draft.head.sure:
-            draft.doubts.append(
-                Doubt("headline-uncertain", "order of title lines", " / ".join(e.text for e in section.elements))
-            )
-
-    def _open(self, draft: Draft) -> Draft:
-        self._suspend()
+        draft = Draft(gap=gap, under=self.column, weakly=self.is_weak, **values)  # type: ignore[arg-type]
         self.drafts.append(draft)
         self.current = draft
-        if self.column_pieces:
-            draft.pieces.extend(self.column_pieces)
-            self.column_pieces = []
+        draft.column += self.column_stretches
+        self.column_stretches = []
         return draft
 
     def _suspend(self) -> None:
         """Set the current item aside; its text may go on after what interrupts it."""
         draft = self.current
-        if (
-            draft is not None
-            and not draft.closed
-            and draft.body
-            and draft.kind not in ("notice", "teaser")
-            and not draft.briefs
-        ):
-            self.waiting = [other for other in self.waiting if other.open and other is not draft][-DEPTH:]
+        if draft is None:
+            return
+        if draft.kickers and not self.column_stretches:
+            label = draft.kickers[-1]
+            self.column, self.is_weak = (label, True) if is_column_label(label.text) else (None, False)
+        if not draft.closed and (draft.body or draft.has_head) and draft.kind != "teaser":
+            self.waiting = [other for other in self.waiting if other.is_open and other is not draft][-DEPTH:]
             self.waiting.append(draft)
 
-    def _take_column(self, draft: Draft, section: Section) -> None:
-        """Give an item the column's title that stands above it or above its neighbours."""
-        if section.bullet:
-            draft.briefs = True
-            draft.column = self.column
+    # People
+
+    def _names(self, string: String) -> None:
+        people = read_authors(string, self.words)
+        if people is None:
+            self._text(string)
             return
-        teaser = any(piece.kind == "teaser" for piece in section.body[:2])
-        if (
-            draft.head.headline
-            and is_notice(draft.headline)
-            or (marks.GUIDE.fullmatch(squeeze(self.column)) and not teaser)
-        ):
-            self.column = ""
-        if draft.head.kicker:
-            label = draft.kicker
-            self.column = label if is_column_label(label) else ""
-            self.column_bullet, self.column_lead = "", section.lead
-        elif (
-            self.column
-            and not self.column_bullet
-            and section.gap < WIDE_GAP
-            and section.elements
-            and (is_brief(section) or (section.lead == self.column_lead and (not section.signed or section.lead)))
-        ):
-            draft.column = self.column
-        else:
-            self.column = ""
-
-    def _label_head(self, draft: Draft) -> None:
-        head = draft.head
-        rows = [(element, "kicker") for element in head.kicker] + [(element, "deck") for element in head.deck]
-        if head.headline:
-            rows.append((head.headline, "headline"))
-        draft.pieces.extend((piece, label) for element, label in rows for piece in element.pieces)
-
-    def _add_subheads(self, section: Section) -> None:
         draft = self.current
-        assert draft is not None
-        for element in section.elements:
-            draft.add_subhead(element.pieces)
-        for piece in section.people:
-            self._take_people(draft, piece, signed=False)
+        above = bool(self.below) and self.below[0].label in HEAD and self.below[0].gap == 0 < string.gap
+        if draft is None or (above and (draft.body or draft.closed)):
+            draft = self._open(string.gap)
+        in_head = not draft.body and not draft.lead
+        label = "credit" if people.credits and not people.bylines else "byline"
+        draft.claim(string, 0, len(string.text), label)
+        draft.add_people(people)
+        draft.signed = draft.signed or (in_head and bool(people.bylines))
+        below_subhead = self.before is not None and self.before.label == "subhead"
+        draft.closed = draft.closed or not (in_head or below_subhead)
+        if string.is_doubtful:
+            draft.doubts.append(_doubt(string))
 
-    # Bodies
+    def _credit(self, string: String) -> None:
+        draft = self.current or self._open(string.gap)
+        draft.claim(string, 0, len(string.text), "credit")
+        draft.add_people(read_credit(string, self.words))
+        draft.credited = draft.credited or bool(draft.body)
 
-    def _body(self, section: Section, after: Section | None) -> None:
-        body = section.body
-        for index, piece in enumerate(body):
-            if piece.kind == "para":
-                self._paragraph(piece, body, index)
-            elif piece.kind == "lead":
-                draft = self._target()
-                self._take_people(draft, piece, signed=False)
-                draft.lead = True
-            elif piece.kind == "teaser":
-                self._teaser(piece, section)
-            elif piece.kind == "jump_from":
-                draft = self._open(Draft())
-                draft.continued_from = piece.page
-                draft.pieces.append((piece, "jump"))
-            else:
-                self._close(piece, body, index)
+    # Text
 
-    def _target(self) -> Draft:
-        return self.current if self.current is not None and not self.current.closed else self._open(Draft())
-
-    def _paragraph(self, piece: Piece, body: list[Piece], index: int) -> None:
+    def _caption(self, string: String) -> None:
+        """Open an item for a picture's caption, but for one below its title and for further pictures of a story."""
         draft = self.current
-        credit = _credit_below(body, index) and not (index and body[index - 1].kind == "para" and body[index - 1].wraps)
-        if _is_caption(piece, credit):
-            self._caption(piece, credit)
-            return
-        if draft is not None and draft.closed and draft.credits and re.match(r"图[②-⑨二三四五六2-9]", piece.text):
-            draft.closed = False
-        elif credit and self._is_loose_caption(piece, draft, index, body):
-            draft = self._open(Draft(kind="photo", column=""))
-        elif draft is None or draft.closed or self._goes_back(piece, draft):
-            draft = self._resume(piece)
+        if draft is not None and self._is_own_caption(draft, string):
+            draft.kind = draft.kind or "photo"
         else:
-            draft = self._back_to_talk(piece, draft)
-        last = draft.last
-        if last is not None and continues(last, piece, self.words):
-            draft.add_text(piece, joined=True)
+            draft = self._open(string.gap)
+            draft.kind, draft.under = "photo", None
+        self._add(draft, string)
+        draft.closed = True
+
+    def _is_own_caption(self, draft: Draft, string: String) -> bool:
+        """Tell whether a caption is the current item's: its title waits for it, or its other captions stand above."""
+        if draft.kind == "photo":
+            if re.match(r"图[②-⑨二三四五六2-9]", string.text):
+                return True
+            pieces = cut_text(string.text, self.words, is_caption=True)
+            signed = bool(draft.credits) and any(piece.kind == "credit" for piece in pieces)
+            return self.before is not None and self.before.label == "caption" and not (draft.credited or signed)
+        below = next((other for other in self.below if other.label != "credit"), None)
+        is_story = below is not None and (
+            below.label in ("lead", "names", "subhead", "deck")
+            or (below.label == "paragraph" and not below.goes_on and not self.waiting)
+        )
+        return draft.has_head and not draft.body and not draft.signed and not draft.closed and not is_story
+
+    def _text(self, string: String) -> None:
+        draft = self._target(string)
+        self._add(draft, string)
+
+    def _target(self, string: String) -> Draft:
+        """Return the item that a text belongs to."""
+        draft = self.current
+        if string.label == "lead" and (draft is None or (draft.count and not draft.is_introduced)):
+            return self._open(string.gap)
+        if string.label in ("jump", "note"):
+            return draft or self._open(string.gap)
+        if draft is not None and not draft.closed:
+            if string.goes_on and not draft.is_open and draft.body:
+                return self._earlier(string) or draft
+            return self._talk(string, draft)
+        found = self._earlier(string)
+        if found is not None:
+            return found
+        if draft is None or draft.kind == "photo" or (draft.under and draft.headline is None and draft.is_brief):
+            return self._open(string.gap)
+        draft.closed = False
+        return draft
+
+    def _earlier(self, string: String) -> Draft | None:
+        """Go back to the item that was interrupted: the last whose paragraph is open, else what a photo stands in."""
+        for draft in reversed(self.waiting):
+            if draft.is_open and not draft.closed:
+                break
         else:
-            draft.add_text(piece)
+            is_photo = self.current is not None and self.current.kind == "photo"
+            draft = self.waiting[-1] if self.waiting and is_photo else None
+            if draft is None or draft.closed:
+                return None
+        self.waiting.remove(draft)
+        self.current = draft
+        return draft
 
-    def _caption(self, piece: Piece, credit: bool) -> None:
-        """Make an item of a picture's caption, as markup shows it; what it interrupts goes on below it."""
-        if self.current is not None and not self.current.closed and self.current.pieces and not self.current.body:
-            self.waiting.append(self.current)
-        draft = self._open(Draft(kind="photo"))
-        draft.add_text(piece)
-        draft.closed = not credit
-
-    def _back_to_talk(self, piece: Piece, draft: Draft) -> Draft:
+    def _talk(self, string: String, draft: Draft) -> Draft:
         """Take up the interrupted interview that a turn is part of: "方若谷：……" after a box."""
-        turn = marks.SPEAKER.match(piece.text)
+        turn = marks.SPEAKER.match(string.text)
         if turn is None or turn[0] in draft.speakers:
             return draft
         for waiting in reversed(self.waiting):
@@ -267,115 +277,127 @@ class Desk:
                 return waiting
         return draft
 
-    def _goes_back(self, piece: Piece, draft: Draft) -> bool:
-        """Tell whether a paragraph goes on with an open one above the current item."""
-        if not self.waiting or not self.waiting[-1].open or not draft.count or draft.open or piece.gap <= 0:
-            return False
-        last = self.waiting[-1].last
-        return last is not None and is_mid_word(last, piece, self.words)
+    def _add(self, draft: Draft, string: String) -> None:
+        """Give an item the pieces of a text."""
+        if string.is_doubtful:
+            draft.doubts.append(_doubt(string))
+        if string.lines[0].marks.table:
+            pieces = [Piece(0, len(string.text), "text", string.text)]
+        else:
+            pieces = cut_text(string.text, self.words, is_caption=string.label == "caption", opens=not draft.body)
+        is_note = string.label == "note" and all(piece.kind == "text" for piece in pieces)
+        for piece in pieces:
+            if is_note:
+                draft.claim(string, piece.start, piece.end, "note")
+            elif piece.kind == "text":
+                draft.add_text(string, piece.start, piece.end, joined=string.goes_on)
+            elif piece.kind == "teaser":
+                draft = self._teaser(draft, string, piece)
+            elif piece.kind in ("jump_to", "jump_from"):
+                draft = self._jump(draft, string, piece)
+            else:
+                self._take_people(draft, string, piece)
 
-    def _is_loose_caption(self, piece: Piece, draft: Draft | None, index: int, body: list[Piece]) -> bool:
-        """Tell whether a paragraph above a picture's credit is the caption of an untitled photo."""
-        if draft is None or draft.closed or piece.gap >= WIDE_GAP:
-            return True
-        if draft.open:
-            if is_mid_word(draft.last, piece, self.words):  # type: ignore[arg-type]
-                return False
-            after = next((below for below in body[index + 1 : index + CAPTION_LINES] if below.kind == "para"), None)
-            # What follows the caption goes on where the paragraph above it breaks off.
-            torn = after is not None and is_mid_word(draft.last, after, self.words)  # type: ignore[arg-type]
-            return torn or bool(marks.CAPTION.search(piece.text))
-        if not draft.count:
-            return False
-        if draft.lead or draft.bylines:
-            return True
-        if draft.continued_from is not None:
-            return not any(p.people and p.people.bylines for p in body[index + 1 : index + 3])
-        return draft.count > 3
+    def _take_people(self, draft: Draft, string: String, piece: Piece) -> None:
+        draft.claim(string, piece.start, piece.end, piece.kind)
+        draft.lead = draft.lead or piece.kind == "lead"
+        draft.credited = draft.credited or piece.kind == "credit"
+        if piece.people is not None and not (piece.kind == "note" and draft.bylines):
+            draft.add_people(as_printed(piece.people, piece.text, string.printed[piece.start : piece.end]))
+        if piece.kind in ("byline", "agency", "note") and draft.count and not marks.SEE_ALSO.fullmatch(piece.text):
+            draft.closed = True
 
-    def _resume(self, piece: Piece) -> Draft:
-        """Go back to the item that was interrupted; without one, the text opens an item that has no head."""
-        while self.waiting:
-            draft = self.waiting.pop()
-            if not draft.closed:
-                if not draft.open:
-                    draft.doubts.append(Doubt("joined?", "text after an interruption", piece.text[:20]))
-                self.current = draft
-                return draft
-        draft = self._open(Draft())
-        if self.column:
-            draft.column, draft.briefs = self.column, True
+    def _jump(self, draft: Draft, string: String, piece: Piece) -> Draft:
+        if piece.kind == "jump_from":
+            if draft.body or draft.continued_from is not None or draft.closed:
+                draft = self._open(string.gap)
+            draft.continued_from = piece.page
+        else:
+            draft.continued_to, draft.closed = piece.page, True
+        draft.claim(string, piece.start, piece.end, "jump")
         return draft
 
-    def _teaser(self, piece: Piece, section: Section) -> None:
-        draft = self.current
-        if draft is None or draft.closed:
-            draft = self._open(Draft())
+    def _teaser(self, draft: Draft, string: String, piece: Piece) -> Draft:
+        """A page's number below or beside a text tells that it is a teaser; within a story it is a hint."""
         real = draft.lead or draft.bylines or draft.count > 2 or draft.continued_from is not None
         if real and not piece.dash:
-            draft.pieces.append((piece, "note"))
-            return
+            draft.claim(string, piece.start, piece.end, "note")
+            return draft
         if (real or (piece.dash and draft.count)) and draft.last is not None:
-            blurb = Draft()
-            for moved in draft.take_text():
-                blurb.add_text(moved, joined=bool(blurb.body))
-            if not draft.pieces:
+            blurb = draft.take_text()
+            if not draft.all_stretches():
                 self.drafts.remove(draft)
                 self.current = None
-            draft = self._open(blurb)
+            draft = self._open(string.gap)
+            draft.body.append(blurb)
+            draft.count, draft.length = 1, len(blurb.text)
         draft.kind, draft.continued_to, draft.closed = "teaser", piece.page, True
-        draft.pieces.append((piece, "jump"))
+        draft.waits_for_title = piece.dash
+        draft.claim(string, piece.start, piece.end, "jump")
+        return draft
 
-    def _close(self, piece: Piece, body: list[Piece], index: int) -> None:
-        """Names, credits, notes and jump lines below a text; most of them end the item."""
-        draft = self.current
-        if draft is None or (draft.closed and piece.kind in ("jump_to",)):
-            draft = self._open(Draft()) if not self.drafts else self.drafts[-1]
-        if piece.kind in ("byline", "credit", "agency", "note"):
-            ends = draft.count > 0 or piece.kind != "byline"
-            self._take_people(draft, piece, signed=False)
-            if piece.kind == "note" and marks.SEE_ALSO.fullmatch(piece.text):
-                return
-            follows = body[index + 1] if index + 1 < len(body) else None
-            draft.closed = draft.closed or (
-                ends and not (piece.kind == "credit" and draft.lead and follows is not None)
-            )
-        elif piece.kind == "jump_to":
-            draft.continued_to = piece.page
-            draft.pieces.append((piece, "jump"))
-            draft.closed = True
+    def _noise(self, string: String) -> None:
+        """What belongs to nothing is left over."""
+
+
+def title_of(string: String, piece: Piece) -> Title:
+    """Return the title that a piece is, its lines joined."""
+    cuts = [at for at in string.starts if piece.start < at < piece.end]
+    ends = list(zip([piece.start, *cuts], [*cuts, piece.end], strict=True))
+    return Title(join_title(string.text[a:b] for a, b in ends), join_title(string.printed[a:b] for a, b in ends))
+
+
+def form_of(string: String) -> tuple[str, int, bool]:
+    """Return how a title is set: its bullet, the level that markup gives it, and whether it is bold."""
+    line = string.lines[0]
+    bullet = marks.BULLET.match(string.text)
+    return bullet[0][0] if bullet else "", line.marks.level, line.marks.bold > 0
+
+
+def _doubt(string: String) -> Doubt:
+    other = string.other.removesuffix(INSIDE)
+    choice = f"或为{LABEL_NAMES[other]}" if other != string.label else "起止没有把握"
+    detail = f"{string.printed[:DETAIL]}：{LABEL_NAMES[string.label]}，{choice}"
+    name = "headline-uncertain" if string.label in HEAD else "label-uncertain"
+    return Doubt(name, "labelling", detail, round(string.probability, 3))
+
+
+def is_column_label(text: str) -> bool:
+    """Tell whether a title is by its words that of a column of several items: 资讯速递, 简讯."""
+    text = re.sub(r"\s", "", text)
+    return bool(marks.BRIEFS.fullmatch(text) or marks.GUIDE.fullmatch(text)) and not re.search(r"[，：！？]", text)
+
+
+def _share_columns(drafts: Sequence[Draft]) -> None:
+    """Give items the title of the column they stand in: up to the first with a kicker, or unlike those before it."""
+    ended: set[int] = set()
+    models: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.under is None:
+            continue
+        column = id(draft.under)
+        group = models.setdefault(column, [])
+        if group and not _is_alike(draft, group):
+            ended.add(column)
+        if column in ended or draft.kickers:
+            draft.under = None
         else:
-            draft.pieces.append((piece, "leftover"))
-
-    def _take_people(self, draft: Draft, piece: Piece, *, signed: bool) -> None:
-        label = {"lead": "lead", "credit": "credit", "agency": "agency", "note": "note"}.get(piece.kind, "byline")
-        draft.pieces.append((piece, label))
-        if piece.people is None:
-            return
-        if not (piece.kind == "note" and draft.bylines):
-            draft.add_names(piece.people.bylines)
-        draft.credits.extend(piece.people.credits)
-        draft.agency = draft.agency or piece.people.agency
-        draft.signed = draft.signed or (signed and bool(piece.people.bylines))
+            group.append(draft)
 
 
-def _is_caption(piece: Piece, credit: bool) -> bool:
-    """Tell whether markup makes a paragraph a picture's caption: "![](a.jpg)", and below it "图为医生为老人听诊。"."""
-    if piece.marks.caption:
+def _is_alike(draft: Draft, group: Sequence[Draft]) -> bool:
+    """Tell whether an item goes on with those of a column."""
+    model = next((other for other in group if other.headline), group[0])
+    if draft.kickers:
+        return False
+    if marks.GUIDE.fullmatch(re.sub(r"\s", "", draft.under.text)) and model.kind == "teaser":
+        return draft.kind == "teaser"
+    if draft.gap >= WIDE_GAP or (draft.headline is not None and is_notice(draft.headline.text)):
+        return False
+    if model.headline is None:
         return True
-    told = credit or piece.marks.centred or bool(marks.CAPTION.search(piece.text))
-    return piece.marks.picture and told and len(piece.text) <= CAPTION_LENGTH
-
-
-def _credit_below(body: list[Piece], index: int) -> bool:
-    """Tell whether a picture's credit follows this paragraph, with at most names and its own lines between."""
-    names = 0
-    for at in range(index + 1, min(index + CAPTION_LINES, len(body))):
-        piece = body[at]
-        if piece.kind == "credit":
-            return True
-        names += piece.kind == "byline"
-        goes_on = piece.kind == "para" and body[at - 1].wraps and piece.gap <= 0
-        if names > 2 or not (goes_on or piece.kind == "byline"):
-            return False
-    return False
+    if draft.headline and model.headline and draft.form != model.form:
+        return False
+    if len(group) > 1 and draft.gap > max(other.gap for other in group[1:]):
+        return False
+    return draft.is_brief or (not draft.weakly and not model.is_brief) or (draft.lead and model.lead)

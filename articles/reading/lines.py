@@ -102,6 +102,16 @@ def _told(kind: str, value: object) -> dict[str, object]:
     return {kind: True} if kind else {}
 
 
+#: Longest title that is set bold, in characters.
+BOLD_TITLE = 60
+
+
+def is_heading(line: Line) -> bool:
+    """Tell whether markup makes a line a heading: by its level, by a model's word, or because all of it is bold."""
+    whole = line.marks.bold >= len(line.text) and len(line.text) <= BOLD_TITLE
+    return line.marks.level > 0 or line.marks.region == "title" or whole
+
+
 def squeeze(text: str) -> str:
     """Text without white space."""
     return "".join(text.split())

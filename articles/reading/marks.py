@@ -44,13 +44,16 @@ def _mark(name: str, pattern: str, example: str, flags: int = 0) -> Mark:
 BULLET = _mark("bullet", r"[●▲■◆★▶►•◇△▼◎☆]+[ \t\u3000]*", "●雨天防滑　雨天出门应穿防滑鞋。")
 DASH = _mark("dash", r"[—―─–-]{2,4}[ \t\u3000]*", "——记一位守岛医生")
 
+DECK_DASH = _mark("deck-dash", r"(?:[—―─–-]{1,4}|一一)[ \t\u3000]*", "一一河北省蠡县流动接种见闻")
+
 # Leads: how a story opens with its source. They are no body text.
 LEAD = _mark(
     "lead",
-    rf"[【\[]?(?P<source>本报|本刊|本网|据?(?:新华社|中新社|中新网|人民日报|人民网|央视新闻|《[^》]{{2,12}}》))"
+    rf"[【\[（(]?(?P<source>本报|本刊|本网|据?(?:新华社|中新社|中新网|人民日报|人民网|央视新闻|《[^》]{{2,12}}》)"
+    rf"|(?P<other>{HAN}{{2,5}}(?:日报|晚报|早报|时报|商报|都市报))(?=讯))"
     rf"(?P<place>(?:{HAN}|[、·\d \t]){{0,16}}?)"
     rf"(?:综合)?(?:讯(?!息)|汛|专电|电(?=[ \t\u3000]|{OPEN}|[】\]]|$)|(?<=日)电|消息(?=[ \t\u3000：:]"
-    rf"|{OPEN}))[】\]]?[ \t\u3000]{{0,4}}"
+    rf"|{OPEN}))[】\])）]?[ \t\u3000]{{0,4}}"
     rf"(?P<by>{OPEN}(?P<who>[^（）()〔〕\[\]]{{1,90}}){CLOSE})?[ \t\u3000]{{0,4}}",
     "本报北京5月3日电（记者 丁一凡）5月3日，全国护理工作会议召开。",
 )
@@ -93,6 +96,11 @@ PAGE_TAIL = _mark(
     "乡村医生的一天 …… 第5版",
 )
 PAGE_ONLY = _mark("page-only", rf"[→▶►>☞]{{0,3}}[ \t]?{OPEN}?{_PAGE}{CLOSE}?", "第8版")
+PAGE_BEHIND = _mark(
+    "page-behind",
+    rf"(?<=[。！？…”])[ \t\u3000]{{0,4}}(?:详?见|参见|阅读)?(?:今日|本报)?{_PAGE}$",
+    "一个人守了四十年。第5版",
+)
 PAGE_HEAD = _mark("page-head", rf"{_PAGE}[ \t\u3000]+(?=\S)", "2版 山里来了新大夫")
 
 # Tables.
@@ -104,7 +112,6 @@ TABLE_TITLE = _mark(
 )
 
 # Credits of photographs and what stands for them.
-CREDIT_ACT = r"摄影报道|摄影/报道|摄影并报道|文/图|图/文|文并摄|文/摄|图文|摄影|供图|摄|绘图|绘|漫画|制图"
 GIVEN_BY = _mark(
     "given-by",
     rf"{OPEN}?(?:本[版文]|本组|以上|文中|配图|资料)?(?:图片|照片|图)(?:均|皆)?(?:由"
@@ -130,7 +137,8 @@ ARCHIVE_TAIL = _mark(
 # What stands at the end of a story and is no body.
 AGENCY_NOTE = _mark(
     "agency-note",
-    rf"{OPEN}[ \t]?(?:均?据|来源[：:]?|摘自|转自|原载|综合|本报综合|选自)(?P<source>新华社|中新社|中新网"
+    rf"{OPEN}[ \t]?(?:(?:以上|本组|本版)?(?:稿件|消息|报道|内容)?均?据"
+    rf"|来源[：:]?|摘自|转自|原载|综合|本报综合|选自)(?P<source>新华社|中新社|中新网"
     rf"|人民日报|央视新闻|[^（）()]{{0,28}}?)"
     rf"(?:[^（）()]{{0,24}}?(?:电|讯|消息|报道|整理))?[ \t]?{CLOSE}",
     "（据新华社北京5月3日电）",

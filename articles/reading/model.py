@@ -65,11 +65,20 @@ class Block:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something the reader was not sure of: a stable name, the rule that raised it, the text or values in question."""
+    """Something the reader was not sure of: a stable name, the rule that raised it, the text or values in question.
+
+    `probability` is that of what the reader chose, where the labelling gives one.
+    """
 
     name: str
     rule: str
     detail: str = ""
+    probability: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The doubt as it is stored; without a probability where only a rule raised it."""
+        told: dict[str, Any] = {"name": self.name, "rule": self.rule, "detail": self.detail}
+        return told if self.probability is None else {**told, "probability": self.probability}
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,7 @@ class PageReading:
             "items": [_item(item, region_names, topic_names) for item in self.items],
             "furniture": self.texts(leftover=False),
             "leftover": self.texts(leftover=True),
-            "doubts": [vars(doubt) for doubt in self.doubts],
+            "doubts": [doubt.as_json() for doubt in self.doubts],
         }
 
 
@@ -213,6 +222,6 @@ def _item(item: ItemReading, region_names: dict[str, str], topic_names: dict[str
         "continued_from": item.continued_from,
         "provinces": [region_names[code] for code in provinces],
         "topics": [topic_names[hit.slug] for hit in item.topics],
-        "doubts": [vars(doubt) for doubt in item.doubts],
+        "doubts": [doubt.as_json() for doubt in item.doubts],
         "span": list(item.span),
     }

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from articles.text.fold import fold_ideographs
 
-from .marks import CREDIT_ACT, HAN
+from . import roles
+from .marks import HAN
 from .model import Name
+from .roles import CREDIT_ACT
 
 #: Surnames that hardly ever begin another word, and those that often do (a bare name of these must not be a word).
 SURNAMES = frozenset(
@@ -36,38 +38,26 @@ NOT_NAMES = frozenset(
 #: What in brackets tells a remark from a pen name: （图略）, （左）, （全文完）.
 NO_PEN_NAME = re.compile(r"[左右上下中前后图完略同续表注]")
 
-_ROLE_WORD = (
-    r"记者|通讯员|评论员|撰稿人|撰稿|摄影师|特约作者|作者|读者|编译|整理|执笔|撰文|"
-    r"采写|口述|策划|统筹|翻译|译者|编写|供稿|受访专家|指导专家|点评专家|实习生|主持人"
-)
-_ROLE = re.compile(
-    rf"(?:本报|新华社|人民日报|健康报|中新社|新华网|本刊|本网|本社)?[ \t\u3000]?(?:驻{HAN}{{2,6}}?(?=首席|特约"
-    rf"|见习|实习|记者))?"
-    rf"(?:首席|特约|见习|实习|高级|资深|特派|主任|全媒体|融媒体){{0,2}}(?:{_ROLE_WORD})(?:站{HAN}{{2,4}})?"
-)
+_ROLE = re.compile(roles.TITLE)
 _SLASH_ROLE = re.compile(
-    r"(?P<role>文字|图片|摄影|撰文|采写|整理|编译|制图|绘图|插图|漫画|供图|文|图|摄|译)[ \t]?[/／|｜:：][ \t]?"
-    r"|(?P<spaced>文|图|摄影|摄|撰文|漫画|制图)[ \t\u3000]+(?=\S)"
+    rf"(?P<role>{roles.SLASH})[ \t]?[/／|｜:：][ \t]?|(?P<spaced>{roles.SLASH})[ \t\u3000]+(?=\S)"
 )
-_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道|编写|采写|撰文|供稿|口述|文|译)(?![/／])")
+_ACT = re.compile(rf"(?:{roles.AFTER})(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
 #: What a line holds that says what people did, and not only how they are called.
-_DEED = re.compile(rf"{_ROLE_WORD}|{CREDIT_ACT}|文|图|译|编写|报道|制图|插图")
+_DEED = re.compile(roles.ANY)
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
 _GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
 _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
 
-#: Acts and slash roles by which people stand in the credits of a picture, with the role they get there.
-CREDIT_ROLES = {
-    "摄": "摄影", "摄影": "摄影", "图": "摄影", "图片": "摄影", "供图": "供图",
-    "绘": "绘图", "绘图": "绘图", "漫画": "漫画", "制图": "制图", "插图": "插图",
-    "摄影报道": "摄影报道", "摄影/报道": "摄影报道", "摄影并报道": "摄影报道",
-    "文/图": "文/图", "图/文": "文/图", "文并摄": "文/图", "文/摄": "文/图", "图文": "文/图",
-}  # fmt: skip
-#: Acts of those who took the picture and wrote the text: they stand in the bylines too.
-BOTH = ("摄影报道", "文/图")
+#: Most bare names on one line of authors; more are a list.
+BARE_NAMES = 6
+#: How the office ends that stands before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
+OFFICE_ENDS = re.compile(
+    r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?|医生|站|所|院长|书记|[局处厅会]长|读者|市民|村民|村医)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +77,33 @@ def tells_deeds(text: str) -> bool:
 def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
     """Tell whether a bare token is a person's name: 方若谷 and 陳少華 are, 高血压 and 简讯 are not."""
     token = fold_ideographs(re.sub(r"\s", "", token))
-    if token in NOT_NAMES or not re.fullmatch(rf"{HAN}{{2,4}}|{HAN}{{1,8}}(?:·{HAN}{{1,8}})+", token):
+    if token in NOT_NAMES or not re.fullmatch(rf"{HAN}{{2,9}}|{HAN}{{1,8}}(?:·{HAN}{{1,8}})+", token):
         return False
     if "·" in token or (token.startswith(COMPOUND_SURNAMES) and len(token) >= 3):
         return True
     if len(token) > 3:
-        return len(token) == 4 and token[0] in SURNAMES and token[1] in SURNAMES and words(token) != [token]
+        return is_transliterated(token) or (
+            len(token) == 4 and token[0] in SURNAMES and token[1] in SURNAMES and words(token) != [token]
+        )
     if token[0] in SURNAMES:
         return len(words(token)) > 1 or token[0] in _PLAIN_SURNAMES
     return token[0] in WORDY_SURNAMES and len(words(token)) > 1 and len(max(words(token), key=len)) < 3
+
+
+#: Characters in which names of minorities are written: 阿布力孜, 乌云其木格, 桑吉卓玛.
+_SOUNDS = frozenset(
+    "阿乌巴买古吐热努艾萨斯扎次索旦格卓德才尕图白苏敖呼那朝哈尔提丽娜孜力江木合拜克依夏布都曼汗迪其玛吉央宗仁多杰顿珠措姆拉加让"
+    "嘉洛桑丹增云雅孟和音朗达瓦尼平措琼罗普旺久西热合曼麦提麦买买提托乎提肉孜伊斯马义卡哈萨力米尔再比日根高娃额尔敦陶格斯通拉嘎藏"
+)
+
+
+def is_transliterated(token: str) -> bool:
+    """Tell whether a name of four characters or more is one that is written by its sound.
+
+    >>> is_transliterated("乌云其木格"), is_transliterated("桑吉卓玛"), is_transliterated("县人民医院")
+    (True, True, False)
+    """
+    return 4 <= len(token) <= 9 and _SOUNDS.issuperset(token)
 
 
 def has_surname(name: str) -> bool:
@@ -146,7 +154,7 @@ def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bra
     found: list[tuple[str, str]] = []  # (role, name), the role "" when none was printed
     credited: list[tuple[str, str]] = []
     written: list[tuple[str, str]] = []
-    act = slash = pending = ""
+    act = slash = pending = agency = ""
     pos, named_role = 0, bool(role)
     closing = len(text) <= 40 and bool(_GLUED_CREDIT.search(text))
     acted = boxed or (bracketed and bool(re.search(r"(?:编译|整理|报道|供稿|摄)$", text)))
@@ -156,9 +164,14 @@ def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bra
         elif (match := _ROLE.match(text, pos)) and not (_is_act(match[0]) and found and match.end() >= len(text)):
             if pending:
                 return None
-            role, slash, named_role = re.sub(r"^本报|[ \t\u3000]", "", match[0]), "", True
+            role, slash, named_role = roles.role_of(match), "", True
+            agency = agency or next((name for name in roles.AGENCIES if match[0].startswith(name)), "")
             pos = match.end()
-        elif not pending and (match := _ACT.match(text, pos)) and (match.end() == len(text) or not found):
+        elif (
+            not pending
+            and (match := _ACT.match(text, pos))
+            and (match.end() == len(text) or (not found and _SEPARATOR.match(text, match.end())))
+        ):
             act = match[0]
             pos = match.end()
             named_role = True
@@ -196,30 +209,34 @@ def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bra
             )
             if names is None:
                 return None
-            target = credited if slash in CREDIT_ROLES and slash not in ("文",) else found
+            target = credited if slash in roles.CREDITS and slash not in ("文",) else found
             target.extend((slash if target is credited else role or _slash_role(slash), name) for name in names)
         else:
             return None
     if pending or not (found or credited):
         return None
-    people = _settle(found, credited, act, named_role)
+    people = _settle(found, credited, act, agency, named_role=named_role)
     if people is None or not written:
         return people
     return replace(people, bylines=(*(Name(role or "作者", name) for role, name in written), *people.bylines))
 
 
-def _is_act(role: str) -> bool:
-    return role in ("编译", "整理", "编写", "采写", "撰文", "供稿", "口述", "执笔")
+def _is_act(word: str) -> bool:
+    """Tell whether a role may stand behind the names, too: 编译, 整理."""
+    role = roles.BY_WORD.get(word)
+    return role is not None and role.after and bool(role.names)
 
 
 def _slash_role(slash: str) -> str:
-    return slash if slash in ("编译", "整理", "译") else ""
+    return roles.BY_WORD[slash].names if slash else ""
 
 
 def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
     """Names in a token without spaces; after a role nearly any two to four characters are a name."""
     token = _with_one_dot(token)
     if "·" in token:
+        return [token]
+    if is_transliterated(token):
         return [token]
     if len(token) in (2, 3) or (len(token) == 4 and not (token[0] in SURNAMES and token[2] in SURNAMES)):
         return [token] if known or is_person(token, words) else None
@@ -254,19 +271,32 @@ def _acting_name(token: str, words: Callable[[str], list[str]]) -> list[str] | N
     return [token] if plain and (has_surname(token) or max(map(len, words(token))) == 1) else None
 
 
-def _settle(found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, named_role: bool) -> People | None:
-    agency = ""
-    for role, _ in found:
-        if match := re.match(r"新华社|中新社|人民日报", role):
-            agency = match[0]
-    credit = CREDIT_ROLES.get(act)
-    credits = [Name(CREDIT_ROLES[role], name) for role, name in credited]
+def _settle(
+    found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, agency: str, *, named_role: bool
+) -> People | None:
+    credit = roles.CREDITS.get(act)
+    credits = [Name(roles.CREDITS[role], name) for role, name in credited]
     if credit:
         credits += [Name(credit, name) for _, name in found]
     bylines: list[Name] = []
-    if credit is None or credit in BOTH:
+    if credit is None or credit in roles.BOTH:
         bare = act if _is_act(act) else "作者"
         bylines = [Name(role or bare, name) for role, name in found]
     if not named_role and len(found) > 4:
         return None
     return People(tuple(bylines), tuple(credits), agency)
+
+
+def bare_names(text: str, words: Callable[[str], list[str]]) -> list[str] | None:
+    """Names on a bare author line: "方若谷", "方 可", "清溪县人民医院 方若谷"; None when it is anything else."""
+    tokens = text.split()
+    if not tokens or len(text) > 40:
+        return None
+    whole = "".join(tokens)
+    if len(tokens) == 2 and all(len(token) == 1 for token in tokens):
+        return [whole] if has_surname(whole) else None
+    people = [token for token in tokens if is_person(token, words)]
+    if len(people) == len(tokens):
+        return people if len(tokens) <= BARE_NAMES else None
+    office, names = tokens[-1 - len(people)], tokens[len(tokens) - len(people) :]
+    return people if people and names == people and OFFICE_ENDS.search(office) else None

@@ -3,44 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
-from operator import ne
-
-from articles.text.cleaning import clean
-from articles.text.fold import fold_ideographs
 
 from .body import build_blocks
-from .broken import cut_lines
 from .columns import is_column
 from .dates import settle_date
-from .drafts import Draft, kind_of
-from .folio import Folio, read_folio
-from .heads import Element, join_title, split_sections
+from .drafts import Draft, Title, join_title, kind_of
+from .evidence import PageLines
+from .folio import Folio
 from .items import Desk
-from .lines import split_lines
-from .markup import read_markup
+from .labelling import Labelled, label_page
+from .lines import Line, squeeze
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
-from .names import as_printed
-from .pieces import Piece
 from .places import ambiguous_place, find_regions
 from .reference import Reference
-from .repeats import shape_once
-from .running import part_authors
 from .source import in_source
+from .staff import read_known_staff
+from .strings import String, strings_of
 from .subjects import find_topics
+from .view import view_of
 
-#: Most lines over which the names of a story's people run.
-NAME_LINES = 6
-
-#: Share of characters that have a simplified form in a page of before 1956: some 30 % are usual.
-OLD_SHARE = 0.06
-
-#: Kinds of pieces that are the page's own.
-FURNITURE = ("folio", "staff", "section")
+#: Labels of strings that are the page's own.
+FURNITURE = ("staff", "section")
 
 
 def _go_on() -> None:
@@ -57,14 +44,11 @@ def read_page(
 ) -> PageReading:
     """Read one page of OCR'd text.
 
-    `reference` holds the tables and the word splitter, `clues` what is known besides the text; a date after `today`
-    is a doubt.  `check` is called between the steps of a reading and with each value and item: what it raises ends it.
-    Any text can be read: nothing else is raised, and `segments` partition it.  What no paper prints, and what tools
-    write around a text, is taken out before reading and has segments of its own.
+    `reference` holds the tables, the weights of the labelling and the word splitter, `clues` what is known besides the
+    text; a date after `today` is a doubt.  `check` is called between the steps of a reading and with each value and
+    item: what it raises ends it.  Any text can be read: nothing else is raised, and `segments` partition it.  What no
+    paper prints, and what tools write around a text, is taken out before reading and has segments of its own.
     """
-    cleaned = clean(text)
-    plain = read_markup(cleaned.text)
-    text = plain.text
     words = reference.words
 
     def checked_words(value: str) -> list[str]:
@@ -72,82 +56,68 @@ def read_page(
         return words(value)
 
     reference = replace(reference, words=checked_words)
-    lines = part_authors(split_lines(text, plain.said))
-    folio = read_folio(lines, words)
+    view = view_of(text, checked_words)
     check()
-    pieces: list[Piece] = []
-    folded = fold_ideographs(text)
-    if folded != text:  # the rules know one writing of each character; what is read is given as it is printed
-        lines = [replace(line, text=folded[line.start : line.end]) for line in lines]
-    for label, group in groupby(enumerate(lines), key=lambda pair: folio.labels.get(pair[0])):
-        run = [line for _, line in group]
-        if label:
-            pieces.extend(Piece(line.start, line.end, label, line.text, line.gap) for line in run)
-        else:
-            pieces.extend(cut_lines(run, words))
+    page, labels, repeats = label_page(view.page, reference.labelling)
     check()
-    running, repeats = shape_once(_without_folio(pieces), words)
-    check()
-    if folded != text:
-        _print_names(running, folded, text)
-    sections = split_sections(running, words, stacked=_is_old(folded, text))
-    drafts = Desk(words).read(sections)
-    titles = {element.text: _printed([element], text) for section in sections for element in section.elements}
-    kickers = [_printed(draft.head.kicker, text) or titles.get(draft.column, "") for draft in drafts]
+    strings = _take_furniture(strings_of(*_of_items(page, labels), view.text), view.folio, page)
+    drafts = Desk(checked_words).read(strings)
+    kickers = [join_title(title.printed for title in _kickers(draft)) for draft in drafts]
     times = Counter(kickers)
     items = tuple(
-        _read_item(draft, kicker, times[kicker], text, reference) for draft, kicker in zip(drafts, kickers, strict=True)
+        _read_item(draft, kicker, times[kicker], view.text, reference)
+        for draft, kicker in zip(drafts, kickers, strict=True)
     )
-    furniture = [piece for piece in pieces if piece.kind in FURNITURE]
-    segments = _segments(furniture + running + repeats, drafts)
-    told = "\n".join(line.text for index, line in enumerate(lines) if index not in folio.labels)
-    reading = _settle_page(text, told, folio, items, segments, clues, today)
-    return in_source(in_source(reading, plain.cleaned), cleaned)
+    segments = _segments(page, repeats, drafts)
+    told = "\n".join(line.text for index, line in enumerate(page.lines) if index not in page.folio)
+    reading = _settle_page(view.text, told, view.folio, items, segments, clues, today)
+    return in_source(in_source(reading, view.plain.cleaned), view.cleaned)
 
 
-def _without_folio(pieces: list[Piece]) -> list[Piece]:
-    """The pieces of the items; what followed a folio line keeps the wider of the two gaps."""
-    out: list[Piece] = []
+def _of_items(page: PageLines, labels: list[Labelled]) -> tuple[list[Line], list[Labelled]]:
+    """Return the lines of the items with their labels; one below a line of the folio keeps the wider of the gaps."""
+    lines: list[Line] = []
+    own: list[Labelled] = []
     gap = 0
-    for piece in pieces:
-        if piece.kind in FURNITURE:
-            gap = max(gap, piece.gap)
-        elif gap and piece.gap >= 0:
-            out.append(piece.changed(gap=max(gap, piece.gap)))
-            gap = 0
-        else:
-            out.append(piece)
-    return out
+    for index, (line, label) in enumerate(zip(page.lines, labels, strict=True)):
+        if index in page.folio:
+            gap = max(gap, line.gap)
+            continue
+        lines.append(replace(line, gap=max(gap, line.gap)) if gap and line.gap >= 0 else line)
+        own.append(label)
+        gap = 0
+    return lines, own
 
 
-def _is_old(folded: str, text: str) -> bool:
-    """Tell a page in traditional characters from one that names an old book."""
-    return sum(map(ne, folded, text)) > OLD_SHARE * len(text)
+def _take_furniture(strings: list[String], folio: Folio, page: PageLines) -> list[String]:
+    """Return the strings of the items; those that name the section and who made the page go to the folio."""
+    items: list[String] = []
+    index = {line.start: at for at, line in enumerate(page.lines)}
+    for string in strings:
+        if string.label not in FURNITURE:
+            items.append(string)
+            continue
+        page.folio.update((index[line.start], string.label) for line in string.lines)
+        if string.label == "staff":
+            folio.editors += [name for name in read_known_staff(string.printed) if name not in folio.editors]
+        elif not folio.section:
+            folio.section = squeeze(string.printed)
+    return items
 
 
-def _printed(elements: Iterable[Element], text: str) -> str:
-    """Return titles as they are printed, joined."""
-    lines = [join_title([text[piece.start : piece.end] for piece in element.pieces]) for element in elements]
-    return join_title(lines)
-
-
-def _print_names(pieces: list[Piece], folded: str, text: str) -> None:
-    """Give the people of each piece their names as they are printed; those of several lines stand with the first."""
-    for index, piece in enumerate(pieces):
-        if piece.people:
-            end = next((after.end for after in pieces[index : index + NAME_LINES][::-1] if after.kind == piece.kind), 0)
-            piece.people = as_printed(piece.people, folded[piece.start : end], text[piece.start : end])
+def _kickers(draft: Draft) -> list[Title]:
+    return draft.kickers or ([draft.under] if draft.under else [])
 
 
 def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
     """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
-    headline = _printed([draft.head.headline], text) if draft.head.headline else ""
+    headline = draft.headline.printed if draft.headline else ""
     blocks = build_blocks(draft.body, text)
-    deck = _printed(draft.head.deck, text)
+    deck = join_title(title.printed for title in draft.decks)
     paragraphs = [paragraph for block in blocks for paragraph in block.paragraphs]
     kind = kind_of(draft)
     doubts = list(draft.doubts)
-    if draft.open and kind != "notice":
+    if draft.is_open and kind != "notice":
         doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
     if not headline and kind == "article":
         doubts.append(Doubt("no-headline", "no title line above the text"))
@@ -166,6 +136,7 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
     )
     places = find_regions(matter, reference.gazetteer)
     doubts += [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
+    stretches = draft.all_stretches()
     return ItemReading(
         kind=kind,
         kicker=kicker,
@@ -181,25 +152,34 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
         regions=places.hits,
         topics=find_topics(matter, reference.topics),
         doubts=tuple(doubts),
-        span=(min(p.start for p, _ in draft.pieces), max(p.end for p, _ in draft.pieces)),
+        span=(min(start for start, _, _ in stretches), max(end for _, end, _ in stretches)),
     )
 
 
-def _segments(pieces: list[Piece], drafts: list[Draft]) -> tuple[Segment, ...]:
-    """Label every piece: by its item where it has one, as furniture or leftover otherwise."""
-    owner: dict[int, tuple[str, int]] = {}
-    for index, draft in enumerate(drafts):
-        for piece, label in draft.pieces:
-            owner[piece.start] = (label, index)
-    segments: list[Segment] = []
-    for piece in sorted(pieces, key=lambda piece: piece.start):
-        if piece.start in owner:
-            label, item = owner[piece.start]
-            segments.append(Segment(piece.start, piece.end, label, item))
-        elif piece.kind in FURNITURE or piece.kind in ("duplicate", "mark"):
-            segments.append(Segment(piece.start, piece.end, piece.kind))
-        else:
-            segments.append(Segment(piece.start, piece.end, "leftover"))
+def _segments(page: PageLines, repeats: list[Line], drafts: list[Draft]) -> tuple[Segment, ...]:
+    """Label every stretch of the page: by its item where it has one, as furniture, a repeat or leftover otherwise."""
+    segments = [
+        Segment(start, end, label, index)
+        for index, draft in enumerate(drafts)
+        for start, end, label in draft.all_stretches()
+    ]
+    segments += [Segment(page.lines[at].start, page.lines[at].end, label) for at, label in page.folio.items()]
+    segments += [Segment(line.start, line.end, "duplicate") for line in repeats]
+    segments.sort(key=lambda segment: segment.start)
+    at = 0
+    for line in page.lines:
+        start = line.start
+        while at < len(segments) and segments[at].end <= start:
+            at += 1  # a repeat, which is no line of the page
+        while at < len(segments) and segments[at].start < line.end:
+            if line.text[start - line.start : segments[at].start - line.start].strip():
+                segments.insert(at, Segment(start, segments[at].start, "leftover"))
+                at += 1
+            start = segments[at].end
+            at += 1
+        if line.text[start - line.start :].strip():
+            segments.insert(at, Segment(start, line.end, "leftover"))
+            at += 1
     return tuple(segments)
 
 

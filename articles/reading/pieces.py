@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import marks
+from . import marks, roles
 from .jumps import read_page_number
-from .lines import NO_MARKS, Line, LineMarks, is_complete, squeeze
+from .lines import is_complete, squeeze
 from .model import Name
-from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, read_people, tells_deeds
+from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, is_transliterated, read_people, tells_deeds
 
 Words = Callable[[str], list[str]]
 
@@ -28,7 +28,11 @@ BOLD_TITLE = 60
 _TAIL_BRACKET = re.compile(
     r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
 )
-_TAIL_ACT = re.compile(rf"(?:{marks.CREDIT_ACT})[）)]?[。]?$")
+_ANY_CREDIT = re.compile(
+    rf"(?<=[。！？…”）) \t\u3000])(?P<name>{marks.HAN}{{2,4}}|{marks.HAN}[ \t\u3000]{marks.HAN})"
+    r"[ \t\u3000]?摄[。]?$"
+)
+_TAIL_ACT = re.compile(rf"(?:{roles.CREDIT_ACT})[）)]?[。]?$")
 
 
 #: What a bracket closes with, and what the acts of a credit end with (摄影报道, 摄影, 图, 摄, 绘, 漫画, 提供): most
@@ -38,13 +42,22 @@ _ACT_ENDS = tuple("道影图摄绘画供")
 #: What BULLET begins with.
 _MARK_BEGINS = frozenset("●▲■◆★▶►•◇△▼◎☆")
 #: Marks that open a line, and the characters that they begin with.
-_FRONTS = (
+FRONTS = (
     ("jump_from", marks.JUMP_FROM),
     ("lead", marks.LEAD),
     ("lead", marks.REPORTER_BRACKET),
     ("lead", marks.LEAD_BARE),
 )
-_FRONT_BEGINS = tuple("→▶►←（([〔紧上前接【本据新中人央《特记通")
+FRONT_BEGINS = tuple("→▶►←（([〔紧上前接【本据新中人央《特记通")
+#: How a paper's name ends that stands before its lead: 云岭晚报讯.
+_PAPER = "报讯"
+
+
+def has_front(text: str) -> bool:
+    """Tell whether a text may open with one of FRONTS: most do not."""
+    return text[:1] in FRONT_BEGINS or _PAPER in text[:8]
+
+
 #: Marks that fill a line: those with a page number, and those in brackets.
 _POINTERS = (
     ("jump_to", marks.JUMP_TO),
@@ -63,38 +76,20 @@ _NOTES = (
 
 @dataclass(eq=False, slots=True)
 class Piece:
-    """A stretch of a line with a kind: "mark", "lead", "byline", "credit", "agency", "note", "jump_to", "jump_from",
-    "teaser", "title", "text", "duplicate" or a folio's; `gap` is the number of blank lines above, -1 within a line."""
+    """A stretch of a string, [start, end) of its text, with a kind: "mark", "lead", "byline", "credit", "agency",
+    "note", "jump_to", "jump_from", "teaser" or "text"; `people` and `page` are what it names."""
 
     start: int
     end: int
     kind: str
     text: str
-    gap: int = -1
-    marked: bool = False
-    bullet: str = ""
-    indent: int = 0
     people: People | None = None
     page: int | None = None
-    run_in: bool = False
     dash: bool = False
-    wraps: bool = False
-    row: str = ""
-    marks: LineMarks = NO_MARKS
-
-    def changed(self, **values: object) -> Piece:
-        """Return a copy with other values: `dataclasses.replace`, which takes eight times as long."""
-        twin = Piece(
-            *(self.start, self.end, self.kind, self.text, self.gap, self.marked, self.bullet, self.indent),
-            *(self.people, self.page, self.run_in, self.dash, self.wraps, self.row, self.marks),
-        )
-        for name, value in values.items():
-            setattr(twin, name, value)
-        return twin
 
 
 @dataclass(slots=True)
-class _Rest:
+class Rest:
     """What is not yet cut off of a line."""
 
     text: str
@@ -126,55 +121,60 @@ def make_piece(raw: str, start: int, kind: str, **more: object) -> Piece:
     return Piece(start + lead, start + lead + len(text), kind, text, **more)  # type: ignore[arg-type]
 
 
-def cut_line(line: Line, words: Words) -> list[Piece]:
-    """Cut one line into its pieces, in printed order."""
-    if line.marks.table:
-        return [Piece(line.start, line.end, "text", line.text, line.gap, marks=line.marks)]
-    if len(line.text) <= PLAIN_LENGTH and line.marks is NO_MARKS and _is_plain(line.text):
-        return [Piece(line.start, line.end, "text", line.text, line.gap, indent=line.indent)]
-    rest = _Rest(line.text, line.start, [], [])
-    bullet = _cut_bullet(rest)
-    if rest.text and not _cut_whole(rest, words):
-        _cut_tail(rest, words)
+def cut_text(text: str, words: Words, *, is_caption: bool = False, opens: bool = False) -> list[Piece]:
+    """Cut a paragraph into its pieces, in printed order: what stands before its text, the text, what stands behind.
+
+    Behind a caption any name may have taken the picture: "……清点布袋里的药。贠大海摄". A mark before a text that
+    `opens` an item is none of it.
+    """
+    rest = Rest(text, 0, [], [])
+    if _is_plain(text):
+        return [Piece(0, len(text), "text", text)]
+    if not cut_whole(rest, words):
+        cut_tail(rest, words)
+        if is_caption and not rest.tail and (match := _ANY_CREDIT.search(rest.text)):
+            name = "".join(match["name"].split())
+            rest.back(match.start("name"), "credit", people=People(credits=(Name("摄影", name),)))
+        if opens and (match := marks.BULLET.match(rest.text)) and match.end() < len(rest.text):
+            rest.front(match.end(), "mark")
         _cut_front(rest, words)
-        run_in = _cut_run_in(rest, bullet, line.start + line.marks.bold)
-        if run_in:
-            _cut_front(rest, words)
-        dash = _cut_dash(rest)
         if rest.text:
-            rest.front(len(rest.text), "text", run_in=run_in, dash=dash)
-    pieces = rest.head + rest.tail
-    marked = is_heading(line)
-    for piece in pieces:
-        piece.marks = line.marks
-        if piece.kind in ("text", "title"):
-            piece.marked, piece.bullet, piece.indent = marked, bullet, line.indent
-    if pieces:
-        pieces[0].gap = line.gap
-    if bullet and len(pieces) > 1:
-        next((piece for piece in pieces if piece.kind != "mark"), pieces[0]).gap = line.gap  # the mark is no neighbour
-    return pieces
+            rest.front(len(rest.text), "text")
+    return rest.head + rest.tail
 
 
-def is_heading(line: Line) -> bool:
-    """Tell whether markup makes a line a heading: by its level, by a model's word, or because all of it is bold."""
-    whole = line.marks.bold >= len(line.text) and len(line.text) <= BOLD_TITLE
-    return line.marks.level > 0 or line.marks.region == "title" or whole
+def cut_title(text: str, *, is_deck: bool = False) -> list[Piece]:
+    """Cut a title: its bullet, its dash, and the page that it points to, "乡村医生的一天 …… 第5版"."""
+    rest = Rest(text, 0, [], [])
+    for mark in (marks.BULLET, marks.DECK_DASH if is_deck else marks.DASH):
+        if (match := mark.match(rest.text)) and match.end() < len(rest.text):
+            rest.front(match.end(), "mark")
+    _cut_pages(rest)
+    if rest.text:
+        rest.front(len(rest.text), "text")
+    return rest.head + rest.tail
+
+
+def _cut_pages(rest: Rest) -> None:
+    """Cut the number of the page that a title points to off its ends."""
+    if "版" not in rest.text:
+        return
+    if match := marks.PAGE_TAIL.search(rest.text):
+        rest.back(match.start(), "teaser", page=read_page_number(match))
+    elif (match := _TAIL_BRACKET.search(rest.text)) and (
+        page := marks.TEASER_REF.fullmatch(match[0]) or marks.PAGE_ONLY.fullmatch(match[0])
+    ):
+        rest.back(match.start(), "teaser", page=read_page_number(page))
+    if match := marks.PAGE_HEAD.match(rest.text):
+        rest.front(match.end(), "teaser", page=read_page_number(match))
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a line so short is text and nothing else; "8版" points to a page."""
-    return (text.isalnum() and text[-1] != "版") or (len(text) == 1 and text not in _MARK_BEGINS)
+    """Tell whether a text so short is text and nothing else; "8版" points to a page."""
+    return len(text) <= PLAIN_LENGTH and text.isalnum() and text[-1] != "版"
 
 
-def _cut_bullet(rest: _Rest) -> str:
-    if rest.text[0] in _MARK_BEGINS and (match := marks.BULLET.match(rest.text)):
-        rest.front(match.end(), "mark")
-        return match[0][0]
-    return ""
-
-
-def _cut_whole(rest: _Rest, words: Words) -> bool:
+def cut_whole(rest: Rest, words: Words) -> bool:
     """Name a line that holds one thing only."""
     text = rest.text
     if len(text) > 120:
@@ -188,10 +188,10 @@ def _cut_whole(rest: _Rest, words: Words) -> bool:
         if match := mark.fullmatch(text):
             rest.front(len(text), kind, people=read_note(match))
             return True
-    if people := _credit_of(text, words):
+    if people := credit_of(text, words):
         rest.front(len(text), "credit", people=people)
         return True
-    if len(text) <= 80 and (people := _people_line(text, words)):
+    if len(text) <= 80 and (people := people_line(text, words)):
         rest.front(len(text), "byline" if people.bylines and not people.credits else "credit", people=people)
         return True
     return False
@@ -205,7 +205,7 @@ def read_note(match: re.Match[str]) -> People | None:
     return People(agency=groups["source"]) if groups.get("source") else None
 
 
-def _people_line(text: str, words: Words) -> People | None:
+def people_line(text: str, words: Words) -> People | None:
     """People on a line of their own; a bare name counts only where `heads` and `items` expect one."""
     if "。" in text[:-1] or re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
@@ -233,7 +233,8 @@ def _labelled_author(text: str, words: Words) -> People | None:
 def _pen_name_alone(text: str) -> People | None:
     """A pen name in brackets on a line of its own may be any word: "（石头）"."""
     name = text[1:-1].strip()
-    if re.fullmatch(rf"{marks.HAN}{{2,3}}", name) and name not in NOT_NAMES and not NO_PEN_NAME.search(name):
+    is_name = re.fullmatch(rf"{marks.HAN}{{2,3}}", name) or is_transliterated(name)
+    if is_name and name not in NOT_NAMES and not NO_PEN_NAME.search(name):
         return People((Name("作者", name),))
     return None
 
@@ -249,7 +250,7 @@ def _is_label(text: str, people: People) -> bool:
     )
 
 
-def _credit_of(text: str, words: Words) -> People | None:
+def credit_of(text: str, words: Words) -> People | None:
     """A picture's credit that names no reporter: "图片由清溪县人民医院提供", "清溪县人民医院供图", "（资料图片）"."""
     if "图" not in text and "照片" not in text:
         return None
@@ -274,7 +275,7 @@ def _credit_of(text: str, words: Words) -> People | None:
     return None
 
 
-def _cut_tail(rest: _Rest, words: Words) -> None:
+def cut_tail(rest: Rest, words: Words) -> None:
     """Cut jump lines, bracketed names and notes, and credits off the end of a line, the last one first."""
     if "版" in rest.text[-6:] and _is_short(rest.text) and (match := marks.PAGE_TAIL.search(rest.text)):
         rest.back(match.start(), "teaser", page=read_page_number(match))
@@ -288,6 +289,8 @@ def _cut_tail(rest: _Rest, words: Words) -> None:
         elif tail.rstrip("。")[-1:] in _CLOSING and (match := _TAIL_BRACKET.search(tail)):
             if not _cut_bracket(rest, window + match.start(), match[0].rstrip("。"), words):
                 return
+        elif "版" in tail[-6:] and (match := marks.PAGE_BEHIND.search(tail)):
+            rest.back(window + match.start(), "teaser", page=read_page_number(match))
         elif match := marks.ARCHIVE_TAIL.search(tail):
             rest.back(window + match.start(), "credit", people=People())
         elif not _cut_open_credit(rest, window, tail, words):
@@ -315,14 +318,14 @@ def _last(mark: marks.Mark, tail: str) -> re.Match[str] | None:
     return None
 
 
-def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
+def _cut_bracket(rest: Rest, position: int, text: str, words: Words) -> bool:
     if match := marks.TEASER_REF.fullmatch(text) or (marks.PAGE_ONLY.fullmatch(text)):
         rest.back(position, "teaser", page=read_page_number(match))
     elif (match := marks.AUTHOR_NOTE.fullmatch(text)) or (match := marks.AGENCY_NOTE.fullmatch(text)):
         rest.back(position, "note" if match.re is marks.AUTHOR_NOTE.pattern else "agency", people=read_note(match))
     elif marks.SEE_ALSO.fullmatch(text) or marks.END_NOTE.fullmatch(text):
         rest.back(position, "note")
-    elif people := _credit_of(text, words):
+    elif people := credit_of(text, words):
         rest.back(position, "credit", people=people)
     elif is_complete(rest.text[:position]) and (people := read_people(text, words, bracketed=True)):
         rest.back(position, "credit" if people.credits else "byline", people=people)
@@ -331,7 +334,7 @@ def _cut_bracket(rest: _Rest, position: int, text: str, words: Words) -> bool:
     return True
 
 
-def _cut_open_credit(rest: _Rest, window: int, tail: str, words: Words) -> bool:
+def _cut_open_credit(rest: Rest, window: int, tail: str, words: Words) -> bool:
     """A credit that follows the last sentence without brackets: "……学习急救技能。 方可摄"."""
     if tail.rstrip("）)。")[-1:] not in _ACT_ENDS:
         return False
@@ -346,18 +349,18 @@ def _cut_open_credit(rest: _Rest, window: int, tail: str, words: Words) -> bool:
         credit = tail[stop:].strip().rstrip("。")
         if not is_complete(tail[:stop]) and (tail[stop - 1] not in " \t\u3000" or len(tail) - stop > 24):
             continue
-        people = _credit_of(credit, words) or read_people(credit, words)
+        people = credit_of(credit, words) or read_people(credit, words)
         if people and people.credits:
             rest.back(window + stop, "credit", people=people)
             return True
     return False
 
 
-def _cut_front(rest: _Rest, words: Words) -> None:
+def _cut_front(rest: Rest, words: Words) -> None:
     """Cut a jump line, a teaser's page and a lead off the front of a line."""
     if "版" in rest.text[:16] and _is_short(rest.text) and (match := marks.PAGE_HEAD.match(rest.text)):
         rest.front(match.end(), "teaser", page=read_page_number(match))
-    for kind, mark in _FRONTS if rest.text[:1] in _FRONT_BEGINS else ():
+    for kind, mark in FRONTS if has_front(rest.text) else ():
         match = mark.match(rest.text)
         if not match or (kind == "jump_from" and rest.text[0] not in "（(→▶►" and match.end() < len(rest.text)):
             continue
@@ -369,7 +372,7 @@ def _cut_front(rest: _Rest, words: Words) -> None:
                 continue
         if kind == "lead":
             source = (groups.get("source") or "").removeprefix("据")
-            agency = "" if source.startswith("本") else source
+            agency = "" if source.startswith("本") or groups.get("other") else source
             people = People(people.bylines if people else (), people.credits if people else (), agency)
             rest.front(match.end(), kind, people=people)
             if mark is marks.LEAD and not groups["by"] and (more := marks.LEAD_BARE.match(rest.text)):
@@ -380,33 +383,3 @@ def _cut_front(rest: _Rest, words: Words) -> None:
             rest.front(match.end(), kind, page=read_page_number(match))
 
 
-def _cut_run_in(rest: _Rest, bullet: str, bold_end: int) -> bool:
-    """Cut a title off that stands on the first line of its text: "●雨天防滑　雨天出门……", or bold up to `bold_end`."""
-    length = bold_end - rest.start
-    if 0 < length < len(rest.text) and length <= BOLD_TITLE and rest.text[length - 1] not in "：:":
-        rest.front(length, "title", run_in=True)
-        return True
-    if not bullet and "\u3000" not in rest.text:
-        return False
-    match = _RUN_IN.match(rest.text)
-    if not match or not (bullet or "\u3000" in match["space"]):
-        return False
-    body = rest.text[match.end() :]
-    if len(body) < 18 or not re.search(r"[，。；]", body) or (not bullet and len(squeeze(match["title"])) < 3):
-        return False
-    rest.front(match.end("title"), "title", run_in=True)
-    return True
-
-
-def _cut_dash(rest: _Rest) -> bool:
-    """Cut the dash off that opens a deck: "——记一位守岛医生"."""
-    match = marks.DASH.match(rest.text)
-    if (
-        match
-        and len(rest.text) <= TITLE_LENGTH + 4
-        and not re.search(r"[。；]", rest.text)
-        and len(rest.text) > match.end()
-    ):
-        rest.front(match.end(), "mark")
-        return True
-    return False

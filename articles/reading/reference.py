@@ -1,4 +1,4 @@
-"""What the reader is handed: the table of regions, the words of the topics, and the word splitter."""
+"""What the reader is handed: tables of regions and topics, the word splitter, and the weights of the labelling."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .gazetteer import AliasRow, Gazetteer, RegionRow
+from .labelling import Model
 from .subjects import TopicWords
 
 
@@ -16,6 +17,7 @@ class Reference:
     gazetteer: Gazetteer
     topics: tuple[TopicWords, ...]
     words: Callable[[str], list[str]]
+    labelling: Model
 
     @classmethod
     def from_rows(
@@ -24,6 +26,7 @@ class Reference:
         aliases: Iterable[AliasRow],
         topics: Iterable[TopicWords],
         words: Callable[[str], list[str]],
+        labelling: Model,
     ) -> Reference:
         """Build a reference of rows, wherever they come from: CSV files, JSON, or the database."""
-        return cls(Gazetteer.from_rows(regions, aliases), tuple(topics), words)
+        return cls(Gazetteer.from_rows(regions, aliases), tuple(topics), words, labelling)

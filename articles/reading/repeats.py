@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .lines import squeeze
-from .openings import WIDE_GAP
-from .pieces import Piece
-from .shapes import shape
+from .lines import Line, is_complete, squeeze
+from .recognize import recognize_whole
 
 Words = Callable[[str], list[str]]
+
+#: Blank lines that set items apart.
+WIDE_GAP = 3
+#: Longest title and longest line of verse, in characters, and fewest lines of verse, whose refrains are no slips.
+TITLE_LENGTH, VERSE_LENGTH, VERSE_LINES = 38, 16, 4
 
 #: Most lines that are printed again as one.
 REPEATED_LINES = 12
@@ -24,66 +27,63 @@ REPEATED_LINES = 12
 PROSE_LENGTH, BROKEN_LENGTH = 12, 5
 
 
-def shape_once(pieces: list[Piece], words: Words) -> tuple[list[Piece], list[Piece]]:
-    """Shape the pieces of a page without what is printed twice; return them, and the repeats with kind "duplicate".
-
-    What a line is must be known before it can be called a repeat; once it is out, the lines around it are shaped anew.
-    """
-    kinds = [piece.kind for piece in pieces]
-    shaped = shape(pieces, words)
-    starts = find_repeats(shaped)
-    if not starts:
-        return shaped, []
-    for piece, kind in zip(pieces, kinds, strict=True):
-        piece.kind, piece.row, piece.wraps = "duplicate" if piece.start in starts else kind, "", False
-    repeats = [piece for piece in pieces if piece.start in starts]
-    return shape([piece for piece in pieces if piece.start not in starts], words), repeats
-
-
-def find_repeats(pieces: list[Piece]) -> set[int]:
-    """Return the starts of shaped pieces that are printed a second time.
+def find_repeats(lines: Sequence[Line], words: Words) -> set[int]:
+    """Return the indexes of lines that are printed a second time.
 
     "……为山里的老人送医上门。" and the same right below it: the second is a slip. Lines of names, credits, jump lines,
-    rows of lists and verse are never one, nor is text that a title parts from its like.
+    rows of tables and verse are never one, nor is text that a title parts from its like.
     """
-    lines = _printed(pieces)
-    texts = [line.text for line in lines]
-    starts: set[int] = set()
+    texts = [squeeze(line.text) for line in lines]
+    if not any(text in texts[at + 1 : at + 1 + REPEATED_LINES] for at, text in enumerate(texts)):
+        return set()
+    printed = [_print(lines, at, words) for at in range(len(lines))]
+    texts = [line.text for line in printed]
+    found: set[int] = set()
     at = 0
-    while at < len(lines):
-        count = _repeated_below(lines, texts, at)
-        starts.update(piece.start for line in lines[at + count : at + 2 * count] for piece in line.pieces)
+    while at < len(printed):
+        count = _repeated_below(printed, texts, at)
+        found.update(range(at + count, at + 2 * count))
         at += count or 1
-    return starts
+    return found
 
 
 @dataclass(slots=True)
 class _Printed:
-    """A printed line: its pieces, and its text where a repeat of it could be a slip."""
+    """A printed line: its text where a repeat of it could be a slip, and whether it may be a title.
 
-    pieces: Sequence[Piece]
+    `broken` tells that it breaks off, or goes on with a line that does.
+    """
+
+    gap: int
     text: str = ""
     title: bool = False
     broken: bool = False
 
 
-def _printed(pieces: list[Piece]) -> list[_Printed]:
-    lines: list[_Printed] = []
-    start = 0
-    for end in range(1, len(pieces) + 1):
-        if end == len(pieces) or pieces[end].gap >= 0:
-            wraps = pieces[end - 1].wraps or (start > 0 and pieces[start].gap == 0 and pieces[start - 1].wraps)
-            lines.append(_print(pieces[start:end], wraps))
-            start = end
-    return lines
+def _print(lines: Sequence[Line], at: int, words: Words) -> _Printed:
+    line = lines[at]
+    cells = line.text.split()
+    if line.marks.table or len(cells) > 2 or _is_verse(lines, at) or recognize_whole(line.text, words):
+        return _Printed(line.gap)
+    title = len(line.text) <= TITLE_LENGTH and not is_complete(line.text) and "。" not in line.text
+    goes_on = at > 0 and line.gap == 0 and not is_complete(lines[at - 1].text)
+    return _Printed(line.gap, squeeze(line.text), title, goes_on or not is_complete(line.text))
 
 
-def _print(pieces: list[Piece], wraps: bool) -> _Printed:
-    kinds = {piece.kind for piece in pieces}
-    title = "title" in kinds and kinds <= {"title", "mark"}
-    if not (title or "para" in kinds) or any(piece.row for piece in pieces):
-        return _Printed(pieces)
-    return _Printed(pieces, squeeze("".join([piece.text for piece in pieces if piece.kind != "mark"])), title, wraps)
+def _is_verse(lines: Sequence[Line], at: int) -> bool:
+    """Tell whether a line stands among short ones that follow each other."""
+    if len(lines[at].text) > VERSE_LENGTH or "。" in lines[at].text:
+        return False
+    first = last = at
+    while (
+        first > 0 and lines[first].gap == 0 and len(lines[first - 1].text) <= VERSE_LENGTH and at - first < VERSE_LINES
+    ):
+        first -= 1
+    for line in lines[at + 1 : at + VERSE_LINES]:
+        if line.gap or len(line.text) > VERSE_LENGTH:
+            break
+        last += 1
+    return last - first + 1 >= VERSE_LINES
 
 
 def _repeated_below(lines: list[_Printed], texts: list[str], at: int) -> int:
@@ -102,7 +102,7 @@ def _repeated_below(lines: list[_Printed], texts: list[str], at: int) -> int:
             return 0
         length += len(texts[below - 1])
         broken = broken and lines[below - 1].broken
-        if length < (BROKEN_LENGTH if broken else PROSE_LENGTH) or lines[below].pieces[0].gap >= WIDE_GAP:
+        if length < (BROKEN_LENGTH if broken else PROSE_LENGTH) or lines[below].gap >= WIDE_GAP:
             continue
         if texts[at:below] == texts[below : below + count]:
             return count

@@ -21,7 +21,7 @@ from articles.views.story_values import FIELDS, ArticleValues, ColumnValues, Loc
 
 #: Doubts that tell readers something; that a text has no byline, say, they see themselves.
 MISLEADING = frozenset(
-    "headline-uncertain kind-uncertain split? merged? open-paragraph joined? place-ambiguous".split()
+    "headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split()
 )
 
 Row = TypeVar("Row")

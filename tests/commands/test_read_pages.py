@@ -25,6 +25,16 @@ def read(*paths):
     return subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
 
 
+def test_it_explains_each_line_by_what_decided(tmp_path):
+    done = read("--explain", write(tmp_path, PAGE, "1.txt"))
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    printed = [line.strip() for line in PAGE.splitlines() if line.strip()]
+    assert [row[2] for row in rows] == [line.lstrip("# ")[:60] for line in printed]
+    leads = [row for row in rows if row[0].startswith("lead")]
+    assert leads and all("front=lead" in row[1] for row in leads)
+
+
 def test_it_prints_one_object_a_page_and_touches_no_database(tmp_path):
     done = read(SAMPLES, write(tmp_path, PAGE.replace("\n", "\r\n"), "2024-11-23_02.txt"))
     assert (done.returncode, done.stderr) == (0, "")

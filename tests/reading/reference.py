@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jieba
 
-from articles.reading import Reference, TopicWords
+from articles.reading import Model, Reference, TopicWords
 
 ROOT = Path(__file__).resolve().parents[2]
 jieba.setLogLevel(logging.WARNING)
@@ -30,7 +30,13 @@ def reference() -> Reference:
         TopicWords(t["slug"], t["name"], t["headline_boost"], t["words"])
         for t in json.loads((ROOT / "fixtures/topics.json").read_text("utf-8"))
     ]
-    return Reference.from_rows(regions, aliases, topics, lambda text: jieba.lcut(text, HMM=False))
+    return Reference.from_rows(regions, aliases, topics, lambda text: jieba.lcut(text, HMM=False), labelling())
+
+
+@cache
+def labelling() -> Model:
+    """The labelling's weights, as shipped."""
+    return Model.from_json(json.loads((ROOT / "fixtures/labelling.json").read_text("utf-8")))
 
 
 def province_names() -> dict[str, str]:

@@ -15,32 +15,43 @@ from tests.score_reading import MEASURES
 FLOORS = {
     "seeds": {**dict.fromkeys(MEASURES, 1.0), "topics": 0.93},
     "dev": {**dict.fromkeys(MEASURES, 1.0), "provinces": 0.97, "topics": 0.96},
-    # Invented pages of other layouts: wrapped columns, interviews, briefs, photos, slips, jumps, verse, essays, boxes.
+    # The weights were trained on the pages below, but for those of "unseen": what they score tells that nothing is lost
+    # on the way from labels to items.
     "own": {
         **dict.fromkeys(MEASURES, 1.0),
-        **{"kicker": 0.99, "bylines": 0.99, "body": 0.98, "paragraphs": 0.98, "provinces": 0.98, "topics": 0.9},
+        **{"kicker": 0.99, "bylines": 0.98, "body": 0.99, "provinces": 0.98, "topics": 0.9},
     },
-    # Pages as tools deliver them.
     "formats": {
-        **{"items": 0.85, "kind": 1.0, "headline": 0.71, "kicker": 0.71, "deck": 0.6, "bylines": 0.9, "credits": 1.0},
-        **{"subheads": 0.69, "body": 0.63, "paragraphs": 0.63, "jumps": 1.0, "provinces": 0.92, "topics": 0.83},
+        **{"items": 0.99, "kind": 1.0, "headline": 1.0, "kicker": 1.0, "deck": 1.0, "bylines": 0.96, "credits": 1.0},
+        **{"subheads": 1.0, "body": 0.87, "paragraphs": 0.87, "jumps": 1.0, "provinces": 0.94, "topics": 0.93},
         **{"folio": 1.0, "kept": 0.999},
     },
     "tools": {
-        **{"items": 0.89, "kind": 0.9, "headline": 0.66, "kicker": 0.69, "deck": 0.48, "bylines": 0.81},
-        **{"subheads": 0.54, "body": 0.56, "paragraphs": 0.62, "jumps": 0.83, "provinces": 0.79, "topics": 0.76},
-        **{"folio": 1.0, "kept": 0.999, "credits": 0.86},
+        **{"items": 0.99, "kind": 0.99, "headline": 0.97, "kicker": 0.96, "deck": 0.96, "bylines": 0.97},
+        **{"subheads": 0.95, "body": 0.94, "paragraphs": 0.95, "jumps": 1.0, "provinces": 0.85, "topics": 0.82},
+        **{"folio": 1.0, "kept": 0.999, "credits": 1.0},
     },
     # The pages of dev and own, set in other layouts.
     "layouts": {
-        **{"items": 0.94, "kind": 0.98, "headline": 0.79, "kicker": 0.74, "deck": 0.78, "bylines": 0.96},
-        **{"subheads": 0.84, "body": 0.84, "paragraphs": 0.85, "jumps": 0.98, "provinces": 0.95, "topics": 0.88},
-        **{"folio": 0.97, "kept": 1.0, "credits": 0.9},
+        **{"items": 0.98, "kind": 0.99, "headline": 0.98, "kicker": 0.98, "deck": 0.96, "bylines": 0.96},
+        **{"subheads": 0.96, "body": 0.91, "paragraphs": 0.9, "jumps": 0.98, "provinces": 0.97, "topics": 0.9},
+        **{"folio": 0.97, "kept": 1.0, "credits": 0.94},
+    },
+    # Pages that nobody trained on, as they came and in other layouts.
+    "unseen": {
+        **{"items": 0.94, "kind": 0.99, "headline": 0.92, "kicker": 0.95, "deck": 0.94, "bylines": 0.92},
+        **{"subheads": 0.9, "body": 0.8, "paragraphs": 0.82, "jumps": 1.0, "provinces": 0.86, "topics": 0.68},
+        **{"folio": 0.87, "kept": 1.0, "credits": 0.84},
+    },
+    "unseen layouts": {
+        **{"items": 0.95, "kind": 0.98, "headline": 0.89, "kicker": 0.93, "deck": 0.91, "bylines": 0.92},
+        **{"subheads": 0.89, "body": 0.78, "paragraphs": 0.81, "jumps": 0.95, "provinces": 0.85, "topics": 0.67},
+        **{"folio": 0.87, "kept": 1.0, "credits": 0.82},
     },
 }
 
 #: Cases that come out right.
-RIGHT = {"01", "02", "04", "06", "08", "10", "21", "24", "26"}
+RIGHT = set("01 02 04 06 08 10 12 13 16 19 20 21 22 24 26 27".split())
 
 
 @pytest.mark.parametrize("corpus", FLOORS)

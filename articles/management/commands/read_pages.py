@@ -15,14 +15,16 @@ from articles.ingest.bounds import read_within_bounds
 from articles.ingest.reference import reader_from_files, region_rows, topic_rows
 from articles.ingest.sources import Refusal, find_files, read_pages
 from articles.management.base import ArchiveCommand
+from articles.reading import explain
 
 
 class Command(ArchiveCommand):
-    help = "读取版面文本，每版输出一行 JSON；不访问数据库"
+    help = "读取版面文本，每版输出一行 JSON，或说明每一行为何如此标注；不访问数据库"
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--explain", action="store_true", help="逐行输出各类别的概率和起决定作用的依据")
 
     def handle(self, *args: Any, **options: Any) -> None:
         reference = reader_from_files().reference
@@ -35,6 +37,9 @@ class Command(ArchiveCommand):
                 break  # nobody reads on: here the output is the work
             try:
                 for page in read_pages(path):
+                    if options["explain"]:
+                        self.stdout.write("\n".join(explain(page.text, reference)))
+                        continue
                     today = timezone.localdate()
                     reading = read_within_bounds(page.text, path, reference=reference, clues=clues, today=today)
                     self.stdout.write(_as_line(reading.as_json(path.name, region_names, topic_names)))

@@ -1,0 +1,646 @@
+"""What is known of a line before anybody decides what it is: ONE list of named pieces of evidence, with examples.
+
+A piece of evidence is a function of a page and the number of a line that returns a short word, "" for nothing. The
+labelling learns from gold pages what each word is worth at a line and at its neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from . import marks, roles
+from .columns import BEGINS, ENDS
+from .lines import Line, is_balanced, is_complete, squeeze
+from .measure import columns_of, set_width
+from .names import is_person
+from .recognize import names_on_line, recognize_front, recognize_tail, recognize_whole
+from .running_on import how_it_goes_on, is_torn, spans_word
+
+Words = Callable[[str], list[str]]
+Find = Callable[["PageLines", int], str]
+
+#: Lines so short are told by the words in them, too.
+SHORT = 16
+
+
+#: What ends a story, on a line of its own or behind its text.
+ENDINGS = frozenset(("byline", "jump_to", "agency", "note"))
+
+
+class PageLines:
+    """The lines of a page, with what several pieces of evidence ask of them.
+
+    `folio` maps the indexes of lines of the folio to their labels; `old` tells a page in traditional characters.
+    """
+
+    def __init__(self, lines: Sequence[Line], words: Words, folio: dict[int, str], *, old: bool = False) -> None:
+        self.lines = lines
+        self.words = words
+        self.folio = folio
+        self.old = old
+        self.texts = [line.text for line in lines]
+        self.bare = [squeeze(text) for text in self.texts]
+
+    def without(self, left_out: Collection[int]) -> PageLines:
+        """Return the page without some of its lines; what stands below one keeps its gap."""
+        kept = [at for at in range(len(self.lines)) if at not in left_out]
+        folio = {new: self.folio[at] for new, at in enumerate(kept) if at in self.folio}
+        return PageLines([self.lines[at] for at in kept], self.words, folio, old=self.old)
+
+    @cached_property
+    def widths(self) -> list[float]:
+        """The printed width of each line, in Chinese characters, its indent included."""
+        return [set_width(line.text) + min(line.indent, 2) for line in self.lines]
+
+    @cached_property
+    def columns(self) -> list[float]:
+        """The width of the column that each line stands in; 0 where its neighbours show none."""
+        return columns_of(self.widths)
+
+    @cached_property
+    def median(self) -> int:
+        """The usual length of a line, in characters."""
+        return sorted(map(len, self.bare))[len(self.bare) // 2]
+
+    @cached_property
+    def short_lines(self) -> Counter[str]:
+        """How often each short line stands on the page."""
+        return Counter(bare for bare in self.bare if len(bare) <= SHORT)
+
+    @cached_property
+    def highest(self) -> int:
+        """The highest level of a heading; 0 where no line is one."""
+        return min((line.marks.level for line in self.lines if line.marks.level), default=0)
+
+    @cached_property
+    def levels(self) -> int:
+        """How many levels of headings the page has."""
+        return len({line.marks.level for line in self.lines if line.marks.level})
+
+    @cached_property
+    def bolds(self) -> bool:
+        """Whether any line is set bold."""
+        return any(line.marks.bold for line in self.lines)
+
+    @cached_property
+    def wholes(self) -> list[str]:
+        """The kind of each line that holds one thing only."""
+        return [recognize_whole(text, self.words) for text in self.texts]
+
+    @cached_property
+    def fronts(self) -> list[str]:
+        """What each line opens with."""
+        return [recognize_front(text) for text in self.texts]
+
+    @cached_property
+    def tails(self) -> list[str]:
+        """What stands at the end of each line."""
+        return [recognize_tail(text, self.words) for text in self.texts]
+
+    @cached_property
+    def signatures(self) -> list[str]:
+        """Where the people of a story are named: on a line of their own, or in a lead; "" at any other line."""
+        found: list[str] = []
+        for at, (front, whole) in enumerate(zip(self.fronts, self.wholes, strict=True)):
+            if at in self.folio:
+                found.append("")
+            elif front.startswith(("lead", "open lead")):
+                found.append("lead")
+            else:
+                found.append("byline" if whole == "byline" else "")
+        return found
+
+    @cached_property
+    def since(self) -> list[str]:
+        """For each line the last place above it where people are named, and how much text stands between."""
+        return list(self._texts_from(range(len(self.lines))))
+
+    @cached_property
+    def until(self) -> list[str]:
+        """For each line the first place below it where people are named, and how much text stands between."""
+        return list(self._texts_from(range(len(self.lines) - 1, -1, -1)))[::-1]
+
+    def _texts_from(self, order: range) -> Iterator[str]:
+        kind, length = "edge", 0
+        for at in order:
+            yield f"{kind} {sum(length >= bound for bound in (1, 150, 400, 1000))}"
+            named = self.signatures[at] or ("end" if self.tails[at] in ENDINGS or self.wholes[at] in ENDINGS else "")
+            if named:
+                kind, length = named, 0
+            if len(self.bare[at]) > SHORT or self.columns[at]:
+                length += len(self.bare[at])
+
+    def form(self, at: int) -> tuple[int, bool, bool] | None:
+        """Return how a heading is set; None for a line that is none."""
+        own = self.lines[at].marks
+        form = (own.level, own.bold >= len(self.texts[at]), own.centred)
+        return form if any(form) and at not in self.folio else None
+
+    @cached_property
+    def companies(self) -> dict[tuple[int, bool, bool], tuple[int, int]]:
+        """For each form of headings below how many a signature stands within three lines, and how many they are."""
+        found: dict[tuple[int, bool, bool], tuple[int, int]] = {}
+        for at in range(len(self.lines)):
+            form = self.form(at)
+            if form is not None:
+                signed, count = found.get(form, (0, 0))
+                near = any(self.signatures[at + 1 : at + 4])
+                found[form] = (signed + near, count + 1)
+        return found
+
+    @cached_property
+    def speakers(self) -> set[str]:
+        """Who speaks in an interview: names before a colon that open two lines or more."""
+        found = Counter(match[0][:-1] for text in self.texts if (match := marks.SPEAKER.match(text)))
+        return {name for name, times in found.items() if times > 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A named piece of evidence: how it is found, and an example: lines, of which the last one gives a word."""
+
+    name: str
+    find: Find
+    example: str
+    gives: str
+
+
+EVIDENCE: list[Evidence] = []
+
+
+def _evidence(name: str, example: str, gives: str) -> Callable[[Find], Find]:
+    def add(find: Find) -> Find:
+        EVIDENCE.append(Evidence(name, find, example, gives))
+        return find
+
+    return add
+
+
+def _bucket(value: float, bounds: Sequence[float]) -> str:
+    return str(sum(value >= bound for bound in bounds))
+
+
+@_evidence("length", "方若谷", "2")
+def _length(page: PageLines, at: int) -> str:
+    return _bucket(len(page.bare[at]), (2, 3, 4, 5, 7, 9, 12, 15, 18, 22, 27, 38, 60, 120))
+
+
+@_evidence("relative length", "方若谷", "4")
+def _relative(page: PageLines, at: int) -> str:
+    return _bucket(len(page.bare[at]) / (page.median or 1), (0.25, 0.45, 0.7, 0.95, 1.1, 1.6, 3))
+
+
+@_evidence("width", "山里的老人盼来了新大夫\n新大夫姓方他在山里长大\n大学毕业以后他回到山里\n山里", "short")
+def _width(page: PageLines, at: int) -> str:
+    column = page.columns[at]
+    if not column:
+        return ""
+    width = page.widths[at]
+    if abs(width - column) <= 1.5:
+        return "full"
+    return "over" if width > column else "part" if width > column * 0.6 else "short"
+
+
+@_evidence("end", "山里来了新大夫。", ".")
+def _end(page: PageLines, at: int) -> str:
+    text = page.bare[at]
+    last = text[-1]
+    if last in "。！？!?":
+        return "." if last == "。" else "!"
+    if is_complete(text):
+        return "c"
+    if last in "，、,；;":
+        return ","
+    if last in "：:":
+        return ":"
+    if last in "）)】〕]":
+        return ")"
+    if last in "”’》」』…—":
+        return last
+    if last.isdigit():
+        return "d"
+    return "a" if last.isascii() else "h"
+
+
+@_evidence("begin", "“山里来了新大夫”", "“")
+def _begin(page: PageLines, at: int) -> str:
+    first = page.texts[at][0]
+    if first in "，。、！？；：）”’…》":
+        return "torn"
+    if first in "（(【[〔":
+        return "("
+    if first in "“\"'‘《「□■口—－●▲◆★▶►•◇△▼◎☆":
+        return first if first not in "▲◆★▶►•◇△▼◎☆" else "●"
+    if first.isdigit():
+        return "d"
+    return "a" if first.isascii() else "h"
+
+
+@_evidence("dash", "——记一位守岛医生", "2")
+def _dash(page: PageLines, at: int) -> str:
+    match = marks.DASH.match(page.texts[at])
+    return str(min(2, len(match[0].strip()))) if match else ""
+
+
+@_evidence("full stops", "他笑了。走了", "1")
+def _full_stops(page: PageLines, at: int) -> str:
+    inside = page.texts[at][:-1]
+    return str(min(2, inside.count("。") + inside.count("；"))) if "。" in inside or "；" in inside else ""
+
+
+@_evidence("commas", "山里来了，新大夫", "1")
+def _commas(page: PageLines, at: int) -> str:
+    return str(min(4, page.texts[at].count("，")))
+
+
+@_evidence("other stops", "山里来了新大夫？", "1")
+def _other_stops(page: PageLines, at: int) -> str:
+    return str(min(3, sum(map(page.texts[at].count, "、：！？“《"))))
+
+
+@_evidence("space", "医者 仁心", "1m")
+def _space(page: PageLines, at: int) -> str:
+    cells = page.texts[at].split()
+    if len(cells) == 1:
+        return ""
+    longest = max(map(len, cells))
+    return (
+        f"{min(3, len(cells) - 1)}{'s' if longest == 1 else 'm' if longest <= 5 else ''}"
+        if longest <= 5
+        else str(min(3, len(cells) - 1))
+    )
+
+
+@_evidence("balance", "“山里来了", "open")
+def _balance(page: PageLines, at: int) -> str:
+    text = page.texts[at]
+    if is_balanced(text):
+        return ""
+    return "open" if sum(map(text.count, "“《（「【‘")) > sum(map(text.count, "”》）」】’")) else "close"
+
+
+@_evidence("digits", "2024年11月", "many")
+def _digits(page: PageLines, at: int) -> str:
+    count = sum(map(str.isdigit, page.bare[at]))
+    return "" if not count else "some" if count * 4 < len(page.bare[at]) else "many"
+
+
+@_evidence("gap", "山里\n\n来了", "1")
+def _gap(page: PageLines, at: int) -> str:
+    return str(min(3, page.lines[at].gap))
+
+
+@_evidence("gap below", "山里", "end")
+def _gap_below(page: PageLines, at: int) -> str:
+    return str(min(3, page.lines[at + 1].gap)) if at + 1 < len(page.lines) else "end"
+
+
+@_evidence("indent", "　　山里来了", "2")
+def _indent(page: PageLines, at: int) -> str:
+    return _bucket(page.lines[at].indent, (1, 2, 3, 6, 12))
+
+
+@_evidence("heading", "山里来了", "none")
+def _heading(page: PageLines, at: int) -> str:
+    own = page.lines[at].marks
+    if own.level:
+        return f"{min(3, own.level - page.highest)} of {min(3, page.levels)}"
+    if own.region == "title":
+        return "title"
+    if own.bold >= len(page.texts[at]):
+        return "bold"
+    return "no" if page.highest or page.bolds else "none"
+
+
+@_evidence("bold beginning", "山里来了", "")
+def _bold(page: PageLines, at: int) -> str:
+    return "bold" if 0 < page.lines[at].marks.bold < len(page.texts[at]) else ""
+
+
+@_evidence("markup", "山里来了", "")
+def _markup(page: PageLines, at: int) -> str:
+    own = page.lines[at].marks
+    told = [name for name in ("centred", "caption", "item", "note", "picture") if getattr(own, name)]
+    return "+".join(told)
+
+
+@_evidence("region", "山里来了", "")
+def _region(page: PageLines, at: int) -> str:
+    return page.lines[at].marks.region
+
+
+@_evidence("table", "山里来了", "")
+def _table(page: PageLines, at: int) -> str:
+    own = page.lines[at].marks
+    return "cells" if own.cells else "table" if own.table else ""
+
+
+@_evidence("table title", "表1 各乡镇建卡人数", "title")
+def _table_title(page: PageLines, at: int) -> str:
+    return "title" if marks.TABLE_TITLE.fullmatch(page.texts[at]) else ""
+
+
+@_evidence("whole line", "□本报记者 丁一凡", "byline")
+def _whole(page: PageLines, at: int) -> str:
+    return page.wholes[at]
+
+
+@_evidence("front", "本报讯（记者 丁一凡）山里来了新大夫。", "lead")
+def _front(page: PageLines, at: int) -> str:
+    return page.fronts[at]
+
+
+@_evidence("tail", "山里来了新大夫。（丁一凡）", "byline")
+def _tail(page: PageLines, at: int) -> str:
+    return page.tails[at]
+
+
+@_evidence("names", "丁一凡 方若谷", "all 2")
+def _names(page: PageLines, at: int) -> str:
+    return names_on_line(page.texts[at], page.words)
+
+
+_ROLE = re.compile(
+    r"(?:本报|新华社)?(?:首席|特约|见习|实习|全媒体|特派)?(?:记者|通讯员|评论员)|作者|读者|编译|整理|执笔|撰文|撰稿|采写|口述|策划|统筹|文[/／]"
+)
+
+
+@_evidence("role", "本报记者 丁一凡", "first")
+def _role(page: PageLines, at: int) -> str:
+    match = _ROLE.search(page.texts[at])
+    if match is None:
+        return ""
+    if match.start() <= 2:
+        return "first" if len(page.bare[at]) > len(match[0]) + 1 else "alone"
+    return "last" if match.end() >= len(page.texts[at]) - 1 else "in"
+
+
+_ACT = re.compile(rf"(?:{roles.CREDIT_ACT}|提供|图片|资料图)")
+
+
+@_evidence("act", "于归摄", "last")
+def _act(page: PageLines, at: int) -> str:
+    text = page.bare[at].rstrip("）)。")
+    match = _ACT.search(text[-12:])
+    return "" if match is None else "last" if text.endswith(match[0]) else "in"
+
+
+_OFFICE = re.compile(
+    r"(?:医院|大学|学院|中心|卫生院|研究[院所]|委员会|[省市县区委局]|科|院长|主任|教授|医师|书记|局长|所长)"
+    r"(?:[ \t\u3000]|$)"
+)
+
+
+@_evidence("office", "清溪县人民医院院长 丁一凡", "office")
+def _office(page: PageLines, at: int) -> str:
+    return "office" if len(page.bare[at]) <= 40 and _OFFICE.search(page.texts[at]) else ""
+
+
+@_evidence("turn", "记者：从何说起？", "turn")
+def _turn(page: PageLines, at: int) -> str:
+    match = marks.SPEAKER.match(page.texts[at])
+    if match is None:
+        return ""
+    return "turn" if match[0][:-1] in page.speakers or match[0][0] in "问答记主" else "once"
+
+
+#: How much of a line is searched for such forms.
+FORM_LENGTH = 60
+_FORMS = (
+    ("contact", marks.CONTACT.search),
+    ("list", marks.LIST_ROW.match),
+    ("section", marks.SECTION_NUMBER.match),
+    ("caption", marks.CAPTION.search),
+    ("notice body", marks.NOTICE_BODY.search),
+    ("note", re.compile(r"[（(](?:本?文?作者|据|来源|摘自|原载|完|未完|待续)").match),
+    ("reference", re.compile(r"\[\d{1,2}\]|参考文献").match),
+    ("year", re.compile(r"(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:[:：，—\s]|$)").match),
+    ("date", re.compile(r"(?:近日|日前|\d{1,2}月\d{1,2}日|记者从|据悉|据了解)").match),
+)
+
+
+@_evidence("form", "联系人：方先生 电话：0100-2000000", "contact")
+def _form(page: PageLines, at: int) -> str:
+    text = page.texts[at][:FORM_LENGTH]
+    return "+".join([name for name, find in _FORMS if find(text)])
+
+
+@_evidence("label", "编者按", "note")
+def _label(page: PageLines, at: int) -> str:
+    text = page.bare[at].strip("【】[]●■◆▲★：:")
+    if not text or len(text) > 24:
+        return ""
+    if marks.EDITOR_NOTE.fullmatch(text):
+        return "note"
+    if marks.GUIDE.fullmatch(text):
+        return "guide"
+    if marks.BOX.fullmatch(text):
+        return "box"
+    if marks.BRIEFS.fullmatch(text):
+        return "briefs"
+    return "notice" if marks.NOTICE_TITLE.fullmatch(text) else ""
+
+
+@_evidence("column's words", "资讯速递", "ends")
+def _column(page: PageLines, at: int) -> str:
+    text = page.bare[at].strip("【】[]●■◆▲★：:")
+    if not 2 <= len(text) <= SHORT or "。" in text or "，" in text:
+        return ""
+    if "·" in text:
+        return "dot"
+    return "ends" if text.endswith(ENDS) else "begins" if text.startswith(BEGINS) else ""
+
+
+@_evidence("boxed", "【短评】", "boxed")
+def _boxed(page: PageLines, at: int) -> str:
+    text = page.bare[at]
+    return "boxed" if text[0] in "【[〖" and text[-1] in "】]〗" else ""
+
+
+@_evidence("recurs", "甘肃\n山里来了新大夫\n贵州\n城里来了新大夫\n甘肃", "recurs")
+def _recurs(page: PageLines, at: int) -> str:
+    return "recurs" if page.short_lines[page.bare[at]] > 1 else ""
+
+
+@_evidence("spans a word", "签订履\n约协议", "spans")
+def _spans(page: PageLines, at: int) -> str:
+    return "spans" if at and spans_word(page.texts[at - 1], page.texts[at], page.words) else ""
+
+
+@_evidence("goes on", "他说，\n在清溪县，巡诊还有了", "")
+def _goes_on(page: PageLines, at: int) -> str:
+    if at + 1 == len(page.lines):
+        return ""
+    return how_it_goes_on(page.texts[at], page.texts[at + 1])
+
+
+@_evidence("torn", "的士兵。", "torn")
+def _torn(page: PageLines, at: int) -> str:
+    return "torn" if is_torn(page.texts[at]) else ""
+
+
+@_evidence("open before", "山里来了\n新大夫", "open")
+def _open_before(page: PageLines, at: int) -> str:
+    """Whether the text before the nearest gap or short lines above breaks off."""
+    for back in range(at - 1, max(-1, at - 16), -1):
+        if back in page.folio:
+            continue
+        if len(page.bare[back]) > SHORT or page.widths[back] >= (page.columns[back] or 99) - 2:
+            return "" if is_complete(page.texts[back]) else "open"
+    return "open" if at and not is_complete(page.texts[at - 1]) else ""
+
+
+@_evidence("like above", "1.洗手\n2.通风", "list")
+def _like_above(page: PageLines, at: int) -> str:
+    if not at:
+        return ""
+    above, own = page.texts[at - 1], page.texts[at]
+    if marks.LIST_ROW.match(own) and marks.LIST_ROW.match(above):
+        return "list"
+    if abs(len(above) - len(own)) <= 1 and len(own) <= SHORT:
+        return "length"
+    cells = len(own.split())
+    return "cells" if cells > 2 and cells == len(above.split()) else ""
+
+
+@_evidence("verse", "山里的风\n吹过山梁\n山里的人\n走过山梁", "4")
+def _verse(page: PageLines, at: int) -> str:
+    """In a run of how many short lines without a stop the line stands."""
+    first, last = at, at
+    while first > 0 and at - first < 6 and page.lines[first].gap <= 1 and _is_short(page, first - 1):
+        first -= 1
+    while last + 1 < len(page.lines) and last - at < 6 and page.lines[last + 1].gap <= 1 and _is_short(page, last + 1):
+        last += 1
+    return _bucket(last - first + 1, (1, 2, 3, 4, 6, 9)) if _is_short(page, at) else ""
+
+
+def _is_short(page: PageLines, at: int) -> bool:
+    return len(page.bare[at]) <= SHORT and "。" not in page.bare[at] and at not in page.folio
+
+
+@_evidence("place among short lines", "山里的风\n山里的人", "1 0")
+def _among(page: PageLines, at: int) -> str:
+    """How many short lines without a stop stand right above, and below."""
+    if not _is_short(page, at):
+        return ""
+    above = below = 0
+    while above < 3 and at - above > 0 and page.lines[at - above].gap <= 1 and _is_short(page, at - above - 1):
+        above += 1
+    while (
+        below < 3
+        and at + below + 1 < len(page.lines)
+        and page.lines[at + below + 1].gap <= 1
+        and _is_short(page, at + below + 1)
+    ):
+        below += 1
+    return f"{above} {below}"
+
+
+@_evidence("regular", "指头缝里藏猫猫，\n大拇哥儿转圈跑。", "above")
+def _regular(page: PageLines, at: int) -> str:
+    """Whether the lines above and below are as long as this one, to the character."""
+    own = len(page.bare[at])
+    if not 4 <= own <= 24:
+        return ""
+    above = at > 0 and len(page.bare[at - 1]) == own
+    below = at + 1 < len(page.lines) and len(page.bare[at + 1]) == own
+    return "both" if above and below else "above" if above else "below" if below else ""
+
+
+@_evidence("text since names", "□本报记者 丁一凡\n他从前在县里的医院工作，去年秋天回到了山里。\n难在留人", "byline 1")
+def _since(page: PageLines, at: int) -> str:
+    return page.since[at]
+
+
+@_evidence("text until names", "难在留人", "edge 0")
+def _until(page: PageLines, at: int) -> str:
+    return page.until[at]
+
+
+@_evidence("company", "山里来了", "")
+def _company(page: PageLines, at: int) -> str:
+    """How often a signature stands below the headings that are set as this one is."""
+    form = page.form(at)
+    if form is None:
+        return ""
+    signed, count = page.companies[form]
+    return f"{_bucket(signed / count, (0.01, 0.25, 0.5, 0.75))} of {_bucket(count, (1, 2, 4, 8))}"
+
+
+_DECK = re.compile(
+    r"^(?:记|访|写在|写给|来自|探访|走进|致)"
+    r"|(?:见闻|纪实|侧记|走笔|探访|观察|速写|纪事|印象|掠影|访谈录|调查|之路|启示)$"
+)
+
+
+@_evidence("deck's words", "——记一位守岛医生", "deck")
+def _deck(page: PageLines, at: int) -> str:
+    return "deck" if len(page.bare[at]) <= 40 and _DECK.search(page.bare[at].strip("—－-")) else ""
+
+
+_NEWS = re.compile(
+    r"(?:召开|举行|举办|启动|发布|印发|公布|揭晓|闭幕|开幕"
+    r"|强调|指出|要求|提出|部署|通过|获批|成立|上线|开展|推进)$"
+)
+
+
+@_evidence("news", "全省卫生工作会议召开", "ends")
+def _news(page: PageLines, at: int) -> str:
+    return "ends" if len(page.bare[at]) <= 40 and _NEWS.search(page.bare[at]) else ""
+
+
+@_evidence("last character", "山里来了新大夫", "夫")
+def _last_one(page: PageLines, at: int) -> str:
+    return page.bare[at][-1] if len(page.bare[at]) <= 24 else ""
+
+
+@_evidence("first characters", "山里来了新大夫", "山里")
+def _first(page: PageLines, at: int) -> str:
+    return page.bare[at][:2] if len(page.bare[at]) <= SHORT else ""
+
+
+@_evidence("last characters", "山里来了新大夫", "大夫")
+def _last(page: PageLines, at: int) -> str:
+    return page.bare[at][-2:] if len(page.bare[at]) <= SHORT else ""
+
+
+@_evidence("place on the page", "山里来了新大夫", "top")
+def _place(page: PageLines, at: int) -> str:
+    share = at / len(page.lines)
+    return "top" if share < 0.06 else "foot" if share > 0.94 else ""
+
+
+@_evidence("folio", "山里来了新大夫", "")
+def _folio(page: PageLines, at: int) -> str:
+    return page.folio.get(at, "")
+
+
+@_evidence("run in", "●雨天防滑　雨天出门应穿防滑鞋。", "")
+def _run_in(page: PageLines, at: int) -> str:
+    if page.lines[at].gap < 0:
+        return "text"
+    return "title" if at + 1 < len(page.lines) and page.lines[at + 1].gap < 0 else ""
+
+
+@_evidence("person", "方若谷", "person")
+def _person(page: PageLines, at: int) -> str:
+    return "person" if len(page.bare[at]) <= 8 and is_person(page.bare[at].strip("□■口（）()"), page.words) else ""
+
+
+@_evidence("traditional", "山里来了新大夫", "")
+def _old(page: PageLines, at: int) -> str:
+    return "old" if page.old else ""
+
+
+def evidence_of(page: PageLines) -> list[tuple[str, ...]]:
+    """Return the words of all evidence for each line, in the order of EVIDENCE."""
+    finds = [each.find for each in EVIDENCE]
+    return [tuple([find(page, at) for find in finds]) for at in range(len(page.lines))]
+
+
+assert all(a.name != b.name for a, b in pairwise(sorted(EVIDENCE, key=lambda each: each.name)))

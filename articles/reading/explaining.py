@@ -1,0 +1,35 @@
+"""Why each line of a page is labelled as it is: probabilities, and the evidence that decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .evidence import evidence_of
+from .labelling import label_page
+from .reference import Reference
+from .view import view_of
+
+#: How many labels of a line are told, and how many weights for the best one.
+TOLD_LABELS, TOLD_WEIGHTS = 3, 5
+
+
+def explain(text: str, reference: Reference) -> Iterator[str]:
+    """Yield for each line of a page a row: its label, the likely ones with their probabilities, what decided, the line.
+
+    A weight is that of the label over the next likely one: "+3.2 front=lead" speaks for it.
+    """
+    view = view_of(text, reference.words)
+    page, labels, repeats = label_page(view.page, reference.labelling)
+    evidence = evidence_of(page)
+    shares = reference.labelling.probabilities(evidence, page.folio)
+    for at, line in enumerate(page.lines):
+        ranked = sorted(shares[at].items(), key=lambda pair: -pair[1])[:TOLD_LABELS]
+        told = " ".join(f"{label} {share:.2f}" for label, share in ranked)
+        best, other = labels[at].label, labels[at].other
+        reasons = "; ".join(
+            f"{weight:+.1f} {feature}"
+            for weight, feature in reference.labelling.reasons(evidence, at, best, other)[:TOLD_WEIGHTS]
+        )
+        yield f"{best:12} {told}\t{reasons}\t{line.text[:60]}"
+    for line in repeats:
+        yield f"{'duplicate':12}\t\t{line.text[:60]}"

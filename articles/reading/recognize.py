@@ -1,0 +1,55 @@
+"""What a line, its beginning or its end looks like by its printed form alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import marks
+from .names import bare_names
+from .pieces import FRONTS, Rest, cut_tail, cut_whole, has_front
+
+Words = Callable[[str], list[str]]
+
+#: Longest line of bare names, in characters.
+NAMES_LENGTH = 40
+
+
+def recognize_whole(text: str, words: Words) -> str:
+    """Return the kind of a line that holds one thing only: "byline", "credit", "agency", "jump_to" …
+
+    >>> recognize_whole("（下转第3版）", list)
+    'jump_to'
+    """
+    rest = Rest(text, 0, [], [])
+    return rest.head[0].kind if cut_whole(rest, words) else ""
+
+
+def recognize_front(text: str) -> str:
+    """Return what a line opens with: a lead, alone or before its text or cut by the line's end, or a jump line.
+
+    >>> recognize_front("本报讯（记者 丁一凡）山里来了新大夫。")
+    'lead'
+    """
+    if not has_front(text):
+        return ""
+    for kind, mark in FRONTS:
+        if match := mark.match(text):
+            return f"{kind} alone" if match.end() == len(text) else kind
+    at = max(text.rfind("（"), text.rfind("("))
+    is_open = at > 0 and not set("）)") & set(text[at:])
+    return "open lead" if is_open and marks.LEAD.fullmatch(text[:at]) else ""
+
+
+def recognize_tail(text: str, words: Words) -> str:
+    """Return the kinds of what stands at the end of a text: "byline" of "……好了。（丁一凡）"."""
+    rest = Rest(text, 0, [], [])
+    cut_tail(rest, words)
+    return "+".join(piece.kind for piece in rest.tail[:2])
+
+
+def names_on_line(text: str, words: Words) -> str:
+    """Return how many bare names a line is made of: "all 2" of "丁一凡 方可"; "" of any other line."""
+    if len(text) > NAMES_LENGTH:
+        return ""
+    people = bare_names(text.lstrip("□口■ \u3000（(—").rstrip("）)"), words)
+    return f"all {min(4, len(people))}" if people else ""

@@ -1,0 +1,1 @@
+"""Gold pages -> the weights of the reader's labelling.  Imported by no module that serves."""

@@ -1,0 +1,78 @@
+"""Labelled pages -> weights: trains the labelling with crfsuite, which only this module needs."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pycrfsuite
+
+from articles.reading.labelling import EVIDENCE_DIGEST, features_of
+
+from .examples import example_of
+from .labelled import LabelledPage
+from .typesetter import excerpt, some_layouts
+
+Words = Callable[[str], list[str]]
+Example = tuple[list[list[str]], list[str]]
+
+#: In how many layouts besides its own a page is trained, and the penalties of weights (sum, and sum of squares).
+VARIANTS = 6
+#: In how many of these layouts an excerpt is trained, too.
+EXCERPTS = 2
+PENALTIES = {"c1": 0.15, "c2": 0.05}
+ROUNDS = 120
+#: Smaller weights decide nothing.
+LEAST = 0.05
+
+
+def featured(page: LabelledPage, words: Words) -> Example:
+    """Return the features and labels of a page's lines."""
+    _, evidence, labels = example_of(page, words)
+    return [features_of(evidence, at) for at in range(len(evidence))], labels
+
+
+def train(examples: Iterable[Example]) -> dict[str, Any]:
+    """Return the weights that examples teach, as `labelling.Model` reads them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "model")
+        fit(examples, path)
+        tagger = pycrfsuite.Tagger()
+        tagger.open(str(path))
+        return weights_of(tagger)
+
+
+def fit(examples: Iterable[Example], path: Path) -> None:
+    """Write crfsuite's model of examples to `path`."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    for features, labels in examples:
+        trainer.append(features, labels)
+    trainer.set_params({**PENALTIES, "max_iterations": ROUNDS})
+    trainer.train(str(path))
+
+
+def weights_of(tagger: pycrfsuite.Tagger, *, least: float = LEAST, digits: int = 2) -> dict[str, Any]:
+    """Return the weights of a model of at least `least`, with so many decimal digits."""
+    info = tagger.info()
+    labels = sorted(info.labels, key=lambda label: int(info.labels[label]))
+    index = {label: at for at, label in enumerate(labels)}
+    features: dict[str, list[float]] = {}
+    for (feature, label), weight in sorted(info.state_features.items()):
+        if abs(weight) >= least:
+            features.setdefault(feature, []).extend((index[label], round(weight, digits)))
+    moves = {
+        f"{before}>{after}": round(weight, digits)
+        for (before, after), weight in sorted(info.transitions.items())
+        if abs(weight) >= least
+    }
+    return {"evidence": EVIDENCE_DIGEST, "labels": labels, "features": features, "moves": moves}
+
+
+def variants(page: LabelledPage, seed: int = 7, count: int = VARIANTS) -> list[LabelledPage]:
+    """Return a page as it came and in layouts drawn by its name."""
+    chance = Random(f"{seed}{page.name}")
+    layouts = some_layouts(page, chance, count)
+    return [page, *layouts, *(excerpt(each, chance) for each in (page, *layouts[:EXCERPTS]))]

@@ -1,0 +1,248 @@
+"""One labelled page set in other layouts: what tools make of the same print. Its labels come along.
+
+Each layout is a list of steps that change rows; what a step does to one page depends on the page alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from random import Random
+
+from .labelled import LabelledPage, Part
+
+Row = list[Part]
+Step = Callable[[list[Row]], list[Row]]
+
+#: Stops that hang over the edge of a column.
+HANGING = "，。、；：！？”）》"
+TITLES = frozenset(("column", "kicker", "headline", "deck", "subhead"))
+TEXT = frozenset(("paragraph", "caption", "lead"))
+_MARK = re.compile(r"^(\s*)(?:#{1,6}[ \t]*)+|^(\s*)\*\*|\*\*(\s*)$")
+
+
+def _is_title(row: Row) -> bool:
+    return bool(row) and row[0].label in TITLES
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^\s*#+[ \t]*", "", text).replace("**", "").strip()
+
+
+def strip_marks(rows: list[Row]) -> list[Row]:
+    """Take the marks of headings and bold type off."""
+    return [
+        [replace(part, text=re.sub(r"^(\s*)#+[ \t]*", r"\1", part.text).replace("**", "")) for part in row]
+        for row in rows
+    ]
+
+
+def set_titles(form: Callable[[str], str], *, which: frozenset[str] = TITLES, apart: bool = True) -> Step:
+    """Return a step that writes each title line by the template of `form` of its label, blank lines around it."""
+
+    def step(rows: list[Row]) -> list[Row]:
+        out: list[Row] = []
+        for row in rows:
+            template = form(row[0].label) if len(row) == 1 and row[0].label in which else ""
+            if not template:
+                out.append(row)
+                continue
+            set_row = [replace(row[0], text=template.format(_bare(row[0].text)))]
+            out += [[], set_row, []] if apart else [set_row]
+        return _single_blanks(out) if apart else out
+
+    return step
+
+
+def _single_blanks(rows: list[Row]) -> list[Row]:
+    out: list[Row] = []
+    for row in rows:
+        if row or not out or out[-1]:
+            out.append(row)
+    return out
+
+
+def close_up(rows: list[Row]) -> list[Row]:
+    """Leave no blank line."""
+    return [row for row in rows if row]
+
+
+def double(rows: list[Row]) -> list[Row]:
+    """Double the blank lines."""
+    return [each for row in rows for each in ([row] if row else [row, []])]
+
+
+def space_out(rows: list[Row]) -> list[Row]:
+    """Set a blank line below each line."""
+    return [each for row in rows if row for each in (row, [])]
+
+
+def part_strings(rows: list[Row]) -> list[Row]:
+    """Set blank lines around each string, and none within."""
+    out: list[Row] = []
+    for row in rows:
+        if row:
+            out += [row] if not row[0].begins and out else [[], row]
+    return out[1:] if out and not out[0] else out
+
+
+def join_titles(rows: list[Row]) -> list[Row]:
+    """Set each title on one line."""
+    out: list[Row] = []
+    for row in rows:
+        last = out[-1] if out else []
+        if len(row) == 1 and len(last) == 1 and _is_title(row) and not row[0].begins and last[0].label == row[0].label:
+            out[-1] = [replace(last[0], text=last[0].text.rstrip() + _bare(row[0].text))]
+        else:
+            out.append(row)
+    return out
+
+
+def break_titles(longest: int) -> Step:
+    """Return a step that sets titles over two lines which are longer than `longest` characters."""
+
+    def step(rows: list[Row]) -> list[Row]:
+        out: list[Row] = []
+        for row in rows:
+            text = row[0].text.strip() if len(row) == 1 and _is_title(row) else ""
+            if len(text) <= longest or "<" in text or "**" in text:
+                out.append(row)
+                continue
+            middle = len(text) // 2
+            stops = [match.end() for match in re.finditer("[，、：　 ]", text) if abs(match.end() - middle) <= 5]
+            cut = min(stops, key=lambda at: abs(at - middle)) if stops else middle
+            out.append([replace(row[0], text=text[:cut])])
+            out.append([replace(row[0], text=text[cut:].lstrip(), begins=False)])
+        return out
+
+    return step
+
+
+def unwrap(rows: list[Row]) -> list[Row]:
+    """Set each paragraph that is hard-wrapped on one line."""
+    out: list[Row] = []
+    for row in rows:
+        last = out[-1] if out else []
+        goes_on = row and last and not row[0].begins and row[0].label == last[-1].label and row[0].item == last[-1].item
+        if goes_on and row[0].label in TEXT:
+            joined = replace(last[-1], text=last[-1].text.rstrip() + row[0].text.strip())
+            out[-1] = [*last[:-1], joined, *row[1:]]
+        else:
+            out.append(row)
+    return out
+
+
+def wrap(width: int, indent: str = "　　", hang: bool = True) -> Step:
+    """Return a step that breaks text into the lines of a column of `width` characters."""
+
+    def step(rows: list[Row]) -> list[Row]:
+        out: list[Row] = []
+        for row in unwrap(rows):
+            if not row or row[0].label not in TEXT or sum(len(part.text) for part in row) <= width * 1.3:
+                out.append(row)
+            else:
+                out.extend(_lines(row, width, indent, hang))
+        return out
+
+    return step
+
+
+def _lines(row: Row, width: int, indent: str, hang: bool) -> Iterator[Row]:
+    """Yield the lines that a row fills, its parts cut at their edges."""
+    first = replace(row[0], text=(indent if row[0].begins else "") + row[0].text.strip())
+    text = "".join(part.text for part in (first, *row[1:]))
+    cuts, at = [], 0
+    while at < len(text):
+        end = min(len(text), at + width)
+        if hang and end < len(text) and text[end] in HANGING:
+            end += 1
+        cuts.append(end)
+        at = end
+    at, line = 0, []
+    for part in (first, *row[1:]):
+        text, begins = part.text, part.begins
+        while cuts and at + len(text) >= cuts[0]:
+            length = cuts.pop(0) - at
+            line.append(replace(part, text=text[:length], begins=begins))
+            yield [each for each in line if each.text]
+            text, begins, line, at = text[length:], False, [], at + length
+        if text:
+            line.append(replace(part, text=text, begins=begins))
+            at += len(text)
+    if line:
+        yield line
+
+
+def indent_text(by: str) -> Step:
+    """Return a step that sets so many blanks before each paragraph."""
+
+    def step(rows: list[Row]) -> list[Row]:
+        return [
+            [replace(row[0], text=by + row[0].text.strip() if len(row) == 1 else by + row[0].text.lstrip()), *row[1:]]
+            if row and row[0].label in TEXT and row[0].begins
+            else row
+            for row in rows
+        ]
+
+    return step
+
+
+_MARKED = {"headline": "## {}", "subhead": "## {}"}
+_LEVELS = {"column": "## {}", "kicker": "## {}", "headline": "# {}", "deck": "## {}", "subhead": "### {}"}
+_LOWER = {"column": "# {}", "headline": "## {}", "subhead": "#### {}", "deck": "### {}"}
+_CENTRED = '<div style="text-align: center;">{}</div>'
+
+#: By name: the steps of a layout.
+LAYOUTS: dict[str, tuple[Step, ...]] = {
+    "marks stripped": (strip_marks,),
+    "no blank lines": (close_up,),
+    "stripped, no blank lines": (strip_marks, close_up),
+    "blank lines doubled": (double,),
+    "spaced out": (strip_marks, space_out),
+    "strings parted": (strip_marks, unwrap, part_strings),
+    "headlines marked": (strip_marks, set_titles(lambda label: _MARKED.get(label, ""))),
+    "all titles marked": (strip_marks, set_titles(lambda label: "## {}")),
+    "levels": (strip_marks, set_titles(_LEVELS.__getitem__)),
+    "lower levels": (strip_marks, join_titles, set_titles(lambda label: _LOWER.get(label, ""))),
+    "one level": (strip_marks, set_titles(lambda label: "#### **{}**")),
+    "bold": (strip_marks, set_titles(lambda label: "**{}**" if label in ("headline", "subhead") else "", apart=False)),
+    "centred": (strip_marks, set_titles(lambda label: _CENTRED)),
+    "wrapped at 13": (wrap(13),),
+    "wrapped at 18": (strip_marks, wrap(18), close_up),
+    "wrapped at 23": (wrap(23),),
+    "wrapped at 28": (strip_marks, wrap(28, hang=False)),
+    "wrapped, stripped, close": (strip_marks, wrap(20), close_up),
+    "wrapped, no indents": (strip_marks, wrap(16, ""), close_up),
+    "wrapped, levels": (strip_marks, wrap(22, ""), set_titles(_LEVELS.__getitem__)),
+    "unwrapped, indents": (strip_marks, unwrap, close_up, indent_text("　　")),
+    "unwrapped": (unwrap,),
+    "titles broken": (strip_marks, break_titles(14)),
+    "titles broken, close": (strip_marks, break_titles(12), unwrap, close_up),
+}
+
+
+def typeset(page: LabelledPage, layout: str) -> LabelledPage:
+    """Return a page set in a layout of LAYOUTS."""
+    rows = page.rows
+    for step in LAYOUTS[layout]:
+        rows = step(rows)
+    return replace(page, name=f"{layout}: {page.name}", rows=rows)
+
+
+def excerpt(page: LabelledPage, chance: Random) -> LabelledPage:
+    """Return a few items of a page that follow each other, without its folio: as people copy them, or cut them out."""
+    order = list(dict.fromkeys(part.item for row in page.rows for part in row if part.item is not None))
+    count = min(len(order), chance.choice((1, 1, 2, 3)))
+    first = chance.randrange(len(order) - count + 1)
+    chosen = set(order[first : first + count])
+    rows = [[part for part in row if part.item in chosen] for row in page.rows]
+    at = [number for number, row in enumerate(rows) if row]
+    kept = [row for number, row in enumerate(rows) if at[0] <= number <= at[-1] and (row or not page.rows[number])]
+    items = {number: item for number, item in page.items.items() if number in chosen}
+    return replace(page, name=f"excerpt: {page.name}", rows=kept, items=items, date=None, editors=[])
+
+
+def some_layouts(page: LabelledPage, chance: Random, count: int) -> list[LabelledPage]:
+    """Return a page in `count` layouts drawn by chance."""
+    return [typeset(page, layout) for layout in chance.sample(sorted(LAYOUTS), count)]
