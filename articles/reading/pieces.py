@@ -1,7 +1,7 @@
-"""Lines -> pieces: what stands at the head and at the end of a line is cut off and named.
+"""Strings -> pieces: what stands before a text and behind it is cut off and named.
 
-A line such as "（上接第1版）从"等车来"到"迎车走"……" or "●雨天防滑　雨天出门……（方可）" holds several things.
-Pieces never overlap and leave no character of their line out, but for white space.
+A paragraph such as "（上接第1版）从"等车来"到"迎车走"……（方可）" holds several things. Pieces never overlap, and leave
+no character of their string out but for white space.
 """
 
 from __future__ import annotations
@@ -18,13 +18,8 @@ from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, is_transliterate
 
 Words = Callable[[str], list[str]]
 
-#: Longest headline, kicker, deck or subhead line, in characters.
-TITLE_LENGTH = 38
 #: Lines so short hold nothing but text, or a mark. A page that was cut to scraps has thousands.
 PLAIN_LENGTH = 2
-_RUN_IN = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
-#: Longest title that is set bold at the beginning of its text, in characters.
-BOLD_TITLE = 60
 _TAIL_BRACKET = re.compile(
     r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
 )
@@ -39,8 +34,6 @@ _TAIL_ACT = re.compile(rf"(?:{roles.CREDIT_ACT})[）)]?[。]?$")
 #: lines end with neither, and need no closer look.
 _CLOSING = tuple("）)]〕")
 _ACT_ENDS = tuple("道影图摄绘画供")
-#: What BULLET begins with.
-_MARK_BEGINS = frozenset("●▲■◆★▶►•◇△▼◎☆")
 #: Marks that open a line, and the characters that they begin with.
 FRONTS = (
     ("jump_from", marks.JUMP_FROM),
