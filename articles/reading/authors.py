@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import roles
 from .marks import HAN
 from .model import Name
-from .names import OFFICE_ENDS, People, as_printed, is_person, is_transliterated, read_people
+from .names import OFFICE_ENDS, People, as_printed, is_person, is_transliterated, read_people, with_one_dot
 from .pieces import credit_of, people_line
 from .strings import String
 
@@ -30,8 +30,7 @@ _LAST_ACT = re.compile(rf"(?:{roles.AFTER})$")
 #: Stands for a note between people: an act behind it is of those who follow it.
 _PART = "‖"
 _NOTE = re.compile(r"[（(][^（）()]{1,40}[）)]")
-_FOREIGN = re.compile(rf"{HAN}{{1,12}}(?:[·•・．.]{HAN}{{1,12}}){{1,4}}")
-_NAME = re.compile(rf"{HAN}{{2,4}}")
+_FOREIGN = re.compile(rf"{HAN}{{1,12}}(?:·{HAN}{{1,12}}){{1,4}}")
 _EDITORIAL = re.compile(r"本报(?P<role>(?:特约)?评论员|编辑部|评论部|记者|集体采访)")
 #: A province before a name: "云南 普建国".
 _PROVINCE = re.compile(
@@ -157,7 +156,7 @@ def _people(text: str, words: Words) -> list[_Person]:
 
 def _names(token: str, words: Words, *, known: bool) -> list[str]:
     """Return the names in a text without spaces; none in one that is an office."""
-    token = re.sub("[•・．.]", "·", token)
+    token = with_one_dot(token)
     if _FOREIGN.fullmatch(token):
         return [token]
     if not re.fullmatch(rf"{HAN}+", token):

@@ -511,12 +511,22 @@ def _like_above(page: PageLines, at: int) -> str:
 @_evidence("verse", "山里的风\n吹过山梁\n山里的人\n走过山梁", "4")
 def _verse(page: PageLines, at: int) -> str:
     """In a run of how many short lines without a stop the line stands."""
-    first, last = at, at
-    while first > 0 and at - first < 6 and page.lines[first].gap <= 1 and _is_short(page, first - 1):
-        first -= 1
-    while last + 1 < len(page.lines) and last - at < 6 and page.lines[last + 1].gap <= 1 and _is_short(page, last + 1):
-        last += 1
-    return _bucket(last - first + 1, (1, 2, 3, 4, 6, 9)) if _is_short(page, at) else ""
+    return _bucket(sum(_short_around(page, at, 6)) + 1, (1, 2, 3, 4, 6, 9)) if _is_short(page, at) else ""
+
+
+def _short_around(page: PageLines, at: int, most: int) -> tuple[int, int]:
+    """Return how many short lines without a stop stand right above a line and below it, `most` at most of each."""
+    above = below = 0
+    while above < most and at > above and page.lines[at - above].gap <= 1 and _is_short(page, at - above - 1):
+        above += 1
+    while (
+        below < most
+        and at + below + 1 < len(page.lines)
+        and page.lines[at + below + 1].gap <= 1
+        and _is_short(page, at + below + 1)
+    ):
+        below += 1
+    return above, below
 
 
 def _is_short(page: PageLines, at: int) -> bool:
@@ -526,19 +536,7 @@ def _is_short(page: PageLines, at: int) -> bool:
 @_evidence("place among short lines", "山里的风\n山里的人", "1 0")
 def _among(page: PageLines, at: int) -> str:
     """How many short lines without a stop stand right above, and below."""
-    if not _is_short(page, at):
-        return ""
-    above = below = 0
-    while above < 3 and at - above > 0 and page.lines[at - above].gap <= 1 and _is_short(page, at - above - 1):
-        above += 1
-    while (
-        below < 3
-        and at + below + 1 < len(page.lines)
-        and page.lines[at + below + 1].gap <= 1
-        and _is_short(page, at + below + 1)
-    ):
-        below += 1
-    return f"{above} {below}"
+    return "{} {}".format(*_short_around(page, at, 3)) if _is_short(page, at) else ""
 
 
 @_evidence("regular", "指头缝里藏猫猫，\n大拇哥儿转圈跑。", "above")

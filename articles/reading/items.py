@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from . import marks
 from .authors import read_authors, read_credit
 from .drafts import Draft, Title, is_notice, join_title, section_number
+from .lines import WIDE_GAP
 from .model import Doubt
 from .names import as_printed
 from .pieces import Piece, cut_text, cut_title
@@ -17,8 +18,6 @@ Words = Callable[[str], list[str]]
 
 #: How many interrupted items are kept in mind.
 DEPTH = 8
-#: Blank lines that set items apart.
-WIDE_GAP = 3
 #: How many strings ahead are looked at.
 BELOW = 4
 #: Longest story that stands within another one, in characters.
@@ -119,7 +118,7 @@ class Desk:
     def _subhead(self, string: String) -> None:
         draft = self._interrupted_by_count(string) or self._interrupted_feature() or self.current
         if draft is None or draft.closed:
-            draft = self._earlier(string) or (draft if draft is not None and draft.kind != "photo" else None)
+            draft = self._earlier() or (draft if draft is not None and draft.kind != "photo" else None)
         if draft is None or (not draft.body and not draft.has_head and not marks.EDITOR_NOTE.fullmatch(string.text)):
             if draft is None or draft.all_stretches():
                 draft = self._open(string.gap)
@@ -152,9 +151,9 @@ class Desk:
         self.waiting.remove(waiting)
         return waiting
 
-    def _open(self, gap: int, **values: object) -> Draft:
+    def _open(self, gap: int) -> Draft:
         self._suspend()
-        draft = Draft(gap=gap, under=self.column, weakly=self.is_weak, **values)  # type: ignore[arg-type]
+        draft = Draft(gap=gap, under=self.column, weakly=self.is_weak)
         self.drafts.append(draft)
         self.current = draft
         draft.column += self.column_stretches
@@ -241,9 +240,9 @@ class Desk:
             return draft or self._open(string.gap)
         if draft is not None and not draft.closed:
             if string.goes_on and not draft.is_open and draft.body:
-                return self._earlier(string) or draft
+                return self._earlier() or draft
             return self._talk(string, draft)
-        found = self._earlier(string)
+        found = self._earlier()
         if found is not None:
             return found
         if draft is None or draft.kind == "photo" or (draft.under and draft.headline is None and draft.is_brief):
@@ -251,7 +250,7 @@ class Desk:
         draft.closed = False
         return draft
 
-    def _earlier(self, string: String) -> Draft | None:
+    def _earlier(self) -> Draft | None:
         """Go back to the item that was interrupted: the last whose paragraph is open, else what a photo stands in."""
         for draft in reversed(self.waiting):
             if draft.is_open and not draft.closed:

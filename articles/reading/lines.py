@@ -102,6 +102,8 @@ def _told(kind: str, value: object) -> dict[str, object]:
     return {kind: True} if kind else {}
 
 
+#: Blank lines that set items apart.
+WIDE_GAP = 3
 #: Longest title that is set bold, in characters.
 BOLD_TITLE = 60
 

@@ -140,11 +140,11 @@ def as_printed(people: People, folded: str, printed: str) -> People:
 def _printed_names(people: People, folded: str, printed: str) -> Iterator[tuple[str, str]]:
     """Each name with the form in which it is printed; `folded` and `printed` have each character at the same place."""
     places = [place for place, character in enumerate(folded) if not character.isspace()]
-    packed = _with_one_dot("".join(folded[place] for place in places))
+    packed = with_one_dot("".join(folded[place] for place in places))
     for name in (*people.bylines, *people.credits):
         at = packed.find(name.name)  # -1 for characters set apart by a mark
         own = places[at : at + len(name.name)] if at >= 0 else ()
-        yield name.name, _with_one_dot("".join(printed[place] for place in own)) or name.name
+        yield name.name, with_one_dot("".join(printed[place] for place in own)) or name.name
 
 
 def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bracketed: bool) -> People | None:
@@ -209,7 +209,7 @@ def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bra
             )
             if names is None:
                 return None
-            target = credited if slash in roles.CREDITS and slash not in ("文",) else found
+            target = credited if slash in roles.CREDITS else found
             target.extend((slash if target is credited else role or _slash_role(slash), name) for name in names)
         else:
             return None
@@ -233,7 +233,7 @@ def _slash_role(slash: str) -> str:
 
 def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
     """Names in a token without spaces; after a role nearly any two to four characters are a name."""
-    token = _with_one_dot(token)
+    token = with_one_dot(token)
     if "·" in token:
         return [token]
     if is_transliterated(token):
@@ -247,7 +247,7 @@ def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> 
     return [token] if len(token) == 4 and known else None
 
 
-def _with_one_dot(text: str) -> str:
+def with_one_dot(text: str) -> str:
     """The dot within a foreign name, in whichever way it is set: 诺尔曼•白求恩, 诺尔曼・白求恩 -> 诺尔曼·白求恩."""
     return re.sub("[•・．.]", "·", text)
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .lines import Line, is_complete, squeeze
+from .lines import WIDE_GAP, Line, is_complete, squeeze
 from .recognize import recognize_whole
 
 Words = Callable[[str], list[str]]
 
-#: Blank lines that set items apart.
-WIDE_GAP = 3
 #: Longest title and longest line of verse, in characters, and fewest lines of verse, whose refrains are no slips.
 TITLE_LENGTH, VERSE_LENGTH, VERSE_LINES = 38, 16, 4
 

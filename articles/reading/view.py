@@ -38,10 +38,6 @@ class View:
     def text(self) -> str:
         return self.plain.text
 
-    @property
-    def lines(self) -> list[Line]:
-        return list(self.page.lines)
-
     def in_source(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of the text stands in the text as it came."""
         return self.cleaned.source_range(*self.plain.cleaned.source_range(start, end))

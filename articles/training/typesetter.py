@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 
-from .labelled import LabelledPage, Part
+from .labelled import TITLES, LabelledPage, Part
 
 Row = list[Part]
 Step = Callable[[list[Row]], list[Row]]
 
 #: Stops that hang over the edge of a column.
 HANGING = "，。、；：！？”）》"
-TITLES = frozenset(("column", "kicker", "headline", "deck", "subhead"))
 TEXT = frozenset(("paragraph", "caption", "lead"))
 _MARK = re.compile(r"^(\s*)(?:#{1,6}[ \t]*)+|^(\s*)\*\*|\*\*(\s*)$")
 
@@ -38,13 +37,13 @@ def strip_marks(rows: list[Row]) -> list[Row]:
     ]
 
 
-def set_titles(form: Callable[[str], str], *, which: frozenset[str] = TITLES, apart: bool = True) -> Step:
+def set_titles(form: Callable[[str], str], *, apart: bool = True) -> Step:
     """Return a step that writes each title line by the template of `form` of its label, blank lines around it."""
 
     def step(rows: list[Row]) -> list[Row]:
         out: list[Row] = []
         for row in rows:
-            template = form(row[0].label) if len(row) == 1 and row[0].label in which else ""
+            template = form(row[0].label) if len(row) == 1 and _is_title(row) else ""
             if not template:
                 out.append(row)
                 continue
