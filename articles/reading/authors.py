@@ -31,7 +31,8 @@ _LAST_ACT = re.compile(rf"(?:{roles.AFTER})$")
 _PART = "‖"
 _NOTE = re.compile(r"[（(][^（）()]{1,40}[）)]")
 _FOREIGN = re.compile(rf"{HAN}{{1,12}}(?:·{HAN}{{1,12}}){{1,4}}")
-_EDITORIAL = re.compile(r"本报(?P<role>(?:特约)?评论员|编辑部|评论部|记者|集体采访)")
+#: A role alone names nobody.
+_NOBODY = re.compile(r"(?:本报|本刊)?(?:(?:特约)?评论员(?:文章)?|编辑部|评论部|记者|集体采访)")
 #: A province before a name: "云南 普建国".
 _PROVINCE = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
@@ -57,8 +58,8 @@ def read_authors(string: String, words: Words) -> People | None:
     The lines are known to be names, so that any two to four characters may be one: "况 野", "秋一苇", "终南客".
     """
     for text, printed in _joined(string):
-        if match := _EDITORIAL.fullmatch(text.strip(_EDGES + "口")):
-            return People((Name(match["role"], "本报" + match["role"]),))
+        if _NOBODY.fullmatch(text.strip(_EDGES + "口")):
+            return People(())
         people = people_line(text, words) or read_known(text, words)
         if people is not None:
             return as_printed(people, text, printed)

@@ -187,7 +187,7 @@ class Desk:
         label = "credit" if people.credits and not people.bylines else "byline"
         draft.claim(string, 0, len(string.text), label)
         draft.add_people(people)
-        draft.signed = draft.signed or (in_head and bool(people.bylines))
+        draft.signed = draft.signed or (in_head and label == "byline")
         below_subhead = self.before is not None and self.before.label == "subhead"
         draft.closed = draft.closed or not (in_head or below_subhead)
         if string.is_doubtful:

@@ -12,46 +12,47 @@ from .names import is_person
 
 Words = Callable[[str], list[str]]
 
-_ONE_ROLE = (
-    r"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划)*(?:编辑|责编|美编"
-    r"|校对|版式设计|版式|版面设计|主编|副主编|总编辑?|编审|总监|监审|值班编委|编委|"
-    r"制图|组版|排版|审读|检校|视觉|监制|美术|设计)"
+_SPACE = r"[ \t\u3000]"
+#: Roles that only those who make a page have; those of two characters may be spaced: "校　　对：方可".
+_SPACED = "|".join(
+    rf"{word[0]}{_SPACE}{{0,4}}{word[1]}" for word in "编辑 责编 美编 校对 版式 组版 排版 审校 监制".split()
 )
-_ROLE = rf"{_ONE_ROLE}(?:[/／](?:{HAN}{{2,4}}))?"
-#: Something of each role.
-_HINT = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计")
-_NAME = (
-    rf"(?!{_ROLE}(?:[ \t\u3000:：/／|｜]|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}(?:[ \t\u3000]{{1,3}}{HAN}){{1,2}}(?!{HAN}))"
+_OWN = (
+    r"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划|特约)*"
+    rf"(?:版式设计|版面设计|{_SPACED}|主编|副主编|总编辑?|编审|总监|监审|值班编委|编委|值班主任|制图|审读|检校|校审|视觉|美术|设计)"
 )
-STAFF = re.compile(
-    rf"(?P<role>{_ROLE})[ \t\u3000:：/／|｜]{{0,6}}"
-    rf"(?P<names>{_NAME}(?:[ \t\u3000、，,]{{1,4}}{_NAME}(?![ \t\u3000]{{0,3}}[:：/／])){{0,4}})?"
+#: Roles that those who write have as well: they are staff beside one of the others, or on a line known to be theirs.
+_SHARED = r"(?:本版|本期|特别)?(?:值班|主任|策划|统筹|执行|插图|摄影|图片|检查)"
+_ANY = rf"(?:{_OWN}|{_SHARED})"
+#: Something of each role of the first kind, and how much of a line may stand before it.
+_HINT, HINT_LENGTH = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计|值班"), 24
+_SIGN = r"[:：/／|｜]"
+_NAME = rf"(?!{_ANY}(?:{_SPACE}|{_SIGN}|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}(?:{_SPACE}{{1,3}}{HAN}){{1,2}}(?!{HAN}))"
+_PART = re.compile(
+    rf"(?P<role>{_ANY}(?:[/／]{_ANY})*)(?:{_SPACE}|{_SIGN}){{0,6}}"
+    rf"(?P<names>{_NAME}(?:[ \t\u3000、，,]{{1,4}}{_NAME}(?!{_SPACE}{{0,3}}{_SIGN})){{0,4}})?"
 )
-#: More roles, read only on lines that are known to name staff.
-_KNOWN = re.compile(
-    rf"(?P<role>{_ONE_ROLE}|(?:本版|本期|特别)?(?:值班主任|值班|主任|策划|统筹|执行|插图|摄影|图片|校审|检查))"
-    r"[ \t\u3000:：/／|｜]{0,6}"
-    rf"(?P<names>{HAN}{{2,4}}|{HAN}[ \t\u3000]{{1,3}}{HAN}(?!{HAN}))"
-    rf"(?P<more>(?:[ \t\u3000、，,]{{1,3}}{HAN}{{2,3}}(?!{HAN}|[ \t\u3000]{{0,3}}[:：/／]))*)"
-)
-_BETWEEN = frozenset(" \t\u3000|｜/／;；,，、\n·•")
+_OWN_ROLE = re.compile(_OWN)
+_BETWEEN = frozenset(" \t\u3000|｜/／;；,，、\n·•■●□◆▲")
 
 
 def names_staff(text: str) -> bool:
     """Tell whether a line may begin with a role of those who make a page: most do not."""
-    return _HINT.search(text, 0, 12) is not None
+    return _HINT.search(text, 0, HINT_LENGTH) is not None
 
 
 def staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
     """Return roles and names of a line of editors, None when it holds anything else.
 
-    "责编 方可 美编 丁一凡", "校对：方可", and a role alone, which waits for its name.
+    "责编 方可 美编 丁一凡", "统筹/何在 校对：方可", and a role alone, which waits for its name.
     """
     if not names_staff(text):
         return None
     rest = text.strip(" \t\u3000。（）()【】")
     pos, found = 0, []
     while pos < len(rest):
+        while pos < len(rest) and rest[pos] in _BETWEEN:
+            pos += 1
         match = _match(rest, pos, words)
         if match is None:
             return None
@@ -59,11 +60,11 @@ def staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
         pos = match.end()
         while pos < len(rest) and rest[pos] in _BETWEEN:
             pos += 1
-    return found or None
+    return found if any(_OWN_ROLE.match(role) for role, _ in found) else None
 
 
 def _match(text: str, pos: int, words: Words) -> re.Match[str] | None:
-    match = STAFF.match(text, pos)
+    match = _PART.match(text, pos)
     if match and match["names"] and match.end("role") == match.start("names"):
         return match if is_person(squeeze(match["names"]), words) else None
     return match
@@ -75,14 +76,9 @@ def read_known_staff(text: str) -> list[Name]:
     >>> [(one.role, one.name) for one in read_known_staff("责编/诸葛青　校对/米然　版式/平川")]
     [('责编', '诸葛青'), ('校对', '米然'), ('版式', '平川')]
     """
-    found: list[Name] = []
-    for match in _KNOWN.finditer(text):
-        names = [match["names"]]
-        for more in match["more"].split():
-            if _KNOWN.match(text, text.index(more, match.start())) is None and not re.fullmatch(_ONE_ROLE, more):
-                names.append(more)
-        found += [Name(squeeze(match["role"]), squeeze(name)) for name in names]
-    return found
+    return [
+        name for match in _PART.finditer(text) if match["names"] for name in people_of(*match.group("role", "names"))
+    ]
 
 
 def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
@@ -90,11 +86,14 @@ def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
     if not _HINT.search(text):
         return
     pos = 0
-    while match := STAFF.search(text, pos):
+    found = []
+    while match := _PART.search(text, pos):
         pos = match.end()
         checked = _match(text, match.start(), words)
         if checked and checked["names"]:
-            yield checked
+            found.append(checked)
+    if any(_OWN_ROLE.match(match["role"]) for match in found):
+        yield from found
 
 
 def people_of(role: str, names: str) -> list[Name]:

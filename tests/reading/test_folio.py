@@ -175,6 +175,27 @@ def test_it_reads_a_role_and_its_name_on_two_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "editors"),
+    [
+        ("责任编辑/荀伯安　版式/米小禾", "责任编辑 荀伯安 版式 米小禾"),
+        ("■责编 仇以恒 ■美编 佘听雨", "责编 仇以恒 美编 佘听雨"),
+        ("值班主任 鄢知秋　编辑 郗小舟", "值班主任 鄢知秋 编辑 郗小舟"),
+        ("统筹/燕南归 责编/逄博文 美编/初　夏", "统筹 燕南归 责编 逄博文 美编 初夏"),
+        ("校　　对：竺晓舲", "校对 竺晓舲"),
+        ("责编/版式 方可", "责编/版式 方可"),
+    ],
+)
+def test_lines_of_staff_are_read_however_their_roles_are_parted(line: str, editors: str) -> None:
+    page = read("2024年1月16日　星期二　第4版" + STORY + "\n\n" + line)
+    assert " ".join(f"{editor.role} {editor.name}" for editor in page.editors) == editors
+
+
+def test_what_a_story_s_people_did_makes_no_staff() -> None:
+    page = read("2024年1月16日　星期二　第4版" + STORY + "\n\n统筹/燕南归 摄影/方若谷")
+    assert page.editors == ()
+
+
+@pytest.mark.parametrize(
     ("clues", "expected", "basis", "doubted"),
     [
         ({"given_date": date(2024, 1, 2), "named_date": date(2024, 1, 4)}, date(2024, 1, 2), "given", 2),
