@@ -71,10 +71,16 @@ def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
     return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], article.people(), strict=True)]}
 
 
-def doubts_as_text(doubts: Iterable[dict[str, str]]) -> SafeString:
+def doubts_as_text(doubts: Iterable[dict[str, Any]]) -> SafeString:
     """Return doubts as Chinese sentences, a line each."""
-    rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"]) for doubt in doubts)
-    return format_html_join("", "<div>{} {}</div>", rows) or SafeString("无")
+    rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"], _certainty(doubt)) for doubt in doubts)
+    return format_html_join("", "<div>{} {}{}</div>", rows) or SafeString("无")
+
+
+def _certainty(doubt: dict[str, Any]) -> str:
+    """Return how sure the reader was, where the labelling told; doubts stored before 2026-12 can say null."""
+    probability = doubt.get("probability")
+    return "" if probability is None else f"（把握 {probability:.0%}）"
 
 
 @admin.register(Article)
@@ -123,9 +129,11 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
     def names(self, article: Article) -> str:
         return "、".join(dict.fromkeys(row.name_as_printed for row in article.bylines.all()))
 
-    @admin.display(description="存疑")
+    @admin.display(description="存疑", ordering="certainty")
     def has_doubts(self, article: Article) -> str:
-        return f"{len(article.doubts)} 处" if article.doubts else ""
+        """How many doubts it has, and how sure the reader was of the least sure; the column is sorted by the latter."""
+        sure = f"，把握 {article.certainty:.0%}" if article.certainty < 1 else ""
+        return f"{len(article.doubts)} 处{sure}" if article.doubts else ""
 
     @admin.display(description="撤回", ordering="withdrawn")
     def is_withdrawn(self, article: Article) -> str:

@@ -79,7 +79,7 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
     topics = find_topics(matter, reference.topics)
     doubts = [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
     sets = {"regions": region_rows(places.hits, known), "topics": topic_rows(topics, known)}
-    return Judgement(sets, [dataclasses.asdict(doubt) for doubt in doubts])
+    return Judgement(sets, [doubt.as_json() for doubt in doubts])
 
 
 def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement | None:

@@ -208,7 +208,7 @@ class _Loading:
         self.reader = reader
         self.reading = reading
         self.change = change
-        self.doubts = [dataclasses.asdict(each) for each in reading.doubts]
+        self.doubts = [each.as_json() for each in reading.doubts]
         self.withheld: dict[str, Any] = {}
 
     def load(self, identity: Identity) -> Report:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +26,7 @@ from articles.models.archive import Change
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets; an article that differs in these alone reads the same.
-BOOKKEEPING = {"source_id", "segments", "doubts"}
+BOOKKEEPING = {"source_id", "segments", "doubts", "certainty"}
 
 
 def store_items(
@@ -136,7 +135,8 @@ class _Item:
             "blocks": [block.as_json() for block in item.blocks],
             "continued_to": item.continued_to,
             "continued_from": item.continued_from,
-            "doubts": [dataclasses.asdict(doubt) for doubt in item.doubts],
+            "doubts": [doubt.as_json() for doubt in item.doubts],
+            "certainty": item.certainty,
             "segments": self.segments,
             "source_id": self.source.pk,
         }

@@ -211,7 +211,7 @@ class Article(Editable):
     READ_FIELDS = ("kind", "kicker", "headline", "deck", "agency", "column", "blocks", "continued_to", "continued_from")
     #: Whole sets of rows that a reading says and a person may correct.
     READ_SETS = ("bylines", "regions", "topics")
-    UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts")
+    UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts", "certainty")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
     position = models.PositiveIntegerField("版内次序", default=0)
@@ -238,6 +238,8 @@ class Article(Editable):
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
     doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
+    #: The lowest probability among the doubts: the desk's list is sorted by it.
+    certainty = models.FloatField("把握", default=1.0, editable=False)
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
     withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
     revision = models.PositiveBigIntegerField("修订号", default=0, db_index=True, editable=False)
@@ -256,6 +258,7 @@ class Article(Editable):
         indexes = [
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),
+            models.Index(fields=["certainty"], name="article_by_certainty"),
             # A few in a million: the desk looks for them beside what the search index holds.
             models.Index(fields=["withdrawn"], name="article_withdrawn", condition=Q(withdrawn=True)),
             # Without the heads, nearly all: SQLite would look up "is null" in it and go through the whole table.

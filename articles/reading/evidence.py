@@ -7,157 +7,19 @@ labelling learns from gold pages what each word is worth at a line and at its ne
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from . import marks, roles
-from .columns import BEGINS, ENDS
-from .lines import Line, is_balanced, is_complete, squeeze
-from .measure import columns_of, set_width
+from .columns import BEGINS, ENDS, LONGEST_WITH_DOT
+from .lines import is_balanced, is_complete
 from .names import is_person
-from .recognize import names_on_line, recognize_front, recognize_tail, recognize_whole
+from .page_lines import SHORT, PageLines
+from .recognize import names_on_line
 from .running_on import how_it_goes_on, is_torn, spans_word
 
-Words = Callable[[str], list[str]]
-Find = Callable[["PageLines", int], str]
-
-#: Lines so short are told by the words in them, too.
-SHORT = 16
-
-
-#: What ends a story, on a line of its own or behind its text.
-ENDINGS = frozenset(("byline", "jump_to", "agency", "note"))
-
-
-class PageLines:
-    """The lines of a page, with what several pieces of evidence ask of them.
-
-    `folio` maps the indexes of lines of the folio to their labels; `old` tells a page in traditional characters.
-    """
-
-    def __init__(self, lines: Sequence[Line], words: Words, folio: dict[int, str], *, old: bool = False) -> None:
-        self.lines = lines
-        self.words = words
-        self.folio = folio
-        self.old = old
-        self.texts = [line.text for line in lines]
-        self.bare = [squeeze(text) for text in self.texts]
-
-    def without(self, left_out: Collection[int]) -> PageLines:
-        """Return the page without some of its lines; what stands below one keeps its gap."""
-        kept = [at for at in range(len(self.lines)) if at not in left_out]
-        folio = {new: self.folio[at] for new, at in enumerate(kept) if at in self.folio}
-        return PageLines([self.lines[at] for at in kept], self.words, folio, old=self.old)
-
-    @cached_property
-    def widths(self) -> list[float]:
-        """The printed width of each line, in Chinese characters, its indent included."""
-        return [set_width(line.text) + min(line.indent, 2) for line in self.lines]
-
-    @cached_property
-    def columns(self) -> list[float]:
-        """The width of the column that each line stands in; 0 where its neighbours show none."""
-        return columns_of(self.widths)
-
-    @cached_property
-    def median(self) -> int:
-        """The usual length of a line, in characters."""
-        return sorted(map(len, self.bare))[len(self.bare) // 2]
-
-    @cached_property
-    def short_lines(self) -> Counter[str]:
-        """How often each short line stands on the page."""
-        return Counter(bare for bare in self.bare if len(bare) <= SHORT)
-
-    @cached_property
-    def highest(self) -> int:
-        """The highest level of a heading; 0 where no line is one."""
-        return min((line.marks.level for line in self.lines if line.marks.level), default=0)
-
-    @cached_property
-    def levels(self) -> int:
-        """How many levels of headings the page has."""
-        return len({line.marks.level for line in self.lines if line.marks.level})
-
-    @cached_property
-    def bolds(self) -> bool:
-        """Whether any line is set bold."""
-        return any(line.marks.bold for line in self.lines)
-
-    @cached_property
-    def wholes(self) -> list[str]:
-        """The kind of each line that holds one thing only."""
-        return [recognize_whole(text, self.words) for text in self.texts]
-
-    @cached_property
-    def fronts(self) -> list[str]:
-        """What each line opens with."""
-        return [recognize_front(text) for text in self.texts]
-
-    @cached_property
-    def tails(self) -> list[str]:
-        """What stands at the end of each line."""
-        return [recognize_tail(text, self.words) for text in self.texts]
-
-    @cached_property
-    def signatures(self) -> list[str]:
-        """Where the people of a story are named: on a line of their own, or in a lead; "" at any other line."""
-        found: list[str] = []
-        for at, (front, whole) in enumerate(zip(self.fronts, self.wholes, strict=True)):
-            if at in self.folio:
-                found.append("")
-            elif front.startswith(("lead", "open lead")):
-                found.append("lead")
-            else:
-                found.append("byline" if whole == "byline" else "")
-        return found
-
-    @cached_property
-    def since(self) -> list[str]:
-        """For each line the last place above it where people are named, and how much text stands between."""
-        return list(self._texts_from(range(len(self.lines))))
-
-    @cached_property
-    def until(self) -> list[str]:
-        """For each line the first place below it where people are named, and how much text stands between."""
-        return list(self._texts_from(range(len(self.lines) - 1, -1, -1)))[::-1]
-
-    def _texts_from(self, order: range) -> Iterator[str]:
-        kind, length = "edge", 0
-        for at in order:
-            yield f"{kind} {sum(length >= bound for bound in (1, 150, 400, 1000))}"
-            named = self.signatures[at] or ("end" if self.tails[at] in ENDINGS or self.wholes[at] in ENDINGS else "")
-            if named:
-                kind, length = named, 0
-            if len(self.bare[at]) > SHORT or self.columns[at]:
-                length += len(self.bare[at])
-
-    def form(self, at: int) -> tuple[int, bool, bool] | None:
-        """Return how a heading is set; None for a line that is none."""
-        own = self.lines[at].marks
-        form = (own.level, own.bold >= len(self.texts[at]), own.centred)
-        return form if any(form) and at not in self.folio else None
-
-    @cached_property
-    def companies(self) -> dict[tuple[int, bool, bool], tuple[int, int]]:
-        """For each form of headings below how many a signature stands within three lines, and how many they are."""
-        found: dict[tuple[int, bool, bool], tuple[int, int]] = {}
-        for at in range(len(self.lines)):
-            form = self.form(at)
-            if form is not None:
-                signed, count = found.get(form, (0, 0))
-                near = any(self.signatures[at + 1 : at + 4])
-                found[form] = (signed + near, count + 1)
-        return found
-
-    @cached_property
-    def speakers(self) -> set[str]:
-        """Who speaks in an interview: names before a colon that open two lines or more."""
-        found = Counter(match[0][:-1] for text in self.texts if (match := marks.SPEAKER.match(text)))
-        return {name for name, times in found.items() if times > 1}
+Find = Callable[[PageLines, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,10 +311,12 @@ def _label(page: PageLines, at: int) -> str:
 @_evidence("column's words", "资讯速递", "ends")
 def _column(page: PageLines, at: int) -> str:
     text = page.bare[at].strip("【】[]●■◆▲★：:")
-    if not 2 <= len(text) <= SHORT or "。" in text or "，" in text:
+    if not 2 <= len(text) <= LONGEST_WITH_DOT or "。" in text or "，" in text:
         return ""
     if "·" in text:
-        return "dot"
+        return "dot" if len(text) <= SHORT else "long dot"
+    if len(text) > SHORT:
+        return ""
     return "ends" if text.endswith(ENDS) else "begins" if text.startswith(BEGINS) else ""
 
 

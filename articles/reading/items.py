@@ -94,12 +94,15 @@ class Desk:
     def _title(self, draft: Draft, string: String, label: str) -> Title | None:
         """Cut a title and give the item its stretches; None where nothing but a page's number stands in it."""
         title = None
-        for piece in cut_title(string.text, is_deck=label == "deck"):
+        for piece in cut_title(string.text, label):
             if piece.kind == "text":
                 title = title_of(string, piece)
                 draft.claim(string, piece.start, piece.end, label)
             elif piece.kind == "mark":
                 draft.claim(string, piece.start, piece.end, "mark")
+            elif piece.kind == "kicker":
+                draft.claim(string, piece.start, piece.end, "kicker")
+                draft.kickers.append(title_of(string, piece))
             else:
                 self._teaser(draft, string, piece)
         if string.is_doubtful:

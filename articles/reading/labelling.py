@@ -13,8 +13,9 @@ from math import exp
 from operator import itemgetter
 from typing import Any
 
-from .evidence import EVIDENCE, PageLines, evidence_of
+from .evidence import EVIDENCE, evidence_of
 from .lines import Line
+from .page_lines import PageLines
 from .repeats import find_repeats
 
 #: From how far each piece of evidence is looked at: at the line itself, its neighbours, theirs, and the third next.
@@ -84,7 +85,7 @@ def keys() -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
 
 _KEYS = tuple(keys())
 #: Tells weights that were learned on the evidence as it is from others.
-EVIDENCE_DIGEST = sha256("\n".join(name for name, _ in _KEYS).encode()).hexdigest()[:12]
+EVIDENCE_DIGEST = sha256("\n".join(sorted(name for name, _ in _KEYS)).encode()).hexdigest()[:12]
 
 
 def features_of(evidence: Sequence[Sequence[str]], at: int) -> list[str]:

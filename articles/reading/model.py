@@ -158,6 +158,11 @@ class ItemReading:
     def paragraphs(self) -> list[str]:
         return [paragraph for block in self.blocks for paragraph in block.paragraphs]
 
+    @property
+    def certainty(self) -> float:
+        """The lowest probability among its doubts; 1.0 where none has any."""
+        return min((doubt.probability for doubt in self.doubts if doubt.probability is not None), default=1.0)
+
 
 @dataclass(frozen=True)
 class PageReading:

@@ -46,7 +46,8 @@ _ACT = re.compile(rf"(?:{roles.AFTER})(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
 #: What a line holds that says what people did, and not only how they are called.
 _DEED = re.compile(roles.ANY)
-_SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&和]{1,8}")
+#: What parts names; 和 does between two, and begins a name otherwise: 和丽阳.
+_SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&]{1,8}(?:和[ \t\u3000]{1,4})?")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
 _GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
@@ -93,7 +94,7 @@ def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
 #: Characters in which names of minorities are written: 阿布力孜, 乌云其木格, 桑吉卓玛.
 _SOUNDS = frozenset(
     "阿乌巴买古吐热努艾萨斯扎次索旦格卓德才尕图白苏敖呼那朝哈尔提丽娜孜力江木合拜克依夏布都曼汗迪其玛吉央宗仁多杰顿珠措姆拉加让"
-    "嘉洛桑丹增云雅孟和音朗达瓦尼平措琼罗普旺久西热合曼麦提麦买买提托乎提肉孜伊斯马义卡哈萨力米尔再比日根高娃额尔敦陶格斯通拉嘎藏"
+    "嘉洛桑丹增云雅孟和音朗达瓦尼平措琼罗普旺久西热合曼麦提麦买买提托乎提肉孜伊斯马义卡哈萨力米尔再比日根高娃额尔敦陶格斯通拉嘎藏亚兰道安"
 )
 
 
@@ -268,7 +269,8 @@ def _acting_name(token: str, words: Callable[[str], list[str]]) -> list[str] | N
     Without a surname of the tables it must be made of no word: 闻樱摄, but not 现场拍摄.
     """
     plain = re.fullmatch(rf"{HAN}{{2,3}}", token) and token not in NOT_NAMES
-    return [token] if plain and (has_surname(token) or max(map(len, words(token))) == 1) else None
+    unknown = max(map(len, words(token))) == 1 and not NO_PEN_NAME.search(token)
+    return [token] if plain and (has_surname(token) or unknown) else None
 
 
 def _settle(

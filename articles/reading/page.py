@@ -11,13 +11,13 @@ from .body import build_blocks
 from .columns import is_column
 from .dates import settle_date
 from .drafts import Draft, Title, join_title, kind_of
-from .evidence import PageLines
 from .folio import Folio
 from .items import Desk
 from .labelling import Labelled, label_page
 from .lines import Line, squeeze
 from .matter import Matter
 from .model import Clues, Doubt, ItemReading, PageReading, Segment
+from .page_lines import PageLines
 from .places import ambiguous_place, find_regions
 from .reference import Reference
 from .source import in_source

@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import marks, roles
+from .columns import is_column
 from .jumps import read_page_number
+from .known_people import read_known, read_signature
 from .lines import is_complete, squeeze
 from .model import Name
 from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, is_transliterated, read_people, tells_deeds
@@ -27,6 +29,8 @@ _ANY_CREDIT = re.compile(
     rf"(?<=[。！？…”）) \t\u3000])(?P<name>{marks.HAN}{{2,4}}|{marks.HAN}[ \t\u3000]{marks.HAN})"
     r"[ \t\u3000]?摄[。]?$"
 )
+#: What may be the name of a column before a headline of twice its length.
+_COLUMN_BEFORE = re.compile(rf"(?P<name>{marks.HAN}{{2,6}})[ \t\u3000]+(?=[^ \t\u3000]{{7}})")
 _TAIL_ACT = re.compile(rf"(?:{roles.CREDIT_ACT})[）)]?[。]?$")
 
 
@@ -136,13 +140,18 @@ def cut_text(text: str, words: Words, *, is_caption: bool = False, opens: bool =
     return rest.head + rest.tail
 
 
-def cut_title(text: str, *, is_deck: bool = False) -> list[Piece]:
-    """Cut a title: its bullet, its dash, and the page that it points to, "乡村医生的一天 …… 第5版"."""
+def cut_title(text: str, label: str = "") -> list[Piece]:
+    """Cut a title: its bullet, its dash, and the page that it points to, "乡村医生的一天 …… 第5版".
+
+    The name of a column before a headline is its kicker: "护理笔记 一碗没有放盐的面".
+    """
     rest = Rest(text, 0, [], [])
-    for mark in (marks.BULLET, marks.DECK_DASH if is_deck else marks.DASH):
+    for mark in (marks.BULLET, marks.DECK_DASH if label == "deck" else marks.DASH):
         if (match := mark.match(rest.text)) and match.end() < len(rest.text):
             rest.front(match.end(), "mark")
     _cut_pages(rest)
+    if label == "headline" and (match := _COLUMN_BEFORE.match(rest.text)) and is_column(match["name"]):
+        rest.front(match.end("name"), "kicker")
     if rest.text:
         rest.front(len(rest.text), "text")
     return rest.head + rest.tail
@@ -320,7 +329,9 @@ def _cut_bracket(rest: Rest, position: int, text: str, words: Words) -> bool:
         rest.back(position, "note")
     elif people := credit_of(text, words):
         rest.back(position, "credit", people=people)
-    elif is_complete(rest.text[:position]) and (people := read_people(text, words, bracketed=True)):
+    elif is_complete(rest.text[:position]) and (
+        people := read_people(text, words, bracketed=True) or read_signature(text, words)
+    ):
         rest.back(position, "credit" if people.credits else "byline", people=people)
     else:
         return False
@@ -360,7 +371,7 @@ def _cut_front(rest: Rest, words: Words) -> None:
         groups = match.groupdict()
         people = None
         if groups.get("who"):
-            people = read_people(groups["who"], words)
+            people = read_people(groups["who"], words) or read_known(groups["who"], words)
             if people is None and mark in (marks.REPORTER_BRACKET, marks.LEAD_BARE):
                 continue
         if kind == "lead":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from . import marks
-from .lines import BOLD_TITLE, Line, is_complete, squeeze
+from .lines import BOLD_TITLE, Line, is_balanced, is_complete, squeeze
 
 _TITLE = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
 #: Fewest characters that the text behind such a title has.
@@ -44,8 +44,10 @@ def _title_length(line: Line, below: Line | None) -> int:
     if not bullet and "\u3000" not in text:
         return 0
     match = _TITLE.match(text, at)
-    if not match or not (bullet or "\u3000" in match["space"]):
+    if not match or not (bullet or "\u3000" in match["space"]) or not is_balanced(match["title"]):
         return 0
+    if marks.LEAD_BARE.match(text):
+        return 0  # 本报记者方若谷从兰州报道　……
     body = text[match.end() :]
     if bullet and "\u3000" in match["space"] and below is not None and below.gap == 0 and not is_complete(body):
         return match.end("title")  # the text goes on in the next line of a narrow column

@@ -18,6 +18,8 @@ _BREAKS_OFF = re.compile(r"[\u3400-\u9fff，、“]$")
 _OWN = re.compile(r"[问答《\[（(·•●■\d]|.{1,8}[：:]")
 _ACTS = re.compile(CREDIT_ACT)
 _REPORTERS = re.compile(r".{0,8}(?:记者|通讯员)")
+#: Words that a line's end can cut: "通讯" / "员方若谷".
+_ROLES = ("记者", "通讯员")
 #: Longest line of a subhead over two lines, and how sure a line must be to belong to nothing.
 HALF_SUBHEAD, SURE_NOISE = 12, 0.9
 #: A label less probable than that is a doubt.
@@ -121,6 +123,10 @@ def space_between(left: str, right: str, text: str, end: int) -> str:
 
 def _parts_names(left: str, right: str) -> bool:
     """Tell whether a line ends between two names of a bracket: both halves are names, not parts of one."""
+    if any(
+        left.endswith(word[:cut]) and right.startswith(word[cut:]) for word in _ROLES for cut in range(1, len(word))
+    ):
+        return False
     opening = left.rfind("（")
     if opening < 0 or "）" in left[opening:] or not _REPORTERS.search(left, opening):
         return False

@@ -11,10 +11,10 @@ from articles.text.cleaning import Cleaned, clean
 from articles.text.fold import fold_ideographs
 
 from . import marks
-from .evidence import PageLines
 from .folio import Folio, read_folio
 from .lines import Line, split_lines
 from .markup import Plain, read_markup
+from .page_lines import PageLines
 from .run_ins import part_run_ins
 from .running import part_authors
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -22,7 +22,7 @@ from articles.text.tokens import split_words
 from .examples import example_of
 from .labelled import LabelledPage, read_labelled
 from .tally import Tally
-from .trainer import featured, train, variants
+from .trainer import featured, learned_from, train, variants
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "fixtures/labelling.json"
 
@@ -32,9 +32,10 @@ def pages_of(folders: Iterable[Path]) -> list[LabelledPage]:
     return [read_labelled(path) for folder in folders for path in sorted(folder.glob("*.page"))]
 
 
-def write_weights(pages: Iterable[LabelledPage], path: Path) -> None:
-    """Train on pages and write the weights."""
+def write_weights(pages: Sequence[LabelledPage], path: Path) -> None:
+    """Train on pages and write the weights, with what they were learned from."""
     weights = train(featured(version, split_words) for page in pages for version in variants(page))
+    weights["learned_from"] = learned_from(pages, split_words)
     path.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
 
 

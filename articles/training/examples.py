@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 
-from articles.reading.evidence import PageLines, evidence_of
+from articles.reading.evidence import evidence_of
+from articles.reading.page_lines import PageLines
 from articles.reading.repeats import find_repeats
 from articles.reading.view import view_of
 

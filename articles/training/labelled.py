@@ -34,6 +34,10 @@ LABELS = (*FURNITURE, *TITLES, *BODY, "names", "credit", "lead", "jump", "note")
 _INLINE = re.compile(r"⟦([a-z]+\+?)⟧")
 #: Printed marks that are no part of a title.
 _MARKS = re.compile(r"^(?:#{1,6}\s|[#\s]*##|\*\*|</?[a-zA-Z][^<>]*>|[●▲■◆★▶►•◇△▼◎☆\s])+|\*\*|</?[a-zA-Z][^<>]*>")
+#: Markup in a text: tags, what sets it bold or slanted, and simple formulas, $ 5\% $.
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*|^\*(?=[^\s*])|(?<=[^\s*])\*$")
+_FORMULA = re.compile(r"\$([\d.,%\\ ]+|[\d. ]+\\mathrm\{[^{}]+\})\$")
+_IN_FORMULA = re.compile(r"\\mathrm|\\,|[\\{} ]")
 _DASH = re.compile(r"^(?:[\s—―─–-]+|一一)")
 
 
@@ -140,7 +144,8 @@ def _joined(label: str, texts: list[str]) -> str:
         if label in ("deck", "kicker", "headline"):
             texts[0] = _DASH.sub("", texts[0])
         return "".join(text.strip() for text in texts)
-    return "".join(text.strip() for text in texts)
+    texts = [_MARKUP.sub("", text.strip()) for text in texts]
+    return _FORMULA.sub(lambda match: _IN_FORMULA.sub("", match[1]), "".join(text.strip() for text in texts))
 
 
 def _people(names: list[tuple[str, str]]) -> list[dict[str, str]]:

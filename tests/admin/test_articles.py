@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
+from articles.admin.articles import ArticleAdmin
 from articles.models import Article, ArticleRegion, Byline, Redirect, VanishedArticle
+from articles.reading.model import Doubt, ItemReading
 from tests.admin.conftest import revision
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
 
@@ -204,3 +206,29 @@ def test_a_story_has_one_head(desk, page):
     assert any("有自己的续文" in each for each in desk.save(first, continuation_of=str(third.pk)))
     stranger = make_article(make_page(make_issue(datetime.date(1999, 1, 4)), 1))
     assert any("同一期" in each for each in desk.save(third, continuation_of=str(stranger.pk)))
+
+
+def test_the_list_is_sorted_by_how_sure_the_reader_was(desk, page):
+    first, second, *_ = page.articles.all()
+    sure = {"name": "no-byline", "rule": "r", "detail": "d"}
+    for article, probability in ((first, 0.71), (second, 0.43)):
+        doubts = [sure, {"name": "headline-uncertain", "rule": "labelling", "detail": "甲", "probability": probability}]
+        Article.objects.filter(pk=article.pk).update(doubts=doubts, certainty=probability)
+    column = list(ArticleAdmin.list_display).index("has_doubts") + 1  # the first one is the box to mark a row
+    shown = desk.client.get(f"/admin/articles/article/?o={column}").content.decode()
+    assert "2 处，把握 43%" in shown
+    assert shown.index(second.headline) < shown.index(first.headline)
+    assert "（把握 43%）" in desk.client.get(desk.url(second)).content.decode()
+
+
+def test_what_is_read_says_how_sure_the_reader_was(page):
+    for article in page.articles.all():
+        told = [doubt["probability"] for doubt in article.doubts if "probability" in doubt]
+        assert article.certainty == min(told, default=1.0)
+
+
+def test_a_reading_is_as_sure_as_its_least_sure_doubt():
+    told = [Doubt("label-uncertain", "labelling", text, value) for text, value in (("甲", 0.6), ("乙", 0.4))]
+    doubts = (Doubt("no-byline", "r"), *told)
+    assert ItemReading("article", doubts=doubts).certainty == 0.4
+    assert ItemReading("article", doubts=doubts[:1]).certainty == 1.0

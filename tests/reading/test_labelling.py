@@ -5,7 +5,7 @@ import json
 import pycrfsuite
 import pytest
 
-from articles.reading import Model, read_page
+from articles.reading import Model, read_page, strings
 from articles.reading.evidence import EVIDENCE, Evidence
 from articles.reading.labelling import EVIDENCE_DIGEST, features_of, label_page
 from articles.reading.lines import split_lines
@@ -17,7 +17,7 @@ from tests.reading.reference import ROOT, labelling, reference
 
 PAGES = sorted((ROOT / "tests/pages/kinds").glob("*.page"))
 #: Pages that the decoder's test trains on, and those that it labels.
-TRAINED, LABELLED = PAGES[:10], PAGES[10:16]
+TRAINED, LABELLED = PAGES[:10], PAGES[10:20]
 
 
 @pytest.mark.parametrize("evidence", EVIDENCE, ids=lambda evidence: evidence.name)
@@ -61,9 +61,10 @@ def test_weights_for_other_evidence_are_refused_in_one_sentence():
         Model.from_json({**values, "evidence": "0"})
 
 
-def test_a_label_that_was_a_near_thing_is_a_doubt_with_its_probability():
+def test_a_label_that_was_a_near_thing_is_a_doubt_with_its_probability(monkeypatch):
+    monkeypatch.setattr(strings, "SURE", 1.0)  # so that any line that is not quite sure is one
     text = "山里来了\n新大夫\n老人不用跑\n\n本报讯（记者丁一凡）近日，清溪县人民医院启动巡诊活动。"
     doubts = [doubt for item in read_page(text, reference=reference()).items for doubt in item.doubts]
     near = [doubt for doubt in doubts if doubt.rule == "labelling"]
-    assert near and all(0 < doubt.probability < 0.8 for doubt in near)
+    assert near and all(0 < doubt.probability < 1 for doubt in near)
     assert near[0].as_json()["probability"] == near[0].probability

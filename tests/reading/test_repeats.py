@@ -101,7 +101,6 @@ SLIPS = {
 STILL_WRONG = {
     "the signature below the text",
     "two paragraphs as one",
-    "the short end of a hard-wrapped paragraph",
     "no slip: a short cry",
 }
 

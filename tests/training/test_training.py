@@ -1,11 +1,14 @@
 """Labelled pages, the typesetter, and the examples that the labelling is trained on."""
 
+import json
 from random import Random
 
 import pytest
 
+from articles.training.__main__ import pages_of
 from articles.training.examples import example_of
 from articles.training.labelled import LABELS, read_labelled
+from articles.training.trainer import learned_from
 from articles.training.typesetter import LAYOUTS, excerpt, typeset
 from tests.reading.reference import ROOT, reference
 from tests.score_reading import squeeze
@@ -89,3 +92,12 @@ def test_an_example_has_a_label_for_each_line_that_the_reader_sees():
         page, evidence, labels = example_of(read_labelled(path), reference().words)
         assert len(page.lines) == len(evidence) == len(labels)
         assert set(labels) <= known
+
+
+def test_the_shipped_weights_were_learned_from_the_pages_here_by_the_evidence_as_it_is() -> None:
+    """Else train anew: python -m articles.training train (see README)."""
+    weights = json.loads((ROOT / "fixtures/labelling.json").read_text("utf-8"))
+    folders = ("dev", "own", "formats", "tools", "cases", "kinds", "small")
+    pages = pages_of(ROOT / "tests/pages" / name for name in folders)
+    assert weights["learned_from"] == learned_from(pages, reference().words)
+    assert (ROOT / "fixtures/labelling.json").stat().st_size < 300_000

@@ -1,0 +1,186 @@
+"""Texts that are known to name people -> who they are, in what role: any two to four characters may be a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import roles
+from .marks import HAN
+from .model import Name
+from .names import NO_PEN_NAME, NOT_NAMES, OFFICE_ENDS, People, is_person, is_transliterated, with_one_dot
+
+Words = Callable[[str], list[str]]
+
+EDGES = " \t\u3000□■◎●（）()[]【】〔〕。—―─–-*"
+_SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|｜＆&]+")
+_END = re.compile(rf"{_SEPARATOR.pattern}|‖")
+_TITLE = re.compile(roles.TITLE)
+_SLASH = re.compile(rf"(?P<word>{roles.SLASH})[ \t\u3000]?[/／:：|｜][ \t\u3000]?")
+_AFTER = re.compile(rf"[/／]?(?P<word>{roles.AFTER})(?=$|[ \t\u3000、，,；;：:|｜＆&])")
+#: A word that stands before names, apart from them: "漫画 田 乐", "编译 林未眠".
+_APART = re.compile(rf"(?P<word>{roles.SLASH})[ \t\u3000]+(?={HAN}[ \t\u3000]?{HAN})")
+#: What the text was made from, or where it was sent from: no people.
+_ORIGIN = re.compile(r"(?P<act>编译|整理|摘编|编写|译)自.{1,40}$|(?:发自|寄自|写于)[^ \t\u3000]{1,12}$")
+_PICTURE = re.compile(roles.CREDIT_ACT)
+_LAST_ACT = re.compile(rf"(?:{roles.AFTER})$")
+#: Stands for a note between people: an act behind it is of those who follow it.
+_PART = "‖"
+_NOTE = re.compile(r"[（(][^（）()]{1,40}[）)]")
+_FOREIGN = re.compile(rf"{HAN}{{1,12}}(?:·{HAN}{{1,12}}){{1,4}}")
+#: A province before a name: "云南 普建国".
+_PROVINCE = re.compile(
+    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
+    "|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
+)
+#: A role that is set wide: "本 报 记 者 方若谷".
+_SPACED_ROLE = re.compile(r"(?:本[ \t\u3000]报[ \t\u3000])?(?:记[ \t\u3000]者|通[ \t\u3000]讯[ \t\u3000]员)")
+#: How long a place or an office is that stands before a name: 四川泸县, 退休教师.
+OFFICE_LENGTH = 4
+_WIDE_NAME = re.compile(rf"{HAN}(?:[ \t\u3000]+{HAN}){{2}}")
+#: Longest name that stands behind its office without a space.
+GLUED_LENGTH = 3
+
+
+#: What a bracket behind a sentence says that names nobody.
+REMARKS = NOT_NAMES | frozenset(
+    "掌声 大笑 笑声 鼓掌 微笑 苦笑 沉默 哽咽 流泪 落泪 停顿 叹气 摇头 点头 插话 化名 下同 笑了 未完 待续 资料 资料图"
+    " 图片 附表 附件 节选 摘要 专题 编者 编后 本报 特写 热烈鼓掌 长时间".split()
+)
+
+
+@dataclass(slots=True)
+class _Person:
+    """A name with the role before it, the word with a slash before it, and the act behind it."""
+
+    name: str
+    role: str
+    word: str
+    act: str = ""
+
+
+def read_known(text: str, words: Words) -> People | None:
+    """Read a text that is known to name people; offices beside them are passed over.
+
+    "卞海峰 口述 孟 夏 整理", "清溪县人民医院院长 方若谷", "诺拉·奎恩（爱尔兰） 编译 林未眠", "四川泸县 读者 周水生"
+    """
+    text = re.sub("^[（(](.*)[）)]$", r"\1", re.sub("^口(?!述)", "", text.strip()))
+    if _WIDE_NAME.fullmatch(text):
+        text = "".join(text.split())
+    text = _SPACED_ROLE.sub(lambda match: "".join(match[0].split()), text)
+    origin = _ORIGIN.search(text)
+    act = (origin["act"] or "") if origin else ""
+    text = _NOTE.sub(_PART, text[: origin.start()] if origin else text).strip(EDGES)
+    people = _people(text, words)
+    for person in people:
+        person.act = person.act or act
+    agencies = [agency for agency in roles.AGENCIES if agency in text]
+    bylines = [Name(role, person.name) for person in people if (role := _role(person))]
+    credits = [Name(role, person.name) for person in people if (role := _credit(person))]
+    return People(tuple(bylines), tuple(credits), agencies[0] if agencies else "") if people else None
+
+
+def read_signature(text: str, words: Words) -> People | None:
+    """Read a bracket behind the last sentence of a text: one with a role, or one name, perhaps with a place before it.
+
+    "（记者 公冶澄）", "（凤来仪）", "（西藏 索朗多吉）"; None for a remark: （大笑）, （见右图）, （完）.
+    """
+    inside = text.strip("（()）[]〔〕")
+    if not re.fullmatch(rf"(?:{HAN}|[· \t\u3000、/]){{2,40}}", inside):
+        return None
+    if not _TITLE.search(inside) and NO_PEN_NAME.search(_LAST_ACT.sub("", inside)):
+        return None
+    if not _TITLE.search(inside) and not _LAST_ACT.search(inside):
+        *places, name = re.split(r"[ \t\u3000]+", inside.strip())
+        is_name = 2 <= len(name) <= GLUED_LENGTH or "·" in name or is_transliterated(name)
+        if len(places) > 1 or not is_name or {name, *places} & REMARKS:
+            return None
+    return read_known(inside, words)
+
+
+def _role(person: _Person) -> str:
+    """The role of a writer; "" for one who made pictures alone."""
+    done = [roles.BY_WORD[word] for word in (person.act, person.word) if word]
+    if any(each.credit and not each.both for each in done):
+        return ""
+    return person.role or next((each.names for each in done if each.names), "作者")
+
+
+def _credit(person: _Person) -> str:
+    return next((roles.BY_WORD[word].credit for word in (person.act, person.word) if word), "")
+
+
+def _people(text: str, words: Words) -> list[_Person]:
+    found: list[_Person] = []
+    role = word = single = ""
+    at = done = 0  # `done` of the people have their act
+    acted = bool(_LAST_ACT.search(text))  # "卞海峰 口述 孟夏 整理": so all acts stand behind their names
+    while at < len(text):
+        if match := _SEPARATOR.match(text, at):
+            at = match.end()
+        elif text[at] == _PART:
+            single, done, at = "", len(found), at + 1
+        elif len(found) > done and (match := _AFTER.match(text, at)) and (acted or not _TITLE.match(text, at)):
+            for person in found[done:]:
+                person.act = match["word"]
+            role, word, single, done, at = "", "", "", len(found), match.end()
+        elif (match := _SLASH.match(text, at)) or (
+            not (found[done:] and not word) and (match := _APART.match(text, at))
+        ):
+            role, word, single, done, at = "", match["word"], "", len(found), match.end()
+        elif match := _TITLE.match(text, at):
+            role, single, at = roles.role_of(match), "", match.end()
+            word = "" if not word or roles.BY_WORD[word].credit == "" else word
+        else:
+            end = _END.search(text, at)
+            token = text[at : end.start() if end else len(text)]
+            title, after = _TITLE.search(token, 2), _AFTER.search(token, 2)
+            if after and after["word"] == "文" and not _PICTURE.search(text, at + len(token)):
+                after = None  # 端木文 is a name
+            cut = after if after and acted else title or after
+            token = token[: cut.start()] if cut else token
+            at += len(token)
+            if cut is not None and cut is title and not is_person(token, words):
+                continue
+            if single or re.fullmatch(HAN, token):
+                if single:
+                    found.append(_Person(single + token, role, word))
+                single = "" if single else token
+            else:
+                found.extend(_Person(name, role, word) for name in _names(token, words, known=bool(role or word)))
+    return _without_offices(found, words)
+
+
+def _names(token: str, words: Words, *, known: bool) -> list[str]:
+    """Return the names in a text without spaces; none in one that is an office."""
+    token = with_one_dot(token)
+    if _FOREIGN.fullmatch(token):
+        return [token]
+    if not re.fullmatch(rf"{HAN}+", token):
+        return []
+    if is_transliterated(token):
+        return [token]
+    if len(token) <= 4 and not (OFFICE_ENDS.search(token) and (len(token) == 4 or not known)):
+        return [token]
+    if known and len(token) <= 6:
+        cuts = [
+            cut for cut in (3, 2, len(token) - 3) if is_person(token[:cut], words) and is_person(token[cut:], words)
+        ]
+        return [token[: cuts[0]], token[cuts[0] :]] if cuts else [] if OFFICE_ENDS.search(token) else [token]
+    for length in (GLUED_LENGTH, 2):
+        if OFFICE_ENDS.search(token[:-length]) and is_person(token[-length:], words):
+            return [token[-length:]]
+    return []
+
+
+def _without_offices(people: list[_Person], words: Words) -> list[_Person]:
+    """Leave out what stands before names and is none: 云南 of "云南 普建国", 山西长治 of "山西长治 读者 幸半夏"."""
+
+    def is_place(person: _Person) -> bool:
+        bare = not (person.role or person.word or person.act) or person.role == people[0].role
+        long = len(person.name) == OFFICE_LENGTH and not is_person(person.name, words)
+        return bare and "·" not in person.name and (_PROVINCE.fullmatch(person.name) is not None or long)
+
+    first = next((at for at, person in enumerate(people) if not is_place(person)), 0)
+    return people[first:]
