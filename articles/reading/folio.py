@@ -308,7 +308,8 @@ def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
             name += printed[at : at + len(text)]
         elif len(text) == 1 and len(name) > 0 and re.fullmatch(HAN, text):
             name += text
-    if name and not folio.section and (look.kinds or look.staff or look.number):
+    # One character is dirt beside a number: "2 丿".
+    if len(name) > 1 and not folio.section and (look.kinds or look.staff or look.number):
         folio.section = name
 
 
@@ -336,7 +337,9 @@ def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: 
     """Find the section's name on a line of its own: `between` lines of the folio, or known by its words right below."""
     for index in between:
         name = squeeze(lines[index].text)
-        if folio.section or index in folio.labels or is_heading(lines[index]) or not re.fullmatch(_SECTION_NAME, name):
+        if folio.section or index in folio.labels or is_heading(lines[index]):
+            continue
+        if len(name) < 2 or not re.fullmatch(_SECTION_NAME, name):
             continue
         folio.section = name
         folio.labels[index] = "section"

@@ -17,11 +17,8 @@ LONG_LINE, SURE_BEGIN = 30, 0.97
 _BREAKS_OFF = re.compile(r"[\u3400-\u9fff，、“]$")
 _OWN = re.compile(r"[问答《\[（(·•●■\d]|.{1,8}[：:]")
 _ACTS = re.compile(CREDIT_ACT)
-_REPORTERS = re.compile(r".{0,8}(?:记者|通讯员)")
-#: Words that a line's end can cut: "通讯" / "员方若谷".
-_ROLES = ("记者", "通讯员")
-#: Longest line of a subhead over two lines, and how sure a line must be to belong to nothing.
-HALF_SUBHEAD, SURE_NOISE = 12, 0.9
+#: How sure a line must be to belong to nothing.
+SURE_NOISE = 0.9
 #: A label less probable than that is a doubt.
 SURE = 0.8
 #: Labels of which each line is read with a space between.
@@ -96,8 +93,6 @@ def _settled(line: Line, labelled: Labelled, last: String | None) -> tuple[str, 
         inside = len(above) >= LONG_LINE and _BREAKS_OFF.search(above) is not None and not _OWN.match(line.text)
     if label == last.label == "credit" and line.gap <= 1 and not _ACTS.search(above):
         inside = True  # "通讯员 丁一凡" waits for "特约记者 方若谷 摄影报道"
-    if label == last.label == "subhead" and line.gap == 0 and len(last.lines) == 1:
-        inside = inside or max(len(line.text), len(above)) <= HALF_SUBHEAD
     return label, inside
 
 
@@ -105,7 +100,7 @@ def _join(string: String, text: str) -> None:
     end = 0
     for line in string.lines:
         left = string.text
-        apart = string.label in SPACED or (_is_row(left) and _is_row(line.text)) or _parts_names(left, line.text)
+        apart = string.label in SPACED or (_is_row(left) and _is_row(line.text))
         if left and (apart or space_between(left, line.text, text, end)):
             string.text += " "
             string.printed += " "
@@ -119,19 +114,6 @@ def space_between(left: str, right: str, text: str, end: int) -> str:
     """Return what joins two lines of a paragraph: a space between words that had one, else nothing."""
     spaced = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalnum()
     return " " if spaced and end < len(text) and text[end] in " \t" else ""
-
-
-def _parts_names(left: str, right: str) -> bool:
-    """Tell whether a line ends between two names of a bracket: both halves are names, not parts of one."""
-    if any(
-        left.endswith(word[:cut]) and right.startswith(word[cut:]) for word in _ROLES for cut in range(1, len(word))
-    ):
-        return False
-    opening = left.rfind("（")
-    if opening < 0 or "）" in left[opening:] or not _REPORTERS.search(left, opening):
-        return False
-    before, after = re.split(r"[ \t\u3000（]", left)[-1], re.split(r"[ \t\u3000）]", right)[0]
-    return len(_REPORTERS.sub("", before)) > 1 and len(after) > 1
 
 
 def _is_row(text: str) -> bool:

@@ -44,8 +44,6 @@ RULES: dict[str, tuple[Any, str, Any]] = {
     "a paragraph ends above a blank line": (strings, "is_complete", lambda text: False),
     "a long line that breaks off goes on": (strings, "SURE_BEGIN", 0.0),
     "a credit without an act waits for one": (strings, "_ACTS", re.compile("")),
-    "two short lines are one subhead": (strings, "HALF_SUBHEAD", 0),
-    "a line's end parts names in a bracket": (strings, "_parts_names", lambda left, right: False),
     "the name of a column before a headline": (pieces, "_COLUMN_BEFORE", re.compile("(?!)(?P<name>)")),
     "any name in a bracket behind the last sentence": (pieces, "read_signature", lambda text, words: None),
     "a count goes on with the item it interrupts": (Desk, "_interrupted_by_count", lambda self, string: None),

@@ -190,6 +190,12 @@ def test_lines_of_staff_are_read_however_their_roles_are_parted(line: str, edito
     assert " ".join(f"{editor.role} {editor.name}" for editor in page.editors) == editors
 
 
+def test_one_character_is_no_section() -> None:
+    assert read("1981年5月17日　星期日\n丿\n第2版" + STORY).section == ""
+    assert read("1981年5月17日　星期日　第2版　丿" + STORY).section == ""
+    assert read("1981年5月17日　星期日\n时 政\n第2版" + STORY).section == "时政"
+
+
 def test_what_a_story_s_people_did_makes_no_staff() -> None:
     page = read("2024年1月16日　星期二　第4版" + STORY + "\n\n统筹/燕南归 摄影/方若谷")
     assert page.editors == ()
