@@ -376,7 +376,7 @@ def _cut_front(rest: Rest, words: Words) -> None:
                 continue
         if kind == "lead":
             source = (groups.get("source") or "").removeprefix("据")
-            agency = "" if source.startswith("本") or groups.get("other") else source
+            agency = "" if source.startswith("本") else source
             people = People(people.bylines if people else (), people.credits if people else (), agency)
             rest.front(match.end(), kind, people=people)
             if mark is marks.LEAD and not groups["by"] and (more := marks.LEAD_BARE.match(rest.text)):

@@ -124,3 +124,8 @@ def test_the_name_of_a_column_before_a_headline_is_its_kicker() -> None:
     ]
     for title in ("车上抢时间 院里等病人", "加强管理 提高质量"):
         assert [piece.text for piece in cut_title(title, "headline")] == [title]
+
+
+def test_a_lead_of_another_paper_says_whose_the_story_is() -> None:
+    for lead, agency in (("云岭晚报讯（记者 卓远山）近日……", "云岭晚报"), ("本报讯（记者 卓远山）近日……", "")):
+        assert cut_text(lead, WORDS)[0].people.agency == agency
