@@ -33,7 +33,8 @@ _PART = re.compile(
     rf"(?P<names>{_NAME}(?:[ \t\u3000、，,]{{1,4}}{_NAME}(?!{_SPACE}{{0,3}}{_SIGN})){{0,4}})?"
 )
 _OWN_ROLE = re.compile(_OWN)
-_BETWEEN = frozenset(" \t\u3000|｜/／;；,，、\n·•■●□◆▲")
+#: What stands before a role and between one person and the next.
+_BETWEEN = " \t\u3000|｜/／;；,，、\n·•■●□◆▲"
 
 
 def names_staff(text: str) -> bool:
@@ -48,18 +49,14 @@ def staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
     """
     if not names_staff(text):
         return None
-    rest = text.strip(" \t\u3000。（）()【】")
-    pos, found = 0, []
-    while pos < len(rest):
-        while pos < len(rest) and rest[pos] in _BETWEEN:
-            pos += 1
-        match = _match(rest, pos, words)
+    rest = text.strip(" \t\u3000。（）()【】").lstrip(_BETWEEN)
+    found: list[tuple[str, str | None]] = []
+    while rest:
+        match = _match(rest, 0, words)
         if match is None:
             return None
         found.append((match["role"], match["names"]))
-        pos = match.end()
-        while pos < len(rest) and rest[pos] in _BETWEEN:
-            pos += 1
+        rest = rest[match.end() :].lstrip(_BETWEEN)
     return found if any(_OWN_ROLE.match(role) for role, _ in found) else None
 
 
