@@ -132,8 +132,10 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
     @admin.display(description="存疑", ordering="certainty")
     def has_doubts(self, article: Article) -> str:
         """How many doubts it has, and how sure the reader was of the least sure; the column is sorted by the latter."""
-        sure = f" · {article.certainty:.0%}" if article.certainty < 1 else ""
-        return f"{len(article.doubts)} 处{sure}" if article.doubts else ""
+        if not article.doubts:
+            return ""
+        sure = [f"{article.certainty:.0%}"] if article.certainty < 1 else []
+        return format_html_join(SafeString("<br>"), "{}", ((line,) for line in (f"{len(article.doubts)} 处", *sure)))
 
     @admin.display(description="撤回", ordering="withdrawn")
     def is_withdrawn(self, article: Article) -> str:
