@@ -43,7 +43,6 @@ VOLATILE = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")\w+'), r"\1TOKEN"),
     (re.compile(r'("csrfToken": *")\w+'), r"\1TOKEN"),
     (re.compile(r"[0-9a-f]{12,64}"), "DIGEST"),
-    (re.compile(r"/\S*/page\.txt"), "PAGE"),
     (re.compile(re.escape(str(ROOT))), "ROOT"),
 )
 
@@ -97,7 +96,8 @@ def fill() -> dict[str, object]:
         facts = add_what_no_sample_has(Path(folder)) | facts_of_samples()
     Archive.objects.update(epoch="e" * 32, identity="1" * 32, changed_at=MOMENT)
     Article.objects.update(changed_at=MOMENT)
-    SourceText.objects.update(loaded_at=MOMENT)
+    for source in SourceText.objects.all():
+        SourceText.objects.filter(pk=source.pk).update(path=f"/pages/{source.file_name}", loaded_at=MOMENT)
     ImportRun.objects.update(started_at=MOMENT, finished_at=MOMENT)
     User.objects.update(last_login=MOMENT, date_joined=MOMENT, password="!")
     call_command("sync_search", stdout=sys.stderr)

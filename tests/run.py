@@ -1,9 +1,10 @@
 """Run the tests: python -m tests.run [--fast | --full] [PYTEST ARGS ...].
 
-The linter, the check for missing migrations, the collecting of static files and the passes of pytest go side by side,
-each with folders of its own to write to; the output of each is printed whole when it ends. Passes share the tests, and
-those that touch the database are of two: SQLite and PostgreSQL. --fast is for daily work: what needs neither a second
-process nor a browser nor a transaction of its own, on SQLite. --full asks more arbitrary queries.
+The linter, the check of the format, the check for missing migrations, the collecting of static files and the passes of
+pytest go side by side, each with folders of its own to write to. The output of each is printed whole when it ends. The
+passes share the tests, and those that touch the database are of two: SQLite and PostgreSQL. --fast is for daily work:
+what needs neither a second process nor a browser nor a transaction of its own, on SQLite. --full asks more arbitrary
+queries.
 Nothing is written but to temporary folders, gone when the run ends; what pytest and ruff remember lies in var/cache/.
 """
 
@@ -215,6 +216,7 @@ def plan(
         add(name, "-m", "pytest", *options, *arguments, **variables)
 
     add("ruff", "-m", "ruff", "check", "--quiet")
+    add("format", "-m", "ruff", "format", "--check", "--quiet")
     add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     add_pass("pure")
     for part in PARTS:

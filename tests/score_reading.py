@@ -24,6 +24,7 @@ Measures (all 0..1, higher is better)
   folio      share of printed date / issue number / page number / editors read right
   kept       share of the source's characters that appear in the reading
 """
+
 import argparse
 import json
 import sys
@@ -149,9 +150,7 @@ def score_page(gold, found, source_text, tallies, say):
         body = squeeze(text)
         if g.get("chars"):
             exact = (
-                len(text) == g["chars"]
-                and body.startswith(squeeze(g["first"]))
-                and body.endswith(squeeze(g["last"]))
+                len(text) == g["chars"] and body.startswith(squeeze(g["first"])) and body.endswith(squeeze(g["last"]))
             )
             tallies["body"].one(exact)
             if not exact and f:

@@ -182,9 +182,7 @@ def _escaped(text: str) -> str:
 
 def _table_lines(block: dict[str, str]) -> str:
     """Return a table as the field shows it: "|+ 表题", and a line of cells for each row."""
-    rows = [
-        f"| {' | '.join(cell.replace('|', _CELL_STROKE) for cell in row)} |" for row in table_rows(block["text"])
-    ]
+    rows = [f"| {' | '.join(cell.replace('|', _CELL_STROKE) for cell in row)} |" for row in table_rows(block["text"])]
     return "\n".join([*([f"|+ {block['caption']}"] if block.get("caption") else []), *rows])
 
 

@@ -81,9 +81,7 @@ def run_import(
     return counts
 
 
-def _import_file(
-    path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool
-) -> Iterator[Report]:
+def _import_file(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Iterator[Report]:
     """Import the pages of a file; a page's number that is known of the file is that of a file of one page only."""
     pages = _attempt(path, lambda: read_pages(path))
     if isinstance(pages, Report):

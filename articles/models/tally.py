@@ -23,9 +23,7 @@ class Tally:
     read: Callable[[str], Any] = str
 
     @classmethod
-    def of(
-        cls, rows: QuerySet, key: str | Combinable, read: Callable[[str], Any] = str, *, distinct: str = ""
-    ) -> Self:
+    def of(cls, rows: QuerySet, key: str | Combinable, read: Callable[[str], Any] = str, *, distinct: str = "") -> Self:
         """Return how many of `rows` there are of each `key`, a field or an expression; or of each `distinct` field."""
         value = F(key) if isinstance(key, str) else key
         number = Count(distinct, distinct=True) if distinct else Count("pk")

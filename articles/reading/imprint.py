@@ -10,8 +10,9 @@ from .dates import PRINTED
 from .marks import HAN, NUMERAL
 
 #: The 24 terms of the solar year, which mastheads announce.
-SOLAR_TERMS = (
-    "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒"
+SOLAR_TERMS = "|".join(
+    "立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑".split()
+    + "立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至 小寒 大寒".split()
 )
 #: The blank characters between the parts of a form; one line end among them where a folio is stacked.
 _S = r"[ \t\u3000]{0,3}\n?[ \t\u3000]{0,3}"

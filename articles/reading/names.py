@@ -39,9 +39,7 @@ NOT_NAMES = frozenset(
 NO_PEN_NAME = re.compile(r"[左右上下中前后图完略同续表注]")
 
 _ROLE = re.compile(roles.TITLE)
-_SLASH_ROLE = re.compile(
-    rf"(?P<role>{roles.SLASH})[ \t]?[/／|｜:：][ \t]?|(?P<spaced>{roles.SLASH})[ \t\u3000]+(?=\S)"
-)
+_SLASH_ROLE = re.compile(rf"(?P<role>{roles.SLASH})[ \t]?[/／|｜:：][ \t]?|(?P<spaced>{roles.SLASH})[ \t\u3000]+(?=\S)")
 _ACT = re.compile(rf"(?:{roles.AFTER})(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
 #: What a line holds that says what people did, and not only how they are called.

@@ -385,5 +385,3 @@ def _cut_front(rest: Rest, words: Words) -> None:
                     rest.front(more.end(), "lead", people=extra)
         else:
             rest.front(match.end(), kind, page=read_page_number(match))
-
-

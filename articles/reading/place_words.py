@@ -21,9 +21,7 @@ COUNTY_WORDS = frozenset(
     "秦淮".split()
 )
 #: Districts that many cities have: they count behind their own parent only.
-GENERIC = frozenset(
-    "城区 郊区 矿区 东区 西区 老城区 新城区 港口区 新区 城厢区".split()
-)
+GENERIC = frozenset("城区 郊区 矿区 东区 西区 老城区 新城区 港口区 新区 城厢区".split())
 #: Names that hold a place's name and are none, beside the words of the splitter that go on beyond a name.
 BLOCKED = tuple(
     "北京时间 南京路 中山路 孙中山 中山装 中山陵 中山公园 延安精神 延安时期 遵义会议 古田会议 上海合作组织 上合组织 "

@@ -48,7 +48,6 @@ class CountStore:
                         self._counts.popitem(last=False)
             return counted
 
-
     def at_served_state(self, name: str, count: Callable[[], T]) -> T:
         """Return `count()`, remembered under `name` until the archive changes."""
         state = archive.served_state()

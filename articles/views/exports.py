@@ -161,9 +161,7 @@ def names_file(
     def rows(keys: Sequence[Any]) -> Iterator[Sequence[Cell]]:
         return ((each.name, getattr(each, attribute), each.get_absolute_url(), count) for each, count in read(keys))
 
-    return table_file(
-        request, name, {"name": "名称", attribute: column, "url": "网址", "stories": "篇数"}, keys, rows
-    )
+    return table_file(request, name, {"name": "名称", attribute: column, "url": "网址", "stories": "篇数"}, keys, rows)
 
 
 def _file_of(request: HttpRequest, name: str, files: Files, find: Find) -> HttpResponseBase | None:
@@ -236,10 +234,7 @@ def csv_line(values: Iterable[Cell]) -> str:
     out = io.StringIO()
     # Not by a function of a cell: to call one for each takes a tenth of a file's time.
     csv.writer(out).writerow(
-        [
-            (f"'{cell}" if cell[:1] in _FORMULA else cell) if isinstance(cell, str) else _plain(cell)
-            for cell in values
-        ]
+        [(f"'{cell}" if cell[:1] in _FORMULA else cell) if isinstance(cell, str) else _plain(cell) for cell in values]
     )
     return out.getvalue()
 

@@ -94,9 +94,7 @@ def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.
     return changed_at
 
 
-def _add(
-    feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None
-) -> None:
+def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None) -> None:
     """Add a story; it is known by its number, which stays whatever is corrected and wherever the archive moves."""
     head, issue = story.head, story.head.page.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]

@@ -175,8 +175,7 @@ def index_list(
         "page_obj": paginator.get_page(form.page_number),
         "total": paginator.count,
         "sorts": [
-            Link(text, path if key == usual else f"{path}?sort={key}", 0, key == chosen)
-            for key, text in sorts.items()
+            Link(text, path if key == usual else f"{path}?sort={key}", 0, key == chosen) for key, text in sorts.items()
         ],
         "notices": form.notices,
     }

@@ -20,9 +20,7 @@ from articles.views.counts import shown_topics
 from articles.views.story_values import FIELDS, ArticleValues, ColumnValues, Located, Signature, around_id
 
 #: Doubts that tell readers something; that a text has no byline, say, they see themselves.
-MISLEADING = frozenset(
-    "headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split()
-)
+MISLEADING = frozenset("headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split())
 
 Row = TypeVar("Row")
 

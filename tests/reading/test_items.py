@@ -75,8 +75,12 @@ ROWS = {
     "briefs of any form under a column's title, until a story": (
         f"资讯速递\n\n山里来了新大夫\n\n本报讯（记者丁一凡）{BODY}\n\n河里来了新医船\n\n{MORE}（通讯员方若谷）\n\n"
         f"湖上来了新诊所\n\n据新华社北京5月4日电 {BODY}\n\n十年磨一剑\n\n本报记者 丁一凡\n\n{THEN * 9}\n\n{LAST}",
-        ["article|资讯速递|山里来了新大夫||记者 丁一凡||1|", "article|资讯速递|河里来了新医船||通讯员 方若谷||1|",
-         "article|资讯速递|湖上来了新诊所||||1|", "article||十年磨一剑||记者 丁一凡||2|"],
+        [
+            "article|资讯速递|山里来了新大夫||记者 丁一凡||1|",
+            "article|资讯速递|河里来了新医船||通讯员 方若谷||1|",
+            "article|资讯速递|湖上来了新诊所||||1|",
+            "article||十年磨一剑||记者 丁一凡||2|",
+        ],
     ),
     "a numbered subhead after a box goes on with its story": (
         f"山里来了新大夫\n\n本报记者 丁一凡\n\n一、难在留人\n\n{THEN}\n\n链接\n什么是巡诊\n\n{MORE}\n\n"
@@ -152,8 +156,11 @@ ROWS = {
     ),
     "teasers with a bullet on lines that follow each other": (
         f"导 读\n●山里来了新大夫（第2版）\n●河里来了新医船（第3版）\n\n湖上来了新诊所\n\n本报讯（记者丁一凡）{BODY}",
-        ["teaser|导读|山里来了新大夫||||0|>2", "teaser|导读|河里来了新医船||||0|>3",
-         "article||湖上来了新诊所||记者 丁一凡||1|"],
+        [
+            "teaser|导读|山里来了新大夫||||0|>2",
+            "teaser|导读|河里来了新医船||||0|>3",
+            "article||湖上来了新诊所||记者 丁一凡||1|",
+        ],
     ),
     "a pen name that is a word, on a line of its own": (
         f"微评\n\n少些套路\n\n{BODY}\n\n（石头）\n\n多些真心\n\n{MORE}\n\n（白芷）",

@@ -154,7 +154,7 @@ def test_a_file_of_references_is_that_of_each_story_one_after_another(lists, cli
 
 def test_cells_that_would_be_formulas_are_text(client):
     page = make_page(make_issue(), 1, section="@SUM(A1)")
-    for headline in ("=1+1", "＝HYPERLINK(\"x\")", "-2℃的夜班", "+86", "引号\"与,逗号\n换行"):
+    for headline in ("=1+1", '＝HYPERLINK("x")', "-2℃的夜班", "+86", '引号"与,逗号\n换行'):
         make_article(page, headline)
     rows = rows_of(download(client, "/issues/2024-11-22/?as=csv"))
     assert [row["标题"] for row in rows] == [

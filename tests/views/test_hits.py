@@ -88,7 +88,7 @@ def test_the_hits_beside_it_are_those_of_the_list(client, sort):
     assert f"<mark>文章</mark>{walked[-1]}号" in back
     assert ("第 2 页" if sort == "relevance" else "第 25–25 篇") in back
     text = client.get(links(text)["上一条"].partition("#")[0]).content.decode()
-    assert f"<mark id=\"hit-1\">文章</mark>{walked[-2]}号" in text
+    assert f'<mark id="hit-1">文章</mark>{walked[-2]}号' in text
 
 
 def test_a_story_that_is_no_hit_has_no_neighbours_but_its_page_is_shown(client):
@@ -127,7 +127,7 @@ def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     assert "续篇说的是<mark>慢病</mark>。" in text
     assert "续篇：<mark>续篇</mark>" in client.get("/search/", {"q": "标题:续篇"}).content.decode()
     assert '<span class="name">摄影 <mark>赵一苇</mark></span>' in text
-    assert "id=\"hit-" not in text
+    assert 'id="hit-' not in text
 
 
 def test_a_story_full_of_a_string_is_marked_a_thousand_times_and_says_so(client):

@@ -93,8 +93,11 @@ def test_a_page_that_takes_none_reads_none_however_many(client):
 
 @pytest.mark.parametrize(
     ("path", "leads_to"),
-    [("/search?q=a&x=1", "/search/?q=a&x=1"), ("/topics?sort=count", "/topics/?sort=count"),
-     ("/issues/2024-11-22?as=csv", "/issues/2024-11-22/?as=csv")],
+    [
+        ("/search?q=a&x=1", "/search/?q=a&x=1"),
+        ("/topics?sort=count", "/topics/?sort=count"),
+        ("/issues/2024-11-22?as=csv", "/issues/2024-11-22/?as=csv"),
+    ],
 )
 def test_an_address_without_its_last_slash_leads_on_with_its_parameters(client, path, leads_to):
     assert client.get(path)["Location"] == leads_to
