@@ -9,7 +9,6 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the search index follow each change; models know nothing of it. Register the checks."""
-        from articles import prefix  # noqa: F401, PLC0415 - its check is registered by being imported
         from articles.models import archive  # noqa: PLC0415 - models can be imported from here on
         from articles.search.sync import sync_after_commit  # noqa: PLC0415
 

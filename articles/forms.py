@@ -8,14 +8,14 @@ from dataclasses import replace
 from django import forms
 from django.http import QueryDict
 
-from articles.display import CHOICES
 from articles.models import Region, Topic
 from articles.reading import YEARS
-from articles.search.asked import MAX_KEY, read_query
 from articles.search.find import LAST_PAGE, SORTS, Wish
 from articles.search.query import MAX_TYPED
 from articles.search.query_tree import And, Dates, Or, serialise, without
+from articles.search.run import MAX_KEY, read_query
 from articles.text.cleaning import clean_line
+from articles.web.display import CHOICES
 
 #: The longest address that is answered, in bytes: what gunicorn takes for a request's first line.
 MAX_ADDRESS = 8190

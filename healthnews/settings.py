@@ -133,15 +133,15 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
-    "articles.middleware.KeepingMiddleware",  # outermost of those that answer: no answer leaves without it
+    "articles.web.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
+    "articles.web.middleware.KeepingMiddleware",  # outermost of those that answer: no answer leaves without it
     # Three that only add headers: around all that may fail, the page cache included, which asks the database.
     "django.middleware.security.SecurityMiddleware",
-    "articles.middleware.ContentSecurityPolicyMiddleware",
+    "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "articles.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
-    "articles.middleware.NulMiddleware",
-    "articles.middleware.MethodMiddleware",
+    "articles.web.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
+    "articles.web.middleware.NulMiddleware",
+    "articles.web.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -149,8 +149,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "articles.middleware.RedirectMiddleware",
-    "articles.middleware.UnavailableMiddleware",
+    "articles.web.middleware.RedirectMiddleware",
+    "articles.web.middleware.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as its manual has it: it puts our page in place of a refused login's
 ]
 
@@ -167,8 +167,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.context_processors.display",
-                "articles.context_processors.site",
+                "articles.web.context_processors.display",
+                "articles.web.context_processors.site",
             ],
         },
     },
@@ -203,13 +203,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Wrong passwords: articles.logins counts them and answers. Five under one name from one network, or twenty from one
+# Wrong passwords: articles.web.logins counts them and answers. Five under one name from one network, or twenty from one
 # network under whatever names, and it waits. What was counted goes at the next login after its time, so the table can't
-# grow for ever. articles.logins takes the two parameters in this order.
+# grow for ever. articles.web.logins takes the two parameters in this order.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_HANDLER = "articles.logins.LoginHandler"
-AXES_LOCKOUT_CALLABLE = "articles.logins.locked_out"
-AXES_CLIENT_IP_CALLABLE = "articles.logins.client_network"
+AXES_HANDLER = "articles.web.logins.LoginHandler"
+AXES_LOCKOUT_CALLABLE = "articles.web.logins.locked_out"
+AXES_CLIENT_IP_CALLABLE = "articles.web.logins.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
@@ -234,7 +234,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# The shape of Django 6's SECURE_CSP; articles.middleware sends it on every response, the admin's included.
+# The shape of Django 6's SECURE_CSP; articles.web.middleware sends it on every response, the admin's included.
 SECURE_CSP = {
     "default-src": ["'self'"],
     "img-src": ["'self'"],

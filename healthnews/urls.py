@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 handler404 = "articles.views.errors.not_found"
-handler500 = "articles.unavailable.server_failed"
+handler500 = "articles.web.unavailable.server_failed"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from articles.ingest.importer import Report, import_page
-from articles.ingest.reference import Reader, reader_from_database
+from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import PageFile, read_pages
 from articles.models import Article, Byline, Contributor, Issue, Page, PublicationSchedule, Region, archive
 from articles.models.editing import machine_writes

@@ -111,7 +111,7 @@ def test_imports_run_one_way():
         ("articles.models.page", "from articles.ingest.matching import pair", ["1: articles.ingest.matching.pair"]),
         ("articles.models.page", "import articles.search.sync", ["1: articles.search.sync"]),
         ("articles.models.page", "from articles.text.fold import fold\nfrom articles.search import find, opened",
-         ["2: articles.search.find", "2: articles.search.opened"]),
+         ["2: articles.search.find", "2: articles.search.current"]),
         ("articles.search.index", "import tantivy\nfrom django.conf import settings", ["2: django.conf.settings"]),
         ("articles.search.find", "import tantivy", ["1: tantivy"]),
         ("articles.ingest.importer", "from articles.models import Page\nfrom articles import forms",

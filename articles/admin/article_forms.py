@@ -10,7 +10,7 @@ from django.db import models
 
 from articles.admin.base import CorrectionForm
 from articles.admin.clean_text import CleanText
-from articles.admin.evidence import ShowsEvidence
+from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor

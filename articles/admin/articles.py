@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark
-from articles.admin.evidence import ShowsEvidence
+from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
     TEXT_FIELDS,
@@ -24,11 +24,11 @@ from articles.ingest.classification import (
     with_place_doubts,
 )
 from articles.ingest.doubts import LABELS
-from articles.ingest.reference import reader_from_database
+from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
+from articles.models.assignments import Assignment
 from articles.models.editing import keep_baseline, machine_writes
-from articles.models.parts import Assignment
 
 #: Changes of these make a page's structure a person's.
 STRUCTURE = {"kind", "position", "continuation_of"}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.admin.base import InOneChange, ReadOnlyAdmin
 from articles.ingest.importer import Report, adopt
-from articles.ingest.reference import reader_from_database
+from articles.ingest.readers import reader_from_database
 from articles.ingest.runs import ACTIONS
 from articles.ingest.sources import Refusal
 from articles.models import Archive, ImportItem, ImportRun, Page, Redirect, SourceText, VanishedArticle, archive

@@ -18,7 +18,7 @@ from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
 from articles.ingest.matching import LIKE, likeness
 from articles.ingest.proposals import propose
-from articles.ingest.reference import Reader
+from articles.ingest.readers import Reader
 from articles.ingest.removal import Removal, remove_pages
 from articles.ingest.sets import Known
 from articles.ingest.sources import PageFile, Refusal

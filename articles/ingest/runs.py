@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
-from articles.ingest.reference import Reader, reader_from_database
+from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import Found, PageFile, Refusal, read_pages, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues

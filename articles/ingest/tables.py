@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from articles.ingest.reference import alias_rows, region_rows, schedule_rows, topic_rows
+from articles.ingest.readers import alias_rows, region_rows, schedule_rows, topic_rows
 from articles.models import Article, PublicationSchedule, Region, RegionAlias, Topic, archive
 from articles.models.editing import Editable
 

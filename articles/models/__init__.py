@@ -3,8 +3,8 @@
 from articles.models import lookups as lookups  # registers what the models are asked by
 from articles.models.archive import Archive, VanishedArticle
 from articles.models.articles import Article
+from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.issues import Issue, Page, PageCredit
-from articles.models.parts import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.redirects import Redirect
 from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.schedule import PublicationSchedule

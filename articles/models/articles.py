@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce, Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
-from articles.models.parts import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.models.stories import paragraphs_of

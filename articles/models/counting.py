@@ -15,9 +15,9 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Substr
 
-from articles.models.parts import ArticleRegion, ArticleTopic, Byline
+from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
+from articles.models.group_count import Tally, year_of
 from articles.models.reference import Contributor, Region
-from articles.models.tally import Tally, year_of
 
 
 class StoryQuerySet(models.QuerySet):

@@ -14,9 +14,9 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
+from articles.models.group_count import Tally, year_of
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
-from articles.models.tally import Tally, year_of
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"

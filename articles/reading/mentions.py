@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from .gazetteer import Gazetteer, Name
+from .gazetteer import ABBREVIATIONS, Gazetteer, Name
 from .matter import Matter, Text
-from .place_words import ABBREVIATIONS
 
 #: What may stand in a word before a place's name that is part of it: 中共福建省委.
 _PREFIXES = frozenset("中共 中国 武警 原 驻 民盟 大 小".split())

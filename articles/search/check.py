@@ -8,8 +8,7 @@ from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.files import IndexUnavailable
 from articles.search.index import StoryIndex, make_row
-from articles.search.state import held_index
-from articles.search.sync import is_usable, words
+from articles.search.state import held_index, is_usable, words
 
 #: Stories compared at a time.
 BATCH = 900

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from articles.models import Article, archive
-from articles.search.asked import Asked, read_query
-from articles.search.opened import Opened, ask
+from articles.search.current import Opened, ask
 from articles.search.query_tree import Offer, Query, describe
-from articles.search.sync import is_usable
+from articles.search.run import Asked, read_query
+from articles.search.state import is_usable
 
 PAGE_SIZE = 20
 

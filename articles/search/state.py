@@ -11,15 +11,20 @@ import json
 import logging
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
+from articles.digest import digest_of
+from articles.models import Archive
 from articles.search import files
 from articles.search.files import EngineFailure, Files, IndexDamaged, IndexUnavailable
+from articles.text.tokens import search_splitter
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +33,23 @@ STATE, NOTE = "state.json", "failure"
 
 #: How often to look at an index that others write or replace meanwhile.
 ATTEMPTS = 5
+
+CODE = Path(__file__).resolve().parent.parent
+
+#: Modules that decide what a document looks like: how texts are folded, cut and indexed, how stories are joined.
+DECIDING = (
+    "text/fold.py",
+    "text/tokens.py",
+    "text/variants.py",
+    "search/index.py",
+    "search/documents.py",
+    "models/stories.py",
+    "reading/tables.py",
+    "reading/lines.py",
+)
+
+#: Libraries whose other version may fold or cut another way, or write another index.
+LIBRARIES = ("opencc", "rjieba", "tantivy")
 
 _noted: set[str] = set()
 
@@ -162,3 +184,34 @@ def write_atomically(path: Path, text: str) -> None:
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     scratch.write_text(text, "utf-8")
     os.replace(scratch, path)
+
+
+@cache
+def fingerprint() -> str:
+    """Return a digest of all that decides what a document looks like: a change to it is another index."""
+    files = [settings.WORDS_FILE, *(CODE / name for name in DECIDING)]
+    return digest_of(files, libraries=LIBRARIES)[:16]
+
+
+def held_state() -> State | None:
+    """Return the state of the index that serves; None where none does, or it is damaged."""
+    try:
+        found = held_index()
+    except IndexDamaged as damage:
+        note(damage)
+        return None
+    return found and found.state
+
+
+def is_usable(held: State | None, now: Archive) -> bool:
+    """Tell whether an index can be brought up to `now` by what changed since."""
+    return (
+        held is not None
+        and (held.epoch, held.fingerprint) == (now.epoch, fingerprint())
+        and held.revision <= now.revision
+    )
+
+
+def words() -> Callable[[str], list[str]]:
+    """Return the splitter that index and queries share."""
+    return search_splitter(settings.WORDS_FILE)

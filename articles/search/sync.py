@@ -17,7 +17,6 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from articles.digest import digest_of
 from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search import files
 from articles.search.documents import story_documents
@@ -34,33 +32,21 @@ from articles.search.index import Row, StoryIndex, make_row
 from articles.search.state import (
     STATE,
     State,
+    fingerprint,
     forget_note,
     has_note,
     held_index,
+    is_usable,
     note,
     serving,
     whole,
+    words,
     write_atomically,
     write_state,
 )
-from articles.text.tokens import search_splitter
 from articles.workers import answers
 
 logger = logging.getLogger(__name__)
-
-CODE = Path(__file__).resolve().parent.parent
-
-#: Modules that decide what a document looks like: how texts are folded, cut and indexed, how stories are joined.
-DECIDING = (
-    "text/fold.py",
-    "text/tokens.py",
-    "text/variants.py",
-    "search/index.py",
-    "search/documents.py",
-    "models/stories.py",
-    "reading/tables.py",
-    "reading/lines.py",
-)
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
@@ -76,16 +62,6 @@ PARCEL = 450
 
 #: Seconds between two lines on how far a build has come.
 TICK = 2.0
-
-#: Libraries whose other version may fold or cut another way, or write another index.
-LIBRARIES = ("opencc", "rjieba", "tantivy")
-
-
-@cache
-def fingerprint() -> str:
-    """Return a digest of all that decides what a document looks like: a change to it is another index."""
-    files = [settings.WORDS_FILE, *(CODE / name for name in DECIDING)]
-    return digest_of(files, libraries=LIBRARIES)[:16]
 
 
 def sync(
@@ -159,20 +135,6 @@ def _lost() -> IndexDamaged | None:
     if serving() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
         return IndexDamaged("current 没有了")
     return None
-
-
-def held_state() -> State | None:
-    """Return the state of the index that serves; None where none does, or it is damaged."""
-    return _look(deep=False)[0]
-
-
-def is_usable(held: State | None, now: Archive) -> bool:
-    """Tell whether an index can be brought up to `now` by what changed since."""
-    return (
-        held is not None
-        and (held.epoch, held.fingerprint) == (now.epoch, fingerprint())
-        and held.revision <= now.revision
-    )
 
 
 def _bring_up(folder: Path | None) -> None:
@@ -254,11 +216,6 @@ def _told(rows: Iterable[Row], total: int, say: Callable[[str], object]) -> Iter
             ticked = clock
             rate = done / (clock - started)
             say(f"重建索引：{done}/{total} 篇，每秒 {rate:.0f} 篇，约还需 {(total - done) / rate:.0f} 秒")
-
-
-def words() -> Callable[[str], list[str]]:
-    """Return the splitter that index and queries share."""
-    return search_splitter(settings.WORDS_FILE)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from articles.reading.labelling import Model
 from articles.text.tokens import split_words
 
 from .examples import example_of
+from .label_scores import Tally
 from .labelled import LabelledPage, read_labelled
-from .tally import Tally
 from .trainer import featured, learned_from, train, variants
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "fixtures/labelling.json"

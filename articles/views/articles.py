@@ -10,14 +10,14 @@ from django.utils.http import urlencode
 
 from articles.forms import HitForm
 from articles.models import Article, Byline
-from articles.parameters import takes
 from articles.search.files import IndexUnavailable
 from articles.search.find import PAGE_SIZE, Hit, hit
 from articles.views.citations import citation_head
+from articles.views.counts import neighbour_issues
 from articles.views.heads import of_head
-from articles.views.marks import Marker
+from articles.views.highlighting import Marker
 from articles.views.stories import story_of
-from articles.views.turning import issues_beside
+from articles.web.parameters import takes
 
 
 @takes(HitForm)
@@ -52,7 +52,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "search_unavailable": is_unavailable,
         "links": _links(seen_as, form) if seen_as else {},
         # A hit has the hits beside it, and what its query names may have cost queries of its own.
-        **({} if seen_as else issues_beside(found.page.issue)),
+        **({} if seen_as else neighbour_issues(found.page.issue)),
     }
     response = render(request, "articles/article.html", context)
     if form.typed and (seen_as is None or seen_as.is_behind):

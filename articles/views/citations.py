@@ -27,10 +27,10 @@ from articles.citing import (
 from articles.models import Article, Byline
 from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
-from articles.responses import absolute
-from articles.today import date_of_paper, today
 from articles.views.heads import of_head
 from articles.views.stories import Story, story_of
+from articles.web.responses import absolute
+from articles.web.today import date_of_paper, today
 
 #: What the archive has to say of an article wherever it is cited, beside SAMPLE_MARK.
 INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"

@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Column
-from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import names_file
+from articles.views.facets import BY_COLUMN, count
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, index_list
-from articles.views.names import in_order
+from articles.views.sorting import in_order
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_COLUMN, count
+from articles.web.parameters import takes
 
 SORTS = {"count": "按篇数", "name": "按名称"}
 

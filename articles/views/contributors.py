@@ -11,16 +11,16 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
+from articles.models.group_count import Tally
 from articles.models.issues import SAMPLE_MARK, PageQuerySet
-from articles.models.tally import Tally
-from articles.parameters import takes
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
+from articles.views.facets import BY_CONTRIBUTOR, count
 from articles.views.lists import article_list, file_of_list, index_list
-from articles.views.names import in_order
 from articles.views.narrowing import Narrowing
+from articles.views.sorting import in_order
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_CONTRIBUTOR, count
+from articles.web.parameters import takes
 
 #: Pages shown of someone who edited them: the newest; the rest are a number.
 PAGES_SHOWN = 20

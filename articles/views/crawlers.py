@@ -18,9 +18,9 @@ from django.urls import reverse
 from articles.models import Article, Column, Issue, Page, Region
 from articles.views.contributors import visible_contributors
 from articles.views.counts import counted, shown_topics
+from articles.views.facets import BY_COLUMN, BY_SECTION, counts
 from articles.views.holdings import by_month, by_year
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_COLUMN, BY_SECTION, counts
 
 #: URLs in one file, the most that the protocol allows.
 MOST_URLS = 50_000

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from articles.display import COOKIE, KEPT, Display
 from articles.forms import PAGE_FORMS, BackForm, DisplayForm
-from articles.parameters import takes, takes_forms
+from articles.web.display import COOKIE, KEPT, Display
+from articles.web.parameters import takes, takes_forms
 
 
 @takes_forms

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Issue
-from articles.responses import moved_along
+from articles.web.responses import moved_along
 
 #: A year that an issue can be of, with a month or a day as people write them: 2024-11-22, 2024-2-3, 2024/02/03, 2024-2.
 _TIME = re.compile(

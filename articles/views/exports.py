@@ -15,17 +15,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import render
 
 from articles.citing import Cited, bibtex, gbt_2025, ris
-from articles.exporting import RETRY_AFTER, Export, TooLate, TooMany, break_off_silence, readers
 from articles.forms import STORY_FILES, TABLE_FILES, ExportForm
 from articles.models import Article, Byline, Issue, archive
 from articles.models.articles import ArticleQuerySet
-from articles.responses import absolute, saved_as
 from articles.search.index import MOST_AT_ONCE
-from articles.today import date_of_paper
 from articles.views.citations import cited_of
 from articles.views.files import TYPES
 from articles.views.records import record
 from articles.views.stories import Story, StoryReader
+from articles.web.exporting import RETRY_AFTER, Export, TooLate, TooMany, break_off_silence, readers
+from articles.web.responses import absolute, saved_as
+from articles.web.today import date_of_paper
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from articles.citing import bibtex, csl_json, ris
 from articles.models import Article
-from articles.responses import saved_as
 from articles.views.citations import cited_of
 from articles.views.heads import of_head
 from articles.views.records import plain_text, record
 from articles.views.stories import story_of
+from articles.web.responses import saved_as
 
 #: The kinds of file by the suffix of their URL, with what the header Content-Type calls them.
 TYPES = {

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models import Article, Redirect
 from articles.models.articles import ArticleQuerySet
-from articles.responses import moved_along
+from articles.web.responses import moved_along
 
 View = Callable[..., HttpResponse]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from articles.models import Issue, Page
 from articles.views.counts import counted
+from articles.views.facets import BY_DAY, counts
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_DAY, counts
 
 
 @dataclass

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Issue, Page, PublicationSchedule
-from articles.today import today
 from articles.views.calendars import Month, months_of
 from articles.views.counts import all_provinces, counted, shown_topics
+from articles.views.facets import BY_PROVINCE, BY_YEAR, counts
 from articles.views.layout import lay_out
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_PROVINCE, BY_YEAR, counts
 from articles.views.tiles import tile_map
+from articles.web.today import today
 
 
 def home(request: HttpRequest) -> HttpResponse:

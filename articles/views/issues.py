@@ -16,15 +16,14 @@ from articles.forms import ExportForm
 from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
-from articles.parameters import takes
-from articles.today import today
 from articles.views.calendars import legend_of, months_of
-from articles.views.counts import counted
+from articles.views.counts import counted, neighbour_issues
 from articles.views.exports import Cell, list_file, table_file
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
-from articles.views.turning import issues_beside
+from articles.web.parameters import takes
+from articles.web.today import today
 
 #: What a file of the years holds.
 YEARS_TABLE = {
@@ -108,6 +107,6 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
     context = {
         "issue": found,
         "sheets": [(page, lay_out(page.contents, with_text=False)) for page in pages],
-        **issues_beside(found),
+        **neighbour_issues(found),
     }
     return render(request, "articles/issue.html", context)

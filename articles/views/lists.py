@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Article, Region, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.models.tally import Tally
-from articles.responses import path_of
+from articles.models.group_count import Tally
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.exports import file_of, first_of
+from articles.views.facets import BY_PROVINCE, BY_TOPIC, BY_YEAR, Counts, Way, count, counts
 from articles.views.narrowing import Link, Narrowing
 from articles.views.story_sets import Subject
-from articles.views.tallies import BY_PROVINCE, BY_TOPIC, BY_YEAR, Counts, Way, count, counts
 from articles.views.trend import trend
+from articles.web.responses import path_of
 
 #: What the stories of a list are counted by: the names of the filters.
 WAYS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}

@@ -15,12 +15,12 @@ from articles.forms import ExportForm, YearForm
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
-from articles.parameters import takes
-from articles.responses import moved_to
-from articles.today import today
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
 from articles.views.lists import paged
+from articles.web.parameters import takes
+from articles.web.responses import moved_to
+from articles.web.today import today
 
 Gap = tuple[datetime.date, PublicationSchedule]
 

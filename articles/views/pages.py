@@ -13,12 +13,12 @@ from django.views.static import serve
 
 from articles.forms import ExportForm
 from articles.models import Page
-from articles.parameters import takes
-from articles.responses import moved_along
-from articles.scans import find_scan, may_lie_deeper
+from articles.views.counts import neighbour_issues
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
-from articles.views.turning import issues_beside
+from articles.web.parameters import takes
+from articles.web.responses import moved_along
+from articles.web.scans import find_scan, may_lie_deeper
 
 
 @takes(ExportForm)
@@ -70,7 +70,7 @@ def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
     return {
         "previous_page": siblings[at - 1] if at else None,
         "next_page": siblings[at + 1] if at + 1 < len(siblings) else None,
-        **issues_beside(found.issue),
+        **neighbour_issues(found.issue),
     }
 
 

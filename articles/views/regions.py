@@ -8,15 +8,15 @@ from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Region
-from articles.parameters import takes
 from articles.views.counts import all_provinces, counted
 from articles.views.exports import names_file
+from articles.views.facets import BY_PROVINCE, by_part, count
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, index_list
-from articles.views.names import most_first
+from articles.views.sorting import most_first
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_PROVINCE, by_part, count
 from articles.views.tiles import tile_map
+from articles.web.parameters import takes
 
 SORTS = {"code": "按行政区划代码", "count": "按篇数"}
 

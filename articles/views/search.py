@@ -12,14 +12,14 @@ from django.utils.http import urlencode
 
 from articles.forms import ExportForm, QueryForm, SearchForm
 from articles.models import Article
-from articles.models.parts import each_once
+from articles.models.assignments import each_once
 from articles.models.stories import values_of, whole_paragraphs
-from articles.parameters import takes
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, last_come_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
-from articles.views.marks import Marker
+from articles.views.highlighting import Marker
+from articles.web.parameters import takes
 
 #: How queries are written: what is typed, and what it asks for.
 EXAMPLES = (

@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from articles.forms import ExportForm, ListForm, PageForm
 from articles.models import Page
-from articles.parameters import takes
-from articles.responses import moved_to
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
+from articles.views.facets import BY_SECTION, count
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, paged
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_SECTION, count
+from articles.web.parameters import takes
+from articles.web.responses import moved_to
 
 TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 

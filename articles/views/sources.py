@@ -14,7 +14,24 @@ from django.shortcuts import render
 from articles.models import Article
 from articles.text.cleaning import visible
 from articles.views.heads import of_head
-from articles.views.labels import SEGMENT_LABELS
+
+#: What readers see of the labels of segments.
+SEGMENT_LABELS = {
+    "kicker": "引题",
+    "headline": "标题",
+    "deck": "副题",
+    "byline": "署名",
+    "credit": "摄影",
+    "agency": "电头",
+    "lead": "电头署名",
+    "paragraph": "正文",
+    "subhead": "小标题",
+    "jump": "转版",
+    "note": "附注",
+    "markup": "排版标记",
+    "control": "看不见的字符",
+    "unreadable": "无法辨认的字符",
+}
 
 #: Lines shown before and after those that a story was made from.
 AROUND = 2

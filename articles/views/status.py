@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from articles.models import ImportRun, archive
+from articles.search.current import ask
 from articles.search.files import IndexMissing, IndexUnavailable
-from articles.search.opened import ask
-from articles.search.sync import is_usable
+from articles.search.state import is_usable
 from articles.views.holdings import by_year
 
 #: Runs shown: the last.

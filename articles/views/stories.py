@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from articles.citing import Place
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.models.parts import each_once, each_region_once
+from articles.models.assignments import each_once, each_region_once
 from articles.models.stories import Block, paragraphs_of, whole_paragraphs
 from articles.reading import DOUBT_LABELS
 from articles.search.excerpt import excerpt

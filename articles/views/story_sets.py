@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.models.articles import ArticleQuerySet
-from articles.search.asked import ASIDE
+from articles.search.current import ask as ask_index
 from articles.search.files import IndexUnavailable
 from articles.search.index import EngineQuery, Hits, StoryIndex
-from articles.search.opened import ask as ask_index
+from articles.search.run import ASIDE
 
 #: What stories have in common: a string is the name of their pages, a number their year.
 Subject = Region | Topic | Column | Contributor | str | int

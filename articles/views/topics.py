@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Topic
-from articles.parameters import takes
 from articles.views.counts import counted, shown_topics
 from articles.views.exports import names_file
+from articles.views.facets import BY_TOPIC, count
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, index_list
-from articles.views.names import most_first
+from articles.views.sorting import most_first
 from articles.views.story_sets import StorySet
-from articles.views.tallies import BY_TOPIC, count
+from articles.web.parameters import takes
 
 SORTS = {"position": "按类目", "count": "按篇数"}
 

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.logins import client_network
+from articles.web.logins import client_network
 from tests.admin.conftest import revision
 from tests.make import make_article
 from tests.markup import check_markup

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.admin.evidence import region_evidence, topic_evidence
+from articles.admin.evidence_text import region_evidence, topic_evidence
 from articles.models import Article, ArticleRegion, ArticleTopic, Topic
 from tests.admin.conftest import revision
 from tests.make import make_article, make_issue, make_page

@@ -44,7 +44,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
     fill(options.articles)
-    from articles.search.sync import serving
+    from articles.search.state import serving
     from tests.search.damage import TO_FILES, TO_THE_REST
 
     damages = TO_FILES | TO_THE_REST
@@ -181,7 +181,7 @@ class Readers:
 def watch(folder: Path, readers: Readers, before: float) -> dict[str, float]:
     """Return the seconds since `before` after which each thing was seen."""
     from articles.search.files import IndexDamaged
-    from articles.search.sync import serving
+    from articles.search.state import serving
 
     seen: dict[str, float] = {}
     while time.monotonic() - before < PATIENCE:

@@ -60,8 +60,8 @@ def prepare(count: int) -> None:
 def longest() -> dict[str, str]:
     """Return the address of the longest list of each kind, some narrowed, and of the pages that count all: its name."""
     from articles.models import Column, Contributor, Region, Topic
+    from articles.views.facets import BY_COLUMN, BY_CONTRIBUTOR, BY_PROVINCE, BY_TOPIC, count
     from articles.views.story_sets import StorySet
-    from articles.views.tallies import BY_COLUMN, BY_CONTRIBUTOR, BY_PROVINCE, BY_TOPIC, count
 
     def first(model: type, way: object) -> str:
         numbers = count(StorySet(), way)

@@ -76,7 +76,8 @@ def build_index() -> None:
     from django.conf import settings
 
     from articles.models import Article
-    from articles.search.sync import serving, sync
+    from articles.search.state import serving
+    from articles.search.sync import sync
 
     lines: list[str] = []
     started = time.monotonic()
@@ -106,7 +107,7 @@ def mean_length(sample: int = 2000) -> float:
 
 def make_queries() -> list[tuple[str, str]]:
     """Return (class, query) pairs, chosen by how many stories hold each string."""
-    from articles.search.opened import opened_index
+    from articles.search.current import opened_index
     from tests.bench.corpus import read_words
 
     index = opened_index().index
@@ -191,7 +192,7 @@ class Clock:
         from django.db import connection
 
         from articles.search.index import StoryIndex
-        from articles.views.marks import Marker
+        from articles.views.highlighting import Marker
 
         timed = [
             (owner, name, self.timed(part, getattr(owner, name)))
@@ -250,7 +251,7 @@ def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int
     """Return the times of each answer by a server with so many megabytes for finished pages, and how many it kept."""
     from django.test import Client, override_settings
 
-    from articles.page_cache import PageStore
+    from articles.web.page_cache import PageStore
 
     kept = [0]
     get = PageStore.get
@@ -303,8 +304,8 @@ def figures(values: list[float]) -> str:
 def compare_with_brute_force(count: int) -> None:
     """Cut `count` strings at random from all values, and look for each in every story, with nothing of the index."""
     from articles.models import Article
+    from articles.search.current import opened_index
     from articles.search.documents import story_documents
-    from articles.search.opened import opened_index
     from articles.text.fold import fold
 
     index = opened_index().index
@@ -332,9 +333,9 @@ def compare_with_brute_force(count: int) -> None:
 def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
     """Ask SQLite FTS5, over the same bigrams, each query that is one string, for a count and the best twenty."""
     from articles.models import Article
+    from articles.search.current import opened_index
     from articles.search.documents import story_documents
     from articles.search.index import BOUNDARY, grams
-    from articles.search.opened import opened_index
     from articles.text.fold import fold
 
     index = opened_index().index

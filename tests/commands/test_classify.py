@@ -6,11 +6,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.ingest import classification
-from articles.ingest.reference import reader_from_database
+from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, Column, Proposal, Topic, archive
 from articles.models.editing import machine_writes
-from articles.search.sync import held_state
+from articles.search.state import held_state
 from tests.make import load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
 

@@ -9,7 +9,8 @@ from django.core.management import call_command
 from articles.models import Article, archive
 from articles.search import sync as syncing
 from articles.search.find import find
-from articles.search.sync import held_state, paused, serving
+from articles.search.state import held_state, serving
+from articles.search.sync import paused
 from tests.make import make_article, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -228,7 +228,7 @@ def places() -> Places:
     from django.contrib.auth.models import User
 
     from articles.models import Article, Column, Contributor, Issue, Page, Region, Topic
-    from articles.parameters import taken_at
+    from articles.web.parameters import taken_at
 
     rows = [
         *(

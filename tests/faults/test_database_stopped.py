@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.db import DatabaseError, connection
 
-from articles import unavailable
+from articles.web import unavailable
 from tests.make import make_article
 from tests.run import ROOT, USERS_SETTINGS
 

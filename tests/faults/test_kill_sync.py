@@ -17,7 +17,8 @@ from articles.search.check import differences
 from articles.search.documents import story_documents
 from articles.search.find import find
 from articles.search.index import make_row
-from articles.search.sync import paused, serving, sync
+from articles.search.state import serving
+from articles.search.sync import paused, sync
 from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
 from tests.make import make_article, make_issue, make_many, make_page

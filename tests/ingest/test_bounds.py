@@ -9,7 +9,7 @@ import pytest
 
 from articles.ingest import bounds
 from articles.ingest.bounds import read_within_bounds
-from articles.ingest.reference import reader_from_files
+from articles.ingest.readers import reader_from_files
 from articles.ingest.sources import Refusal
 from articles.reading import Clues
 from tests.make import PAGE

@@ -5,7 +5,7 @@ import pytest
 from articles import workers
 from articles.ingest import classification
 from articles.ingest.classification import classify_archive, judge, with_parts
-from articles.ingest.reference import reader_from_database, reader_from_files
+from articles.ingest.readers import reader_from_database, reader_from_files
 from articles.ingest.sets import Known, compare
 from articles.models import Article, archive
 from articles.models.editing import machine_writes

@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from articles import digest
-from articles.ingest import reference
-from articles.ingest.reference import reader_from_database, reader_from_files
+from articles.ingest import readers
+from articles.ingest.readers import reader_from_database, reader_from_files
 from articles.ingest.tables import load_tables
 from articles.models import PublicationSchedule, Region, RegionAlias, Topic, archive
 from articles.models.editing import machine_writes
@@ -86,28 +86,28 @@ def test_a_word_that_an_editor_adds_makes_another_reader():
     ["reading/lines.py", "reading/markup/tags.py", "text/fold.py", "text/tokens.py", "ingest/extraction/hocr.py"],
 )
 def test_another_rule_fold_or_splitter_makes_another_reader(monkeypatch, tmp_path, name):
-    for room in reference.READING_ROOMS:
-        shutil.copytree(reference.CODE / room, tmp_path / room)
-    before = reference._code_digest.__wrapped__()
-    monkeypatch.setattr(reference, "CODE", tmp_path)
-    assert reference._code_digest.__wrapped__() == before  # a moved checkout is the same reader
+    for room in readers.READING_ROOMS:
+        shutil.copytree(readers.CODE / room, tmp_path / room)
+    before = readers._code_digest.__wrapped__()
+    monkeypatch.setattr(readers, "CODE", tmp_path)
+    assert readers._code_digest.__wrapped__() == before  # a moved checkout is the same reader
     with (tmp_path / name).open("a") as file:
         file.write("\n")
-    assert reference._code_digest.__wrapped__() != before
+    assert readers._code_digest.__wrapped__() != before
 
 
-@pytest.mark.parametrize("library", reference.READING_LIBRARIES)
+@pytest.mark.parametrize("library", readers.READING_LIBRARIES)
 def test_another_version_of_a_library_that_reads_makes_another_reader(monkeypatch, library):
-    before = reference._code_digest.__wrapped__()
+    before = readers._code_digest.__wrapped__()
     monkeypatch.setattr(digest, "version", lambda name: "0" if name == library else metadata.version(name))
-    assert reference._code_digest.__wrapped__() != before
+    assert readers._code_digest.__wrapped__() != before
 
 
 def test_the_reader_imports_no_library_that_its_version_does_not_name():
-    rooms = [path for room in reference.READING_ROOMS for path in (reference.CODE / room).rglob("*.py")]
+    rooms = [path for room in readers.READING_ROOMS for path in (readers.CODE / room).rglob("*.py")]
     trees = [ast.parse(path.read_text("utf-8")) for path in rooms]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     tops = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"articles"}
-    assert tops == set(reference.READING_LIBRARIES)
+    assert tops == set(readers.READING_LIBRARIES)

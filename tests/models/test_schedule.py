@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import PublicationSchedule
 from articles.models.schedule import State, covered_years, missing_days, state_of
-from articles.today import today
+from articles.web.today import today
 from tests.make import make_schedule
 
 NOW = datetime.date(2024, 3, 6)  # a Wednesday

@@ -11,13 +11,14 @@ import tantivy
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from articles.search import opened
+from articles.search import current
 from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
 from articles.search.find import find
 from articles.search.index import StoryIndex
-from articles.search.sync import paused, serving, sync
+from articles.search.state import serving
+from articles.search.sync import paused, sync
 from tests.commands.test_sync_search import run
 from tests.faults.processes import is_alive, start
 from tests.make import make_article
@@ -61,10 +62,10 @@ def answers(client, article):
 def test_whatever_is_damaged_is_said_logged_once_and_built_anew(article, admin_client, log, caplog):
     for number, (name, damage) in enumerate(DAMAGES.items()):
         if number % 2:  # a process that begins now; else one that has the files mapped
-            opened._opened = None
+            current._opened = None
         assert find("文章").rows.total == 1
         if ".managed" in name:
-            opened._opened = None  # who has it open needs that file no more
+            current._opened = None  # who has it open needs that file no more
         caplog.clear()
         damage(serving())
         assert answers(Client(), article) == ({503}, {200}), name
@@ -105,7 +106,7 @@ def test_a_follower_mends_whatever_is_damaged_and_each_process_comes_to_the_new_
             before = serving()
             assert find("文章").rows.total == 1  # mapped here
             if ".managed" in name:
-                opened._opened = None
+                current._opened = None
             DAMAGES_BY_NAME[name](before)
             deadline = time.monotonic() + 60
             while not is_found("文章") or serving() == before:

@@ -8,7 +8,7 @@ import pytest
 from articles.search import files
 from articles.search.files import IndexDamaged
 from articles.search.index import StoryIndex, make_row
-from articles.search.sync import words
+from articles.search.state import words
 from tests.search.damage import TO_FILES
 from tests.search.test_index import stories
 

@@ -9,7 +9,7 @@ from articles.search.cover import cheapest_cover
 from articles.search.files import IndexDamaged
 from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_row
 from articles.search.query import parse
-from articles.search.sync import words
+from articles.search.state import words
 from articles.text.fold import fold
 from tests.make import SAMPLES
 

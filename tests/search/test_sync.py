@@ -17,8 +17,8 @@ from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.find import Wish, find
 from articles.search.index import StoryIndex
-from articles.search.state import held_index
-from articles.search.sync import paused, serving, sync
+from articles.search.state import held_index, serving
+from articles.search.sync import paused, sync
 from tests.admin.conftest import Desk
 from tests.faults.processes import is_alive, start
 from tests.make import PAGE, load, make_article, make_issue, make_page, write

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import archive
 from articles.models.schedule import State
-from articles.today import today
 from articles.views.calendars import months_of
+from articles.web.today import today
 from tests.make import make_issue, make_page, make_schedule
 
 ONE_DAY = datetime.timedelta(1)

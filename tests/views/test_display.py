@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from articles.display import Display
+from articles.web.display import Display
 
 pytestmark = pytest.mark.django_db
 

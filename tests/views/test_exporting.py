@@ -9,10 +9,10 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client, RequestFactory
 
-from articles import exporting
 from articles.models import Article, Page, archive
 from articles.search.sync import sync
 from articles.views import exports, issues
+from articles.web import exporting
 from tests.make import make_article, make_issue, make_page, update
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 
-from articles import page_cache
 from articles.models import Article, archive
-from articles.page_cache import Key, PageCacheMiddleware, PageStore, StoredPage
-from articles.release import release
-from articles.today import today
+from articles.web import page_cache
+from articles.web.page_cache import Key, PageCacheMiddleware, PageStore, StoredPage
+from articles.web.release import release
+from articles.web.today import today
 from tests.make import make_article, update
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_the_conditions_of_a_request_are_met(client, monkeypatch, is_kept, metho
 
 def test_a_page_is_dated_by_when_it_was_known_to_be_as_it_is(client, monkeypatch):
     now = 1_800_000_000.4
-    monkeypatch.setattr("articles.page_cache.time.time", lambda: now)
+    monkeypatch.setattr("articles.web.page_cache.time.time", lambda: now)
     article = make_article()
     path = article.get_absolute_url()
     assert "Last-Modified" not in client.get(path)  # within this second it may change once more
@@ -197,7 +197,7 @@ def test_a_page_that_shows_the_date_is_another_tomorrow_and_others_stay(monkeypa
     middleware = PageCacheMiddleware(view)
 
     def get(path, day, **headers):
-        monkeypatch.setattr("articles.today.timezone.localdate", lambda timezone: datetime.date(2026, 11, day))
+        monkeypatch.setattr("articles.web.today.timezone.localdate", lambda timezone: datetime.date(2026, 11, day))
         return middleware(rf.get(path, headers=headers))
 
     first = get("/dated/", 25)

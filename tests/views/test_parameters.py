@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from articles.models import Page
-from articles.parameters import taken_at
+from articles.web.parameters import taken_at
 from tests.make import make_article, make_issue, make_page, update
 from tests.views import test_walk
 from tests.views.test_walk import walk

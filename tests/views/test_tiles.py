@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from django.conf import settings
 
-from articles.ingest.reference import region_rows
+from articles.ingest.readers import region_rows
 from articles.models import Region
 from articles.views.tiles import _ranges, tile_map
 from tests.make import make_article, make_region

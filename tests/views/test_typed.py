@@ -4,7 +4,7 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from articles.responses import saved_as
+from articles.web.responses import saved_as
 from tests.make import make_article
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from articles.ingest.classification import JUDGED, Verdict, classify_archive, place_doubts
 from articles.ingest.columns import file_articles
-from articles.ingest.reference import reader_from_database
+from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known, Rows
 from articles.ingest.tables import load_tables
 from articles.management.base import ArchiveCommand

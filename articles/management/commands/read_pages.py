@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from articles.ingest.bounds import read_within_bounds
-from articles.ingest.reference import reader_from_files, region_rows, topic_rows
+from articles.ingest.readers import reader_from_files, region_rows, topic_rows
 from articles.ingest.sources import Refusal, find_files, read_pages
 from articles.management.base import ArchiveCommand
 from articles.reading import explain

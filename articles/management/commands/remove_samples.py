@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from articles.ingest.classification import settle_stories, stories_of
-from articles.ingest.reference import reader_from_database
+from articles.ingest.readers import reader_from_database
 from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
 from articles.management.base import ArchiveCommand

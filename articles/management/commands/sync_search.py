@@ -16,8 +16,8 @@ from django.db import DatabaseError, close_old_connections
 from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
-from articles.search.state import has_note
-from articles.search.sync import held_state, sync, sync_and_log
+from articles.search.state import has_note, held_state
+from articles.search.sync import sync, sync_and_log
 
 #: Seconds between two looks of a follower at the revision and the files, and after one that went wrong: twice as many
 #: after each further one, up to LONGEST.

@@ -11,7 +11,7 @@ from typing import Any
 
 from articles.models import Region
 from articles.models.articles import ArticleQuerySet
-from articles.models.tally import Tally, taken
+from articles.models.group_count import Tally, taken
 from articles.search.documents import day_of
 from articles.search.index import StoryIndex
 from articles.views.story_sets import StorySet, from_index

@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from articles.models import Article, Contributor
-from articles.search.documents import KINDS
-from articles.search.filters import Narrowing
-from articles.search.index import TEXTS, EngineQuery, Hits
-from articles.search.opened import Opened
+from articles.models import Article, Column, Contributor, Region, Topic
+from articles.search.current import Opened
+from articles.search.documents import KINDS, day_number
+from articles.search.index import TEXTS, EngineQuery, Hits, StoryIndex
 from articles.search.query import parse, spelt_out_names
-from articles.search.query_tree import Node, Offer, Query, has_alternatives, positive_texts, serialise
-from articles.search.relax import FEW, Relaxing
+from articles.search.query_tree import (
+    FILTER_MARKS,
+    Dates,
+    Node,
+    Offer,
+    PageNumber,
+    Query,
+    has_alternatives,
+    leaves,
+    positive_texts,
+    serialise,
+)
+from articles.search.query_tree import Column as ColumnFilter
+from articles.search.query_tree import Region as RegionFilter
+from articles.search.query_tree import Topic as TopicFilter
+from articles.search.word_fallback import FEW, Relaxing
 from articles.text.fold import fold
 
 #: Kinds that are no reading matter of their own: counted beside the list.
@@ -22,11 +35,44 @@ ASIDE = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
 MAX_KEY = (1 << 63) - 1
 
 
+#: The field of the index that each kind of filter narrows, of those that name something in the archive.
+FACETS = {RegionFilter: "region", TopicFilter: "topic", ColumnFilter: "column"}
+
+
 def read_query(typed: str) -> Query:
     """Return how `typed` is read; names that it spells out are joined if somebody in the archive bears them."""
     names = spelt_out_names(typed)
     known = Contributor.objects.known_among(names) if names else frozenset()
     return parse(typed, known_names=known.__contains__)
+
+
+class Narrowing:
+    """Makes the engine's query of each filter of `tree`; `notices` has a sentence for each that names nothing.
+
+    What its filters name is looked up at once, by one query for each kind of them.
+    """
+
+    def __init__(self, index: StoryIndex, tree: Node) -> None:
+        self.index = index
+        self.notices: list[str] = []
+        self._values: dict[Node, list[int]] = {}
+        topics, columns = Topic.objects.shown(), Column.objects.shown()
+        for kind, rows in ((RegionFilter, Region.objects), (TopicFilter, topics), (ColumnFilter, columns)):
+            filters = [leaf for leaf in dict.fromkeys(leaves(tree)) if isinstance(leaf, kind)]
+            called = rows.called([leaf.text for leaf in filters]) if filters else {}
+            for leaf in filters:
+                self._values[leaf] = [int(key) for key in called[leaf.text]]
+                if not self._values[leaf]:
+                    self.notices.append(f"档案里没有叫“{leaf.text}”的{FILTER_MARKS[kind]}。")
+
+    def __call__(self, leaf: Node) -> EngineQuery:
+        """Return the query of a filter; one that names nothing finds nothing."""
+        match leaf:
+            case Dates(first, last):
+                return self.index.between("day", day_number(first), day_number(last))
+            case PageNumber(number):
+                return self.index.among("page", [number])
+        return self.index.among(FACETS[type(leaf)], self._values[leaf])
 
 
 @dataclass(frozen=True)

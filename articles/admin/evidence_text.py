@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from articles.models import ArticleRegion, ArticleTopic
-from articles.models.parts import Assignment
+from articles.models.assignments import Assignment
 from articles.reading import REGION_RULES
 
 #: What the desk calls the values of an article in which a name can stand.

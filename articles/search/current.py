@@ -11,8 +11,7 @@ from typing import TypeVar
 from articles.models import Archive
 from articles.search.files import META, EngineFailure, IndexDamaged, IndexMissing
 from articles.search.index import StoryIndex
-from articles.search.state import ATTEMPTS, Held, State, held_index, note, serving
-from articles.search.sync import fingerprint, words
+from articles.search.state import ATTEMPTS, Held, State, fingerprint, held_index, note, serving, words
 
 Answer = TypeVar("Answer")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from articles.views.marks import Marker
+from articles.views.highlighting import Marker
 
 register = template.Library()
 

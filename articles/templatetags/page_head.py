@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from articles.citing.cited import one_line
-from articles.responses import path_of
 from articles.search.excerpt import excerpt
+from articles.web.responses import path_of
 
 register = template.Library()
 

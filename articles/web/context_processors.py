@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest
 
-from articles.display import Display
+from articles.web.display import Display
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:

@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
-from articles.parameters import methods_at
-from articles.prefix import DESK
-from articles.responses import moved_along
-from articles.unavailable import for_now
+from articles.web.parameters import methods_at
+from articles.web.prefix import DESK
+from articles.web.responses import moved_along
+from articles.web.unavailable import for_now
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

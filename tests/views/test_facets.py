@@ -4,17 +4,18 @@ import pytest
 from django.test import Client
 
 from articles.models import Article, Column, Contributor, Region, Topic, archive
-from articles.search import opened
+from articles.search import current
 from articles.search.files import IndexUnavailable
-from articles.search.sync import paused, serving, sync
-from articles.views import tallies
+from articles.search.state import serving
+from articles.search.sync import paused, sync
+from articles.views import facets
 from articles.views.counts import CountStore
 from articles.views.story_sets import StorySet
 from tests.make import update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WAYS = {name: way for name, way in vars(tallies).items() if isinstance(way, tallies.Way)}
+WAYS = {name: way for name, way in vars(facets).items() if isinstance(way, facets.Way)}
 
 
 @pytest.fixture(autouse=True)
@@ -25,14 +26,14 @@ def folder(settings, tmp_path):
 def index_at(now):
     """Return the index that serves if it holds the archive as it is at `now`."""
     try:
-        found = opened.opened_index()
+        found = current.opened_index()
     except IndexUnavailable:
         return None
     return found.index if found.holds(now) else None
 
 
 def parts_of(region):
-    return tallies.by_part(region, region.children.all())
+    return facets.by_part(region, region.children.all())
 
 
 def sets():
@@ -46,9 +47,9 @@ def test_the_index_and_the_database_count_alike(stories, settings, tmp_path):
     ways = {**WAYS, **{row.name: parts_of(row) for row in Region.objects.all()}}
     asked = {stories: {name: (stories, way) for name, way in ways.items()} for stories in sets()}
     assert index_at(archive.state()) is not None
-    by_index = {stories: tallies.counts(each) for stories, each in asked.items()}
+    by_index = {stories: facets.counts(each) for stories, each in asked.items()}
     settings.SEARCH_DIR = tmp_path / "none"
-    assert {stories: tallies.counts(each) for stories, each in asked.items()} == by_index
+    assert {stories: facets.counts(each) for stories, each in asked.items()} == by_index
     assert sum(bool(found) for each in by_index.values() for found in each.values()) > 200  # not of nothing at all
 
 
@@ -81,11 +82,11 @@ def test_the_counts_are_right(stories):
     henan = Region.objects.get(pk="410000")
     reading = StorySet(editorial=True)
     assert index_at(archive.state())
-    assert tallies.count(reading, tallies.BY_PROVINCE) == {"410000": 4, "420000": 2}
-    assert tallies.count(reading, tallies.BY_TOPIC) == {topics["tcm"]: 2, topics["reform"]: 3, topics["old"]: 2}
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}
-    assert tallies.count(reading, tallies.BY_SECTION) == {"要闻": 5}
-    assert tallies.count(StorySet((henan,), editorial=True), parts_of(henan)) == {"410100": 1, "410300": 3}
+    assert facets.count(reading, facets.BY_PROVINCE) == {"410000": 4, "420000": 2}
+    assert facets.count(reading, facets.BY_TOPIC) == {topics["tcm"]: 2, topics["reform"]: 3, topics["old"]: 2}
+    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 6, 2024: 3}
+    assert facets.count(reading, facets.BY_SECTION) == {"要闻": 5}
+    assert facets.count(StorySet((henan,), editorial=True), parts_of(henan)) == {"410100": 1, "410300": 3}
 
 
 def test_an_index_behind_or_ahead_of_the_page_is_not_asked(stories):
@@ -94,19 +95,19 @@ def test_an_index_behind_or_ahead_of_the_page_is_not_asked(stories):
     with paused():
         update(Article.objects.filter(headline="旧文"), withdrawn=True)
     assert index_at(archive.state()) is None
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 5, 2024: 3}
+    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 5, 2024: 3}
     sync()
     assert index_at(now) is None and index_at(archive.state()) is not None
 
 
 def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):
     monkeypatch.setattr("articles.search.index.MOST_VALUES", 1)
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}
+    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 6, 2024: 3}
 
 
 def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
-    monkeypatch.setattr(opened, "_opened", None)  # as for a process that begins now
+    monkeypatch.setattr(current, "_opened", None)  # as for a process that begins now
     for path in serving().glob("*.fast"):
         path.write_bytes(b"\0" * path.stat().st_size)
     assert index_at(archive.state()) is None
-    assert tallies.count(StorySet(), tallies.BY_YEAR) == {1999: 6, 2024: 3}
+    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 6, 2024: 3}

@@ -25,13 +25,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
-from articles.display import Display
 from articles.models import Archive, archive
-from articles.parameters import taken_at
-from articles.prefix import DESK, STATIC
-from articles.release import release
-from articles.scans import scans_version
-from articles.today import asking_for_today, date_of_paper
+from articles.web.display import Display
+from articles.web.parameters import taken_at
+from articles.web.prefix import DESK, STATIC
+from articles.web.release import release
+from articles.web.scans import scans_version
+from articles.web.today import asking_for_today, date_of_paper
 
 #: Where no reader's page lies.
 NOT_PAGES = (DESK, STATIC)
