@@ -10,9 +10,9 @@ from django.http import QueryDict
 
 from articles.models import Region, Topic
 from articles.reading import YEARS
-from articles.search.find import LAST_PAGE, SORTS, Wish
+from articles.search.find import LAST_PAGE, SORTS, SearchOptions
 from articles.search.query import MAX_TYPED
-from articles.search.query_tree import And, Dates, Or, serialise, without
+from articles.search.query_tree import And, DateFilter, Or, serialise, without
 from articles.search.run import MAX_KEY, read_query
 from articles.text.cleaning import clean_line
 from articles.web.display import CHOICES
@@ -196,14 +196,14 @@ class HitForm(QueryForm):
         return self.cleaned_data.get("n") or 0
 
     @property
-    def wish(self) -> Wish:
-        return Wish(sort=self.cleaned_data.get("sort") or "relevance", everything=self.wants_everything)
+    def options(self) -> SearchOptions:
+        return SearchOptions(sort=self.cleaned_data.get("sort") or "relevance", everything=self.wants_everything)
 
     def context(self, number: int | None = None) -> dict[str, str | int]:
         """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
         found = self.asked
-        if self.wish.sort != "relevance":
-            found["sort"] = self.wish.sort
+        if self.options.sort != "relevance":
+            found["sort"] = self.options.sort
         if number:
             found["n"] = number
         return found
@@ -232,7 +232,7 @@ class SearchForm(HitForm):
         since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
         tree = read_query(self.typed).tree
         for leaf in tree.parts if isinstance(tree, And) else [tree]:
-            if isinstance(leaf, Dates):
+            if isinstance(leaf, DateFilter):
                 tree = without(tree, leaf)
         words = serialise(tree)
         words = f"({words})" if isinstance(tree, Or) else words
@@ -244,10 +244,10 @@ class SearchForm(HitForm):
         return (self.cleaned_data.get("page") or 1) > LAST_PAGE
 
     @property
-    def wish(self) -> Wish:
+    def options(self) -> SearchOptions:
         data = self.cleaned_data
         return replace(
-            super().wish,
+            super().options,
             page=min(data.get("page") or 1, LAST_PAGE),
             after=data.get("after"),
             before=data.get("before"),

@@ -32,7 +32,7 @@ from articles.views import (
 )
 
 
-class IssueKey:
+class IssueKeyConverter:
     """An issue in a URL: its date, and for an extra of that day its edition: 1985-03-02, 1985-03-02-2."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[2-9])?"
@@ -45,13 +45,13 @@ class IssueKey:
         return value.key
 
 
-class Year(IntConverter):
+class YearConverter(IntConverter):
     """A year that an issue can be of."""
 
     regex = r"19[0-9]{2}|20[0-9]{2}|2100"
 
 
-class Month(IntConverter):
+class MonthConverter(IntConverter):
     """A month of two digits."""
 
     regex = r"0[1-9]|1[0-2]"
@@ -60,44 +60,44 @@ class Month(IntConverter):
         return f"{value:02d}"
 
 
-class RowId(IntConverter):
+class RowIdConverter(IntConverter):
     """A row's id. Longer digit strings are no id of any database (an integer of 64 bits), hence 404."""
 
     regex = r"[1-9][0-9]{0,17}"
 
 
-class PageNumber(IntConverter):
+class PageNumberConverter(IntConverter):
     """A page number as the paper prints it."""
 
     regex = r"[1-9][0-9]{0,2}"
 
 
-class RegionCode(StringConverter):
+class RegionCodeConverter(StringConverter):
     """A code of GB/T 2260."""
 
     regex = r"[0-9]{6}"
 
 
-class FileSuffix(StringConverter):
+class FileSuffixConverter(StringConverter):
     """A kind of file that an article can be had as."""
 
     regex = "|".join(map(re.escape, files.TYPES))
 
 
-class SectionName(StringConverter):
+class SectionNameConverter(StringConverter):
     """The name of pages: any text, also with a slash in it (文化/生活) or a line break."""
 
     regex = r"[\s\S]+"
 
 
-register_converter(IssueKey, "issue")
-register_converter(Year, "year")
-register_converter(Month, "month")
-register_converter(RowId, "id")
-register_converter(PageNumber, "number")
-register_converter(RegionCode, "code")
-register_converter(FileSuffix, "suffix")
-register_converter(SectionName, "section")
+register_converter(IssueKeyConverter, "issue")
+register_converter(YearConverter, "year")
+register_converter(MonthConverter, "month")
+register_converter(RowIdConverter, "id")
+register_converter(PageNumberConverter, "number")
+register_converter(RegionCodeConverter, "code")
+register_converter(FileSuffixConverter, "suffix")
+register_converter(SectionNameConverter, "section")
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -134,14 +134,14 @@ PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
     "articles.web.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
-    "articles.web.middleware.KeepingMiddleware",  # outermost of those that answer: no answer leaves without it
+    "articles.web.middleware.CacheControlMiddleware",  # outermost of those that answer: no answer leaves without it
     # Three that only add headers: around all that may fail, the page cache included, which asks the database.
     "django.middleware.security.SecurityMiddleware",
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.web.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
-    "articles.web.middleware.NulMiddleware",
-    "articles.web.middleware.MethodMiddleware",
+    "articles.web.middleware.RejectNulMiddleware",
+    "articles.web.middleware.AllowedMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

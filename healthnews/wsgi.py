@@ -5,7 +5,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from articles.web.prefix import believing_no_one
+from articles.prefix import believing_no_one
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
 # Only requests get a statement timeout; migrations and imports may take their time.

@@ -77,6 +77,7 @@ def main(folder: Path) -> int:
     doors = [*READERS_DOORS, f"/articles/{facts['withdrawn']}/", f"/articles/{facts['article']}/?q=医共体&n=1"]
     reader, editor = Client(raise_request_exception=False), Client(raise_request_exception=False)
     editor.force_login(User.objects.get(username=EDITOR["username"]))
+    User.objects.update(last_login=MOMENT)  # which logging in has set
     pages = crawl(reader, doors, folder / "readers", is_followed=lambda path: not path.startswith("/admin/"))
     return pages + crawl(editor, [DESK_DOOR], folder / "desk", is_followed=lambda path: path.startswith("/admin/"))
 
@@ -99,7 +100,7 @@ def fill() -> dict[str, object]:
     for source in SourceText.objects.all():
         SourceText.objects.filter(pk=source.pk).update(path=f"/pages/{source.file_name}", loaded_at=MOMENT)
     ImportRun.objects.update(started_at=MOMENT, finished_at=MOMENT)
-    User.objects.update(last_login=MOMENT, date_joined=MOMENT, password="!")
+    User.objects.update(date_joined=MOMENT, password="!")
     call_command("sync_search", stdout=sys.stderr)
     return facts
 

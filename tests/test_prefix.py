@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.urls import set_script_prefix
 
 from articles.models import Article, Redirect
+from articles.prefix import without_prefix
 from articles.web.page_cache import PageCacheMiddleware
-from articles.web.prefix import without_prefix
 from tests.make import make_article, update
 from tests.views import test_walk
 from tests.views.test_walk import walk

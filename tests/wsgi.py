@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from articles.web.prefix import believing_no_one
+from articles.prefix import believing_no_one
 
 
 class Answer(NamedTuple):

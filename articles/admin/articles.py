@@ -18,9 +18,9 @@ from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
     TEXT_FIELDS,
+    heads_of,
     place_doubts,
     settle_stories,
-    stories_of,
     with_place_doubts,
 )
 from articles.ingest.doubts import LABELS
@@ -223,7 +223,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         headline sees at once what it does, and no copy of the tables can be stale.
         """
         if request.unsettled:
-            heads = stories_of(request.unsettled)
+            heads = heads_of(request.unsettled)
             with machine_writes():
                 settle_stories(heads, reader_from_database().reference, Known.subjects(), request.archive_change)
 

@@ -4,7 +4,7 @@ Pure: the standard library only. `Cited` goes in, text comes out; articles.views
 """
 
 from articles.citing.bibtex import bibtex
-from articles.citing.cited import Cited, Place, share, source_line
+from articles.citing.cited import Cited, CitedRegion, share, source_line
 from articles.citing.coins import coins
 from articles.citing.csl import csl_item, csl_json
 from articles.citing.gbt import gbt_2015, gbt_2025
@@ -14,7 +14,7 @@ from articles.citing.ris import ris
 
 __all__ = [
     "Cited",
-    "Place",
+    "CitedRegion",
     "bibtex",
     "coins",
     "csl_item",

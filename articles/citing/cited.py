@@ -23,7 +23,7 @@ _DASHES = "—－-―─ "
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CitedRegion:
     """A region that an article is about, by its code of GB/T 2260."""
 
     code: str
@@ -58,7 +58,7 @@ class Cited:
     issue_number: int | None = None
     pages: tuple[int, ...] = ()
     language: str = "zh-CN"
-    regions: tuple[Place, ...] = ()
+    regions: tuple[CitedRegion, ...] = ()
     topics: tuple[str, ...] = ()
     lead: str = ""
     notes: tuple[str, ...] = ()

@@ -220,7 +220,7 @@ def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Ve
         yield from verdicts(parts, judgement)
 
 
-def stories_of(articles: Collection[int]) -> set[int]:
+def heads_of(articles: Collection[int]) -> set[int]:
     """Return the heads of the stories that these articles are part of."""
     rows = Article.objects.filter(pk__in=articles).values_list("pk", "continuation_of")
     return {head or pk for pk, head in rows}

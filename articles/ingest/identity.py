@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from articles.ingest.matching import LIKE, grams, likeness, overlap
+from articles.ingest.matching import LIKE, likeness, overlap, trigrams
 from articles.ingest.sources import PageFile
 from articles.models import Page, SourceText
 from articles.reading import PageReading
@@ -43,9 +43,9 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
 
     same_path = list(_current(sources__path=str(file.path), sources__part=file.part))
     holders = list(_claiming(reading.date, reading.page_number))
-    file_grams = grams(file.text)
+    file_grams = trigrams(file.text)
     for page in dict.fromkeys((*same_path, *holders, *_unnumbered(reading.date))):
-        if overlap(grams(current_text(page)), file_grams) >= LIKE:
+        if overlap(trigrams(current_text(page)), file_grams) >= LIKE:
             return _unless_held(source, page, reading)
     rivals = list(_holding((reading.date, 1, reading.page_number)))
     if rivals:

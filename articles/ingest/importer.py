@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from articles.ingest.bounds import read_within_bounds
-from articles.ingest.classification import is_judged_apart, settle_stories, stories_of
+from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
 from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
@@ -87,10 +87,10 @@ def import_page(
             return Report(Outcome.SAME, "", known.page, known, titles)
 
     reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
-    with suppress(_Undo), machine_writes(), archive.change() as change:
+    with suppress(_DryRunOver), machine_writes(), archive.change() as change:
         report = _Loading(file, clues, reader, reading, change).load(identify(file, reading))
         if dry_run:
-            raise _Undo
+            raise _DryRunOver
         if run and report.outcome != Outcome.SAME:
             ImportItem.objects.create(
                 run=run,
@@ -103,7 +103,7 @@ def import_page(
     return report
 
 
-class _Undo(Exception):
+class _DryRunOver(Exception):
     """Leaves the transaction of a dry run."""
 
 
@@ -248,7 +248,7 @@ class _Loading:
         rows = page.articles.prefetch_related("continuations")
         apart = parted | {article.pk for article in rows if is_judged_apart(article)}
         if apart:
-            settle_stories(stories_of(apart), self.reader.reference, Known.subjects(), self.change)
+            settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
 
     def _leave(self, page: Page, rival: Page) -> Report:
         """Leave a known page as it is whose text says that it belongs where another page is; doubt it."""

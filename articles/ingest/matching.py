@@ -11,18 +11,18 @@ from articles.text.fold import fold
 LIKE = 0.5
 
 #: Three characters hold enough to tell texts of one subject apart, and survive a misread character nearby.
-GRAM = 3
+GRAM_LENGTH = 3
 
 #: A run of characters that more stored items than this share ("本报讯") says nothing about which of them is meant.
 COMMON = 20
 
 
-def grams(text: str) -> Counter[str]:
+def trigrams(text: str) -> Counter[str]:
     """Return the folded text's runs of three characters with their number; a shorter text is its own one gram."""
     folded = fold(text)
-    if len(folded) < GRAM:
+    if len(folded) < GRAM_LENGTH:
         return Counter([folded] if folded else [])
-    return Counter(folded[start : start + GRAM] for start in range(len(folded) - GRAM + 1))
+    return Counter(folded[start : start + GRAM_LENGTH] for start in range(len(folded) - GRAM_LENGTH + 1))
 
 
 def overlap(first: Counter[str], second: Counter[str]) -> float:
@@ -33,7 +33,7 @@ def overlap(first: Counter[str], second: Counter[str]) -> float:
 
 def likeness(first: str, second: str) -> float:
     """Return how alike two texts are, 0 (nothing in common) to 1 (the same but for width, case, spaces)."""
-    return overlap(grams(first), grams(second))
+    return overlap(trigrams(first), trigrams(second))
 
 
 def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
@@ -43,7 +43,7 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
     text). The most alike are paired first, down to a likeness of 0.5; of equally alike ones those that keep the order.
     What is left is paired where both have one and the same headline.
     """
-    stored_grams = [[grams(text) for text in texts] for _, texts in stored]
+    stored_grams = [[trigrams(text) for text in texts] for _, texts in stored]
     index: defaultdict[str, set[int]] = defaultdict(set)
     for j, versions in enumerate(stored_grams):
         for version in versions:
@@ -52,7 +52,7 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
 
     scores: list[tuple[float, int, int, int]] = []
     for i, (_, text) in enumerate(read):
-        found = grams(text)
+        found = trigrams(text)
         candidates = {j for gram in found for j in index.get(gram, ()) if len(index[gram]) <= COMMON}
         # Items that share none but common runs (a page of equal notices): the one in the same place.
         candidates |= {i} & set(range(len(stored)))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
 from articles.ingest.readers import Reader, reader_from_database
-from articles.ingest.sources import Found, PageFile, Refusal, read_pages, shown
+from articles.ingest.sources import FoundFiles, PageFile, Refusal, read_pages, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
 from articles.search.sync import paused, sync_and_log
@@ -32,7 +32,7 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 
 
 def run_import(
-    found: Found, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
+    found: FoundFiles, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
 ) -> Counter[str]:
     """Import the files that were found, one transaction each, and return how many had each outcome.
 
@@ -139,7 +139,7 @@ def _cause(error: BaseException) -> str:
     return f"出错中止（{type(error).__name__}）"
 
 
-def _close(run: ImportRun | None, counts: Counter[str], found: Found, ending: str) -> None:
+def _close(run: ImportRun | None, counts: Counter[str], found: FoundFiles, ending: str) -> None:
     """Enter the end of a run into the ledger; where the database is what ended it, the log says that it stays open."""
     if run is None:
         return

@@ -83,7 +83,7 @@ class PageFile:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFiles:
     """What a search for page files came to: each file with its clues, what was refused on the way, and how many files
     were passed over, by what they are."""
 
@@ -184,13 +184,13 @@ def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
     return date, int(match["page"] or 0) or None
 
 
-def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> Found:
+def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> FoundFiles:
     """Return the page files that `paths` (files and folders) name, each once, in order, with what is known of them.
 
     A folder stands for the files below it that end as SUFFIXES say. `date` and `page` are the options of the command,
     stronger than what a manifest `pages.csv` beside a file says, which is stronger than the file's name.
     """
-    found = Found()
+    found = FoundFiles()
     manifests: dict[Path, _Manifest] = {}
     for path, whole_folder in _expand(paths, found).items():
         folder = path.parent
@@ -216,7 +216,7 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
     return found
 
 
-def _manifest_of(folder: Path, found: Found, whole_folder: bool) -> _Manifest:
+def _manifest_of(folder: Path, found: FoundFiles, whole_folder: bool) -> _Manifest:
     """Return the manifest of a folder, and note what is wrong with it.
 
     Rows of files that are not there are wrong where the whole folder is loaded; a wrong row of a file that is there is
@@ -240,7 +240,7 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
+def _expand(paths: Iterable[Path], found: FoundFiles) -> dict[Path, bool]:
     """Return the files that `paths` stand for, in order, and of each whether its whole folder was asked for."""
     files: dict[Path, bool] = {}
     for path in paths:
@@ -263,7 +263,7 @@ def _expand(paths: Iterable[Path], found: Found) -> dict[Path, bool]:
     return files
 
 
-def _pages_below(top: Path, found: Found) -> list[Path]:
+def _pages_below(top: Path, found: FoundFiles) -> list[Path]:
     """Return the page files in a folder and those below it, in order; what else is there is counted.
 
     Whatever is called a text file is taken up, so that a broken link or a pipe is refused and not passed over.

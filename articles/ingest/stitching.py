@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from articles.ingest.matching import grams, overlap
+from articles.ingest.matching import overlap, trigrams
 from articles.models import Article, Issue, archive
 
 
@@ -71,7 +71,7 @@ def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
 
 def _likeness(one: Article, other: Article) -> float:
     """How alike the heads and names of two articles are, 0..2; a part without a headline is like none."""
-    heads = overlap(grams(one.headline), grams(other.headline)) if one.headline and other.headline else 0.0
+    heads = overlap(trigrams(one.headline), trigrams(other.headline)) if one.headline and other.headline else 0.0
     names = [{row.name_as_printed for row in article.bylines.all()} for article in (one, other)]
     return heads + (len(names[0] & names[1]) / max(1, len(names[0] | names[1])))
 

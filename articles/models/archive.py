@@ -159,7 +159,7 @@ _served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
 
 
 @contextmanager
-def serving(at: Archive) -> Iterator[None]:
+def serving_at(at: Archive) -> Iterator[None]:
     """Answer, in this block, a request that was asked at this state."""
     token = _served.set(at)
     try:
@@ -181,7 +181,7 @@ def snapshot() -> Iterator[Archive]:
     """
     with _snapshot():
         now = state()
-        with serving(now):
+        with serving_at(now):
             yield now
 
 

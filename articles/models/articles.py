@@ -101,7 +101,7 @@ class ArticleQuerySet(StoryQuerySet):
         """Order by day, newest first, and within a day as lists do."""
         return self.order_by("-page__issue__date", "page__issue__edition", *AS_LISTED)
 
-    def last_come_first(self) -> ArticleQuerySet:
+    def recently_added_first(self) -> ArticleQuerySet:
         """Order by arrival in the archive, the latest first: ids are given in that order, and kept."""
         return self.order_by("-pk")
 

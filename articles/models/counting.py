@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Substr
 
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
-from articles.models.group_count import Tally, year_of
+from articles.models.group_count import GroupCount, year_of
 from articles.models.reference import Contributor, Region
 
 
@@ -36,63 +36,65 @@ class StoryQuerySet(models.QuerySet):
             return self.filter(own | Exists(of_parts.filter(article__continuation_of=OuterRef("pk"))))
         return self.filter(pk__in=rows.values("article").union(of_parts.values("article__continuation_of")))
 
-    def by_day(self) -> Tally:
+    def by_day(self) -> GroupCount:
         """Ask how many of these there are of each day."""
-        return Tally.of(self, "page__issue__date", datetime.date.fromisoformat)
+        return GroupCount.of(self, "page__issue__date", datetime.date.fromisoformat)
 
-    def by_year(self) -> Tally:
+    def by_year(self) -> GroupCount:
         """Ask how many of these there are of each year."""
-        return Tally.of(self, "page__issue__date", year_of)
+        return GroupCount.of(self, "page__issue__date", year_of)
 
-    def by_section(self) -> Tally:
+    def by_section(self) -> GroupCount:
         """Ask how many of these stories stand on pages of each name."""
-        return Tally.of(self.exclude(page__section=""), "page__section")
+        return GroupCount.of(self.exclude(page__section=""), "page__section")
 
-    def by_province(self) -> Tally:
+    def by_province(self) -> GroupCount:
         """Ask how many of these stories are about each province or a part of it; keys are the codes of provinces."""
-        return self._tally(ArticleRegion.objects.all(), Substr("region_id", 1, 2), lambda code: code + "0000")
+        return self._group_count(ArticleRegion.objects.all(), Substr("region_id", 1, 2), lambda code: code + "0000")
 
-    def by_region(self) -> Tally:
+    def by_region(self) -> GroupCount:
         """Ask how many of these stories are about each region, what lies in it left out; keys are codes."""
-        return self._tally(ArticleRegion.objects.all(), F("region"))
+        return self._group_count(ArticleRegion.objects.all(), F("region"))
 
-    def by_part(self, region: Region) -> Tally:
+    def by_part(self, region: Region) -> GroupCount:
         """Ask how many of these stories are about each region right below `region`, what lies in it included."""
         below = Case(
             When(region__parent=region, then=F("region")),
             When(region__parent__parent=region, then=F("region__parent")),
         )
         is_below = Q(region__parent=region) | Q(region__parent__parent=region)
-        return self._tally(ArticleRegion.objects.filter(is_below), below)
+        return self._group_count(ArticleRegion.objects.filter(is_below), below)
 
-    def by_topic(self) -> Tally:
+    def by_topic(self) -> GroupCount:
         """Ask how many of these stories are on each topic; keys are ids."""
-        return self._tally(ArticleTopic.objects.all(), F("topic"), int)
+        return self._group_count(ArticleTopic.objects.all(), F("topic"), int)
 
-    def by_column(self) -> Tally:
+    def by_column(self) -> GroupCount:
         """Ask how many of these stories each column has; keys are ids."""
-        return Tally.of(self.filter(column__isnull=False), "column", int)
+        return GroupCount.of(self.filter(column__isnull=False), "column", int)
 
-    def by_contributor(self) -> Tally:
+    def by_contributor(self) -> GroupCount:
         """Ask how many of these stories each contributor signed; keys are ids."""
-        return self._tally(Byline.objects.all(), F("contributor"), int)
+        return self._group_count(Byline.objects.all(), F("contributor"), int)
 
-    def by_role(self, contributor: Contributor) -> Tally:
+    def by_role(self, contributor: Contributor) -> GroupCount:
         """Ask in how many of these stories `contributor` signed in each role; keys are (of, role).
 
         `of` is Byline.Of, `role` as printed.
         """
         signed_as = Concat("of", Value(":"), "role", output_field=models.TextField())
-        return self._tally(Byline.objects.filter(contributor=contributor), signed_as, lambda key: (*key.split(":", 1),))
+        return self._group_count(
+            Byline.objects.filter(contributor=contributor), signed_as, lambda key: (*key.split(":", 1),)
+        )
 
-    def _tally(self, rows: models.QuerySet, value: Combinable, read: Callable[[str], Any] = str) -> Tally:
+    def _group_count(self, rows: models.QuerySet, value: Combinable, read: Callable[[str], Any] = str) -> GroupCount:
         """Ask in how many of these stories `rows` of a through model have each `value`."""
         rows, stories = rows.order_by().annotate(value=value), self.order_by().values("pk")
         own = rows.filter(article__in=stories)
         said_of_head = rows.filter(article=OuterRef("article__continuation_of"), value=OuterRef("value"))
         of_parts = _of_shown_parts(rows).filter(~Exists(said_of_head), article__continuation_of__in=stories)
-        by_parts = Tally.of(of_parts, "value", read, distinct="article__continuation_of")
-        return Tally.of(own, "value", read, distinct="article") + by_parts
+        by_parts = GroupCount.of(of_parts, "value", read, distinct="article__continuation_of")
+        return GroupCount.of(own, "value", read, distinct="article") + by_parts
 
 
 def _of_shown_parts(rows: models.QuerySet) -> models.QuerySet:

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 
 @dataclass(frozen=True)
-class Tally:
+class GroupCount:
     """A question: how many there are of each key. Each of `rows` has (key as text, number); `read` makes the key of it.
 
     Texts vary in what they are keys of, so that those of all questions fit into one column. Numbers of one key add up.
@@ -27,32 +27,32 @@ class Tally:
         """Return how many of `rows` there are of each `key`, a field or an expression; or of each `distinct` field."""
         value = F(key) if isinstance(key, str) else key
         number = Count(distinct, distinct=True) if distinct else Count("pk")
-        keyed = rows.order_by().annotate(tally_key=value).values("tally_key").annotate(tally_number=number)
+        keyed = rows.order_by().annotate(group_key=value).values("group_key").annotate(group_number=number)
         return cls((keyed,), read)
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: GroupCount) -> GroupCount:
         """Return the question for the sums of both, whose keys are read alike."""
-        return Tally(self.rows + other.rows, self.read)
+        return GroupCount(self.rows + other.rows, self.read)
 
-    def taken(self) -> dict[Any, int]:
+    def fetch(self) -> dict[Any, int]:
         """Ask it alone: {key: number}."""
-        return taken({"": self})[""]
+        return fetch_counts({"": self})[""]
 
 
-def taken(tallies: Mapping[str, Tally]) -> dict[str, dict[Any, int]]:
-    """Ask all of `tallies` at once; return the answer to each: {key: number}, the lowest key first."""
+def fetch_counts(group_counts: Mapping[str, GroupCount]) -> dict[str, dict[Any, int]]:
+    """Ask all of `group_counts` at once; return the answer to each: {key: number}, the lowest key first."""
     named = [
         # Grouped by the key as it is, which an index may have in order, and made a text when it is counted.
-        rows.values_list(Value(name, TextField()), Cast("tally_key", TextField()), "tally_number")
-        for name, tally in tallies.items()
-        for rows in tally.rows
+        rows.values_list(Value(name, TextField()), Cast("group_key", TextField()), "group_number")
+        for name, group_count in group_counts.items()
+        for rows in group_count.rows
     ]
     if not named:
         return {}
-    numbers: dict[str, Counter[Any]] = {name: Counter() for name in tallies}
+    numbers: dict[str, Counter[Any]] = {name: Counter() for name in group_counts}
     first, *others = named
     for name, key, number in first.union(*others, all=True) if others else first:
-        numbers[name][tallies[name].read(key)] += number
+        numbers[name][group_counts[name].read(key)] += number
     return {name: dict(sorted(counts.items())) for name, counts in numbers.items()}
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
-from articles.models.group_count import Tally, year_of
+from articles.models.group_count import GroupCount, year_of
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
 from articles.reading import YEARS
@@ -73,13 +73,13 @@ class IssueQuerySet(models.QuerySet):
                 after = row
         return before, after
 
-    def by_year(self) -> Tally:
+    def by_year(self) -> GroupCount:
         """Ask how many of these issues there are in each year."""
-        return Tally.of(self, "date", year_of)
+        return GroupCount.of(self, "date", year_of)
 
-    def by_day(self) -> Tally:
+    def by_day(self) -> GroupCount:
         """Ask how many of these there are of each day."""
-        return Tally.of(self, "date", datetime.date.fromisoformat)
+        return GroupCount.of(self, "date", datetime.date.fromisoformat)
 
     def days_around(self, first: datetime.date, last: datetime.date) -> tuple[datetime.date | None, ...]:
         """Return two days: the last one before `first` and the first one after `last` of which there is an issue."""
@@ -188,17 +188,17 @@ class PageQuerySet(models.QuerySet):
         pages = self.filter(issue__date__year=year)
         return pages.filter(issue__date__month=month) if month else pages
 
-    def by_day(self) -> Tally:
+    def by_day(self) -> GroupCount:
         """Ask how many of these were printed on each day."""
-        return Tally.of(self, "issue__date", datetime.date.fromisoformat)
+        return GroupCount.of(self, "issue__date", datetime.date.fromisoformat)
 
     def edited_by(self, contributor: Contributor) -> PageQuerySet:
         """Return the pages that name `contributor` in their staff line."""
         return self.filter(pk__in=PageCredit.objects.filter(contributor=contributor).values("page"))
 
-    def by_sample(self) -> Tally:
+    def by_sample(self) -> GroupCount:
         """Ask how many of these are invented samples; the key of those is True, of others False."""
-        return Tally.of(self, Cast("is_sample", models.IntegerField()), lambda key: key == "1")
+        return GroupCount.of(self, Cast("is_sample", models.IntegerField()), lambda key: key == "1")
 
     def of_newest_issue(self) -> PageQuerySet:
         """Return the pages of the newest issue, as printed, with the issue."""

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from articles.models.issues import Page
-from articles.web.prefix import with_prefix, without_prefix
+from articles.prefix import with_prefix, without_prefix
 
 
 class RedirectQuerySet(models.QuerySet):

@@ -17,7 +17,7 @@ ONE_DAY = datetime.timedelta(1)
 _MONTH_DAY = "([1-9]|[12][0-9]|3[01])"
 
 
-class State(models.TextChoices):
+class DayState(models.TextChoices):
     """What can be said of a day."""
 
     HELD = "held", "有报"
@@ -155,7 +155,7 @@ def _text_of(day: datetime.date) -> str:
 
 def state_of(
     day: datetime.date, is_held: bool, rows: Iterable[PublicationSchedule], today: datetime.date
-) -> tuple[State, PublicationSchedule | None]:
+) -> tuple[DayState, PublicationSchedule | None]:
     """Return what can be said of `day`, and the row that says it (of `rows`, all in force).
 
     An issue that is held is held whatever the rows say. Nothing is missing before its day is over: the issue of today
@@ -163,15 +163,15 @@ def state_of(
     """
     row = max((row for row in rows if row.covers(day)), key=lambda row: row.precedence, default=None)
     if is_held:
-        state = State.HELD
+        state = DayState.HELD
     elif row is None:
-        state = State.UNKNOWN
+        state = DayState.UNKNOWN
     elif row.is_suspension:
-        state = State.SUSPENDED
+        state = DayState.SUSPENDED
     elif not row.publishes_on(day):
-        state = State.NO_PUBLICATION
+        state = DayState.NO_PUBLICATION
     else:
-        state = State.DUE if day >= today else State.MISSING
+        state = DayState.DUE if day >= today else DayState.MISSING
     return state, row
 
 
@@ -186,7 +186,7 @@ def missing_days(
         near = [row for row in rows if row.first_day <= last and (row.last_day is None or row.last_day >= day)]
         while day <= last:
             state, row = state_of(day, day in held, near, today)
-            if state == State.MISSING:
+            if state == DayState.MISSING:
                 found.append((day, row))
             day += ONE_DAY
     return found[::-1]

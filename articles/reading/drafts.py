@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from . import marks
 from .jumps import read_number
 from .lines import LineMarks, is_complete
-from .model import Doubt, Name
+from .model import Doubt, PrintedName
 from .names import People
 from .strings import String
 
@@ -56,8 +56,8 @@ class Draft:
     kickers: list[Title] = field(default_factory=list)
     headline: Title | None = None
     decks: list[Title] = field(default_factory=list)
-    bylines: list[Name] = field(default_factory=list)
-    credits: list[Name] = field(default_factory=list)
+    bylines: list[PrintedName] = field(default_factory=list)
+    credits: list[PrintedName] = field(default_factory=list)
     agency: str = ""
     body: list[Passage] = field(default_factory=list)
     stretches: list[tuple[int, int, str]] = field(default_factory=list)

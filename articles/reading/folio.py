@@ -13,11 +13,11 @@ from datetime import date
 from articles.text.fold import fold_ideographs
 
 from .dates import make_date
-from .imprint import Found, find_forms, weekday_of
+from .imprint import FoundForm, find_forms, weekday_of
 from .jumps import PAGES, read_number
 from .lines import Line, is_heading, squeeze
 from .marks import HAN, NUMERAL
-from .model import Name
+from .model import PrintedName
 from .names import is_person
 from .running import find_running
 from .staff import find_staff, names_staff, people_of, staff_of
@@ -63,7 +63,7 @@ class Folio:
     issue_numbers: list[int] = field(default_factory=list)
     page_numbers: list[int] = field(default_factory=list)
     section: str = ""
-    editors: list[Name] = field(default_factory=list)
+    editors: list[PrintedName] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
 
 
@@ -261,7 +261,7 @@ def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence
         _take_rest(folio, left[start : end - 1], lines[index].text, looks[index])
 
 
-def _take_dates(folio: Folio, forms: list[Found]) -> None:
+def _take_dates(folio: Folio, forms: list[FoundForm]) -> None:
     """Take dates in; one is surer where a weekday stands beside it that the calendar confirms."""
     weekdays = [form for form in forms if form.kind == "weekday"]
     for number, form in enumerate(forms):
@@ -280,7 +280,7 @@ def _take_dates(folio: Folio, forms: list[Found]) -> None:
             folio.mistaken += [f"{day.isoformat()} ≠ {squeeze(each.match[0])}" for each in beside[:1]]
 
 
-def _take_number(folio: Folio, form: Found) -> None:
+def _take_number(folio: Folio, form: FoundForm) -> None:
     groups = form.match.groupdict()
     for name in ("issue_number", "issue_total", "issue_no"):
         if form.kind == "issue" and groups[name] and (value := read_number(groups[name])):
@@ -324,7 +324,7 @@ def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: W
     if len(found) == 1 and not found[0][1]:
         after = lines[index + 1].text if index + 1 < len(lines) else ""
         if is_person(after, words):
-            folio.editors.append(Name(found[0][0], squeeze(after)))
+            folio.editors.append(PrintedName(found[0][0], squeeze(after)))
             folio.labels[index] = folio.labels[index + 1] = "staff"
         return
     people = [person for role, names in found if names for person in people_of(role, names)]

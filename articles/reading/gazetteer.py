@@ -70,7 +70,7 @@ class Sense:
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class PlaceName:
     """A name and its senses in the order of FORMS; `is_former`: no region is called so today."""
 
     name: str
@@ -103,7 +103,7 @@ class Gazetteer:
     Names that are looked up have their ideographs folded, as the texts have: 乾县 and 干县 are one.
     """
 
-    buckets: Mapping[str, tuple[Name, ...]]
+    buckets: Mapping[str, tuple[PlaceName, ...]]
     parents: Mapping[str, str]
     names: Mapping[str, str]
 
@@ -158,7 +158,7 @@ def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
     return "former" if old in today or "name_still_current" in flag else "county"
 
 
-def _buckets(senses: Mapping[tuple[str, str], set[str]], former: set[str]) -> dict[str, tuple[Name, ...]]:
+def _buckets(senses: Mapping[tuple[str, str], set[str]], former: set[str]) -> dict[str, tuple[PlaceName, ...]]:
     by_name: dict[str, list[Sense]] = defaultdict(list)
     for form in FORMS:
         codes_of: dict[str, set[str]] = defaultdict(set)
@@ -168,7 +168,7 @@ def _buckets(senses: Mapping[tuple[str, str], set[str]], former: set[str]) -> di
         for name, codes in codes_of.items():
             by_name[name].append(Sense(form, tuple(sorted(codes))))
     former = set(map(fold_ideographs, former))
-    buckets: dict[str, list[Name]] = defaultdict(list)
+    buckets: dict[str, list[PlaceName]] = defaultdict(list)
     for name, rows in by_name.items():
-        buckets[name[:2]].append(Name(name, tuple(rows), name in former))
+        buckets[name[:2]].append(PlaceName(name, tuple(rows), name in former))
     return {key: tuple(sorted(rows, key=lambda row: (-len(row.name), row.name))) for key, rows in buckets.items()}

@@ -138,7 +138,7 @@ _HINT = re.compile(r"[0-9０-９:：@【\[]|[A-Za-z]{3}|[年月期周拜历版�
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundForm:
     """A form found in a text: its kind, where it stands, and the match."""
 
     kind: str
@@ -147,13 +147,13 @@ class Found:
     match: re.Match[str]
 
 
-def find_forms(text: str) -> Iterator[Found]:
+def find_forms(text: str) -> Iterator[FoundForm]:
     """Yield what of a folio stands in a text, in order; of two forms at one place the first of FORMS."""
     if not _HINT.search(text):
         return
     for match in _ALL.finditer(text):
         kind = next(form.kind for form in FORMS if match[form.kind] is not None)
-        yield Found(kind, *match.span(), match)
+        yield FoundForm(kind, *match.span(), match)
 
 
 def weekday_of(text: str) -> int:

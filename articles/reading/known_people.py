@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from . import roles
 from .marks import HAN
-from .model import Name
+from .model import PrintedName
 from .names import NO_PEN_NAME, NOT_NAMES, OFFICE_ENDS, People, is_person, is_transliterated, with_one_dot
 
 Words = Callable[[str], list[str]]
@@ -76,8 +76,8 @@ def read_known(text: str, words: Words) -> People | None:
     for person in people:
         person.act = person.act or act
     agencies = [agency for agency in roles.AGENCIES if agency in text]
-    bylines = [Name(role, person.name) for person in people if (role := _role(person))]
-    credits = [Name(role, person.name) for person in people if (role := _credit(person))]
+    bylines = [PrintedName(role, person.name) for person in people if (role := _role(person))]
+    credits = [PrintedName(role, person.name) for person in people if (role := _credit(person))]
     return People(tuple(bylines), tuple(credits), agencies[0] if agencies else "") if people else None
 
 

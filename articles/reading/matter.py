@@ -14,7 +14,7 @@ KICKER, HEADLINE, DECK, PART, SUBHEAD, BODY = "kicker", "headline", "deck", "par
 
 
 @dataclass(frozen=True)
-class Text:
+class MatterText:
     """One value of an item: where it stands, its number among those of its kind, and its words, which joined are it.
 
     `text` has its ideographs folded (臺灣醫院 is 台湾医院), so that tables find their names; places in it are places in
@@ -47,7 +47,7 @@ class Matter:
     """The texts of an item or a story: kicker, headline, deck, subheads, then the paragraphs of the body in order."""
 
     kind: str
-    texts: tuple[Text, ...]
+    texts: tuple[MatterText, ...]
 
     @classmethod
     def of(
@@ -70,7 +70,7 @@ class Matter:
         return cls(
             kind,
             tuple(
-                Text(where, number, folded, words(folded) if len(folded) > 1 else [folded])
+                MatterText(where, number, folded, words(folded) if len(folded) > 1 else [folded])
                 for where, texts in values
                 for number, text in enumerate(texts)
                 if (folded := fold_ideographs(text))

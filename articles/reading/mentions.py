@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from .gazetteer import ABBREVIATIONS, Gazetteer, Name
-from .matter import Matter, Text
+from .gazetteer import ABBREVIATIONS, Gazetteer, PlaceName
+from .matter import Matter, MatterText
 
 #: What may stand in a word before a place's name that is part of it: 中共福建省委.
 _PREFIXES = frozenset("中共 中国 武警 原 驻 民盟 大 小".split())
@@ -46,7 +46,7 @@ class Mention:
     called so today.
     """
 
-    text: Text
+    text: MatterText
     start: int
     end: int
     code: str
@@ -59,10 +59,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    text: Text
+    text: MatterText
     start: int
     end: int
-    name: Name
+    name: PlaceName
 
 
 def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
@@ -79,7 +79,7 @@ def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
     return [_settled(spots, known, gazetteer) for spots in spotted]
 
 
-def find_groups(text: Text) -> Iterator[Mention]:
+def find_groups(text: MatterText) -> Iterator[Mention]:
     """Provinces named by one character each: 京津冀三地, 川渝, 在沪; not where words go on: 在津巴布韦, 创新青云."""
     for match in _GROUP.finditer(text.text):
         if text.starts[match.start()] != match.start() or match.end() not in text.ends:
@@ -89,7 +89,7 @@ def find_groups(text: Text) -> Iterator[Mention]:
             yield Mention(text, match.start(), match.end(), ABBREVIATIONS[letter], (), "group", weight, match[0])
 
 
-def _spots(text: Text, gazetteer: Gazetteer) -> Iterator[_Spot]:
+def _spots(text: MatterText, gazetteer: Gazetteer) -> Iterator[_Spot]:
     """Names in a text that are cut as the splitter cuts words: 海南 in 沿海南下 is none."""
     string, buckets, free = text.text, gazetteer.buckets, 0
     for at in range(len(string) - 1):
@@ -105,7 +105,7 @@ def _spots(text: Text, gazetteer: Gazetteer) -> Iterator[_Spot]:
                 break
 
 
-def _is_cut_here(text: Text, start: int, end: int, free: int) -> bool:
+def _is_cut_here(text: MatterText, start: int, end: int, free: int) -> bool:
     """Whether words begin and end where a name does, as far as the splitter can know names."""
     begins, goes = text.starts[start], text.starts[end]
     if begins < start and start != free and text.text[begins:start] not in _PREFIXES:

@@ -36,7 +36,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Name:
+class PrintedName:
     """A person or office as printed, with the role that stands before or after it: ("记者", "丁一凡")."""
 
     role: str
@@ -139,8 +139,8 @@ class ItemReading:
     column: str = ""
     headline: str = ""
     deck: str = ""
-    bylines: tuple[Name, ...] = ()
-    credits: tuple[Name, ...] = ()
+    bylines: tuple[PrintedName, ...] = ()
+    credits: tuple[PrintedName, ...] = ()
     agency: str = ""
     blocks: tuple[Block, ...] = ()
     continued_to: int | None = None
@@ -174,7 +174,7 @@ class PageReading:
     issue_number: int | None = None
     page_number: int | None = None
     section: str = ""
-    editors: tuple[Name, ...] = ()
+    editors: tuple[PrintedName, ...] = ()
     items: tuple[ItemReading, ...] = ()
     segments: tuple[Segment, ...] = ()
     doubts: tuple[Doubt, ...] = field(default=())
@@ -207,7 +207,7 @@ class PageReading:
         }
 
 
-def _people(names: tuple[Name, ...]) -> list[dict[str, str]]:
+def _people(names: tuple[PrintedName, ...]) -> list[dict[str, str]]:
     return [{"role": person.role, "name": person.name} for person in names]
 
 

@@ -10,7 +10,7 @@ from articles.text.fold import fold_ideographs
 
 from . import roles
 from .marks import HAN
-from .model import Name
+from .model import PrintedName
 from .roles import CREDIT_ACT
 
 #: Surnames that hardly ever begin another word, and those that often do (a bare name of these must not be a word).
@@ -63,8 +63,8 @@ OFFICE_ENDS = re.compile(
 class People:
     """Who a line names: bylines with their roles, credits with theirs, and the agency they work for."""
 
-    bylines: tuple[Name, ...] = ()
-    credits: tuple[Name, ...] = ()
+    bylines: tuple[PrintedName, ...] = ()
+    credits: tuple[PrintedName, ...] = ()
     agency: str = ""
 
 
@@ -217,7 +217,7 @@ def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bra
     people = _settle(found, credited, act, agency, named_role=named_role)
     if people is None or not written:
         return people
-    return replace(people, bylines=(*(Name(role or "作者", name) for role, name in written), *people.bylines))
+    return replace(people, bylines=(*(PrintedName(role or "作者", name) for role, name in written), *people.bylines))
 
 
 def _is_act(word: str) -> bool:
@@ -275,13 +275,13 @@ def _settle(
     found: list[tuple[str, str]], credited: list[tuple[str, str]], act: str, agency: str, *, named_role: bool
 ) -> People | None:
     credit = roles.CREDITS.get(act)
-    credits = [Name(roles.CREDITS[role], name) for role, name in credited]
+    credits = [PrintedName(roles.CREDITS[role], name) for role, name in credited]
     if credit:
-        credits += [Name(credit, name) for _, name in found]
-    bylines: list[Name] = []
+        credits += [PrintedName(credit, name) for _, name in found]
+    bylines: list[PrintedName] = []
     if credit is None or credit in roles.BOTH:
         bare = act if _is_act(act) else "作者"
-        bylines = [Name(role or bare, name) for role, name in found]
+        bylines = [PrintedName(role or bare, name) for role, name in found]
     if not named_role and len(found) > 4:
         return None
     return People(tuple(bylines), tuple(credits), agency)

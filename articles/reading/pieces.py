@@ -15,7 +15,7 @@ from .columns import is_column
 from .jumps import read_page_number
 from .known_people import read_known, read_signature
 from .lines import is_complete, squeeze
-from .model import Name
+from .model import PrintedName
 from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, is_transliterated, read_people, tells_deeds
 
 Words = Callable[[str], list[str]]
@@ -131,7 +131,7 @@ def cut_text(text: str, words: Words, *, is_caption: bool = False, opens: bool =
         cut_tail(rest, words)
         if is_caption and not rest.tail and (match := _ANY_CREDIT.search(rest.text)):
             name = "".join(match["name"].split())
-            rest.back(match.start("name"), "credit", people=People(credits=(Name("摄影", name),)))
+            rest.back(match.start("name"), "credit", people=People(credits=(PrintedName("摄影", name),)))
         if opens and (match := marks.BULLET.match(rest.text)) and match.end() < len(rest.text):
             rest.front(match.end(), "mark")
         _cut_front(rest, words)
@@ -203,7 +203,7 @@ def read_note(match: re.Match[str]) -> People | None:
     """Return the author or the agency that a note names."""
     groups = match.groupdict()
     if groups.get("who"):
-        return People((Name("作者", groups["who"]),))
+        return People((PrintedName("作者", groups["who"]),))
     return People(agency=groups["source"]) if groups.get("source") else None
 
 
@@ -229,7 +229,7 @@ def _labelled_author(text: str, words: Words) -> People | None:
     people = read_people(text, words)
     if people is not None or not re.fullmatch(rf"{marks.HAN}{{2,6}}", text.strip()):
         return people
-    return People((Name("作者", text.strip()),))
+    return People((PrintedName("作者", text.strip()),))
 
 
 def _pen_name_alone(text: str) -> People | None:
@@ -237,7 +237,7 @@ def _pen_name_alone(text: str) -> People | None:
     name = text[1:-1].strip()
     is_name = re.fullmatch(rf"{marks.HAN}{{2,3}}", name) or is_transliterated(name)
     if is_name and name not in NOT_NAMES and not NO_PEN_NAME.search(name):
-        return People((Name("作者", name),))
+        return People((PrintedName("作者", name),))
     return None
 
 
@@ -257,22 +257,22 @@ def credit_of(text: str, words: Words) -> People | None:
     if "图" not in text and "照片" not in text:
         return None
     if match := marks.GIVEN_BY.fullmatch(text):
-        return People(credits=(Name("图片提供", match["who"].strip()),))
+        return People(credits=(PrintedName("图片提供", match["who"].strip()),))
     if marks.ARCHIVE_PICTURE.fullmatch(text):
         return People(credits=())
     if match := marks.PICTURE_SOURCE.fullmatch(text):
         people = read_people(match["who"], words, role="供图")
         return People(
-            credits=tuple(Name("供图", n.name) for n in people.bylines)
+            credits=tuple(PrintedName("供图", n.name) for n in people.bylines)
             if people
-            else (Name("供图", match["who"].strip()),)
+            else (PrintedName("供图", match["who"].strip()),)
         )
     if len(text) <= 36 and text.strip("）)").endswith("供图") and (match := marks.SUPPLIED.fullmatch(text)):
         people = read_people(match["who"], words)
         return People(
-            credits=tuple(Name("供图", n.name) for n in people.bylines)
+            credits=tuple(PrintedName("供图", n.name) for n in people.bylines)
             if people
-            else (Name("供图", match["who"].strip()),)
+            else (PrintedName("供图", match["who"].strip()),)
         )
     return None
 

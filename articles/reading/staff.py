@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from .lines import squeeze
 from .marks import HAN
-from .model import Name
+from .model import PrintedName
 from .names import is_person
 
 Words = Callable[[str], list[str]]
@@ -67,7 +67,7 @@ def _match(text: str, pos: int, words: Words) -> re.Match[str] | None:
     return match
 
 
-def read_known_staff(text: str) -> list[Name]:
+def read_known_staff(text: str) -> list[PrintedName]:
     """Return the people of a line that is known to name those who made the page: any characters may be a name.
 
     >>> [(one.role, one.name) for one in read_known_staff("责编/诸葛青　校对/米然　版式/平川")]
@@ -93,7 +93,7 @@ def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
         yield from found
 
 
-def people_of(role: str, names: str) -> list[Name]:
+def people_of(role: str, names: str) -> list[PrintedName]:
     """Return the people of a role; "方 可" is one.
 
     >>> [name.name for name in people_of("责编", "方 可 丁一凡")]
@@ -107,4 +107,4 @@ def people_of(role: str, names: str) -> list[Name]:
         else:
             found.append(token)
         spaced = len(token) == 1 and len(found[-1]) < 3
-    return [Name(squeeze(role), name) for name in found]
+    return [PrintedName(squeeze(role), name) for name in found]

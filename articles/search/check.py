@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.files import IndexUnavailable
-from articles.search.index import StoryIndex, make_row
-from articles.search.state import held_index, is_usable, words
+from articles.search.index import StoryIndex, make_index_row
+from articles.search.state import is_usable, serving_index, words
 
 #: Stories compared at a time.
 BATCH = 900
@@ -29,7 +29,7 @@ def differences() -> Iterator[str]:
 
 
 def _differences() -> Iterator[str]:
-    found, now = held_index(deep=True), archive.state()
+    found, now = serving_index(deep=True), archive.state()
     if found is None:
         yield "没有索引。请运行 manage.py sync_search。"
         return
@@ -45,7 +45,7 @@ def _differences() -> Iterator[str]:
     for start in range(0, max(len(ids), 1), BATCH):
         batch = ids[start : start + BATCH]
         last = batch[-1] if start + BATCH < len(ids) else LAST_ID
-        expected = {row.id: row.digest for row in (make_row(story, split) for story in story_documents(batch))}
+        expected = {row.id: row.digest for row in (make_index_row(story, split) for story in story_documents(batch))}
         found = index.digests(after + 1, last)
         unlike = sorted(pk for pk in expected.keys() | found.keys() if expected.get(pk) != found.get(pk))
         for pk in unlike:

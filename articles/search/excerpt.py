@@ -32,7 +32,7 @@ _CUTS = (re.compile(r"[。！？；!?;\n][”’」』）)]*"), re.compile(r"(?:
 _WITHIN_WORD = re.compile(r"[0-9A-Za-z\u00c0-\u052f]{2}|[0-9][.,:][0-9]|(?<=[0-9])[.,:][0-9]")
 
 
-class Piece(NamedTuple):
+class Fragment(NamedTuple):
     """A piece of original text, and whether it is what was searched for."""
 
     text: str
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
 
 
 #: Stands for text left out; the only piece that is not original text.
-GAP = Piece("…", False)
+GAP = Fragment("…", False)
 
 
 class _Match(NamedTuple):
@@ -116,12 +116,12 @@ def marks(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -
     return _merged(sorted(found))
 
 
-def highlight(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[Piece]:
+def highlight(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[Fragment]:
     """Return the whole `text` in pieces, those apart that `needles` match; `seen` as `marks` has it."""
     return _pieces(text, 0, len(text), marks(text, needles, seen))
 
 
-def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> list[Piece]:
+def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> list[Fragment]:
     """Return up to `length` characters of `texts` that hold the most different `needles`, GAP where text is left out.
 
     One window if it can be, the first that holds so many. If others hold strings that it does not, up to three, shorter
@@ -269,7 +269,7 @@ def _last_cut(text: str, end: int, earliest: int, high: int) -> int:
 
 def _joined(
     texts: Sequence[str], ranges: Mapping[int, Sequence[tuple[int, int]]], windows: Iterable[_Window]
-) -> list[Piece]:
+) -> list[Fragment]:
     """Return the pieces of the windows in order, with a gap between them and where a paragraph is cut."""
     apart: list[_Window] = []
     for window in sorted(windows):
@@ -277,7 +277,7 @@ def _joined(
             apart[-1] = apart[-1]._replace(end=max(apart[-1].end, window.end))
         else:
             apart.append(window)
-    pieces: list[Piece] = []
+    pieces: list[Fragment] = []
     for number, start, end in apart:
         text = texts[number]
         if (pieces or text[:start].strip()) and pieces[-1:] != [GAP]:
@@ -288,12 +288,12 @@ def _joined(
     return pieces
 
 
-def _pieces(text: str, begin: int, end: int, ranges: Iterable[tuple[int, int]]) -> list[Piece]:
+def _pieces(text: str, begin: int, end: int, ranges: Iterable[tuple[int, int]]) -> list[Fragment]:
     """Return text[begin:end] in pieces, cut where one of `ranges` begins or ends."""
     pieces = []
     for start, stop in ranges:
         start, stop = max(start, begin), min(stop, end)
         if start < stop:
-            pieces += [Piece(text[begin:start], False), Piece(text[start:stop], True)]
+            pieces += [Fragment(text[begin:start], False), Fragment(text[start:stop], True)]
             begin = stop
-    return [piece for piece in (*pieces, Piece(text[begin:end], False)) if piece.text]
+    return [piece for piece in (*pieces, Fragment(text[begin:end], False)) if piece.text]

@@ -1,9 +1,9 @@
 """The files of an index: whether they are what the engine wrote.
 
 The engine maps its files into memory and never looks at their checksums: a file with other bytes finds other stories,
-or none, or ends the process. So `Files` keeps what each file was when it was whole, and is compared before each answer,
-which costs a `stat` for each file. A file that was touched since is held against the checksum in its own last bytes,
-which the engine wrote there.
+or none, or ends the process. So `FileSignatures` keeps the size and time of each file as the engine left it. They are
+compared before each answer, which costs a `stat` for each file. A file that was touched since is held against the
+checksum that the engine wrote into its last bytes.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class EngineFailure(IndexUnavailable):
 
 
 @dataclass(frozen=True)
-class Files:
+class FileSignatures:
     """What the files of an index were when they were whole.
 
     `meta` is the checksum of META; None while a writer is at work, when it may change at any moment.
@@ -65,28 +65,28 @@ class Files:
     signatures: dict[str, Signature]
 
     @classmethod
-    def of(cls, data: dict[str, Any]) -> Files:
+    def of(cls, data: dict[str, Any]) -> FileSignatures:
         """Return what `data` of a state file says; raises ValueError, TypeError or KeyError where it says nothing."""
         signatures = {name: (int(size), int(changed)) for name, (size, changed) in data["signatures"].items()}
         return cls(None if data["meta"] is None else int(data["meta"]), signatures)
 
     @property
-    def while_written(self) -> Files:
+    def while_written(self) -> FileSignatures:
         """The same, for the time that a writer takes."""
-        return Files(None, self.signatures)
+        return FileSignatures(None, self.signatures)
 
 
-def written(folder: Path, known: dict[str, Signature]) -> Files:
+def signatures_written(folder: Path, known: dict[str, Signature]) -> FileSignatures:
     """Return what the files in `folder` are now that the engine has written them.
 
     Those it wrote before stay as they were `known`: what has happened to them since is not forgotten.
     """
-    meta = read(folder / META)
-    names = files_of(meta)
-    return Files(crc32(meta), {name: known.get(name) or signature(folder / name) for name in names})
+    meta = read_file(folder / META)
+    names = segment_files(meta)
+    return FileSignatures(crc32(meta), {name: known.get(name) or signature(folder / name) for name in names})
 
 
-def check(folder: Path, meta: bytes, kept: Files, *, deep: bool = False) -> dict[str, Signature]:
+def check_files(folder: Path, meta: bytes, kept: FileSignatures, *, deep: bool = False) -> dict[str, Signature]:
     """Return the signatures of META and of the files that `meta`, its content, lists: all are whole.
 
     `deep` reads them all to the end. Raises IndexDamaged for the first that is not what the engine wrote.
@@ -95,7 +95,7 @@ def check(folder: Path, meta: bytes, kept: Files, *, deep: bool = False) -> dict
     if kept.meta is not None and crc32(meta) != kept.meta:
         raise IndexDamaged(f"{META} 与写入时不同")
     found = {META: signature(folder / META)}
-    for name in files_of(meta):
+    for name in segment_files(meta):
         path = folder / name
         found[name] = signature(path)
         is_known = kept.signatures.get(name) == found[name]
@@ -104,7 +104,7 @@ def check(folder: Path, meta: bytes, kept: Files, *, deep: bool = False) -> dict
     return found
 
 
-def are_as(folder: Path, signatures: dict[str, Signature]) -> bool:
+def are_unchanged(folder: Path, signatures: dict[str, Signature]) -> bool:
     """Tell whether the files in `folder` are those of `signatures` still."""
     try:
         return all(signature(folder / name) == held for name, held in signatures.items())
@@ -112,7 +112,7 @@ def are_as(folder: Path, signatures: dict[str, Signature]) -> bool:
         return False
 
 
-def files_of(meta: bytes) -> list[str]:
+def segment_files(meta: bytes) -> list[str]:
     """Return the names of the files that the content of META lists; raises IndexDamaged where it is no such list."""
     try:
         names = []
@@ -149,7 +149,7 @@ def signature(path: Path) -> Signature:
     return found.st_size, found.st_ctime_ns
 
 
-def read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """Return the content of a small file; raises IndexDamaged where it can't be read."""
     try:
         return path.read_bytes()

@@ -24,7 +24,7 @@ from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
 from articles.search.files import EngineFailure, IndexDamaged
-from articles.search.query_tree import And, Node, Not, Or, Text
+from articles.search.query_tree import And, Node, Not, Or, Phrase
 from articles.text.fold import fold
 
 #: A query of the engine, which only this module makes; others pass it on.
@@ -100,8 +100,8 @@ class Hits:
     total: int
 
 
-class Row(NamedTuple):
-    """A story made ready for the engine, by `make_row`: its id, a digest of all it is made of, its fields as JSON."""
+class IndexRow(NamedTuple):
+    """A story made ready for the engine, by `make_index_row`: id, digest of all its content, fields as JSON."""
 
     id: int
     digest: int
@@ -142,7 +142,7 @@ def schema() -> tantivy.Schema:
     return builder.build()
 
 
-def grams(folded: str) -> list[str]:
+def bigrams(folded: str) -> list[str]:
     """Return the bigrams of a folded value, each character's with the next."""
     text = folded.replace(" ", SPACE)
     return list(map(add, text, text[1:]))
@@ -162,7 +162,7 @@ def _echo(body: Iterable[Sequence[str]], aside: Iterable[Sequence[str]]) -> str:
     return BOUNDARY.join(map(" ".join, runs))
 
 
-def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
+def make_index_row(story: StoryDocument, words: Callable[[str], list[str]]) -> IndexRow:
     """Return a story made ready for the engine: the greater part of the work, which any process may do."""
     folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
     fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
@@ -170,7 +170,7 @@ def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
     fields["section"] = [story.section] if story.section else []
     source = json.dumps([fields, folded], ensure_ascii=False)
     fields["digest"] = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big") >> 1  # a signed integer
-    cut = {name: [grams(value) for value in values] for name, values in folded.items()}
+    cut = {name: [bigrams(value) for value in values] for name, values in folded.items()}
     characters = {name: "".join(values) for name, values in folded.items()}
     for name, sources in FIELDS.items():
         fields[f"{name}_grams"] = BOUNDARY.join(" ".join(value) for held in sources for value in cut[held])
@@ -181,7 +181,7 @@ def make_row(story: StoryDocument, words: Callable[[str], list[str]]) -> Row:
     rest = [value for name in TEXTS[1:] for value in folded[name]]
     fields["headline_words"] = " ".join(words("\n".join(folded["headline"])))
     fields["rest_words"] = " ".join([word for word in words("\n".join(rest)) if len(word) > 1])
-    return Row(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))
+    return IndexRow(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))
 
 
 class StoryIndex:
@@ -228,7 +228,7 @@ class StoryIndex:
         newer._searcher = self._index.searcher()
         return newer
 
-    def write(self, rows: Iterable[Row], gone: Iterable[int] = ()) -> None:
+    def write(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> None:
         """Put `rows` in place of what the index holds of their ids, take the ids `gone` out, and commit.
 
         Doing it again changes nothing. Raises EngineFailure where it can't be written: while another process writes,
@@ -244,7 +244,7 @@ class StoryIndex:
                 writer.add_json(row.fields)
         self._commit(writer)
 
-    def fill(self, rows: Iterable[Row]) -> None:
+    def fill(self, rows: Iterable[IndexRow]) -> None:
         """Write the rows of a whole archive into an index that has none yet, each id once, and commit.
 
         Raises EngineFailure where it can't be written.
@@ -275,7 +275,7 @@ class StoryIndex:
     def _exact(self, name: str, folded: str) -> Query:
         if len(folded) == 1:
             return Query.term_query(self._schema, f"{name}_chars", folded, "basic")
-        terms = grams(folded)
+        terms = bigrams(folded)
         if len(terms) == 1:  # a phrase of one term panics
             return Query.term_query(self._schema, f"{name}_grams", terms[0])
         # Some bigrams hold every character. The rarest of them: the engine goes through the texts that hold them all,
@@ -293,7 +293,7 @@ class StoryIndex:
 
         Of each string its first two characters count: that it is there is known. One character has no bigram.
         """
-        terms = [next(iter(grams(text)), "") for text in (first, second)]
+        terms = [next(iter(bigrams(text)), "") for text in (first, second)]
         if not all(terms) or min(self._frequency("all_grams", term) for term in terms) > NEAR_AMONG:
             return []
         return [
@@ -319,7 +319,7 @@ class StoryIndex:
         match tree:
             case None:
                 return Query.all_query()
-            case Text(text, field_name):
+            case Phrase(text, field_name):
                 return self.contains(text, field_name)
             case And(parts):
                 wanted = [(Occur.Must, self.compile(part, narrow)) for part in parts if not isinstance(part, Not)]

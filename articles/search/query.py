@@ -19,18 +19,18 @@ from .query_tree import (
     FIELD_MARKS,
     FILTER_MARKS,
     And,
-    Column,
-    Dates,
+    ColumnFilter,
+    DateFilter,
     Leaf,
     Node,
     Not,
-    Offer,
     Or,
-    PageNumber,
+    PageFilter,
+    Phrase,
     Query,
-    Region,
-    Text,
-    Topic,
+    RegionFilter,
+    Suggestion,
+    TopicFilter,
     all_of,
     any_of,
     describe,
@@ -44,18 +44,18 @@ from .query_tree import (
 
 __all__ = [
     "And",
-    "Column",
-    "Dates",
+    "ColumnFilter",
+    "DateFilter",
     "Leaf",
     "Node",
     "Not",
-    "Offer",
+    "Suggestion",
     "Or",
-    "PageNumber",
+    "PageFilter",
     "Query",
-    "Region",
-    "Text",
-    "Topic",
+    "RegionFilter",
+    "Phrase",
+    "TopicFilter",
     "describe",
     "leaves",
     "parse",
@@ -123,7 +123,7 @@ class _Reader:
         self.length = -1  # the first string has no space before it
         self.is_cut = is_cut
         self.notices: list[str] = []
-        self.plain: list[tuple[Text, Token]] = []  # strings without mark or quotes, for offers
+        self.plain: list[tuple[Phrase, Token]] = []  # strings without mark or quotes, for suggestions
 
     def read(self) -> Query:
         parts = []
@@ -133,7 +133,7 @@ class _Reader:
         tree = all_of(parts)
         if self.is_cut:
             self.notice(f"检索式太长，只读了前{MAX_TYPED}字。")
-        return Query(tree, tuple(dict.fromkeys(self.notices)), () if self.is_cut else self.offers(tree))
+        return Query(tree, tuple(dict.fromkeys(self.notices)), () if self.is_cut else self.suggestions(tree))
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
@@ -214,6 +214,8 @@ class _Reader:
         """Read a string: of its mark if it fits that, else as plain text with the mark; None if nothing is left."""
         text, quoted = token.text, token.kind is not Kind.WORD
         if not fold(text):
+            if mark:
+                self.notice(f"{_shown(mark)}后面没有内容，未用于检索。")
             return None
         if self.leaf_count == MAX_LEAVES:
             self.notice(f"检索词超过{MAX_LEAVES}个，其余的未用于检索。")
@@ -238,18 +240,18 @@ class _Reader:
             text = quotable(text)
         if name in _FILTERS:
             return _FILTERS[name](text)
-        found = Text(text, _FIELDS.get(name, ""), quoted)
-        if found == Text(token.text):
+        found = Phrase(text, _FIELDS.get(name, ""), quoted)
+        if found == Phrase(token.text):
             self.plain.append((found, token))
         return found
 
-    def dates(self, text: str) -> Dates | None:
+    def dates(self, text: str) -> DateFilter | None:
         period = read_dates(text)
         if period is None:
             return None
         if period.reversed:
             self.notice(f"日期{_shown(text)}前后颠倒，已对调。")
-        return Dates(period.first, period.last)
+        return DateFilter(period.first, period.last)
 
     def with_names_joined(self, tree: Node | None) -> Node | None:
         """Join two or three strings of one character that together are a known name."""
@@ -264,25 +266,25 @@ class _Reader:
                     break
         return all_of(parts)
 
-    def offers(self, tree: Node | None) -> tuple[Offer, ...]:
+    def suggestions(self, tree: Node | None) -> tuple[Suggestion, ...]:
         """Offer the other reading of a date typed without its mark, and of and, or, not in small letters."""
         required = tree.parts if isinstance(tree, And) else (tree,)
-        offers = []
+        suggestions = []
         for text, token in self.plain:
             if not any(part is text for part in required):
                 continue
             before, after = self.typed[: token.start], self.typed[token.end :]
             period = read_dates(text.text)
             if period and period.first.year in _YEARS and period.last.year in _YEARS:
-                offers.append(Offer(f"按日期{text.text}筛选", f"{before}日期:{text.text}{after}"))
+                suggestions.append(Suggestion(f"按日期{text.text}筛选", f"{before}日期:{text.text}{after}"))
             elif text.text.lower() in {"and", "or", "not"} and after and (before or text.text.lower() == "not"):
-                offers.append(Offer(f"把“{text.text}”当作运算符", f"{before}{text.text.upper()}{after}"))
-        return tuple(offers)
+                suggestions.append(Suggestion(f"把“{text.text}”当作运算符", f"{before}{text.text.upper()}{after}"))
+        return tuple(suggestions)
 
 
-def _page_number(text: str) -> PageNumber | None:
+def _page_number(text: str) -> PageFilter | None:
     match = _PAGE_NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
-    return PageNumber(int(match[1])) if match else None
+    return PageFilter(int(match[1])) if match else None
 
 
 def _is_word(text: str) -> bool:
@@ -293,7 +295,7 @@ def _is_word(text: str) -> bool:
 def _is_spelt_out(run: list[Node]) -> bool:
     """Is this one character after another, of one field (that of the first mark)?"""
     return all(
-        isinstance(part, Text) and len(part.text) == 1 and not part.quoted and part.field in {"", run[0].field}
+        isinstance(part, Phrase) and len(part.text) == 1 and not part.quoted and part.field in {"", run[0].field}
         for part in run
     )
 

@@ -13,7 +13,7 @@ QUOTES = {"“": "”", '"': '"', "「": "」", "『": "』", "＂": "＂"}
 
 
 @dataclass(frozen=True)
-class Text:
+class Phrase:
     """A string to be found, as it was typed; quoted ones are never taken apart."""
 
     text: str
@@ -22,35 +22,35 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Region:
+class RegionFilter:
     """地区: and what was typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Topic:
+class TopicFilter:
     """主题: and what was typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnFilter:
     """栏目: and what was typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class PageNumber:
+class PageFilter:
     """版:3."""
 
     number: int
 
 
 @dataclass(frozen=True)
-class Dates:
+class DateFilter:
     """日期: both ends belong to it; an open end is `date.min` or `date.max`."""
 
     first: date
@@ -78,14 +78,14 @@ class Not:
     part: "Node"
 
 
-Leaf = Text | Region | Topic | Column | PageNumber | Dates
+Leaf = Phrase | RegionFilter | TopicFilter | ColumnFilter | PageFilter | DateFilter
 Node = Leaf | And | Or | Not
 
-FILTER_MARKS = {Region: "地区", Topic: "主题", Column: "栏目"}
+FILTER_MARKS = {RegionFilter: "地区", TopicFilter: "主题", ColumnFilter: "栏目"}
 
 
 @dataclass(frozen=True)
-class Offer:
+class Suggestion:
     """Another way to read the query: what the link says, and the query string it leads to."""
 
     text: str
@@ -98,7 +98,7 @@ class Query:
 
     tree: Node | None
     notices: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 def all_of(parts: Iterable[Node | None]) -> Node | None:
@@ -152,10 +152,10 @@ def without(tree: Node | None, leaf: Leaf) -> Node | None:
     return None if tree == leaf else tree
 
 
-def positive_texts(tree: Node | None) -> tuple[Text, ...]:
+def positive_texts(tree: Node | None) -> tuple[Phrase, ...]:
     """Return the strings to highlight, each once; nothing from under a Not."""
     match tree:
-        case Text():
+        case Phrase():
             return (tree,)
         case And(parts) | Or(parts):
             return tuple(dict.fromkeys(text for part in parts for text in positive_texts(part)))
@@ -175,7 +175,7 @@ def has_alternatives(tree: Node | None) -> bool:
 def describe(query: Query) -> str:
     """Say in Chinese how a query was read; "" if nothing was asked.
 
-    >>> describe(Query(And((Text("瑞金医院"), Text("人工智能"), Not(Text("上海"))))))
+    >>> describe(Query(And((Phrase("瑞金医院"), Phrase("人工智能"), Not(Phrase("上海"))))))
     '“瑞金医院”且“人工智能”，不含“上海”'
     """
     tree = query.tree
@@ -207,15 +207,15 @@ def _said_inside(tree: Node) -> str:
 def _said_leaf(leaf: Node, *, negated: bool = False) -> str:
     no = "不" if negated else ""
     match leaf:
-        case Text(text, ""):
+        case Phrase(text, ""):
             return f"不含{_shown(text)}" if negated else _shown(text)
-        case Text(text, field):
+        case Phrase(text, field):
             return f"{FIELD_MARKS[field]}{no}含{_shown(text)}"
-        case Region(text) | Topic(text) | Column(text):
+        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text):
             return f"{FILTER_MARKS[type(leaf)]}{no}为{_shown(text)}"
-        case PageNumber(number):
+        case PageFilter(number):
             return f"不在第{number}版" if negated else f"第{number}版"
-        case Dates(first, last):
+        case DateFilter(first, last):
             return f"日期{'不在' if negated else ' '}{said_dates(first, last)}"
     raise TypeError(leaf)
 
@@ -273,14 +273,14 @@ def serialise(tree: Node | None) -> str:
         case Not(part):
             typed = serialise(part)
             return f"NOT {typed}" if typed[0] in "-－" else f"-{typed}"  # "--" begins a string
-        case Text(text, field, quoted):
+        case Phrase(text, field, quoted):
             mark = f"{FIELD_MARKS[field]}:" if field else ""
             return mark + (_quoted(text) if quoted else text)
-        case Region(text) | Topic(text) | Column(text):
+        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text):
             return f"{FILTER_MARKS[type(tree)]}:{text if text.isalnum() else _quoted(text)}"
-        case PageNumber(number):
+        case PageFilter(number):
             return f"版:{number}"
-        case Dates(first, last):
+        case DateFilter(first, last):
             return f"日期:{_typed_dates(first, last)}"
     raise TypeError(tree)
 

@@ -6,37 +6,37 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from articles.models import Article, Column, Contributor, Region, Topic
-from articles.search.current import Opened
+from articles.search.current import OpenIndex
 from articles.search.documents import KINDS, day_number
 from articles.search.index import TEXTS, EngineQuery, Hits, StoryIndex
 from articles.search.query import parse, spelt_out_names
 from articles.search.query_tree import (
     FILTER_MARKS,
-    Dates,
+    DateFilter,
     Node,
-    Offer,
-    PageNumber,
+    PageFilter,
     Query,
+    Suggestion,
     has_alternatives,
     leaves,
     positive_texts,
     serialise,
 )
-from articles.search.query_tree import Column as ColumnFilter
-from articles.search.query_tree import Region as RegionFilter
-from articles.search.query_tree import Topic as TopicFilter
-from articles.search.word_fallback import FEW, Relaxing
+from articles.search.query_tree import ColumnFilter as ColumnFilter
+from articles.search.query_tree import RegionFilter as RegionFilter
+from articles.search.query_tree import TopicFilter as TopicFilter
+from articles.search.word_fallback import FEW, WordFallback
 from articles.text.fold import fold
 
 #: Kinds that are no reading matter of their own: counted beside the list.
-ASIDE = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
+SIDE_KINDS = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
 
 #: The greatest key of the print order: 63 bits.
 MAX_KEY = (1 << 63) - 1
 
 
 #: The field of the index that each kind of filter narrows, of those that name something in the archive.
-FACETS = {RegionFilter: "region", TopicFilter: "topic", ColumnFilter: "column"}
+FILTER_FIELDS = {RegionFilter: "region", TopicFilter: "topic", ColumnFilter: "column"}
 
 
 def read_query(typed: str) -> Query:
@@ -46,7 +46,7 @@ def read_query(typed: str) -> Query:
     return parse(typed, known_names=known.__contains__)
 
 
-class Narrowing:
+class FilterCompiler:
     """Makes the engine's query of each filter of `tree`; `notices` has a sentence for each that names nothing.
 
     What its filters name is looked up at once, by one query for each kind of them.
@@ -68,38 +68,38 @@ class Narrowing:
     def __call__(self, leaf: Node) -> EngineQuery:
         """Return the query of a filter; one that names nothing finds nothing."""
         match leaf:
-            case Dates(first, last):
+            case DateFilter(first, last):
                 return self.index.between("day", day_number(first), day_number(last))
-            case PageNumber(number):
+            case PageFilter(number):
                 return self.index.among("page", [number])
-        return self.index.among(FACETS[type(leaf)], self._values[leaf])
+        return self.index.among(FILTER_FIELDS[type(leaf)], self._values[leaf])
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRun:
     """A query whose tree is not None; `everything` lists teasers and notices, too."""
 
-    opened: Opened
+    opened: OpenIndex
     query: Query
     everything: bool
-    narrowing: Narrowing
+    filters: FilterCompiler
 
     @classmethod
-    def of(cls, opened: Opened, query: Query, everything: bool) -> Asked:
+    def of(cls, opened: OpenIndex, query: Query, everything: bool) -> SearchRun:
         """Return the query as it was typed."""
-        return cls(opened, query, everything, Narrowing(opened.index, query.tree))
+        return cls(opened, query, everything, FilterCompiler(opened.index, query.tree))
 
     @cached_property
     def wanted(self) -> EngineQuery:
         """All that the query finds."""
-        return self.opened.index.compile(self.query.tree, self.narrowing)
+        return self.opened.index.compile(self.query.tree, self.filters)
 
     @cached_property
     def listed(self) -> EngineQuery:
         """What of that the list shows."""
         if self.everything:
             return self.wanted
-        return self.opened.index.but_not(self.wanted, self.opened.index.among("kind", ASIDE))
+        return self.opened.index.but_not(self.wanted, self.opened.index.among("kind", SIDE_KINDS))
 
     def count(self) -> int:
         """Return how many stories the list has."""
@@ -110,7 +110,7 @@ class Asked:
         if self.everything:
             return 0
         index = self.opened.index
-        return index.count(index.both(self.wanted, index.among("kind", ASIDE)))
+        return index.count(index.both(self.wanted, index.among("kind", SIDE_KINDS)))
 
     def ranked(self, limit: int, offset: int = 0) -> Hits:
         """Return hits from `offset` on, the most relevant first."""
@@ -138,36 +138,38 @@ class Asked:
             query = index.both(query, index.between(order, after + 1, MAX_KEY))
         return index.search(query, limit, order=order, backwards=before is not None)
 
-    def last_come(self, limit: int) -> Hits:
+    def recently_added(self, limit: int) -> Hits:
         """Return the hits that came last into the archive, the latest first."""
         return self.opened.index.search(self.listed, limit, order="id", backwards=True)
 
-    def settled(self, total: int) -> Asked:
-        """Return the query as it is answered, given how many stories the list has: relaxed, or with an offer beside.
+    def settled(self, total: int) -> SearchRun:
+        """Return the query as it is answered, given how many stories the list has: relaxed, or with a suggestion.
 
         A list of FEW or more shows that each string of it occurs, unless some are alternatives.
         """
         if total >= FEW and not has_alternatives(self.query.tree):
             return self
-        relaxing = Relaxing(self.opened.index)
-        tree = relaxing.where_nowhere(self.query.tree)
-        asked = self._with(tree, notices=(*self.query.notices, *relaxing.said)) if relaxing.said else self
-        loose = relaxing.where_few(tree)
+        fallback = WordFallback(self.opened.index)
+        tree = fallback.where_nowhere(self.query.tree)
+        asked = self._with(tree, notices=(*self.query.notices, *fallback.notices)) if fallback.notices else self
+        loose = fallback.where_few(tree)
         typed = serialise(loose)
         if loose == tree or read_query(typed).tree != loose:  # more words than a query may have
             return asked
         count = self._with(loose).count()
-        if count <= (asked.count() if relaxing.said else total):
+        if count <= (asked.count() if fallback.notices else total):
             return asked
-        return asked._with(tree, offers=(*self.query.offers, Offer(f"也可按词查找：{count:,} 篇", typed)))
+        return asked._with(
+            tree, suggestions=(*self.query.suggestions, Suggestion(f"也可按词查找：{count:,} 篇", typed))
+        )
 
-    def _with(self, tree: Node, **changed: tuple) -> Asked:
+    def _with(self, tree: Node, **changed: tuple) -> SearchRun:
         return replace(self, query=replace(self.query, tree=tree, **changed))
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the reader is told of how the query was read."""
-        return tuple(dict.fromkeys((*self.query.notices, *self.narrowing.notices)))
+        return tuple(dict.fromkeys((*self.query.notices, *self.filters.notices)))
 
     @property
     def needles(self) -> dict[str, tuple[str, ...]]:

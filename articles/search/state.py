@@ -23,7 +23,7 @@ from django.conf import settings
 from articles.digest import digest_of
 from articles.models import Archive
 from articles.search import files
-from articles.search.files import EngineFailure, Files, IndexDamaged, IndexUnavailable
+from articles.search.files import EngineFailure, FileSignatures, IndexDamaged, IndexUnavailable
 from articles.text.tokens import search_splitter
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ _noted: set[str] = set()
 
 
 @dataclass(frozen=True)
-class State:
+class IndexState:
     """What an index holds: all changes of `epoch` up to `revision`, by the code and words of `fingerprint`."""
 
     epoch: str
@@ -64,48 +64,50 @@ class State:
 
 
 @dataclass(frozen=True)
-class Held:
+class IndexFolder:
     """A whole index: its folder, what it holds, the content of its state file, and what its files are."""
 
     folder: Path
-    state: State
+    state: IndexState
     said: bytes
-    kept: Files
+    kept: FileSignatures
     signatures: dict[str, files.Signature]
 
     @property
     def is_as_it_was(self) -> bool:
         """Whether neither state nor files have changed since."""
         try:
-            return files.read(self.folder / STATE) == self.said and files.are_as(self.folder, self.signatures)
+            return files.read_file(self.folder / STATE) == self.said and files.are_unchanged(
+                self.folder, self.signatures
+            )
         except IndexDamaged:
             return False
 
 
-def whole(folder: Path, *, deep: bool = False) -> Held:
+def check_folder(folder: Path, *, deep: bool = False) -> IndexFolder:
     """Return the index in `folder`, whose files are all as the engine wrote them; `deep` reads them to the end.
 
     Raises IndexDamaged where they are not.
     """
     for left in reversed(range(ATTEMPTS)):
-        said, meta = files.read(folder / STATE), files.read(folder / files.META)
+        said, meta = files.read_file(folder / STATE), files.read_file(folder / files.META)
         try:
             state, kept = _read_state(said)
-            return Held(folder, state, said, kept, files.check(folder, meta, kept, deep=deep))
+            return IndexFolder(folder, state, said, kept, files.check_files(folder, meta, kept, deep=deep))
         except IndexDamaged:
             # A writer that has come further takes files away that it has merged.
-            if not left or (files.read(folder / STATE), files.read(folder / files.META)) == (said, meta):
+            if not left or (files.read_file(folder / STATE), files.read_file(folder / files.META)) == (said, meta):
                 raise
     raise AssertionError("the last attempt returns or raises")
 
 
-def _read_state(said: bytes) -> tuple[State, Files]:
+def _read_state(said: bytes) -> tuple[IndexState, FileSignatures]:
     try:
         data = json.loads(said)
         if data.pop("check") != _check_of(data):
             raise ValueError("other content")
-        kept = Files.of(data.pop("files"))
-        return State(**data), kept
+        kept = FileSignatures.of(data.pop("files"))
+        return IndexState(**data), kept
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamaged(f"{STATE} 读不懂") from error
 
@@ -114,7 +116,7 @@ def _check_of(data: dict[str, Any]) -> str:
     return hashlib.blake2b(json.dumps(data, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def serving() -> Path | None:
+def serving_folder() -> Path | None:
     """Return the folder of the index that serves, or None before the first was built.
 
     Raises IndexDamaged where the file that names it does not.
@@ -130,14 +132,14 @@ def serving() -> Path | None:
     return settings.SEARCH_DIR / name.decode()
 
 
-def held_index(*, deep: bool = False) -> Held | None:
+def serving_index(*, deep: bool = False) -> IndexFolder | None:
     """Return the index that serves, None before the first was built; raises IndexDamaged where it is not whole."""
     for left in reversed(range(ATTEMPTS)):
-        folder = serving()
+        folder = serving_folder()
         try:
-            return folder and whole(folder, deep=deep)
+            return folder and check_folder(folder, deep=deep)
         except IndexDamaged:
-            if not left or serving() == folder:  # else a rebuild has just put another in its place
+            if not left or serving_folder() == folder:  # else a rebuild has just put another in its place
                 raise
     raise AssertionError("the last attempt returns or raises")
 
@@ -173,7 +175,7 @@ def forget_note() -> None:
     _noted.clear()
 
 
-def write_state(folder: Path, state: State, kept: Files) -> None:
+def write_state(folder: Path, state: IndexState, kept: FileSignatures) -> None:
     """Write what the index in `folder` holds, and what its files are."""
     data = asdict(state) | {"files": asdict(kept)}
     write_atomically(folder / STATE, json.dumps(data | {"check": _check_of(data)}))
@@ -193,17 +195,17 @@ def fingerprint() -> str:
     return digest_of(files, libraries=LIBRARIES)[:16]
 
 
-def held_state() -> State | None:
+def serving_state() -> IndexState | None:
     """Return the state of the index that serves; None where none does, or it is damaged."""
     try:
-        found = held_index()
+        found = serving_index()
     except IndexDamaged as damage:
         note(damage)
         return None
     return found and found.state
 
 
-def is_usable(held: State | None, now: Archive) -> bool:
+def is_usable(held: IndexState | None, now: Archive) -> bool:
     """Tell whether an index can be brought up to `now` by what changed since."""
     return (
         held is not None

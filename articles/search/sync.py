@@ -28,18 +28,18 @@ from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search import files
 from articles.search.documents import story_documents
 from articles.search.files import EngineFailure, IndexDamaged
-from articles.search.index import Row, StoryIndex, make_row
+from articles.search.index import IndexRow, StoryIndex, make_index_row
 from articles.search.state import (
     STATE,
-    State,
+    IndexState,
+    check_folder,
     fingerprint,
     forget_note,
     has_note,
-    held_index,
     is_usable,
     note,
-    serving,
-    whole,
+    serving_folder,
+    serving_index,
     words,
     write_atomically,
     write_state,
@@ -97,7 +97,7 @@ def sync(
                 return False
             if not build:
                 try:
-                    _bring_up(serving())
+                    _bring_up(serving_folder())
                 except IndexDamaged as failure:
                     note(failure)
                     rebuild = True
@@ -115,10 +115,10 @@ def sync(
         rebuild = deep = False
 
 
-def _look(deep: bool) -> tuple[State | None, IndexDamaged | None]:
+def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
     """Return the state of the index that serves, or None; and what is wrong with it, if anything is."""
     try:
-        found = held_index(deep=deep)
+        found = serving_index(deep=deep)
         if deep and found:
             StoryIndex(found.folder, words())  # that it can be opened, no checksum says
             if has_note():
@@ -132,7 +132,7 @@ def _look(deep: bool) -> tuple[State | None, IndexDamaged | None]:
 
 def _lost() -> IndexDamaged | None:
     """Return what is wrong where no index is named and yet there is one. Under the builders' lock."""
-    if serving() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
+    if serving_folder() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
         return IndexDamaged("current 没有了")
     return None
 
@@ -144,7 +144,7 @@ def _bring_up(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    found, now = whole(folder), archive.state()
+    found, now = check_folder(folder), archive.state()
     if not is_usable(found.state, now) or found.state.revision == now.revision:
         return
     since = found.state.revision
@@ -153,7 +153,7 @@ def _bring_up(folder: Path | None) -> None:
     index = StoryIndex(folder, words())
     write_state(folder, found.state, found.kept.while_written)
     index.write(_rows(changed), [*changed, *vanished])
-    write_state(folder, _state_at(now), files.written(folder, found.kept.signatures))
+    write_state(folder, _state_at(now), files.signatures_written(folder, found.kept.signatures))
 
 
 def _build(say: Callable[[str], object]) -> None:
@@ -169,9 +169,9 @@ def _build(say: Callable[[str], object]) -> None:
         index = StoryIndex(folder, words(), create=True)
         say(f"重建索引：{len(ids)} 篇")
         index.fill(_told(_rows(ids), len(ids), say))
-        write_state(folder, _state_at(now), files.written(folder, {}))
+        write_state(folder, _state_at(now), files.signatures_written(folder, {}))
         _bring_up(folder)
-        whole(folder, deep=True)
+        check_folder(folder, deep=True)
         with _holding("writer.lock", patience=math.inf):
             _bring_up(folder)
             write_atomically(settings.SEARCH_DIR / "current", folder.name)
@@ -185,7 +185,7 @@ def _build(say: Callable[[str], object]) -> None:
 def _named() -> Path | None:
     """Return the folder that `current` names, None where it names none."""
     try:
-        return serving()
+        return serving_folder()
     except IndexDamaged:
         return None
 
@@ -197,17 +197,17 @@ def _remove_folders(*, kept: Path | None) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _rows(ids: list[int]) -> Iterator[Row]:
+def _rows(ids: list[int]) -> Iterator[IndexRow]:
     return chain.from_iterable(answers(row_maker, ids, PARCEL))
 
 
-def row_maker() -> Callable[[Sequence[int]], list[Row]]:
+def row_maker() -> Callable[[Sequence[int]], list[IndexRow]]:
     """Return what makes the rows of the visible stories among some ids: a task for workers."""
     split = words()
-    return lambda ids: [make_row(document, split) for document in story_documents(ids)]
+    return lambda ids: [make_index_row(document, split) for document in story_documents(ids)]
 
 
-def _told(rows: Iterable[Row], total: int, say: Callable[[str], object]) -> Iterator[Row]:
+def _told(rows: Iterable[IndexRow], total: int, say: Callable[[str], object]) -> Iterator[IndexRow]:
     """Yield `rows`, and say now and then how many there were, at what rate, and how long the rest will take."""
     started = ticked = time.monotonic()
     for done, row in enumerate(rows, start=1):
@@ -236,8 +236,8 @@ def _holding(name: str, *, patience: float = 0) -> Iterator[bool]:
         yield True
 
 
-def _state_at(now: Archive) -> State:
-    return State(now.epoch, now.revision, fingerprint())
+def _state_at(now: Archive) -> IndexState:
+    return IndexState(now.epoch, now.revision, fingerprint())
 
 
 @contextmanager

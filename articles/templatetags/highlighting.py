@@ -5,12 +5,12 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from articles.views.highlighting import Marker
+from articles.views.highlighting import Highlighter
 
 register = template.Library()
 
 
 @register.simple_tag
-def marked(text: str, marker: Marker, kind: str) -> SafeString:
+def marked(text: str, marker: Highlighter, kind: str) -> SafeString:
     """Return a value of a story with the marks of `marker`: {% marked article.headline marker "headline" %}."""
     return marker.mark(text, kind)

@@ -20,7 +20,7 @@ from articles.reading.labelling import Model
 from articles.text.tokens import split_words
 
 from .examples import example_of
-from .label_scores import Tally
+from .label_scores import LabelScores
 from .labelled import LabelledPage, read_labelled
 from .trainer import featured, learned_from, train, variants
 
@@ -39,11 +39,11 @@ def write_weights(pages: Sequence[LabelledPage], path: Path) -> None:
     path.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
 
 
-def check(pages: list[LabelledPage], folds: int) -> tuple[Tally, Tally]:
+def check(pages: list[LabelledPage], folds: int) -> tuple[LabelScores, LabelScores]:
     """Return how pages are labelled that were left out of training: as they came, and in other layouts."""
     order = list(pages)
     Random(7).shuffle(order)
-    came, layouts = Tally(), Tally()
+    came, layouts = LabelScores(), LabelScores()
     for fold in range(folds):
         left_out = order[fold::folds]
         kept = [page for number, page in enumerate(order) if number % folds != fold]

@@ -13,7 +13,7 @@ SHOWN = ("kicker", "column", "headline", "deck", "subhead", "names", "credit", "
 LEAST_SURE = 0.1
 
 
-class Tally:
+class LabelScores:
     """Counts over pages."""
 
     def __init__(self) -> None:

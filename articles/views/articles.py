@@ -11,11 +11,11 @@ from django.utils.http import urlencode
 from articles.forms import HitForm
 from articles.models import Article, Byline
 from articles.search.files import IndexUnavailable
-from articles.search.find import PAGE_SIZE, Hit, hit
+from articles.search.find import PAGE_SIZE, HitContext, hit_context
 from articles.views.citations import citation_head
 from articles.views.counts import neighbour_issues
 from articles.views.heads import of_head
-from articles.views.highlighting import Marker
+from articles.views.highlighting import Highlighter
 from articles.views.stories import story_of
 from articles.web.parameters import takes
 
@@ -28,7 +28,10 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     form = HitForm(request.GET)
     form.is_valid()
     try:
-        seen_as, is_unavailable = hit(form.typed, found.pk, form.wish, form.number) if form.typed else None, False
+        seen_as, is_unavailable = (
+            hit_context(form.typed, found.pk, form.options, form.number) if form.typed else None,
+            False,
+        )
     except IndexUnavailable:
         seen_as, is_unavailable = None, True  # the story can be read without its marks
     before, after = found.neighbours()
@@ -47,7 +50,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "after": after,
         "citation": citation_head(request, story),
         "doubts": story.doubts,
-        "marker": Marker(seen_as.needles if seen_as else {}, numbered=True),
+        "marker": Highlighter(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "search_unavailable": is_unavailable,
         "links": _links(seen_as, form) if seen_as else {},
@@ -60,7 +63,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     return response
 
 
-def _links(seen_as: Hit, form: HitForm) -> dict[str, str]:
+def _links(seen_as: HitContext, form: HitForm) -> dict[str, str]:
     """Return the URLs that lead from a hit to those beside it in the list, and back to the list."""
     place, back, links = seen_as.place, form.context(), {}
     if place:

@@ -14,28 +14,28 @@ from django.urls import reverse
 
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import SAMPLE_MARK, WEEKDAYS
-from articles.models.schedule import State, state_of
+from articles.models.schedule import DayState, state_of
 
 
-class Mark(NamedTuple):
+class DayMark(NamedTuple):
     """How a calendar shows a day: a sign for those who see it, words for those who do not, a note for the legend."""
 
-    state: State
+    state: DayState
     sign: str
     words: str
     note: str = ""
 
 
 MARKS = {
-    State.HELD: Mark(State.HELD, "●", "有报"),
-    State.MISSING: Mark(State.MISSING, "缺", "缺期", "按出版安排应出报，档案未收"),
-    State.DUE: Mark(State.DUE, "·", "待出报"),
-    State.NO_PUBLICATION: Mark(State.NO_PUBLICATION, "–", "不出报"),
-    State.SUSPENDED: Mark(State.SUSPENDED, "停", "停刊"),
-    State.UNKNOWN: Mark(State.UNKNOWN, "", "出版安排待考", "没有报，是缺期还是不出报不能断定"),
+    DayState.HELD: DayMark(DayState.HELD, "●", "有报"),
+    DayState.MISSING: DayMark(DayState.MISSING, "缺", "缺期", "按出版安排应出报，档案未收"),
+    DayState.DUE: DayMark(DayState.DUE, "·", "待出报"),
+    DayState.NO_PUBLICATION: DayMark(DayState.NO_PUBLICATION, "–", "不出报"),
+    DayState.SUSPENDED: DayMark(DayState.SUSPENDED, "停", "停刊"),
+    DayState.UNKNOWN: DayMark(DayState.UNKNOWN, "", "出版安排待考", "没有报，是缺期还是不出报不能断定"),
 }
-SAMPLE = Mark(State.HELD, "例", SAMPLE_MARK)
-INFERRED = Mark(State.HELD, "约", "有报，日期据正文推算")
+SAMPLE = DayMark(DayState.HELD, "例", SAMPLE_MARK)
+INFERRED = DayMark(DayState.HELD, "约", "有报，日期据正文推算")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Day:
     """A day of a calendar; `schedule` is the row that speaks of it, if any."""
 
     date: datetime.date
-    state: State
+    state: DayState
     schedule: PublicationSchedule | None
     issues: Sequence[Issue]
 
@@ -64,9 +64,9 @@ class Day:
         return self.issues[0].get_absolute_url() if self.issues else ""
 
     @cached_property
-    def mark(self) -> Mark:
+    def mark(self) -> DayMark:
         if len(self.issues) > 1:
-            return Mark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")
+            return DayMark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")
         if any(issue.is_sample for issue in self.issues):
             return SAMPLE
         if any(issue.is_date_inferred for issue in self.issues):
@@ -127,8 +127,8 @@ def months_of(
     ]
 
 
-def legend_of(months: Iterable[Month]) -> list[Mark]:
+def legend_of(months: Iterable[Month]) -> list[DayMark]:
     """Return the marks that stand in these months, in the order of the states."""
-    order = list(State)
+    order = list(DayState)
     used = {day.mark for month in months for day in month.days}
     return sorted(used, key=lambda mark: (order.index(mark.state), mark != MARKS[mark.state], mark.sign))

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.citing import (
     Cited,
-    Place,
+    CitedRegion,
     bibtex,
     csl_json,
     gbt_2015,
@@ -58,7 +58,7 @@ def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None 
     return Cited(
         **_in_its_place(request, story.head, story.bylines, story.pages, accessed or today()),
         column=story.column.name if story.column else "",
-        regions=tuple(Place(row.region_id, row.region.name) for row in story.regions),
+        regions=tuple(CitedRegion(row.region_id, row.region.name) for row in story.regions),
         topics=tuple(topic.name for topic in story.topics),
         lead=story.summary,
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
-from articles.models.group_count import Tally
+from articles.models.group_count import GroupCount
 from articles.models.issues import SAMPLE_MARK, PageQuerySet
 from articles.views.counts import counted
 from articles.views.exports import Cell, table_file
@@ -71,7 +71,7 @@ def contributor(request: HttpRequest, pk: int) -> HttpResponse:
     if file := file_of_list(request, found, found.name):
         return file
 
-    def also(narrowing: Narrowing) -> dict[str, Tally]:
+    def also(narrowing: Narrowing) -> dict[str, GroupCount]:
         roles = {"roles": narrowing.stories().rows().by_role(found)}
         return roles | {"edited": _edited(found, narrowing).by_day()} if _has_pages(narrowing) else roles
 

@@ -22,7 +22,7 @@ _TIME = re.compile(
 )
 
 
-class Asked(NamedTuple):
+class RequestedDay(NamedTuple):
     """What an address asks for: `day` is the first of a month or year, or the day after one that no calendar has.
 
     `path` is the one address of that day, or month, or year; empty where no calendar has it.
@@ -34,13 +34,13 @@ class Asked(NamedTuple):
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Offer a search, and for a day that is not held, the issues nearest to it; a day written otherwise leads there."""
-    asked = asked_for(request.path_info)
+    asked = requested_day(request.path_info)
     if asked and asked.path not in ("", request.path):
         return moved_along(request, asked.path)
     return render(request, "404.html", {"nearest": _nearest(asked) if asked else []}, status=404)
 
 
-def asked_for(path: str) -> Asked | None:
+def requested_day(path: str) -> RequestedDay | None:
     """Return what `path` asks for if it names a day, a month or a year, in whatever way; else None."""
     match = _TIME.fullmatch(path)
     if match is None:
@@ -49,13 +49,13 @@ def asked_for(path: str) -> Asked | None:
     try:
         date = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
-        return Asked(_day_after(year, month, day or 0), "")
+        return RequestedDay(_day_after(year, month, day or 0), "")
     if month is None:
-        return Asked(date, reverse("issue-year", args=[year]))
+        return RequestedDay(date, reverse("issue-year", args=[year]))
     if day is None:
-        return Asked(date, reverse("issue-month", args=[year, month]))
+        return RequestedDay(date, reverse("issue-month", args=[year, month]))
     issue = Issue(date=date, edition=edition or 1)
-    return Asked(date, reverse("page", args=[issue, page]) if page else reverse("issue", args=[issue]))
+    return RequestedDay(date, reverse("page", args=[issue, page]) if page else reverse("issue", args=[issue]))
 
 
 def _day_after(year: int, month: int, day: int) -> datetime.date:
@@ -69,7 +69,7 @@ def _day_after(year: int, month: int, day: int) -> datetime.date:
     return datetime.date(year, month, calendar.monthrange(year, month)[1]) + datetime.timedelta(1)
 
 
-def _nearest(asked: Asked) -> list[tuple[str, Issue]]:
+def _nearest(asked: RequestedDay) -> list[tuple[str, Issue]]:
     """Return the issues nearest to what was asked for, each with what it is to that."""
     try:
         around = Issue.objects.visible().around(asked.day)
@@ -78,7 +78,7 @@ def _nearest(asked: Asked) -> list[tuple[str, Issue]]:
     return [(_said(issue, asked), issue) for issue in around]
 
 
-def _said(issue: Issue, asked: Asked) -> str:
+def _said(issue: Issue, asked: RequestedDay) -> str:
     if issue.date < asked.day:
         return "此前最近一期"
     return "当日" if issue.date == asked.day and asked.path else "此后最近一期"

@@ -11,62 +11,66 @@ from typing import Any
 
 from articles.models import Region
 from articles.models.articles import ArticleQuerySet
-from articles.models.group_count import Tally, taken
+from articles.models.group_count import GroupCount, fetch_counts
 from articles.search.documents import day_of
 from articles.search.index import StoryIndex
 from articles.views.story_sets import StorySet, from_index
 
-Counts = dict[Any, int]
+FacetCounts = dict[Any, int]
 
 
 @dataclass(frozen=True)
-class Way:
+class Facet:
     """By what stories are counted: the question to the database, and the field of the index that answers it.
 
     `key` makes the database's key of a value of that field, None of one that is not asked for.
     """
 
-    tally: Callable[[ArticleQuerySet], Tally]
+    group_count: Callable[[ArticleQuerySet], GroupCount]
     field: str
     key: Callable[[Any], Any] = lambda value: value
 
 
-BY_YEAR = Way(ArticleQuerySet.by_year, "year")
-BY_DAY = Way(ArticleQuerySet.by_day, "day", day_of)
-BY_TOPIC = Way(ArticleQuerySet.by_topic, "topic")
-BY_COLUMN = Way(ArticleQuerySet.by_column, "column")
-BY_CONTRIBUTOR = Way(ArticleQuerySet.by_contributor, "contributor")
-BY_SECTION = Way(ArticleQuerySet.by_section, "section")
-BY_PROVINCE = Way(ArticleQuerySet.by_province, "region", lambda code: None if code % 10_000 else f"{code:06}")
+BY_YEAR = Facet(ArticleQuerySet.by_year, "year")
+BY_DAY = Facet(ArticleQuerySet.by_day, "day", day_of)
+BY_TOPIC = Facet(ArticleQuerySet.by_topic, "topic")
+BY_COLUMN = Facet(ArticleQuerySet.by_column, "column")
+BY_CONTRIBUTOR = Facet(ArticleQuerySet.by_contributor, "contributor")
+BY_SECTION = Facet(ArticleQuerySet.by_section, "section")
+BY_PROVINCE = Facet(ArticleQuerySet.by_province, "region", lambda code: None if code % 10_000 else f"{code:06}")
 
 
-def by_part(region: Region, parts: Iterable[Region]) -> Way:
-    """Return the way to count stories by `parts`, the regions right below `region`: keys are codes."""
+def by_part(region: Region, parts: Iterable[Region]) -> Facet:
+    """Return the facet to count stories by `parts`, the regions right below `region`: keys are codes."""
     codes = {int(part.code): part.code for part in parts}
-    return Way(lambda stories: stories.by_part(region), "region", codes.get)
+    return Facet(lambda stories: stories.by_part(region), "region", codes.get)
 
 
-def count(stories: StorySet, way: Way) -> Counts:
+def count(stories: StorySet, facet: Facet) -> FacetCounts:
     """Return how many of `stories` there are of each key."""
-    return counts({"": (stories, way)})[""]
+    return counts({"": (stories, facet)})[""]
 
 
-def counts(asked: Mapping[str, tuple[StorySet, Way]], also: Mapping[str, Tally] | None = None) -> dict[str, Counts]:
+def counts(
+    asked: Mapping[str, tuple[StorySet, Facet]], also: Mapping[str, GroupCount] | None = None
+) -> dict[str, FacetCounts]:
     """Return the counts asked for, by name, and what `also` is to be asked of the database, which has one question."""
     found = from_index(lambda index: _of_index(index, asked))
     if found is not None:
-        return found | taken(also or {})
-    return taken({name: way.tally(stories.rows()) for name, (stories, way) in asked.items()} | dict(also or {}))
+        return found | fetch_counts(also or {})
+    return fetch_counts(
+        {name: facet.group_count(stories.rows()) for name, (stories, facet) in asked.items()} | dict(also or {})
+    )
 
 
-def _of_index(index: StoryIndex, asked: Mapping[str, tuple[StorySet, Way]]) -> dict[str, Counts]:
+def _of_index(index: StoryIndex, asked: Mapping[str, tuple[StorySet, Facet]]) -> dict[str, FacetCounts]:
     fields: dict[StorySet, list[str]] = defaultdict(list)
-    for stories, way in asked.values():
-        fields[stories].append(way.field)
+    for stories, facet in asked.values():
+        fields[stories].append(facet.field)
     found = {stories: index.values(stories.query(index), *names) for stories, names in fields.items()}
-    return {name: _keyed(way, found[stories][way.field]) for name, (stories, way) in asked.items()}
+    return {name: _keyed(facet, found[stories][facet.field]) for name, (stories, facet) in asked.items()}
 
 
-def _keyed(way: Way, values: Counts) -> Counts:
-    keyed = ((way.key(value), number) for value, number in values.items())
+def _keyed(facet: Facet, values: FacetCounts) -> FacetCounts:
+    keyed = ((facet.key(value), number) for value, number in values.items())
     return dict(sorted((key, number) for key, number in keyed if key is not None))

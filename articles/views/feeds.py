@@ -60,8 +60,8 @@ def newest_stories(request: HttpRequest) -> HttpResponse:
 
 def newest(stories: StorySet) -> list[int]:
     """Return the ids of those of `stories` that came last, as many as a feed has."""
-    hits = stories.last_come(ENTRIES)
-    return hits.ids if hits else list(stories.rows().last_come_first().values_list("pk", flat=True)[:ENTRIES])
+    hits = stories.recently_added(ENTRIES)
+    return hits.ids if hits else list(stories.rows().recently_added_first().values_list("pk", flat=True)[:ENTRIES])
 
 
 def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: Sequence[int]) -> HttpResponse:

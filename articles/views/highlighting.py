@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.search.excerpt import MOST_MARKS, Piece, excerpt, highlight
+from articles.search.excerpt import MOST_MARKS, Fragment, excerpt, highlight
 from articles.search.index import TEXTS
 
 
-class Marker:
+class Highlighter:
     """Marks the strings of a search, by the kind of value that each was looked for in; counts and numbers the marks.
 
     On the page of a story each mark has an id, `hit-1` and so on, for links to lead to; in a list of stories none has.
@@ -46,10 +46,10 @@ class Marker:
         """The numbers of the marks made so far."""
         return range(1, self.count + 1)
 
-    def _html(self, pieces: Iterable[Piece]) -> SafeString:
+    def _html(self, pieces: Iterable[Fragment]) -> SafeString:
         return mark_safe("".join(map(self._piece, pieces)))
 
-    def _piece(self, piece: Piece) -> SafeString:
+    def _piece(self, piece: Fragment) -> SafeString:
         if not piece.is_hit:
             return format_html("{}", piece.text)
         self.count += 1

@@ -44,7 +44,7 @@ def years(request: HttpRequest) -> HttpResponse:
 
 def _years(day: datetime.date) -> list[tuple[int, int, int]]:
     """Return (year, issues held, issues missing), the newest first."""
-    held = Issue.objects.visible().by_year().taken()
+    held = Issue.objects.visible().by_year().fetch()
     missing = Counter(date.year for date, _ in missing_issues(day))
     known = {*held, *covered_years(PublicationSchedule.objects.in_force(), day)}
     return [(year, held.get(year, 0), missing[year]) for year in sorted(known, reverse=True)]

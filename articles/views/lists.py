@@ -13,21 +13,21 @@ from django.http import HttpRequest, HttpResponse
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Article, Region, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.models.group_count import Tally
+from articles.models.group_count import GroupCount
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.exports import file_of, first_of
-from articles.views.facets import BY_PROVINCE, BY_TOPIC, BY_YEAR, Counts, Way, count, counts
+from articles.views.facets import BY_PROVINCE, BY_TOPIC, BY_YEAR, Facet, FacetCounts, count, counts
 from articles.views.narrowing import Link, Narrowing
 from articles.views.story_sets import Subject
 from articles.views.trend import trend
 from articles.web.responses import path_of
 
 #: What the stories of a list are counted by: the names of the filters.
-WAYS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}
+FACETS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}
 
 
 class CappedPaginator(Paginator):
-    """A paginator that ends at MAX_PAGE: the further back, the slower the database counts its way there."""
+    """A paginator that ends at MAX_PAGE: the database takes longer, the further back a page lies."""
 
     def __init__(self, rows: QuerySet | Sequence[Any], size: int, total: int | None = None) -> None:
         super().__init__(rows, size)
@@ -67,16 +67,16 @@ def _shown(stories: ArticleQuerySet) -> ArticleQuerySet:
 def article_list(
     request: HttpRequest,
     subject: Subject,
-    ways: Mapping[str, Way] | None = None,
-    also: Callable[[Narrowing], Mapping[str, Tally]] = lambda narrowing: {},
+    facets: Mapping[str, Facet] | None = None,
+    also: Callable[[Narrowing], Mapping[str, GroupCount]] = lambda narrowing: {},
 ) -> dict[str, Any]:
     """Return the context of a list of the stories of `subject`.
 
-    `ways` are further ones to count the stories of the list by; `also` returns what else is counted beside the list as
-    it is narrowed. Both are counted once for each revision.
+    `facets` are further ones to count the stories of the list by. `also` returns the other counts that belong to the
+    list as it is narrowed. Both are counted once for each revision.
     """
     form, narrowing, topics, provinces = _chosen(request, subject)
-    found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, ways or {}, also(narrowing)))
+    found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, facets or {}, also(narrowing)))
     held = counted(f"held-{narrowing.all_stories.editorial}", lambda: count(narrowing.all_stories, BY_YEAR))
     total, years = _in_year(narrowing, found["year"]), found["year"] if narrowing.offers("year") else {}
     rows = ListRows(narrowing, walking=_is_dense(total, _in_year(narrowing, held), form.page_number))
@@ -124,15 +124,17 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
     return form, Narrowing(path_of(request), subject, form.filters, form.sort_chosen), topics, provinces
 
 
-def _counts(narrowing: Narrowing, ways: Mapping[str, Way], also: Mapping[str, Tally]) -> dict[str, Counts]:
+def _counts(
+    narrowing: Narrowing, facets: Mapping[str, Facet], also: Mapping[str, GroupCount]
+) -> dict[str, FacetCounts]:
     """Return how many stories a list would have with each other value of each filter, and the further counts of it."""
     # By year in any case: it says how many the list has.
-    names = [name for name in WAYS if name == "year" or narrowing.offers(name)]
-    asked = {name: (narrowing.stories(without=name), WAYS[name]) for name in names}
-    return counts(asked | {name: (narrowing.stories(), way) for name, way in ways.items()}, also)
+    names = [name for name in FACETS if name == "year" or narrowing.offers(name)]
+    asked = {name: (narrowing.stories(without=name), FACETS[name]) for name in names}
+    return counts(asked | {name: (narrowing.stories(), facet) for name, facet in facets.items()}, also)
 
 
-def _in_year(narrowing: Narrowing, counts: Counts) -> int:
+def _in_year(narrowing: Narrowing, counts: FacetCounts) -> int:
     """Return the count of the year that a list is narrowed to, else of all years."""
     year = narrowing.filters.get("year")
     return counts.get(year, 0) if year else sum(counts.values())

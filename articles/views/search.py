@@ -14,11 +14,11 @@ from articles.forms import ExportForm, QueryForm, SearchForm
 from articles.models import Article
 from articles.models.assignments import each_once
 from articles.models.stories import values_of, whole_paragraphs
-from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, Found, find, find_all, last_come_ids
+from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, SearchPage, find, find_all, recently_added_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
-from articles.views.highlighting import Marker
+from articles.views.highlighting import Highlighter
 from articles.web.parameters import takes
 
 #: How queries are written: what is typed, and what it asks for.
@@ -39,17 +39,17 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the stories found, 20 a page."""
     form = SearchForm(request.GET)
     form.is_valid()
-    wish = form.wish
+    options = form.options
     if form.has_dates:
         as_file = {name: request.GET[name] for name in ExportForm.base_fields if name in request.GET}
         return HttpResponseRedirect(f"{reverse('search')}?{urlencode(form.dated() | as_file)}")
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
-    found = find(form.typed, wish)
+    found = find(form.typed, options)
     if len(form.typed) > MAX_TYPED:  # links lead to what was read; with all that was typed they would grow too long
         request.GET = request.GET.copy()
         request.GET["q"] = form.asked["q"]
-    by_date = wish.sort != "relevance"
+    by_date = options.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
     is_cut = not by_date and found.rows.total > MOST
     is_beyond = not by_date and form.is_beyond
@@ -57,12 +57,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": form.typed[:MAX_TYPED],
         "found": found,
         "hits": [] if is_beyond else _hits(found, form),
-        "wish": wish,
+        "options": options,
         "sorts": SORTS.items(),
         "by_date": by_date,
         "pages": pages,
         "last": found.rows.first + len(found.rows.ids) - 1,
-        "is_end": is_cut and (is_beyond or wish.page == pages),
+        "is_end": is_cut and (is_beyond or options.page == pages),
         "last_page": LAST_PAGE,
         "most": MOST,
         "examples": EXAMPLES,
@@ -76,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
     """Return the first `most` ids of all pages of the list, and how many the list has."""
-    rows = find_all(form.typed, form.wish, most)
+    rows = find_all(form.typed, form.options, most)
     return rows.ids, rows.total
 
 
@@ -87,14 +87,14 @@ def feed(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     asked = urlencode(form.asked)
     page, path = f"{reverse('search')}?{asked}&sort=newest", f"{reverse('search-feed')}?{asked}"
-    found = last_come_ids(form.typed, ENTRIES, everything=form.wants_everything)
+    found = recently_added_ids(form.typed, ENTRIES, everything=form.wants_everything)
     response = feed_response(request, f"检索“{form.typed[:MAX_TYPED]}”", page, path, found.ids)
     if found.is_behind:
         add_never_cache_headers(response)
     return response
 
 
-def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
+def _hits(found: SearchPage, form: SearchForm) -> list[dict[str, Any]]:
     """Return a row of the list for each story, with the address at which it is read with its marks."""
     numbers = {pk: number for number, pk in enumerate(found.rows.ids, start=found.rows.first)}
     anchor = "#hit-1" if any(found.needles.values()) else ""
@@ -102,7 +102,7 @@ def _hits(found: Found, form: SearchForm) -> list[dict[str, Any]]:
         {
             "article": article,
             "url": f"{article.get_absolute_url()}?{urlencode(form.context(numbers[article.pk]))}{anchor}",
-            "marker": (marker := Marker(found.needles)),
+            "marker": (marker := Highlighter(found.needles)),
             "excerpt": marker.excerpt(_body(article)),
             "bylines": each_once(byline for part in (article, *article.parts) for byline in part.signed),
         }

@@ -38,7 +38,7 @@ AROUND = 2
 
 
 @dataclass(frozen=True)
-class Piece:
+class SourceSpan:
     """A stretch of a line: its text, what can't be seen in it by its code, and as what it was read; "" for what belongs
     to another item or to the page."""
 
@@ -47,11 +47,11 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Line:
+class SourceLine:
     """A line of a source text by its number, from 1; `skipped` is how many lines before it are left out."""
 
     number: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SourceSpan, ...]
     skipped: int
 
     @property
@@ -74,7 +74,7 @@ def source(request: HttpRequest, found: Article) -> HttpResponse:
     return render(request, "articles/source.html", context)
 
 
-def source_lines(article: Article) -> Iterator[Line]:
+def source_lines(article: Article) -> Iterator[SourceLine]:
     """Yield the lines of its page's text that `article` was made from, and AROUND lines on either side of each."""
     if article.source is None:
         return
@@ -89,14 +89,14 @@ def source_lines(article: Article) -> Iterator[Line]:
     last = -1
     for index in sorted(near & set(range(len(lines)))):
         start, text = starts[index], "".join(lines[index].splitlines())
-        yield Line(index + 1, tuple(_pieces(text, start, of_line.get(index, []))), index - last - 1)
+        yield SourceLine(index + 1, tuple(_pieces(text, start, of_line.get(index, []))), index - last - 1)
         last = index
 
 
-def _pieces(text: str, offset: int, segments: Sequence[tuple[int, int, str]]) -> Iterator[Piece]:
+def _pieces(text: str, offset: int, segments: Sequence[tuple[int, int, str]]) -> Iterator[SourceSpan]:
     """Cut a line, which begins at `offset` of the source text, where segments begin and end."""
     inside = [(max(0, start - offset), min(len(text), end - offset), label) for start, end, label in segments]
     cuts = sorted({0, len(text), *(at for start, end, _ in inside for at in (start, end))})
     for first, last in pairwise(cuts):
         label = next((label for start, end, label in inside if start <= first and last <= end), "")
-        yield Piece(visible(text[first:last]), label)
+        yield SourceSpan(visible(text[first:last]), label)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from articles.models import ImportRun, archive
-from articles.search.current import ask
+from articles.search.current import ask_index
 from articles.search.files import IndexMissing, IndexUnavailable
 from articles.search.state import is_usable
 from articles.views.holdings import by_year
@@ -22,7 +22,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Show the revision of the archive and that which the index holds, what is held of each year, the last imports."""
     now, years = archive.state(), by_year()
     try:
-        opened, failure = ask(lambda opened: opened), None
+        opened, failure = ask_index(lambda opened: opened), None
     except IndexUnavailable as error:
         opened, failure = None, error
     context = {

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from articles.citing import Place
+from articles.citing import CitedRegion
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic
 from articles.models.articles import ArticleQuerySet
 from articles.models.assignments import each_once, each_region_once
@@ -133,7 +133,7 @@ _ABOUT = ArticleTopic.objects.order_by("position", "pk").values_list("article_id
 
 
 def _located(code: str, main: bool, source: str, name: str) -> Located:
-    return Located(code, main, source, Place(code, name))
+    return Located(code, main, source, CitedRegion(code, name))
 
 
 def _by_story(rows: QuerySet, owner: dict[int, int], make: Callable[..., Row]) -> dict[int, list[Row]]:

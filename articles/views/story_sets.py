@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.models.articles import ArticleQuerySet
-from articles.search.current import ask as ask_index
+from articles.search.current import ask_index as ask_index
 from articles.search.files import IndexUnavailable
 from articles.search.index import EngineQuery, Hits, StoryIndex
-from articles.search.run import ASIDE
+from articles.search.run import SIDE_KINDS
 
 #: What stories have in common: a string is the name of their pages, a number their year.
 Subject = Region | Topic | Column | Contributor | str | int
@@ -44,13 +44,13 @@ class StorySet:
     def query(self, index: StoryIndex) -> EngineQuery:
         """Return them as a query of an index that holds the archive as it is now."""
         query = index.both(*(_among(index, subject) for subject in self.subjects))
-        return index.but_not(query, index.among("kind", ASIDE)) if self.editorial else query
+        return index.but_not(query, index.among("kind", SIDE_KINDS)) if self.editorial else query
 
     def first(self, most: int, order: str) -> Hits | None:
         """Return the first `most` of them, up to 10,000, "oldest" or "newest" first, where an index can tell."""
         return from_index(lambda index: index.first(self.query(index), most, order))
 
-    def last_come(self, most: int) -> Hits | None:
+    def recently_added(self, most: int) -> Hits | None:
         """Return those of them that came last into the archive, up to `most`, the latest first, where an index can."""
         return from_index(lambda index: index.search(self.query(index), most, order="id", backwards=True))
 

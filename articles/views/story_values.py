@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 
 from django.urls import reverse
 
-from articles.citing import Place
+from articles.citing import CitedRegion
 from articles.models import Article, Byline, Issue, Page
 from articles.models.stories import Block
 
@@ -120,7 +120,7 @@ class Located(NamedTuple):
     region_id: str
     main: bool
     source: str
-    region: Place
+    region: CitedRegion
 
 
 def around_id() -> tuple[str, str]:

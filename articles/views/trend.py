@@ -14,7 +14,7 @@ BAR = 0.75
 
 
 @dataclass(frozen=True)
-class Year:
+class TrendYear:
     """One year that the archive holds: its stories here, how many that is in a thousand, and its bar."""
 
     year: int
@@ -30,8 +30,8 @@ class Year:
 class Trend:
     """The years from the first that has a story to the last; those that the archive holds nothing of are left out."""
 
-    years: list[Year]
-    highest: Year
+    years: list[TrendYear]
+    highest: TrendYear
     baseline: int = TOP + TALLEST
     width: int = WIDTH
     height: int = HEIGHT
@@ -58,7 +58,7 @@ def trend(narrowing: Narrowing, counts: dict[int, int], held: dict[int, int]) ->
     for year, share in sorted(shares.items()):
         height = round(TALLEST * share / most, 1)
         years.append(
-            Year(
+            TrendYear(
                 year,
                 narrowing.link("year", year, counts.get(year, 0)),
                 _per_thousand(share),

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from articles.models import Redirect
+from articles.prefix import DESK
 from articles.web.parameters import methods_at
-from articles.web.prefix import DESK
 from articles.web.responses import moved_along
 from articles.web.unavailable import for_now
 
@@ -35,7 +35,7 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
-class KeepingMiddleware:
+class CacheControlMiddleware:
     """Say on each answer that doesn't say so itself how long it may be kept: not without asking, or not at all.
 
     Where nothing is said, browsers keep a 301, a 404, a 405, a 410 or a 414 for as long as they like (RFC 9110, 15.1),
@@ -52,7 +52,7 @@ class KeepingMiddleware:
         return response
 
 
-class MethodMiddleware:
+class AllowedMethodsMiddleware:
     """Answer OPTIONS, and refuse each method that an address does not take, before anything is read of the request."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -72,7 +72,7 @@ class MethodMiddleware:
         return response
 
 
-class NulMiddleware:
+class RejectNulMiddleware:
     """Refuse a NUL in path, query or cookies: no text holds one, and PostgreSQL takes none in a value."""
 
     def __init__(self, get_response: Handler) -> None:

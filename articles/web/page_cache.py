@@ -26,9 +26,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
 from articles.models import Archive, archive
+from articles.prefix import DESK, STATIC
 from articles.web.display import Display
 from articles.web.parameters import taken_at
-from articles.web.prefix import DESK, STATIC
 from articles.web.release import release
 from articles.web.scans import scans_version
 from articles.web.today import asking_for_today, date_of_paper
@@ -152,7 +152,7 @@ class PageCacheMiddleware:
 
     def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
         """Return the answer to a request at this state, and whether it depends on the date."""
-        with archive.serving(state), asking_for_today() as asking:
+        with archive.serving_at(state), asking_for_today() as asking:
             return self.get_response(request), asking.has_asked
 
 

@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from articles.web.prefix import DESK, STATIC
+from articles.prefix import DESK, STATIC
 
 #: The methods that every address takes.
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

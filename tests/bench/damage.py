@@ -44,7 +44,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
     fill(options.articles)
-    from articles.search.state import serving
+    from articles.search.state import serving_folder
     from tests.search.damage import TO_FILES, TO_THE_REST
 
     damages = TO_FILES | TO_THE_REST
@@ -56,7 +56,7 @@ def main() -> None:
         if not right.startswith("共"):
             raise SystemExit(f"the archive answers no search: {right}")
         for name, damage in damages.items():
-            folder = serving()
+            folder = serving_folder()
             readers = Readers(port, right)
             before = time.monotonic()
             with readers.reading():
@@ -181,7 +181,7 @@ class Readers:
 def watch(folder: Path, readers: Readers, before: float) -> dict[str, float]:
     """Return the seconds since `before` after which each thing was seen."""
     from articles.search.files import IndexDamaged
-    from articles.search.state import serving
+    from articles.search.state import serving_folder
 
     seen: dict[str, float] = {}
     while time.monotonic() - before < PATIENCE:
@@ -192,7 +192,7 @@ def watch(folder: Path, readers: Readers, before: float) -> dict[str, float]:
         if others and "rebuild" not in seen:
             seen["rebuild"] = passed
         try:
-            is_new = serving() not in (folder, None)
+            is_new = serving_folder() not in (folder, None)
         except IndexDamaged:
             is_new = False
         if is_new and answer(readers.port, int(passed * 1000)) == readers.right:

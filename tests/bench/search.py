@@ -76,7 +76,7 @@ def build_index() -> None:
     from django.conf import settings
 
     from articles.models import Article
-    from articles.search.state import serving
+    from articles.search.state import serving_folder
     from articles.search.sync import sync
 
     lines: list[str] = []
@@ -84,7 +84,7 @@ def build_index() -> None:
     sync(say=lines.append, rebuild=True)
     elapsed = time.monotonic() - started
     count = Article.objects.visible().stories().count()
-    size = sum(path.stat().st_size for path in serving().rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in serving_folder().rglob("*") if path.is_file())
     characters = mean_length() * count
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -107,10 +107,10 @@ def mean_length(sample: int = 2000) -> float:
 
 def make_queries() -> list[tuple[str, str]]:
     """Return (class, query) pairs, chosen by how many stories hold each string."""
-    from articles.search.current import opened_index
+    from articles.search.current import current_index
     from tests.bench.corpus import read_words
 
-    index = opened_index().index
+    index = current_index().index
     words = [word for word in read_words(words_file()) if len(word) >= 2]
     count = {word: index.count(index.contains(word)) for word in words}
     by_count = sorted((word for word in words if count[word]), key=count.get)
@@ -192,13 +192,13 @@ class Clock:
         from django.db import connection
 
         from articles.search.index import StoryIndex
-        from articles.views.highlighting import Marker
+        from articles.views.highlighting import Highlighter
 
         timed = [
             (owner, name, self.timed(part, getattr(owner, name)))
             for part, owner, names in (
                 ("engine", StoryIndex, ("search", "count", "keys")),
-                ("excerpts", Marker, ("excerpt",)),
+                ("excerpts", Highlighter, ("excerpt",)),
             )
             for name in names
         ]
@@ -304,11 +304,11 @@ def figures(values: list[float]) -> str:
 def compare_with_brute_force(count: int) -> None:
     """Cut `count` strings at random from all values, and look for each in every story, with nothing of the index."""
     from articles.models import Article
-    from articles.search.current import opened_index
+    from articles.search.current import current_index
     from articles.search.documents import story_documents
     from articles.text.fold import fold
 
-    index = opened_index().index
+    index = current_index().index
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     wanted: set[str] = set()
     for story in story_documents(CHANCE.sample(ids, min(len(ids), count * 2))):
@@ -333,12 +333,12 @@ def compare_with_brute_force(count: int) -> None:
 def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
     """Ask SQLite FTS5, over the same bigrams, each query that is one string, for a count and the best twenty."""
     from articles.models import Article
-    from articles.search.current import opened_index
+    from articles.search.current import current_index
     from articles.search.documents import story_documents
-    from articles.search.index import BOUNDARY, grams
+    from articles.search.index import BOUNDARY, bigrams
     from articles.text.fold import fold
 
-    index = opened_index().index
+    index = current_index().index
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     with tempfile.TemporaryDirectory() as folder:
         table = sqlite3.connect(f"{folder}/fts5.sqlite3")
@@ -349,7 +349,7 @@ def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
             "INSERT INTO story(rowid, grams) VALUES (?, ?)",
             (
                 (story.id, BOUNDARY.join(
-                    " ".join(map(_letters, grams(fold(value)))) for values in story.texts.values() for value in values
+                    " ".join(map(_letters, bigrams(fold(value)))) for values in story.texts.values() for value in values
                 ))
                 for story in story_documents(ids)
             ),
@@ -364,7 +364,7 @@ def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
             text = fold(query.strip("“”"))
             if kind not in ("rare", "mid", "very frequent", "long string", "cut anywhere") or len(text) < 2:
                 continue
-            phrase = '"' + " ".join(map(_letters, grams(text))) + '"'
+            phrase = '"' + " ".join(map(_letters, bigrams(text))) + '"'
             for _ in range(rounds):
                 theirs = _ms(spent["fts5 count"], partial(_rows, table, "count(*)", phrase, ""))[0][0]
                 _ms(spent["fts5 ranked"], partial(_rows, table, "rowid", phrase, "ORDER BY rank LIMIT 20"))

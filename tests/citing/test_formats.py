@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.citing import Cited, Place, csl_item, csl_json, json_ld, meta_tags
+from articles.citing import Cited, CitedRegion, csl_item, csl_json, json_ld, meta_tags
 from articles.citing.cited import one_line
 
 NASTY = '50% of {DNA} & \\RNA_1 #2 $3 ~ ^ "q" <b>\r\nER  - \r\nTY  - BOOK\x00\x07}，@article{x, </script>\u2028\u202e—'
@@ -31,7 +31,7 @@ def cited(**fields):
         "translators": ("徐超",),
         "issue_number": 12001,
         "pages": (1, 3),
-        "regions": (Place("331100", "丽水市"),),
+        "regions": (CitedRegion("331100", "丽水市"),),
         "topics": ("医改", "基层"),
         "lead": "一句话的导语。",
     }

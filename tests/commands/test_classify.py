@@ -10,7 +10,7 @@ from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, Column, Proposal, Topic, archive
 from articles.models.editing import machine_writes
-from articles.search.state import held_state
+from articles.search.state import serving_state
 from tests.make import load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
 
@@ -112,7 +112,7 @@ def test_what_a_persons_word_keeps_back_becomes_a_proposal_once(capsys, tmp_path
 
 def test_the_search_index_follows(story, capsys):
     classify(capsys)
-    assert held_state().revision == archive.state().revision
+    assert serving_state().revision == archive.state().revision
 
 
 @pytest.mark.parametrize("options", [["--dry-run"], []])

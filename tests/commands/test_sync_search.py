@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from articles.models import Article, archive
-from articles.search import sync as syncing
+from articles.search import state, sync
 from articles.search.find import find
-from articles.search.state import held_state, serving
+from articles.search.state import serving_folder, serving_state
 from articles.search.sync import paused
 from tests.make import make_article, sign
 
@@ -43,13 +43,13 @@ def test_it_builds_brings_up_and_says_what_it_does():
     assert code == 1 and lines[0].startswith("索引停在修订号")
     assert run() == (0, [])
     assert run("--check") == (0, ["索引与数据库一致"])
-    before = serving()
+    before = serving_folder()
     assert run("--rebuild") == (0, ["重建索引：2 篇"])
-    assert serving() != before and find("文章").rows.total == 2
+    assert serving_folder() != before and find("文章").rows.total == 2
 
 
 def test_a_build_says_how_far_it_is(monkeypatch):
-    monkeypatch.setattr(syncing, "TICK", 0)
+    monkeypatch.setattr(sync, "TICK", 0)
     with paused():
         for number in range(210):
             make_article(headline=f"第{number}篇")
@@ -81,39 +81,39 @@ def test_check_finds_each_kind_of_difference():
 
 def test_another_word_list_is_another_index_and_is_built_by_itself(settings, tmp_path):
     make_article(headline="一篇文章")
-    before, held = serving(), held_state()
+    before, held = serving_folder(), serving_state()
     settings.WORDS_FILE = tmp_path / "words.txt"
     settings.WORDS_FILE.write_text("一篇文章\n", "utf-8")
-    syncing.fingerprint.cache_clear()
+    state.fingerprint.cache_clear()
     try:
         assert run("--check")[1][0].startswith("索引与当前数据库、词表或程序版本不符")
         make_article(headline="又一篇文章")
-        assert serving() != before and held_state().fingerprint != held.fingerprint
+        assert serving_folder() != before and serving_state().fingerprint != held.fingerprint
         assert find("文章").rows.total == 2
     finally:
-        syncing.fingerprint.cache_clear()
+        state.fingerprint.cache_clear()
 
 
-@pytest.mark.parametrize("name", syncing.DECIDING)
+@pytest.mark.parametrize("name", state.DECIDING)
 def test_another_version_of_a_module_that_decides_is_another_index(monkeypatch, tmp_path, name):
-    for each in syncing.DECIDING:
+    for each in state.DECIDING:
         (tmp_path / each).parent.mkdir(exist_ok=True)
-        (tmp_path / each).write_bytes((syncing.CODE / each).read_bytes())
-    monkeypatch.setattr(syncing, "CODE", tmp_path)
-    before = syncing.fingerprint.__wrapped__()
+        (tmp_path / each).write_bytes((state.CODE / each).read_bytes())
+    monkeypatch.setattr(state, "CODE", tmp_path)
+    before = state.fingerprint.__wrapped__()
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes() + b"\n")
-    assert syncing.fingerprint.__wrapped__() != before
+    assert state.fingerprint.__wrapped__() != before
 
 
 def test_what_documents_are_made_by_is_among_the_modules_that_decide():
-    tree = ast.parse((syncing.CODE / "search/documents.py").read_text("utf-8"))
-    tree.body += ast.parse((syncing.CODE / "models/stories.py").read_text("utf-8")).body
-    tree.body += ast.parse((syncing.CODE / "search/index.py").read_text("utf-8")).body
+    tree = ast.parse((state.CODE / "search/documents.py").read_text("utf-8"))
+    tree.body += ast.parse((state.CODE / "models/stories.py").read_text("utf-8")).body
+    tree.body += ast.parse((state.CODE / "search/index.py").read_text("utf-8")).body
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     ours = {name.removeprefix("articles.") for name in imported if name.startswith("articles.")}
     own = {f"{name.replace('.', '/')}.py" for name in ours}
     # Records are what documents are made of; what is asked of the index changes nothing in it.
-    assert own - {"models.py", "search/query_tree.py", "search/cover.py", "search/files.py"} <= set(syncing.DECIDING)
+    assert own - {"models.py", "search/query_tree.py", "search/cover.py", "search/files.py"} <= set(state.DECIDING)
 
 
 def test_saving_an_article_twice_leaves_one_document():

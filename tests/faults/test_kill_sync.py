@@ -12,12 +12,13 @@ from django.conf import settings
 
 from articles import workers
 from articles.models import Article, archive
+from articles.search import state
 from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.documents import story_documents
 from articles.search.find import find
-from articles.search.index import make_row
-from articles.search.state import serving
+from articles.search.index import make_index_row
+from articles.search.state import serving_folder
 from articles.search.sync import paused, sync
 from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
@@ -113,8 +114,8 @@ def test_workers_make_the_same_rows_as_one_process(monkeypatch):
     made = list(from_workers(syncing.row_maker, parcels, 2))
     assert [{row.id for row in rows} for rows in made] == [set(parcel) for parcel in parcels]
     by_workers = {row.id: row for rows in made for row in rows}
-    split = syncing.words()
-    here = {story.id: make_row(story, split) for story in story_documents(ids)}
+    split = state.words()
+    here = {story.id: make_index_row(story, split) for story in story_documents(ids)}
     # A set's order differs from process to process; of characters it says nothing.
     assert {pk: unordered(row) for pk, row in by_workers.items()} == {pk: unordered(row) for pk, row in here.items()}
     monkeypatch.setattr(workers, "WORTH_WHILE", 10)
@@ -130,7 +131,7 @@ def unordered(row):
 def test_a_worker_that_dies_ends_the_build_and_leaves_the_old_index(monkeypatch, folder):
     make_articles(30)
     sync()
-    before = serving()
+    before = serving_folder()
     monkeypatch.setattr(syncing, "PARCEL", 1)
     monkeypatch.setattr(workers, "WORTH_WHILE", 10)
 
@@ -143,11 +144,11 @@ def test_a_worker_that_dies_ends_the_build_and_leaves_the_old_index(monkeypatch,
     monkeypatch.setattr(syncing, "_told", killing)
     with pytest.raises(RuntimeError, match="a worker ended"):
         sync(rebuild=True)
-    assert serving() == before and find("文章").rows.total == 30
+    assert serving_folder() == before and find("文章").rows.total == 30
     monkeypatch.undo()
     settings.SEARCH_DIR = folder
     sync(rebuild=True)
-    assert [path for path in folder.iterdir() if path.is_dir()] == [serving()]
+    assert [path for path in folder.iterdir() if path.is_dir()] == [serving_folder()]
 
 
 def test_a_killed_builder_leaves_no_workers_behind():

@@ -55,12 +55,12 @@ def test_a_story_counts_once_for_what_its_head_and_its_shown_parts_say(rows):
     tcm, reform = (topic.pk for topic in rows["topics"])
     henan = Region.objects.get(pk="410000")
     person = rows["head"].bylines.get().contributor
-    assert stories().by_year().taken() == {1999: 1, 2024: 2}
-    assert stories().by_province().taken() == {"410000": 3}
-    assert stories().by_part(henan).taken() == {"410100": 1, "410300": 2}
-    assert stories().by_topic().taken() == {tcm: 2, reform: 2}
-    assert stories().by_contributor().taken() == {person.pk: 2}
-    roles = stories().by_role(person).taken()
+    assert stories().by_year().fetch() == {1999: 1, 2024: 2}
+    assert stories().by_province().fetch() == {"410000": 3}
+    assert stories().by_part(henan).fetch() == {"410100": 1, "410300": 2}
+    assert stories().by_topic().fetch() == {tcm: 2, reform: 2}
+    assert stories().by_contributor().fetch() == {person.pk: 2}
+    roles = stories().by_role(person).fetch()
     assert roles == {("text", "摄影"): 1, ("text", "记者"): 1, ("text", "通讯员"): 1}
 
 
@@ -89,9 +89,9 @@ def test_a_set_is_the_same_whichever_end_a_database_starts_from(rows):
 def test_counts_of_a_set_are_those_of_its_stories(rows):
     tcm, reform = rows["topics"]
     about = stories().about(Region.objects.get(pk="410300")).on(reform)
-    assert about.by_topic().taken() == {tcm.pk: 1, reform.pk: 2}
-    assert about.by_province().taken() == {"410000": 2}
-    assert about.by_year().taken() == {2024: 2}
+    assert about.by_topic().fetch() == {tcm.pk: 1, reform.pk: 2}
+    assert about.by_province().fetch() == {"410000": 2}
+    assert about.by_year().fetch() == {2024: 2}
 
 
 def test_oldest_first_turns_the_days_and_keeps_the_printed_order_within_one(rows):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import PublicationSchedule
-from articles.models.schedule import State, covered_years, missing_days, state_of
+from articles.models.schedule import DayState, covered_years, missing_days, state_of
 from articles.web.today import today
 from tests.make import make_schedule
 
@@ -35,39 +35,39 @@ ROWS = [HOLIDAY, TENTH_DAYS, EXTRA, WEEKLY]
 @pytest.mark.parametrize(
     ("date", "state", "decides"),
     [
-        ("1931-12-11", State.UNKNOWN, None),
-        ("1946-08-14", State.UNKNOWN, None),
-        ("1946-08-15", State.MISSING, TENTH_DAYS),
-        ("1946-08-16", State.NO_PUBLICATION, TENTH_DAYS),
-        ("1947-01-05", State.MISSING, TENTH_DAYS),
-        ("1950-05-03", State.NO_PUBLICATION, TENTH_DAYS),
-        ("1950-05-05", State.UNKNOWN, None),
-        ("2024-01-01", State.MISSING, WEEKLY),
-        ("2024-01-02", State.NO_PUBLICATION, WEEKLY),
-        ("2024-02-09", State.MISSING, WEEKLY),
-        ("2024-02-10", State.SUSPENDED, HOLIDAY),
-        ("2024-02-12", State.SUSPENDED, HOLIDAY),  # a Monday
-        ("2024-02-17", State.SUSPENDED, HOLIDAY),
-        ("2024-02-18", State.MISSING, EXTRA),  # a Sunday
-        ("2024-02-19", State.MISSING, WEEKLY),
-        ("2024-03-04", State.MISSING, WEEKLY),
-        ("2024-03-06", State.DUE, WEEKLY),  # today's issue may still come
-        ("2024-03-07", State.NO_PUBLICATION, WEEKLY),
-        ("2099-12-30", State.DUE, WEEKLY),
+        ("1931-12-11", DayState.UNKNOWN, None),
+        ("1946-08-14", DayState.UNKNOWN, None),
+        ("1946-08-15", DayState.MISSING, TENTH_DAYS),
+        ("1946-08-16", DayState.NO_PUBLICATION, TENTH_DAYS),
+        ("1947-01-05", DayState.MISSING, TENTH_DAYS),
+        ("1950-05-03", DayState.NO_PUBLICATION, TENTH_DAYS),
+        ("1950-05-05", DayState.UNKNOWN, None),
+        ("2024-01-01", DayState.MISSING, WEEKLY),
+        ("2024-01-02", DayState.NO_PUBLICATION, WEEKLY),
+        ("2024-02-09", DayState.MISSING, WEEKLY),
+        ("2024-02-10", DayState.SUSPENDED, HOLIDAY),
+        ("2024-02-12", DayState.SUSPENDED, HOLIDAY),  # a Monday
+        ("2024-02-17", DayState.SUSPENDED, HOLIDAY),
+        ("2024-02-18", DayState.MISSING, EXTRA),  # a Sunday
+        ("2024-02-19", DayState.MISSING, WEEKLY),
+        ("2024-03-04", DayState.MISSING, WEEKLY),
+        ("2024-03-06", DayState.DUE, WEEKLY),  # today's issue may still come
+        ("2024-03-07", DayState.NO_PUBLICATION, WEEKLY),
+        ("2099-12-30", DayState.DUE, WEEKLY),
     ],
 )
 def test_a_day_without_an_issue_is_what_the_deciding_row_says(date, state, decides):
     assert state_of(day(date), False, ROWS, NOW) == (state, decides)
     assert state_of(day(date), False, ROWS[::-1], NOW) == (state, decides)
-    assert state_of(day(date), True, ROWS, NOW) == (State.HELD, decides)
+    assert state_of(day(date), True, ROWS, NOW) == (DayState.HELD, decides)
 
 
 def test_a_suspension_goes_before_a_later_period_and_the_later_of_two_suspensions_gives_the_reason():
     outer, inner = row("2024-02-01", "2024-02-29"), row("2024-02-10", "2024-02-11")
     rows = [outer, inner, row("2024-02-05", None, "1234567")]
-    assert state_of(day("2024-02-06"), False, rows, NOW) == (State.SUSPENDED, outer)
-    assert state_of(day("2024-02-10"), False, rows, NOW) == (State.SUSPENDED, inner)
-    assert state_of(day("2024-02-12"), False, rows, NOW) == (State.SUSPENDED, outer)
+    assert state_of(day("2024-02-06"), False, rows, NOW) == (DayState.SUSPENDED, outer)
+    assert state_of(day("2024-02-10"), False, rows, NOW) == (DayState.SUSPENDED, inner)
+    assert state_of(day("2024-02-12"), False, rows, NOW) == (DayState.SUSPENDED, outer)
 
 
 def test_the_thirty_first_is_no_day_of_a_short_month():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from articles.reading import Matter, TopicWords, find_regions, find_topics
-from articles.reading.matter import Text
+from articles.reading.matter import MatterText
 from tests.reading.reference import province_names, reference
 
 #: Invented items, each with the provinces and topics that it is about.
@@ -81,7 +81,7 @@ def test_there_are_eighteen_topics_of_twenty_words_or_more() -> None:
 def test_what_speaks_against_a_topic_counts_whole():
     words = {**{f"好{number}": 4.0 for number in "甲乙丙丁"}, "坏": -4.0}
     topic = TopicWords("one", "一", 1.0, words)
-    said = Matter("article", (Text("headline", 0, "", ["好甲", "好乙", "好丙", "好丁", "坏"]),))
+    said = Matter("article", (MatterText("headline", 0, "", ["好甲", "好乙", "好丙", "好丁", "坏"]),))
     (hit,) = find_topics(said, (topic,))
     assert hit.score == round(4 * (1 + 0.85 + 0.85**2 + 0.85**3) - 4, 2)
 

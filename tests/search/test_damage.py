@@ -17,7 +17,7 @@ from articles.search.check import differences
 from articles.search.files import IndexUnavailable
 from articles.search.find import find
 from articles.search.index import StoryIndex
-from articles.search.state import serving
+from articles.search.state import serving_folder
 from articles.search.sync import paused, sync
 from tests.commands.test_sync_search import run
 from tests.faults.processes import is_alive, start
@@ -67,7 +67,7 @@ def test_whatever_is_damaged_is_said_logged_once_and_built_anew(article, admin_c
         if ".managed" in name:
             current._opened = None  # who has it open needs that file no more
         caplog.clear()
-        damage(serving())
+        damage(serving_folder())
         assert answers(Client(), article) == ({503}, {200}), name
         assert answers(Client(), article) == ({503}, {200}), name
         assert admin_client.get("/admin/articles/article/?q=文章").status_code == 503
@@ -103,17 +103,17 @@ def test_a_follower_mends_whatever_is_damaged_and_each_process_comes_to_the_new_
     follower = start("manage.py", "sync_search", "--follow", stdout=subprocess.DEVNULL)
     try:
         for name in ("*.idx emptied", ".managed.json cut", "current gone", "the folder gone"):
-            before = serving()
+            before = serving_folder()
             assert find("文章").rows.total == 1  # mapped here
             if ".managed" in name:
                 current._opened = None
             DAMAGES_BY_NAME[name](before)
             deadline = time.monotonic() + 60
-            while not is_found("文章") or serving() == before:
+            while not is_found("文章") or serving_folder() == before:
                 assert time.monotonic() < deadline, name
                 time.sleep(0.05)
             assert list(differences()) == [], name
-        assert [path for path in folder.iterdir() if path.is_dir()] == [serving()]
+        assert [path for path in folder.iterdir() if path.is_dir()] == [serving_folder()]
     finally:
         follower.kill()
         follower.wait()
@@ -144,7 +144,7 @@ for options in ({}, {"rebuild": True}):
 def test_a_disk_that_takes_no_more_leaves_the_old_index_and_is_said(article, folder):
     with paused():
         make_article(headline="长文", text="".join(map(chr, range(0x4E00, 0x9F00))))
-    before = serving()
+    before = serving_folder()
     process = start("-c", ON_A_FULL_DISK, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     said, errors = process.communicate(timeout=60)
     sentences = [line for line in said.splitlines() if not line.startswith("重建索引")]
@@ -152,7 +152,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_index_and_is_said(article, fol
     for sentence in sentences:
         assert sentence.startswith("索引没有更新（") and "请检查磁盘空间" in sentence
         assert sentence.endswith("原有索引照常可用。")
-    assert serving() == before and find("诊室").rows.total == 1
+    assert serving_folder() == before and find("诊室").rows.total == 1
     assert [path for path in folder.iterdir() if path.is_dir()] == [before]
     assert run() == (0, [])
     assert find("诊室").rows.total == 1 and list(differences()) == []
@@ -173,14 +173,14 @@ def test_a_writer_that_died_between_commit_and_state_leaves_no_damage(article, m
 
     with paused():
         make_article(headline="又一篇文章")
-    monkeypatch.setattr(syncing.files, "written", die)
+    monkeypatch.setattr(syncing.files, "signatures_written", die)
     with pytest.raises(KeyboardInterrupt):
         sync()
     monkeypatch.undo()
-    before = serving()
+    before = serving_folder()
     assert find("文章").rows.total == 2 and find("文章").is_behind  # committed, and not yet said to be
     sync()
-    assert serving() == before and not find("文章").is_behind
+    assert serving_folder() == before and not find("文章").is_behind
     assert list(differences()) == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.search import excerpt as module
-from articles.search.excerpt import GAP, MOST_MARKS, Piece, excerpt, highlight, marks
+from articles.search.excerpt import GAP, MOST_MARKS, Fragment, excerpt, highlight, marks
 from articles.text.fold import fold
 
 characters = st.sampled_from("医醫疗院aAé1 \n　\u200b\u0301\ufe0f，。”“…")
@@ -228,4 +228,4 @@ def test_marks_and_excerpts_take_linear_time():
 
 
 def test_pieces_are_never_escaped_here():
-    assert highlight("<i>医</i>", ["医"]) == [Piece("<i>", False), Piece("医", True), Piece("</i>", False)]
+    assert highlight("<i>医</i>", ["医"]) == [Fragment("<i>", False), Fragment("医", True), Fragment("</i>", False)]

@@ -7,7 +7,7 @@ import pytest
 
 from articles.search import files
 from articles.search.files import IndexDamaged
-from articles.search.index import StoryIndex, make_row
+from articles.search.index import StoryIndex, make_index_row
 from articles.search.state import words
 from tests.search.damage import TO_FILES
 from tests.search.test_index import stories
@@ -18,14 +18,14 @@ def sound(tmp_path_factory):
     """Return the folder of an index of two segments, one with stories gone, and what its files are."""
     folder = tmp_path_factory.mktemp("search") / "index"
     index = StoryIndex(folder, words(), create=True)
-    rows = [make_row(story, words()) for story in stories(40)]
+    rows = [make_index_row(story, words()) for story in stories(40)]
     index.write(rows[:30])
     index.write(rows[30:], gone=[3, 4])
-    return folder, files.written(folder, {})
+    return folder, files.signatures_written(folder, {})
 
 
 def look(folder, kept, **options):
-    return files.check(folder, files.read(folder / files.META), kept, **options)
+    return files.check_files(folder, files.read_file(folder / files.META), kept, **options)
 
 
 def wait_for_the_clock(folder):
@@ -43,7 +43,7 @@ def test_a_sound_index_is_whole_and_all_its_files_are_looked_at(sound):
     assert found == look(folder, kept) == look(folder, kept.while_written)
     on_disk = {path.name for path in folder.iterdir() if path.suffix != ".lock" and path.name != ".managed.json"}
     assert set(found) == on_disk and any(name.endswith(".del") for name in found)
-    assert files.are_as(folder, found)
+    assert files.are_unchanged(folder, found)
 
 
 def test_the_checksum_in_a_file_is_the_engines(sound, tmp_path):
@@ -61,11 +61,11 @@ def test_every_damage_is_seen(sound, tmp_path, damage, is_copied):
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     # In a copy each file has another time of change, so that its checksum decides.
-    known = kept if is_copied else files.written(copy, {})
+    known = kept if is_copied else files.signatures_written(copy, {})
     before = look(copy, known)
     wait_for_the_clock(copy)
     TO_FILES[damage](copy)
-    assert not files.are_as(copy, before)
+    assert not files.are_unchanged(copy, before)
     with pytest.raises(IndexDamaged):
         look(copy, known)
     if not damage.startswith("meta.json"):
@@ -76,7 +76,7 @@ def test_every_damage_is_seen(sound, tmp_path, damage, is_copied):
 def test_a_change_that_hides_its_time_is_seen(sound, tmp_path):
     shutil.copytree(sound[0], tmp_path / "copy")
     path = next((tmp_path / "copy").glob("*.pos"))
-    kept = files.written(tmp_path / "copy", {})
+    kept = files.signatures_written(tmp_path / "copy", {})
     before = path.stat()
     wait_for_the_clock(path.parent)
     TO_FILES["*.pos one byte"](tmp_path / "copy")
@@ -87,10 +87,10 @@ def test_a_change_that_hides_its_time_is_seen(sound, tmp_path):
 
 def test_what_changed_while_it_was_known_stays_changed(sound, tmp_path):
     shutil.copytree(sound[0], tmp_path / "copy")
-    kept = files.written(tmp_path / "copy", {})
+    kept = files.signatures_written(tmp_path / "copy", {})
     wait_for_the_clock(tmp_path / "copy")
     TO_FILES["*.idx one byte"](tmp_path / "copy")
-    again = files.written(tmp_path / "copy", kept.signatures)  # as after a writer that did not see it
+    again = files.signatures_written(tmp_path / "copy", kept.signatures)  # as after a writer that did not see it
     with pytest.raises(IndexDamaged):
         look(tmp_path / "copy", again)
 
@@ -99,7 +99,7 @@ def test_a_disk_that_gives_other_bytes_is_seen_by_a_deep_look_alone(sound, tmp_p
     copy = tmp_path / "copy"
     shutil.copytree(sound[0], copy)
     TO_FILES["*.term one byte"](copy)
-    kept = files.written(copy, {})  # no time of change tells
+    kept = files.signatures_written(copy, {})  # no time of change tells
     look(copy, kept)
     with pytest.raises(IndexDamaged, match=r"\.term"):
         look(copy, kept, deep=True)
@@ -113,4 +113,4 @@ def test_a_disk_that_gives_other_bytes_is_seen_by_a_deep_look_alone(sound, tmp_p
 )  # fmt: skip
 def test_a_list_of_segments_that_is_none_is_damage(meta):
     with pytest.raises(IndexDamaged):
-        files.files_of(meta)
+        files.segment_files(meta)

@@ -10,7 +10,7 @@ from django.test import Client
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import Article
-from articles.search.find import Wish, find
+from articles.search.find import SearchOptions, find
 from articles.search.sync import paused, sync
 from articles.text.fold import fold
 from tests.make import DAY, SAMPLES, make_article, make_issue, make_page
@@ -54,7 +54,7 @@ def titled(text):
 
 
 def ids(typed, **options):
-    found = find(typed, Wish(**options))
+    found = find(typed, SearchOptions(**options))
     assert found.rows.total <= 20
     return {article.pk for article in found.articles}
 

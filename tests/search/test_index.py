@@ -7,7 +7,7 @@ import pytest
 
 from articles.search.cover import cheapest_cover
 from articles.search.files import IndexDamaged
-from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_row
+from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_index_row
 from articles.search.query import parse
 from articles.search.state import words
 from articles.text.fold import fold
@@ -37,7 +37,7 @@ def stories(count):
 
 
 def write(index, documents):
-    index.write(make_row(document, words()) for document in documents)
+    index.write(make_index_row(document, words()) for document in documents)
 
 
 @pytest.fixture(scope="module")

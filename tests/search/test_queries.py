@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from articles.models import Column, Topic
-from articles.search.find import Wish, find
+from articles.search.find import SearchOptions, find
 from articles.search.sync import paused, sync
 from tests.make import make_article, make_issue, make_page, make_region, sign
 
@@ -120,7 +120,7 @@ def stories(made_once):
 @pytest.mark.parametrize(("typed", "expected"), QUERIES)
 def test_a_query_finds_what_it_should(stories, typed, expected):
     for sort in ("relevance", "newest", "oldest"):
-        found = find(typed, Wish(sort=sort))
+        found = find(typed, SearchOptions(sort=sort))
         assert {stories[article.pk] for article in found.articles} == expected, sort
         assert found.rows.total == len(expected)
 
@@ -139,7 +139,7 @@ def test_teasers_and_notices_are_counted_beside(stories):
     found = find("医院")
     assert {stories[article.pk] for article in found.articles} == {"瑞金", "北京"}
     assert found.aside == 2
-    everything = find("医院", Wish(everything=True))
+    everything = find("医院", SearchOptions(everything=True))
     assert {stories[article.pk] for article in everything.articles} == {"瑞金", "北京", "公告", "导读"}
     assert everything.aside == 0
 
@@ -147,27 +147,29 @@ def test_teasers_and_notices_are_counted_beside(stories):
 def test_a_string_that_few_hold_has_the_count_by_its_words_beside_it(stories):
     found = find("老年食堂")
     assert (found.rows.total, found.notices) == (1, ())
-    assert [(offer.text, offer.query) for offer in found.offers] == [("也可按词查找：2 篇", "“老年” “食堂”")]
+    assert [(suggestion.text, suggestion.query) for suggestion in found.suggestions] == [
+        ("也可按词查找：2 篇", "“老年” “食堂”")
+    ]
     assert find("老年 食堂").rows.total == 2
-    assert find("“老年食堂”").offers == ()
-    assert find("人工智能读片").offers == ()  # its words are in no more stories
+    assert find("“老年食堂”").suggestions == ()
+    assert find("人工智能读片").suggestions == ()  # its words are in no more stories
 
 
 def test_an_offer_is_made_only_of_what_a_query_can_ask(stories, monkeypatch):
     for leaves, expected in ((2, ["“老年” “食堂”"]), (1, [])):
         monkeypatch.setattr("articles.search.query.MAX_LEAVES", leaves)
-        assert [offer.query for offer in find("老年食堂").offers] == expected
+        assert [suggestion.query for suggestion in find("老年食堂").suggestions] == expected
 
 
 def test_what_follows_an_offer_has_the_count_that_was_promised(stories):
-    (offer,) = find("老年食堂").offers
-    assert offer.text == f"也可按词查找：{find(offer.query).rows.total} 篇"
+    (suggestion,) = find("老年食堂").suggestions
+    assert suggestion.text == f"也可按词查找：{find(suggestion.query).rows.total} 篇"
 
 
 def test_the_words_of_an_offer_are_not_read_as_a_name_or_an_operator(stories):
     for typed in ("赵一苇", "甲或乙"):
-        for offer in find(typed).offers:
-            assert offer.text == f"也可按词查找：{find(offer.query).rows.total} 篇"
+        for suggestion in find(typed).suggestions:
+            assert suggestion.text == f"也可按词查找：{find(suggestion.query).rows.total} 篇"
 
 
 def test_how_it_was_read_is_said(stories):

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from articles.search.query import (
     And,
-    Column,
-    Dates,
+    ColumnFilter,
+    DateFilter,
     Not,
-    Offer,
     Or,
-    PageNumber,
-    Region,
-    Text,
-    Topic,
+    PageFilter,
+    Phrase,
+    RegionFilter,
+    Suggestion,
+    TopicFilter,
     describe,
     leaves,
     parse,
@@ -27,20 +27,20 @@ from articles.search.query import (
 )
 from articles.text.fold import fold
 
-YEAR_2024 = Dates(date(2024, 1, 1), date(2024, 12, 31))
-MAY_2024 = Dates(date(2024, 5, 1), date(2024, 5, 31))
+YEAR_2024 = DateFilter(date(2024, 1, 1), date(2024, 12, 31))
+MAY_2024 = DateFilter(date(2024, 5, 1), date(2024, 5, 31))
 
 
 def text(string, field=""):
-    return Text(string, field)
+    return Phrase(string, field)
 
 
 def quoted(string, field=""):
-    return Text(string, field, quoted=True)
+    return Phrase(string, field, quoted=True)
 
 
 def headline(string):
-    return Text(string, "headline")
+    return Phrase(string, "headline")
 
 
 def both(*parts):
@@ -152,14 +152,14 @@ UNDERSTOOD = [
     ("标题:(甲 作者:乙)", both(headline("甲"), text("乙", "names"))),  # with another mark in it
     ("-标题:甲", lacks(headline("甲"))),
     ("标题:-甲 标题:OR", both(headline("-甲"), headline("OR"))),  # what touches the mark is its value
-    ("地区:四川 OR 地区:“云南 省”", either(Region("四川"), Region("云南 省"))),
-    ("主题:(医改 OR 中医)", either(Topic("医改"), Topic("中医"))),
-    ("栏目:健康时评", Column("健康时评")),
-    ("版:3 版：０４ 版:第5版", both(PageNumber(3), PageNumber(4), PageNumber(5))),
+    ("地区:四川 OR 地区:“云南 省”", either(RegionFilter("四川"), RegionFilter("云南 省"))),
+    ("主题:(医改 OR 中医)", either(TopicFilter("医改"), TopicFilter("中医"))),
+    ("栏目:健康时评", ColumnFilter("健康时评")),
+    ("版:3 版：０４ 版:第5版", both(PageFilter(3), PageFilter(4), PageFilter(5))),
     ("foo:bar 时间:9点 http://a.cn", both("foo:bar", "时间:9点", "http://a.cn")),  # unknown marks are text
     ("副标题:甲", text("副标题:甲")),  # a mark inside a string
     # Dates
-    ("日期:2024-05..2025-12", Dates(date(2024, 5, 1), date(2025, 12, 31))),
+    ("日期:2024-05..2025-12", DateFilter(date(2024, 5, 1), date(2025, 12, 31))),
     ("日期:2024年5月 OR -日期:2024", either(MAY_2024, lacks(YEAR_2024))),
     ("日期:(2024-05 OR 2024)", either(MAY_2024, YEAR_2024)),
 ]
@@ -200,7 +200,7 @@ FORGIVEN = [
     ("日期:2024-02-30", text("日期:2024-02-30"), "“日期:2024-02-30”不是日期，按普通文字检索。"),  # not in the calendar
     ("日期:“去 年”", quoted("日期:去 年"), "“日期:去 年”不是日期，按普通文字检索。"),
     ("日期:..", text("日期:.."), "“日期:..”不是日期，按普通文字检索。"),
-    ("日期:2025..2024-05", Dates(date(2024, 5, 1), date(2025, 12, 31)), "日期“2025..2024-05”前后颠倒，已对调。"),
+    ("日期:2025..2024-05", DateFilter(date(2024, 5, 1), date(2025, 12, 31)), "日期“2025..2024-05”前后颠倒，已对调。"),
     ("健" * 101, text("健" * 100), CUT),
     ("健" * 60 + " " + "康" * 60, both("健" * 60, "康" * 39), CUT),  # the space counts
     ("健" * 98 + "（上海）", quoted("健" * 98 + "（上"), CUT),  # cut inside a bracket
@@ -289,15 +289,15 @@ def test_100_characters_and_12_strings_are_not_too_many():
 def test_dates(typed, first, last):
     query = parse(f"日期:{typed}")
     if first is None:
-        assert isinstance(query.tree, Text)
+        assert isinstance(query.tree, Phrase)
         assert query.notices[0].endswith("不是日期，按普通文字检索。")
     else:
-        assert (query.tree, query.notices) == (Dates(date(*first), date(*last)), ())
+        assert (query.tree, query.notices) == (DateFilter(date(*first), date(*last)), ())
         assert parse(serialise(query.tree)).tree == query.tree
 
 
 @pytest.mark.parametrize(
-    ("typed", "offers"),
+    ("typed", "suggestions"),
     [
         ("2024年5月", [("按日期2024年5月筛选", "日期:2024年5月")]),
         ("肝炎 2024.5.3 -乙", [("按日期2024.5.3筛选", "肝炎 日期:2024.5.3 -乙")]),
@@ -315,8 +315,8 @@ def test_dates(typed, first, last):
         ("or 甲 or", []),  # nothing on one side
     ],
 )  # fmt: skip
-def test_it_offers_the_other_reading(typed, offers):
-    assert parse(typed).offers == tuple(Offer(*offer) for offer in offers)
+def test_it_offers_the_other_reading(typed, suggestions):
+    assert parse(typed).suggestions == tuple(Suggestion(*suggestion) for suggestion in suggestions)
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_it_says_how_it_was_read(typed, said):
 
 def test_leaves_are_in_the_order_typed_and_negated_ones_too():
     tree = parse("甲 (标题:乙 OR 版:3) -“甲 丁”").tree
-    assert leaves(tree) == (text("甲"), headline("乙"), PageNumber(3), quoted("甲 丁"))
+    assert leaves(tree) == (text("甲"), headline("乙"), PageFilter(3), quoted("甲 丁"))
     assert leaves(None) == ()
 
 
@@ -444,10 +444,11 @@ def is_plain(tree):
 @example("标题:“甲" + "乙" * 120, lambda name: False)
 @example("(甲)且|乙", lambda name: False)
 @example("\ud800甲", lambda name: False)
+@example("标题:““", lambda name: False)
 def test_anything_typed_is_read_within_limits(typed, names):
     query = parse(typed, names)
     found = leaves(query.tree)
-    strings = [leaf.text for leaf in found if not isinstance(leaf, PageNumber | Dates)]
+    strings = [leaf.text for leaf in found if not isinstance(leaf, PageFilter | DateFilter)]
     assert len(found) <= 12
     assert len(" ".join(strings)) <= 100
     assert all(string == string.strip() and fold(string) for string in strings)
@@ -473,11 +474,11 @@ def test_what_is_left_of_a_tree_can_be_typed(typed):
 @given(TYPED)
 def test_an_offer_changes_one_string_into_its_filter(typed):
     query = parse(typed)
-    for offer in query.offers:
-        if "日期:" in offer.query and "当作" not in offer.text:
-            before, after = leaves(query.tree), leaves(parse(offer.query).tree)
+    for suggestion in query.suggestions:
+        if "日期:" in suggestion.query and "当作" not in suggestion.text:
+            before, after = leaves(query.tree), leaves(parse(suggestion.query).tree)
             changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-            assert [(type(old), type(new)) for old, new in changed] == [(Text, Dates)]
+            assert [(type(old), type(new)) for old, new in changed] == [(Phrase, DateFilter)]
 
 
 @settings(max_examples=300, deadline=None)

@@ -13,11 +13,12 @@ from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import Archive, Article, archive
 from articles.models.editing import machine_writes
+from articles.search import state
 from articles.search import sync as syncing
 from articles.search.check import differences
-from articles.search.find import Wish, find
+from articles.search.find import SearchOptions, find
 from articles.search.index import StoryIndex
-from articles.search.state import held_index, serving
+from articles.search.state import serving_folder, serving_index
 from articles.search.sync import paused, sync
 from tests.admin.conftest import Desk
 from tests.faults.processes import is_alive, start
@@ -32,7 +33,7 @@ def folder(settings, tmp_path):
 
 
 def titles(typed):
-    return [article.headline for article in find(typed, Wish(sort="oldest")).articles]
+    return [article.headline for article in find(typed, SearchOptions(sort="oldest")).articles]
 
 
 def test_a_saved_article_is_found_and_its_old_text_no_more():
@@ -86,36 +87,37 @@ def test_a_byline_corrected_on_the_desk_is_found_over_http(admin_client, client,
 
 def test_a_new_epoch_and_a_new_fingerprint_are_another_index(monkeypatch):
     make_article(headline="一篇文章")
-    first = serving()
+    first = serving_folder()
     Archive.objects.update(epoch="f" * 32)
     sync()
-    second = serving()
+    second = serving_folder()
+    monkeypatch.setattr(state, "fingerprint", lambda: "another")
     monkeypatch.setattr(syncing, "fingerprint", lambda: "another")
     sync()
-    assert len({first, second, serving()}) == 3
+    assert len({first, second, serving_folder()}) == 3
     assert not first.exists() and not second.exists()
     assert titles("文章") == ["一篇文章"]
 
 
 def test_an_index_ahead_of_the_database_is_built_anew():
     make_article(headline="一篇文章")
-    ahead = serving()
+    ahead = serving_folder()
     Archive.objects.update(revision=0)
     sync()
-    assert serving() != ahead
-    assert held_index().state.revision == 0
+    assert serving_folder() != ahead
+    assert serving_index().state.revision == 0
 
 
 def test_a_state_file_that_is_broken_is_built_over():
     make_article(headline="一篇文章")
-    (serving() / "state.json").write_text("{", "utf-8")
+    (serving_folder() / "state.json").write_text("{", "utf-8")
     sync()
     assert titles("文章") == ["一篇文章"]
 
 
 def test_applying_the_same_changes_twice_is_harmless():
     make_article(headline="一篇文章")
-    state = serving() / "state.json"
+    state = serving_folder() / "state.json"
     before = state.read_text("utf-8")
     make_article(headline="又一篇文章")
     state.write_text(before, "utf-8")  # as if it had died between the commit and the watermark
@@ -183,17 +185,17 @@ def test_what_is_saved_during_a_rebuild_is_in_the_new_index(monkeypatch):
         make_article(headline="重建之时的文章")
         assert titles("重建之时") == ["重建之时的文章"]  # in the old one, which serves
 
-    before = serving()
+    before = serving_folder()
     monkeypatch.setattr(syncing, "_told", saving)
     sync(rebuild=True)
-    assert serving() != before and find("文章").rows.total == 31
+    assert serving_folder() != before and find("文章").rows.total == 31
     assert titles("重建之时") == ["重建之时的文章"]
     assert list(differences()) == []
 
 
 def test_an_index_with_other_fields_is_not_asked_but_built_anew(client):
     make_article(headline="一篇文章")
-    folder = serving()
+    folder = serving_folder()
     state = (folder / "state.json").read_text("utf-8")
     shutil.rmtree(folder)
     builder = tantivy.SchemaBuilder()
@@ -219,12 +221,12 @@ def test_a_builder_that_fails_leaves_nothing_behind_and_the_old_index_serves(mon
         with pytest.raises(OSError, match="disk full"):
             sync(rebuild=True)
     assert titles("文章") == ["一篇文章"]
-    assert [path for path in serving().parent.iterdir() if path.is_dir()] == [serving()]
+    assert [path for path in serving_folder().parent.iterdir() if path.is_dir()] == [serving_folder()]
 
 
 def test_a_panic_of_the_engine_is_the_logs_too(monkeypatch):
     def panic(*args):
-        index = StoryIndex(serving(), syncing.words())
+        index = StoryIndex(serving_folder(), state.words())
         index._searcher.search(tantivy.Query.all_query(), 0)  # tantivy-py panics at a limit of 0
 
     make_article(headline="一篇文章")
@@ -248,7 +250,7 @@ def test_a_save_does_not_wait_for_the_index_of_a_large_archive(monkeypatch):
         for number in range(4):
             make_article(headline=f"第{number}篇文章")
     make_article(headline="又一篇文章")
-    assert serving() is None
+    assert serving_folder() is None
     sync()
     assert find("文章").rows.total == 5
 

@@ -81,7 +81,7 @@ def test_the_choice_of_display_leads_back_to_a_long_query(stories, client):
     assert response.status_code == 302
     again = client.get(response["Location"])
     assert again.request["PATH_INFO"] == "/search/" and again.context["q"] == RARE
-    assert again.context["wish"].sort == "newest"
+    assert again.context["options"].sort == "newest"
 
 
 @pytest.mark.parametrize(

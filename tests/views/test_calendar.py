@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import archive
-from articles.models.schedule import State
+from articles.models.schedule import DayState
 from articles.views.calendars import months_of
 from articles.web.today import today
 from tests.make import make_issue, make_page, make_schedule
@@ -69,7 +69,7 @@ def test_every_day_of_every_year_stands_once_under_its_weekday_and_week(year):
                     assert (day.date.month, day.date.weekday(), day.date.isocalendar().week) == (number, column, week)
     first = datetime.date(year, 1, 1)
     assert dates == [first + number * ONE_DAY for number in range((datetime.date(year + 1, 1, 1) - first).days)]
-    assert {day.state for month in months for day in month.days} == {State.UNKNOWN}
+    assert {day.state for month in months for day in month.days} == {DayState.UNKNOWN}
 
 
 @pytest.mark.django_db

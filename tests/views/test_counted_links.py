@@ -15,7 +15,7 @@ from django.test import Client
 
 from articles.models import Article, Column, Contributor, Page, PageCredit, Region, Topic, archive
 from tests.make import make_schedule
-from tests.views.test_tallies import index_at
+from tests.views.test_facets import index_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

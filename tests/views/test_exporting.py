@@ -191,7 +191,7 @@ def test_who_asks_for_a_file_is_no_reader_while_it_is_made_and_others_are(monkey
         return noted
 
     monkeypatch.setattr(exports, "gbt_2025", note(exports.gbt_2025))
-    monkeypatch.setattr(issues, "issues_beside", note(issues.issues_beside))
+    monkeypatch.setattr(issues, "neighbour_issues", note(issues.neighbour_issues))
     ask().close()
     ask(path="/issues/2024-11-22/")
     assert waiting == [0, 1] and exporting.readers._waiting == 0

@@ -6,7 +6,7 @@ from django.test import Client
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.search import current
 from articles.search.files import IndexUnavailable
-from articles.search.state import serving
+from articles.search.state import serving_folder
 from articles.search.sync import paused, sync
 from articles.views import facets
 from articles.views.counts import CountStore
@@ -15,7 +15,7 @@ from tests.make import update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WAYS = {name: way for name, way in vars(facets).items() if isinstance(way, facets.Way)}
+FACETS = {name: facet for name, facet in vars(facets).items() if isinstance(facet, facets.Facet)}
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def folder(settings, tmp_path):
 def index_at(now):
     """Return the index that serves if it holds the archive as it is at `now`."""
     try:
-        found = current.opened_index()
+        found = current.current_index()
     except IndexUnavailable:
         return None
     return found.index if found.holds(now) else None
@@ -44,8 +44,8 @@ def sets():
 
 
 def test_the_index_and_the_database_count_alike(stories, settings, tmp_path):
-    ways = {**WAYS, **{row.name: parts_of(row) for row in Region.objects.all()}}
-    asked = {stories: {name: (stories, way) for name, way in ways.items()} for stories in sets()}
+    every = {**FACETS, **{row.name: parts_of(row) for row in Region.objects.all()}}
+    asked = {stories: {name: (stories, facet) for name, facet in every.items()} for stories in sets()}
     assert index_at(archive.state()) is not None
     by_index = {stories: facets.counts(each) for stories, each in asked.items()}
     settings.SEARCH_DIR = tmp_path / "none"
@@ -54,7 +54,7 @@ def test_the_index_and_the_database_count_alike(stories, settings, tmp_path):
 
 
 def paths():
-    """Return the address of each list, narrowed in each way, and of each page that counts what all lists have."""
+    """Return the address of each list, narrowed in each facet, and of each page that counts what all lists have."""
     rows = (Region.objects.all(), Topic.objects.shown(), Column.objects.shown(), Contributor.objects.all())
     lists = [row.get_absolute_url() for each in rows for row in each] + ["/sections/要闻/", "/sections/综合 新闻/"]
     narrowed = ("", "?year=1999", "?topic=tcm", "?region=410000&sort=oldest", "?year=2024&topic=tcm&region=410000")
@@ -107,7 +107,7 @@ def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):
 
 def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
     monkeypatch.setattr(current, "_opened", None)  # as for a process that begins now
-    for path in serving().glob("*.fast"):
+    for path in serving_folder().glob("*.fast"):
         path.write_bytes(b"\0" * path.stat().st_size)
     assert index_at(archive.state()) is None
     assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 6, 2024: 3}

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article
-from articles.views.sources import AROUND, Piece, source_lines
+from articles.views.sources import AROUND, SourceSpan, source_lines
 from tests.make import PAGE, load, make_article, write
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_its_lines_are_those_of_the_file_with_their_numbers_and_what_they_were_r
 
 def test_a_line_is_cut_where_a_segment_ends(story):
     line = next(line for line in source_lines(story) if "电头署名" in line.labels)
-    assert line.pieces[0] == Piece("本报讯（通讯员钱二木）", "电头署名")
+    assert line.pieces[0] == SourceSpan("本报讯（通讯员钱二木）", "电头署名")
     assert line.pieces[1].label == "正文"
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Archive, ImportRun, archive
+from articles.search import state
 from articles.search import sync as syncing
 from articles.search.sync import paused
 from tests.make import DAY, make_article, make_issue, make_page
@@ -42,6 +43,7 @@ def test_it_shows_both_revisions_and_what_each_holds(settings, tmp_path, client)
 def test_it_says_when_the_index_is_of_another_version_or_database(settings, tmp_path, client, monkeypatch):
     settings.SEARCH_DIR = tmp_path / "search"
     make_article(headline="一篇文章")
+    monkeypatch.setattr(state, "fingerprint", lambda: "another")
     monkeypatch.setattr(syncing, "fingerprint", lambda: "another")
     assert "与当前数据库、词表或程序版本不符" in facts(client)["检索索引"]
     monkeypatch.undo()

@@ -25,7 +25,7 @@ def test_stories_are_fetched_at_once_in_the_order_asked_for(django_assert_num_qu
         article.article_regions.create(region=region)
         article.article_topics.create(topic=topic)
     shown_topics()  # asked for once a revision
-    with archive.serving(archive.state()), django_assert_num_queries(5):
+    with archive.serving_at(archive.state()), django_assert_num_queries(5):
         stories = stories_of([single.pk, withdrawn.pk, turned.pk])
         parts = [[part.pk for part in story.parts] for story in stories]
         said = [said_of(story) for story in stories]

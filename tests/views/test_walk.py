@@ -304,8 +304,8 @@ def test_a_first_look_after_a_change_takes_eight_queries_at_most(archive, settin
         sync(rebuild=True)
     cost = {}
     for _, path, status, _ in walk(archive):
-        for room in ("counts", "turning"):
-            monkeypatch.setattr(f"articles.views.{room}._store", CountStore())
+        for store in ("_store", "_neighbours"):
+            monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
             b"".join(response)  # a file is read while it is sent

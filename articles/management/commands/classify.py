@@ -71,11 +71,11 @@ class Command(ArchiveCommand):
 
         A dry run takes all that back; what new topics and regions there would be, it knows from before.
         """
-        with suppress(_Undo), machine_writes(), archive.change():
+        with suppress(_DryRunOver), machine_writes(), archive.change():
             loaded = load_tables()
             reference, known = reader_from_database().reference, Known.subjects()
             if is_dry:
-                raise _Undo
+                raise _DryRunOver
         return reference, known, loaded
 
     def _tell(self, verdict: Verdict, reference: Reference, moves: Counter[str]) -> None:
@@ -105,7 +105,7 @@ class Command(ArchiveCommand):
             self.stderr.write(f"进度 {done}/{total}，每秒 {done / max(now - self.started, 0.001):.0f} 篇")
 
 
-class _Undo(Exception):
+class _DryRunOver(Exception):
     """Leaves the transaction in which a dry run loads the tables."""
 
 

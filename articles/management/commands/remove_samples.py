@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.ingest.classification import settle_stories, stories_of
+from articles.ingest.classification import heads_of, settle_stories
 from articles.ingest.readers import reader_from_database
 from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
@@ -20,6 +20,6 @@ class Command(ArchiveCommand):
         with machine_writes(), archive.change() as change:
             removal = remove_pages(Page.objects.filter(is_sample=True), change)
             if removal.parted:
-                settle_stories(stories_of(removal.parted), reader_from_database().reference, Known.subjects(), change)
+                settle_stories(heads_of(removal.parted), reader_from_database().reference, Known.subjects(), change)
         losses = f"，{removal.losses}" if removal.losses else ""
         self.stdout.write(f"已移除 {removal.pages} 个示例版面{losses}" if removal.pages else "没有示例版面")

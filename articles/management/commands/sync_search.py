@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections
 from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
-from articles.search.state import has_note, held_state
+from articles.search.state import has_note, serving_state
 from articles.search.sync import sync, sync_and_log
 
 #: Seconds between two looks of a follower at the revision and the files, and after one that went wrong: twice as many
@@ -62,7 +62,7 @@ class Command(ArchiveCommand):
             if not sync(say=self.stdout.write, rebuild=rebuild, deep=True):
                 self.stdout.write("另一个进程正在更新索引")
         except (OSError, RuntimeError, ValueError, DatabaseError, IndexUnavailable) as error:
-            left = "原有索引照常可用" if held_state() else "目前没有可用的索引，检索暂不可用"
+            left = "原有索引照常可用" if serving_state() else "目前没有可用的索引，检索暂不可用"
             raise CommandError(
                 f"索引没有更新（{type(error).__name__}：{error}）。请检查磁盘空间、目录权限与数据库后重试；{left}。"
             ) from error
