@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import Prefetch
-
 from articles.ingest.proposals import differ, propose
 from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
 from articles.models import Article, archive
-from articles.models.stories import paragraphs_of, whole_paragraphs
+from articles.models.articles import ArticleQuerySet
+from articles.models.bodies import paragraphs_of, whole_paragraphs
+from articles.models.stories import story_parts
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
 from articles.workers import answers
 
@@ -111,14 +111,14 @@ def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Do
     return others if "regions" in article.edited_fields else others + places
 
 
-def with_parts(heads: Collection[int]) -> Iterator[list[Article]]:
-    """Yield the stories that have these heads, each as its articles in order; a withdrawn part says nothing."""
+def load_judged(heads: Collection[int]) -> list[list[Article]]:
+    """Return the stories that have these heads, hidden ones too, each as its articles in order."""
     sets = ("article_regions", "article_topics__topic", "proposals")
-    rows = Article.objects.select_related("page__issue").prefetch_related(*sets)
-    parts = rows.filter(withdrawn=False).in_story_order()
-    found = rows.filter(pk__in=heads, continuation_of=None).order_by("pk")
-    for head in found.prefetch_related(Prefetch("continuations", parts, to_attr="parts")):
-        yield [head, *head.parts]
+
+    def read(articles: ArticleQuerySet) -> ArticleQuerySet:
+        return articles.select_related("page__issue").prefetch_related(*sets)
+
+    return story_parts(sorted(heads), read, visible=False)
 
 
 def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verdict]:
@@ -136,7 +136,7 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
 
 def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
     """Judge these stories anew and store the result, on the head; what a person has set stays."""
-    stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in with_parts(heads))
+    stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in load_judged(heads))
     _settle((verdict for story in stories for verdict in story), known, change)
 
 
@@ -198,7 +198,7 @@ def story_judge(reference: Reference, known: Known) -> Callable[[Sequence[int]],
 
     def judge_stories(heads: Sequence[int]) -> Judged:
         judged: Judged = {}
-        for parts in with_parts(heads):
+        for parts in load_judged(heads):
             judgement = try_judge(parts, reference, known)
             if judgement is None or any(verdict.changes for verdict in verdicts(parts, judgement)):
                 judged[parts[0].pk] = (_seen(parts), judgement)
@@ -213,7 +213,7 @@ def _seen(parts: Sequence[Article]) -> list[tuple[int, int]]:
 
 def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Verdict]:
     """Yield what was judged of each article of these stories; one that was corrected since is judged again."""
-    for parts in with_parts(judged):
+    for parts in load_judged(judged):
         seen, judgement = judged[parts[0].pk]
         if _seen(parts) != seen:
             judgement = try_judge(parts, reference, known)

@@ -13,13 +13,13 @@ from django.db.models.functions import Coalesce, Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
+from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
+from articles.models.bodies import paragraphs_of
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.issues import Issue, Page
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
-from articles.models.stories import paragraphs_of
 
 #: Characters of the body that stand for a headline where none was printed.
 TITLE_LENGTH = 24
@@ -141,14 +141,13 @@ class ArticleQuerySet(StoryQuerySet):
         """Fetch bylines along as `signed`, into lists: a manager for each article takes longer than the query."""
         return self.prefetch_related(Prefetch("bylines", to_attr="signed"))
 
-    def with_parts(self) -> ArticleQuerySet:
-        """Fetch along what readers may see of each story's continuations, in the order of the story, as `parts`."""
-        parts = Article.objects.visible().as_read().with_place().with_names().in_story_order()
-        return self.prefetch_related(Prefetch("continuations", parts, to_attr="parts"))
+    def continuing(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
+        """Return the articles that continue the stories with these heads, as printed; withdrawn ones are left out.
 
-    def in_story_order(self) -> ArticleQuerySet:
-        """Order the continuations of a story as printed."""
-        return self.order_by(F("page__number").asc(nulls_last=True), "position", "pk")
+        With `visible` so are the others that readers may not see: those on undated pages.
+        """
+        shown = self.visible() if visible else self.filter(withdrawn=False)
+        return shown.filter(continuation_of__among=heads).order_by(*AS_LISTED)
 
     def showing(self, record: models.Model) -> ArticleQuerySet:
         """Return the articles whose page or search document shows `record`, so that a change to it is one to them.
@@ -348,12 +347,6 @@ class Article(Editable):
         """Whether anything continues it, seen or not; `with_has_parts` fetches it along."""
         return self.continuations.exists()
 
-    def story_parts(self) -> list[Article]:
-        """Return the visible articles of the story that this one heads, itself first, then as printed."""
-        if not self.has_parts:
-            return [self]
-        return [self, *Article.objects.visible().with_place().filter(continuation_of=self.pk).in_story_order()]
-
     def ids_beside(self) -> set[int]:
         """Return the ids of those that are one story with this one: its head, or its continuations."""
         if self.continuation_of_id:
@@ -374,24 +367,6 @@ class Article(Editable):
             return Article.from_db(self._state.db, ("id", "kind", "headline", "blocks"), found[0]) if found else None
 
         return made(rows[:at][-1:]), made(rows[at + 1 :])
-
-    @staticmethod
-    def bylines_of(parts: Collection[Article]) -> list[Byline]:
-        """Return the bylines of a story, each name in each role once, in printed order."""
-        rows = Byline.objects.filter(article__in=[part.pk for part in parts]).order_by("article", "position", "pk")
-        return each_once(rows.select_related("contributor"))
-
-    @staticmethod
-    def regions_of(parts: Collection[Article]) -> list[ArticleRegion]:
-        """Return the regions that a story is about, each once, the main ones first."""
-        rows = ArticleRegion.objects.filter(article__in=[part.pk for part in parts])
-        return each_region_once(rows.select_related("region__parent__parent"))
-
-    @staticmethod
-    def topics_of(parts: Collection[Article]) -> list[Topic]:
-        """Return the topics of a story, best first."""
-        rows = ArticleTopic.objects.filter(article__in=[part.pk for part in parts], topic__disabled=False)
-        return list(dict.fromkeys(row.topic for row in rows.select_related("topic")))
 
     @property
     def is_touched(self) -> bool:

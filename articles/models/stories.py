@@ -1,51 +1,203 @@
-"""A story of several parts, put together again."""
+"""Stories: an article with the articles that continue it on other pages, and everything that is said of them.
+
+`story_parts` alone decides which articles a story consists of, and in which order. Pages, lists, feeds, files,
+citations, search documents and the judging of regions and topics all begin there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
-from articles.reading.lines import is_complete
-from articles.reading.tables import table_paragraphs, table_values
+from django.db.models import QuerySet
 
-Block = dict[str, Any]
+from articles.models.articles import Article, ArticleQuerySet
+from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
+from articles.models.bodies import Block, whole_paragraphs
+from articles.models.reference import Column, Topic
+from articles.models.story_values import (
+    BYLINE_FIELDS,
+    FIELDS,
+    REGION_FIELDS,
+    TOPIC_FIELDS,
+    ArticleRegionValues,
+    ArticleValues,
+    BylineValues,
+    ColumnValues,
+    TopicValues,
+    around_id,
+)
 
 
-def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
-    """Return the blocks of each part of a story, with the paragraphs whole that a jump cut in two.
+class Part(Protocol):
+    """What `story_parts` needs to know of an article."""
 
-    Such a paragraph stands where it begins. It is one where a part ends without a full stop and the next begins with a
-    paragraph: "由县级医院下派" (下转第3版) "到乡镇卫生院坐诊的医生……".
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def continuation_of_id(self) -> int | None: ...
+
+
+P = TypeVar("P", bound=Part)
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Story:
+    """An article with its continuations, and what is said of any of them.
+
+    `parts` begins with the head; the others follow as printed. `signatures` are the names under text and photos, in the
+    order of the parts. Each region and each topic stands once, the main one first.
     """
-    whole: list[list[Block]] = []
-    open_part: list[Block] = []  # the last one that has blocks left
-    for blocks in parts:
-        rest = list(blocks)
-        last = open_part[-1] if open_part else None
-        if last and rest and last["type"] == rest[0]["type"] == "paragraph" and not is_complete(last["text"]):
-            open_part[-1] = {**last, "text": last["text"] + rest.pop(0)["text"]}
-        whole.append(rest)
-        open_part = rest or open_part
-    return whole
+
+    parts: Sequence[Article] | Sequence[ArticleValues]
+    signatures: Sequence[Byline] | Sequence[BylineValues]
+    regions: Sequence[ArticleRegion] | Sequence[ArticleRegionValues] = ()
+    topics: Sequence[Topic] | Sequence[TopicValues] = ()
+
+    @property
+    def head(self) -> Article | ArticleValues:
+        return self.parts[0]
+
+    @property
+    def bylines(self) -> list[Byline | BylineValues]:
+        """The names under the text."""
+        return [row for row in self.signatures if row.of == _TEXT]
+
+    @property
+    def credits(self) -> list[Byline | BylineValues]:
+        """The names under photos."""
+        return [row for row in self.signatures if row.of == _PHOTO]
+
+    @property
+    def column(self) -> Column | ColumnValues | None:
+        """The column of the head, or None if the column is disabled."""
+        column = self.head.column
+        return column if column and not column.disabled else None
+
+    @property
+    def bodies(self) -> list[tuple[Article | ArticleValues, list[Block]]]:
+        """Each part with its blocks; a paragraph that a jump cut in two stands whole in the part where it begins."""
+        return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks of all parts, one after another, as `bodies` has them."""
+        return [block for _, blocks in self.bodies for block in blocks]
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The page numbers of the parts; a page without a number is left out."""
+        return tuple(sorted({part.page.number for part in self.parts if part.page.number}))
 
 
-def paragraphs_of(blocks: Iterable[Block]) -> list[str]:
-    """Return the paragraphs of a body: of a table its caption and its rows, cells joined by a space; no subheads."""
-    found: list[str] = []
-    for block in blocks:
-        if block["type"] == "table":
-            found += table_paragraphs(block["text"], block.get("caption", ""))
-        elif block["type"] == "paragraph":
-            found.append(block["text"])
+# As plain strings: a comparison with an enumeration's member takes ten times as long.
+_TEXT, _PHOTO = Byline.Of.values
+
+
+def story_parts(
+    ids: Collection[int], read: Callable[[ArticleQuerySet], Iterable[P]] = list, *, visible: bool = True
+) -> list[list[P]]:
+    """Return the articles of the stories with the heads `ids`, in this order: each head, then its continuations.
+
+    `read` fetches the rows of a query, in its order. Heads and continuations that readers may not see are left out.
+    Without `visible`, withdrawn continuations alone are left out. Takes two queries besides those of `read`.
+    """
+    articles = Article.objects.visible() if visible else Article.objects.all()
+    heads = {head.pk: head for head in read(articles.stories().filter(pk__among=set(ids)).order_by())}
+    stories = {pk: [heads[pk]] for pk in ids if pk in heads}
+    for part in read(Article.objects.continuing(stories.keys(), visible=visible)):
+        stories[part.continuation_of_id].append(part)
+    return list(stories.values())
+
+
+def parts_of(head: Article) -> list[Article]:
+    """Return the articles of the story of `head`, itself first; one query, or none if nothing continues it."""
+    if not head.has_parts:
+        return [head]
+    return [head, *Article.objects.continuing([head.pk]).with_place()]
+
+
+def load_story(head: Article) -> Story:
+    """Return the story of `head`, whose page, issue and column are fetched already, as records: four queries."""
+    parts = parts_of(head)
+    ids = [part.pk for part in parts]
+    bylines: dict[int, list[Byline]] = defaultdict(list)
+    for row in Byline.objects.filter(article__in=ids).order_by("position", "pk").select_related("contributor"):
+        bylines[row.article_id].append(row)
+    regions = ArticleRegion.objects.filter(article__in=ids).order_by(*REGION_ORDER)
+    topics = ArticleTopic.objects.filter(article__in=ids, topic__disabled=False).order_by(*TOPIC_ORDER)
+    return Story(
+        parts,
+        _signatures(parts, bylines),
+        each_region_once(regions.select_related("region__parent__parent")),
+        list(dict.fromkeys(row.topic for row in topics.select_related("topic"))),
+    )
+
+
+def load_stories(
+    ids: Sequence[int], *, visible: bool = True, with_text: bool = True, with_subjects: bool = True
+) -> list[Story]:
+    """Return the stories whose heads are `ids`, in this order, as values: five queries, three without `with_subjects`.
+
+    `visible` as in `story_parts`. Without `with_text` a body is read only where its first words stand for a headline.
+    Without `with_subjects` regions and topics are left out.
+    """
+    stories = story_parts(ids, _values_with_text if with_text else _values_without_text, visible=visible)
+    heads = {part.pk: parts[0].pk for parts in stories for part in parts}
+    bylines = _grouped(_BYLINES, {pk: pk for pk in heads}, BylineValues)
+    regions = _grouped(_REGIONS, heads, ArticleRegionValues.of) if with_subjects else {}
+    topics = _grouped(_TOPICS, heads, TopicValues) if with_subjects else {}
+    return [
+        Story(
+            parts,
+            _signatures(parts, bylines),
+            each_region_once(regions.get(parts[0].pk, ())),
+            list(dict.fromkeys(topics.get(parts[0].pk, ()))),
+        )
+        for parts in stories
+    ]
+
+
+#: Of regions the main one comes first, then the one that more speaks for; of topics the best.
+REGION_ORDER, TOPIC_ORDER = ("-main", "-score", "region_id"), ("position", "pk")
+
+_BYLINES = Byline.objects.order_by("article_id", "position", "pk").values_list("article_id", *BYLINE_FIELDS)
+_REGIONS = ArticleRegion.objects.order_by(*REGION_ORDER).values_list("article_id", *REGION_FIELDS)
+_TOPICS = (
+    ArticleTopic.objects.filter(topic__disabled=False).order_by(*TOPIC_ORDER).values_list("article_id", *TOPIC_FIELDS)
+)
+
+
+def _signatures(parts: Iterable[Part], bylines: Mapping[int, list[Any]]) -> list[Any]:
+    """Return the signatures of a story in the order of its parts, each name in each role once."""
+    return each_once(row for part in parts for row in bylines.get(part.pk, ()))
+
+
+def _grouped(rows: QuerySet, groups: Mapping[int, int], make: Callable[..., Row]) -> dict[int, list[Row]]:
+    """Return {group: what `make` makes of each row}; `groups` maps the ids of articles to groups."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for article, *values in rows.filter(article__among=groups.keys()):
+        found[groups[article]].append(make(*values))
     return found
 
 
-def values_of(blocks: Iterable[Block]) -> list[str]:
-    """Return what of a body is found by itself: each paragraph, subhead, caption of a table, and cell."""
-    found: list[str] = []
-    for block in blocks:
-        if block["type"] == "table":
-            found += table_values(block["text"], block.get("caption", ""))
-        else:
-            found.append(block["text"])
-    return found
+def _values_with_text(articles: ArticleQuerySet) -> list[ArticleValues]:
+    around = around_id()
+    return [ArticleValues.of(row, blocks, around) for *row, blocks in articles.values_list(*FIELDS, "blocks")]
+
+
+def _values_without_text(articles: ArticleQuerySet) -> list[ArticleValues]:
+    around = around_id()
+    rows = list(articles.values_list(*FIELDS))
+    untitled = [row[0] for row in rows if not row[_HEADLINE]]
+    bodies: dict[int, list[Block]] = {}
+    if untitled:
+        bodies = dict(Article.objects.order_by().filter(pk__among=untitled).values_list("pk", "blocks"))
+    return [ArticleValues.of(row, bodies.get(row[0], []), around) for row in rows]
+
+
+_HEADLINE = FIELDS.index("headline")

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline
-from articles.models.stories import values_of, whole_paragraphs
+from articles.models.bodies import values_of, whole_paragraphs
+from articles.models.stories import story_parts
 from articles.search.index import StoryDocument
 
 #: Kinds by number, in the order of Article.Kind.
@@ -29,7 +30,7 @@ class _Part(NamedTuple):
     """What a document holds of an article's own row; the names are those of the query that reads it."""
 
     pk: int
-    continuation_of: int | None
+    continuation_of_id: int | None
     position: int
     kind: str
     kicker: str
@@ -43,11 +44,6 @@ class _Part(NamedTuple):
     page__issue: int
     page__issue__date: date
     page__issue__edition: int
-
-    @property
-    def place(self) -> tuple[bool, int, int, int]:
-        """Where a continuation stands among the others of its story, as `Article.story_parts` orders them."""
-        return self.page__number is None, self.page__number or 0, self.position, self.pk
 
 
 def day_number(day: date) -> int:
@@ -68,25 +64,16 @@ def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
 
 
 def _batch(ids: list[int]) -> Iterator[StoryDocument]:
-    visible = Article.objects.visible().filter(Q(pk__in=ids) | Q(continuation_of__in=ids))
-    stories: dict[int, list[_Part]] = defaultdict(list)
-    for part in map(_Part._make, visible.values_list(*_Part._fields)):
-        stories[part.continuation_of or part.pk].append(part)
-    owners = {part.pk: head for head, parts in stories.items() for part in parts}
+    stories = story_parts(ids, lambda articles: map(_Part._make, articles.values_list(*_Part._fields)))
+    owners = {part.pk: parts[0].pk for parts in stories for part in parts}
     bylines = _rows_by_story(
         Byline.objects.order_by("position", "pk"), owners, "contributor", "name_as_printed", "contributor__name"
     )
     regions = _rows_by_story(ArticleRegion.objects.order_by(), owners, "region")
     topics = _rows_by_story(ArticleTopic.objects.order_by(), owners, "topic")
-    for head, parts in stories.items():
-        if parts := _in_order(head, parts):
-            yield _document(parts, bylines[head], regions[head], topics[head])
-
-
-def _in_order(head: int, parts: list[_Part]) -> list[_Part]:
-    """Return the parts of a story, its head first; none where `head` is no head that readers may see."""
-    first = [part for part in parts if part.pk == head and part.continuation_of is None]
-    return first and first + sorted((part for part in parts if part.pk != head), key=lambda part: part.place)
+    for parts in stories:
+        head = parts[0].pk
+        yield _document(parts, bylines[head], regions[head], topics[head])
 
 
 def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict[int, list[tuple]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from articles.models import Article, archive
+from articles.models import archive
+from articles.models.stories import Story, load_stories
 from articles.search.current import OpenIndex, ask_index
 from articles.search.query_tree import Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
@@ -56,7 +57,7 @@ class SearchPage:
     `needles` are the folded strings to be marked, by the kind of value they were looked for in.
     """
 
-    articles: list[Article]
+    stories: list[Story]
     rows: HitPage
     aside: int
     reading: str
@@ -107,9 +108,8 @@ def _found(opened: OpenIndex, query: Query, options: SearchOptions) -> SearchPag
     settled = asked.settled(rows.total)
     if settled.query.tree != query.tree:
         rows = _rows(settled, options)
-    stories = Article.objects.visible().stories().as_read().with_place().with_names().with_parts().in_bulk(rows.ids)
     return SearchPage(
-        articles=[stories[pk] for pk in rows.ids if pk in stories],
+        stories=load_stories(rows.ids, with_subjects=False),
         rows=rows,
         aside=settled.count_aside(),
         reading=describe(settled.query),

@@ -43,6 +43,7 @@ DECIDING = (
     "text/variants.py",
     "search/index.py",
     "search/documents.py",
+    "models/bodies.py",
     "models/stories.py",
     "reading/tables.py",
     "reading/lines.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from articles.models.stories import Block
+from articles.models.bodies import Block
 from articles.reading.tables import table_rows
 
 register = template.Library()

@@ -9,22 +9,26 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import HitForm
-from articles.models import Article, Byline
+from articles.models import Article
+from articles.models.stories import Story, load_story
+from articles.reading import DOUBT_LABELS
 from articles.search.files import IndexUnavailable
 from articles.search.find import PAGE_SIZE, HitContext, hit_context
 from articles.views.citations import citation_head
 from articles.views.counts import neighbour_issues
 from articles.views.heads import of_head
 from articles.views.highlighting import Highlighter
-from articles.views.stories import story_of
 from articles.web.parameters import takes
+
+#: Doubts that tell readers something. That a text has no byline, for example, readers see themselves.
+MISLEADING = frozenset("headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split())
 
 
 @takes(HitForm)
 @of_head
 def article(request: HttpRequest, found: Article) -> HttpResponse:
     """Show a story at its head's URL."""
-    story = story_of(found)
+    story = load_story(found)
     form = HitForm(request.GET)
     form.is_valid()
     try:
@@ -42,14 +46,14 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "parts": story.parts,
         "bodies": story.bodies,
         "column": story.column,
-        "writers": [byline for byline in story.bylines if byline.of == Byline.Of.TEXT],
-        "credits": [byline for byline in story.bylines if byline.of == Byline.Of.PHOTO],
+        "writers": story.bylines,
+        "credits": story.credits,
         "regions": story.regions,
         "topics": story.topics,
         "before": before,
         "after": after,
         "citation": citation_head(request, story),
-        "doubts": story.doubts,
+        "doubts": doubts_for_readers(story),
         "marker": Highlighter(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "search_unavailable": is_unavailable,
@@ -61,6 +65,12 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
     if form.typed and (seen_as is None or seen_as.is_behind):
         add_never_cache_headers(response)  # its place among the hits may be another when the index has followed
     return response
+
+
+def doubts_for_readers(story: Story) -> list[str]:
+    """Return a sentence for each doubt about the reading of a story that may mislead readers, each once."""
+    names = [doubt["name"] for part in story.parts for doubt in part.doubts]
+    return [DOUBT_LABELS[name] for name in dict.fromkeys(names) if name in MISLEADING]
 
 
 def _links(seen_as: HitContext, form: HitForm) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,11 +23,13 @@ from articles.citing import (
     share,
     source_line,
 )
-from articles.models import Article, Byline
+from articles.models import Article
+from articles.models.bodies import paragraphs_of
 from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
+from articles.models.stories import Story, load_story
+from articles.search.excerpt import excerpt
 from articles.views.heads import of_head
-from articles.views.stories import Story, story_of
 from articles.web.responses import absolute
 from articles.web.today import date_of_paper, today
 
@@ -56,33 +57,31 @@ PICTURE = Article.Kind.PHOTO.label
 def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
     """Return what is cited of a story, read today, or the day `accessed`, at its address on the host that was asked."""
     return Cited(
-        **_in_its_place(request, story.head, story.bylines, story.pages, accessed or today()),
+        **_in_its_place(request, story, accessed or today()),
         column=story.column.name if story.column else "",
         regions=tuple(CitedRegion(row.region_id, row.region.name) for row in story.regions),
         topics=tuple(topic.name for topic in story.topics),
-        lead=story.summary,
+        lead=summary_of(story),
     )
 
 
-def cited_row(request: HttpRequest, head: Article, bylines: Sequence[Byline], parts: Sequence[Article]) -> Cited:
-    """Return what is cited of a story of which a list shows `head`, signed as `bylines` say, and has the other `parts`.
+def summary_of(story: Story) -> str:
+    """Return the first paragraph of a story, cut as the search page cuts a body."""
+    return "".join(fragment.text for fragment in excerpt(paragraphs_of(story.blocks)[:1], []))
 
-    Its column, regions and topics are left out, so that no query is made; nor is the day of access said.
+
+def cited_row(request: HttpRequest, story: Story) -> Cited:
+    """Return what is cited of a row in a list of stories.
+
+    Column, regions, topics and the first words of the text are left out: they would cost queries and time.
     """
-    pages = tuple(sorted({part.page.number for part in (head, *parts) if part.page.number}))
-    return Cited(**_in_its_place(request, head, bylines, pages, date_of_paper()))
+    return Cited(**_in_its_place(request, story, date_of_paper()))
 
 
-def _in_its_place(
-    request: HttpRequest,
-    head: Article,
-    bylines: Sequence[Byline],
-    pages: tuple[int, ...],
-    accessed: datetime.date,
-) -> dict[str, Any]:
-    """Return what the head of a story, its page and its issue say of it, and who signed it, by the names of `Cited`."""
-    issue = head.page.issue
-    signed = [(row.role, tidy_name(row.name_as_printed)) for row in bylines if row.of == Byline.Of.TEXT]
+def _in_its_place(request: HttpRequest, story: Story, accessed: datetime.date) -> dict[str, Any]:
+    """Return what head, page, issue and bylines say of a story, by the names of `Cited`'s fields."""
+    head, issue = story.head, story.head.page.issue
+    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
     authors, translators = share(signed)
     notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
     return {
@@ -99,7 +98,7 @@ def _in_its_place(
         "is_date_inferred": issue.is_date_inferred,
         "edition": issue.edition,
         "issue_number": issue.number,
-        "pages": pages,
+        "pages": story.pages,
         "accessed": accessed,
         "notes": tuple(note for note, holds in notes if holds),
     }
@@ -116,7 +115,7 @@ def citation_head(request: HttpRequest, story: Story) -> CitationHead:
 @of_head
 def cite(request: HttpRequest, found: Article) -> HttpResponse:
     """Show how a story is cited, each form in a block of its own to be copied."""
-    cited = cited_of(request, story_of(found))
+    cited = cited_of(request, load_story(found))
     forms = [
         ("GB/T 7714—2025", "gbt-2025", gbt_2025(cited)),
         ("GB/T 7714—2025，引用本网页", "gbt-2025-online", gbt_2025(cited, online=True)),

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -16,13 +17,13 @@ from django.shortcuts import render
 
 from articles.citing import Cited, bibtex, gbt_2025, ris
 from articles.forms import STORY_FILES, TABLE_FILES, ExportForm
-from articles.models import Article, Byline, Issue, archive
+from articles.models import Article, Issue, archive
 from articles.models.articles import ArticleQuerySet
+from articles.models.stories import Story, load_stories
 from articles.search.index import MOST_AT_ONCE
 from articles.views.citations import cited_of
 from articles.views.files import TYPES
 from articles.views.records import record
-from articles.views.stories import Story, StoryReader
 from articles.web.exporting import RETRY_AFTER, Export, TooLate, TooMany, break_off_silence, readers
 from articles.web.responses import absolute, saved_as
 from articles.web.today import date_of_paper
@@ -52,7 +53,6 @@ COLUMNS = (
 )  # fmt: skip
 
 # As plain strings: to compare with a choice of an enumeration takes ten times as long.
-_TEXT, _PHOTO = Byline.Of.values
 _KINDS, _BASES = dict(Article.Kind.choices), dict(Issue.DateBasis.choices)
 
 #: How a cell begins that a spreadsheet would calculate, or hand to another program.
@@ -273,8 +273,8 @@ def _csv_row(asked: Asked, story: Story) -> str:
             head.deck,
             cited.column,
             "；".join(cited.authors),
-            "；".join([str(row) for row in story.bylines if row.of == _TEXT]),
-            "；".join([str(row) for row in story.bylines if row.of == _PHOTO]),
+            "；".join([str(row) for row in story.bylines]),
+            "；".join([str(row) for row in story.credits]),
             "；".join([place.name for place in cited.regions]),
             "；".join([place.code for place in cited.regions]),
             "；".join(cited.topics),
@@ -305,6 +305,6 @@ STORIES = Files(
         # RIS has no place for a remark: there the page alone says it.
         "ris": Format(TYPES["ris"], _cited_row(ris), has_text=True),
     },
-    lambda kind: StoryReader(with_text=kind.has_text),
+    lambda kind: partial(load_stories, with_text=kind.has_text),
     "文件到第 {:,} 篇为止，全部共 {:,} 篇。请选定年份、月份或日期，分几次下载。",
 )

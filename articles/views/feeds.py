@@ -15,13 +15,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from articles.citing import share
-from articles.models import Article, Byline, archive
+from articles.models import Article, archive
 from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
-from articles.views.citations import INFERRED_NOTE
-from articles.views.stories import Story, stories_of
+from articles.models.stories import Story, load_stories
+from articles.models.story_values import ArticleValues
+from articles.views.citations import INFERRED_NOTE, summary_of
 from articles.views.story_sets import StorySet
-from articles.views.story_values import ArticleValues
 
 ENTRIES = 50
 
@@ -78,7 +78,7 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
         feed_copyright=settings.COPYRIGHT or None,
         changed_at=state.changed_at,
     )
-    stories = stories_of(ids)
+    stories = load_stories(ids)
     changed_at = _changed_at([story.head for story in stories])
     for story in stories:
         _add(feed, state, absolute(story.head.get_absolute_url()), story, changed_at[story.head.pk])
@@ -97,7 +97,7 @@ def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.
 def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None) -> None:
     """Add a story; it is known by its number, which stays whatever is corrected and wherever the archive moves."""
     head, issue = story.head, story.head.page.issue
-    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines if row.of == Byline.Of.TEXT]
+    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
     authors, translators = share(signed)
     names = [topic.name for topic in story.topics] + [row.region.name for row in story.regions]
     feed.add_item(
@@ -117,7 +117,8 @@ def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, change
 def _summary(story: Story) -> str:
     """Return how the text begins; of an estimated date, it says so."""
     issue = story.head.page.issue
-    return f"{story.summary}（{issue}：{INFERRED_NOTE}）" if issue.is_date_inferred else story.summary
+    summary = summary_of(story)
+    return f"{summary}（{issue}：{INFERRED_NOTE}）" if issue.is_date_inferred else summary
 
 
 def _tag(state: archive.Archive, specific: str) -> str:

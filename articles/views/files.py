@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 
 from articles.citing import bibtex, csl_json, ris
 from articles.models import Article
+from articles.models.stories import load_story
 from articles.views.citations import cited_of
 from articles.views.heads import of_head
 from articles.views.records import plain_text, record
-from articles.views.stories import story_of
 from articles.web.responses import saved_as
 
 #: The kinds of file by the suffix of their URL, with what the header Content-Type calls them.
@@ -27,7 +27,7 @@ TYPES = {
 @of_head
 def file(request: HttpRequest, found: Article, suffix: str) -> HttpResponse:
     """Send a story as a file of one of TYPES."""
-    story = story_of(found)
+    story = load_story(found)
     cited = cited_of(request, story)
     match suffix:
         case "bib":

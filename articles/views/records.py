@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from articles.citing import Cited, gbt_2025, source_line
-from articles.models import Article, Byline
-from articles.models.stories import Block
-from articles.views.stories import Story
+from articles.models import Article
+from articles.models.bodies import Block
+from articles.models.stories import Story
 
 #: Raised when a field of `record` goes or changes its meaning; a new field alone does not raise it.
 VERSION = 1
@@ -47,7 +47,7 @@ def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[s
         "agency": head.agency,
         "bylines": [
             {"of": row.of, "role": row.role, "name": row.name_as_printed, "contributor": row.contributor_id}
-            for row in story.bylines
+            for row in story.signatures
         ],
         "regions": [
             {"code": row.region_id, "name": row.region.name, "main": row.main, "source": row.source}
@@ -55,7 +55,7 @@ def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[s
         ],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in story.topics],
         "review": head.review,
-        "blocks": [block for _, blocks in story.bodies for block in blocks],
+        "blocks": story.blocks,
         "parts": [_part(part) for part in story.parts],
     }
 
@@ -79,8 +79,8 @@ def plain_text(story: Story, cited: Cited) -> str:
     """Return a story to be read as text: titles, names, paragraphs, where it was printed."""
     head = story.head
     above = [head.kicker, head.title, f"——{head.deck}" if head.deck else ""]
-    signed = "　".join(str(row) for row in story.bylines if row.of == Byline.Of.TEXT)
-    pictures = "　".join(str(row) for row in story.bylines if row.of == Byline.Of.PHOTO)
+    signed = "　".join(str(row) for row in story.bylines)
+    pictures = "　".join(str(row) for row in story.credits)
     body: list[str] = []
     for part, blocks in story.bodies:
         if part is not head:

@@ -11,9 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import ExportForm, QueryForm, SearchForm
-from articles.models import Article
-from articles.models.assignments import each_once
-from articles.models.stories import values_of, whole_paragraphs
+from articles.models.bodies import values_of
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, SearchPage, find, find_all, recently_added_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
@@ -100,17 +98,10 @@ def _hits(found: SearchPage, form: SearchForm) -> list[dict[str, Any]]:
     anchor = "#hit-1" if any(found.needles.values()) else ""
     return [
         {
-            "article": article,
-            "url": f"{article.get_absolute_url()}?{urlencode(form.context(numbers[article.pk]))}{anchor}",
+            "story": story,
+            "url": f"{story.head.get_absolute_url()}?{urlencode(form.context(numbers[story.head.pk]))}{anchor}",
             "marker": (marker := Highlighter(found.needles)),
-            "excerpt": marker.excerpt(_body(article)),
-            "bylines": each_once(byline for part in (article, *article.parts) for byline in part.signed),
+            "excerpt": marker.excerpt(values_of(story.blocks)),
         }
-        for article in found.articles
+        for story in found.stories
     ]
-
-
-def _body(article: Article) -> list[str]:
-    """Return all that is found in the body of a story with its parts."""
-    bodies = whole_paragraphs([part.blocks for part in (article, *article.parts)])
-    return [text for blocks in bodies for text in values_of(blocks)]

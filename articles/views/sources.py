@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
+from articles.models.stories import parts_of
 from articles.text.cleaning import visible
 from articles.views.heads import of_head
 
@@ -63,7 +64,7 @@ class SourceLine:
 @of_head
 def source(request: HttpRequest, found: Article) -> HttpResponse:
     """Show the lines of the page texts that a story was made from."""
-    parts = found.story_parts()
+    parts = parts_of(found)
     prefetch_related_objects(parts, "source")
     context = {
         "article": found,

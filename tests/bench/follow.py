@@ -76,7 +76,7 @@ def measure(name: str, saves: int, folder: Path) -> None:
         title = f"第{number}次改动{folder.name}"
         saver.stdin.write(f"{title}\n")
         saver.stdin.flush()
-        while not find(f"“{title}”").articles:
+        while not find(f"“{title}”").stories:
             time.sleep(0.005)
         found = time.time()
         waited.append((found - float(saver.stdout.readline())) * 1000)

@@ -4,7 +4,7 @@ import pytest
 
 from articles import workers
 from articles.ingest import classification
-from articles.ingest.classification import classify_archive, judge, with_parts
+from articles.ingest.classification import classify_archive, judge, load_judged
 from articles.ingest.readers import reader_from_database, reader_from_files
 from articles.ingest.sets import Known, compare
 from articles.models import Article, archive
@@ -39,7 +39,7 @@ def test_a_headline_that_a_part_repeats_speaks_once():
     issue = make_issue()
     head = make_article(make_page(issue, 1), headline="山东送医到村", text="首批出发。")
     make_article(make_page(issue, 3), headline="山东送医到村", text="村民说好。", continuation_of=head)
-    (parts,) = with_parts([head.pk])
+    (parts,) = load_judged([head.pk])
     ((code, _, _, evidence),) = judge(parts, reader_from_database().reference, Known.subjects()).sets["regions"]
     assert (code, [row[0] for row in evidence]) == ("370000", ["headline"])
 

@@ -1,6 +1,6 @@
 """Stories of several parts: paragraphs that a jump cut in two, and many stories fetched at once."""
 
-from articles.models.stories import whole_paragraphs
+from articles.models.bodies import whole_paragraphs
 
 
 def paragraph(text):

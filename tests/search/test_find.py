@@ -56,7 +56,7 @@ def titled(text):
 def ids(typed, **options):
     found = find(typed, SearchOptions(**options))
     assert found.rows.total <= 20
-    return {article.pk for article in found.articles}
+    return {story.head.pk for story in found.stories}
 
 
 def test_strings_are_found_wherever_they_stand(samples):
@@ -106,7 +106,7 @@ def test_the_query_language_finds_what_it_says(samples, typed, expected):
 def test_a_string_that_is_nowhere_is_split_into_its_words_and_it_is_said(samples):
     found = find("药师医共体")
     wanted = holding("药师") & holding("医共体")
-    assert {row.pk for row in found.articles} == wanted != set()
+    assert {story.head.pk for story in found.stories} == wanted != set()
     assert found.notices == ("没有文章包含“药师医共体”，这里按词查找：“药师”、“医共体”。",)
     assert find("“药师医共体”").rows.total == 0
     assert not find("“药师医共体”").notices

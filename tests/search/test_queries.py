@@ -121,12 +121,12 @@ def stories(made_once):
 def test_a_query_finds_what_it_should(stories, typed, expected):
     for sort in ("relevance", "newest", "oldest"):
         found = find(typed, SearchOptions(sort=sort))
-        assert {stories[article.pk] for article in found.articles} == expected, sort
+        assert {stories[story.head.pk] for story in found.stories} == expected, sort
         assert found.rows.total == len(expected)
 
 
 def order(stories, typed):
-    return [stories[article.pk] for article in find(typed).articles]
+    return [stories[story.head.pk] for story in find(typed).stories]
 
 
 def test_the_whole_string_in_a_headline_comes_first_then_what_stands_near(stories):
@@ -137,10 +137,10 @@ def test_the_whole_string_in_a_headline_comes_first_then_what_stands_near(storie
 
 def test_teasers_and_notices_are_counted_beside(stories):
     found = find("医院")
-    assert {stories[article.pk] for article in found.articles} == {"瑞金", "北京"}
+    assert {stories[story.head.pk] for story in found.stories} == {"瑞金", "北京"}
     assert found.aside == 2
     everything = find("医院", SearchOptions(everything=True))
-    assert {stories[article.pk] for article in everything.articles} == {"瑞金", "北京", "公告", "导读"}
+    assert {stories[story.head.pk] for story in everything.stories} == {"瑞金", "北京", "公告", "导读"}
     assert everything.aside == 0
 
 

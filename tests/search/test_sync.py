@@ -33,7 +33,7 @@ def folder(settings, tmp_path):
 
 
 def titles(typed):
-    return [article.headline for article in find(typed, SearchOptions(sort="oldest")).articles]
+    return [story.head.headline for story in find(typed, SearchOptions(sort="oldest")).stories]
 
 
 def test_a_saved_article_is_found_and_its_old_text_no_more():

@@ -102,7 +102,7 @@ def test_a_place_is_free_again_when_the_making_fails(monkeypatch):
     def fail(*args, **named):
         raise ZeroDivisionError
 
-    for module, name in ((exports, "gbt_2025"), (exports, "StoryReader"), (exports, "date_of_paper")):
+    for module, name in ((exports, "gbt_2025"), (exports, "load_stories"), (exports, "date_of_paper")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, fail)
             with pytest.raises(ZeroDivisionError):
@@ -153,7 +153,7 @@ def test_a_file_is_of_one_state_whoever_writes_meanwhile(monkeypatch):
     for number in range(3):
         make_article(page, f"旧{number}")
     monkeypatch.setattr(exports, "CHUNK", 1)
-    read, chunks = exports.StoryReader.__call__, []
+    read, chunks = exports.load_stories, []
 
     def write():
         update(Article.objects.all(), headline="新")
@@ -162,16 +162,16 @@ def test_a_file_is_of_one_state_whoever_writes_meanwhile(monkeypatch):
             Article.objects.filter(pk=Article.objects.latest("pk").pk).update(withdrawn=True)
         connections.close_all()
 
-    def read_and_let_another_write(self, ids):
+    def read_and_let_another_write(ids, **options):
         chunks.append(ids)
-        stories = read(self, ids)
+        stories = read(ids, **options)
         if len(chunks) == 1:
             writer = threading.Thread(target=write)
             writer.start()
             writer.join()
         return stories
 
-    monkeypatch.setattr(exports.StoryReader, "__call__", read_and_let_another_write)
+    monkeypatch.setattr(exports, "load_stories", read_and_let_another_write)
     text = b"".join(ask().streaming_content).decode()
     assert len(chunks) == 3 and [f"旧{number}" in text for number in range(3)] == [True] * 3 and "新" not in text
     assert "旧" not in b"".join(ask().streaming_content).decode()

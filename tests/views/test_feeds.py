@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.models import Archive, Article, Column, SourceText, Topic, archive
 from articles.search import sync
 from articles.views import story_sets
+from articles.views.citations import INFERRED_NOTE
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +211,12 @@ def test_a_long_first_paragraph_is_cut_after_a_sentence(client):
     make_article(text="这是一句二十个字的话用来凑成一段长的文字。" * 10)
     summary = read(client, "/feed/").find(f"{ATOM}entry/{ATOM}summary").text
     assert summary == "这是一句二十个字的话用来凑成一段长的文字。" * 5 + "…"
+
+
+def test_an_estimated_day_is_said_in_words(client):
+    make_article(make_page(make_issue(DAY, date_basis="inferred"), 1), "一篇文章", "正文第一段。")
+    (entry,) = feedparser.parse(client.get("/feed/").content).entries
+    assert entry.summary == f"正文第一段。（约 2024年11月22日 星期五：{INFERRED_NOTE}）"
 
 
 def test_a_sample_is_marked_and_a_disabled_topic_is_no_category(client):

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, Self
 
 from django.urls import reverse
 
-from articles.citing import CitedRegion
-from articles.models import Article, Byline, Issue, Page
-from articles.models.stories import Block
+from articles.models.articles import Article
+from articles.models.assignments import Byline
+from articles.models.bodies import Block
+from articles.models.issues import Issue, Page
 
 
 class IssueValues(NamedTuple):
@@ -25,7 +26,9 @@ class IssueValues(NamedTuple):
     date_basis: str
 
     DateBasis = Issue.DateBasis
+    __str__ = Issue.__str__
     key = Issue.key
+    date_text = Issue.date_text
     is_date_inferred = Issue.is_date_inferred
     get_absolute_url = Issue.get_absolute_url
 
@@ -80,6 +83,9 @@ class ArticleValues(NamedTuple):
     def get_absolute_url(self) -> str:
         return self.path
 
+    def get_kind_display(self) -> str:
+        return Article.Kind(self.kind).label
+
     @classmethod
     def of(cls, row: Sequence[Any], blocks: list[Block], around: tuple[str, str]) -> Self:
         """Return an article of a row of FIELDS; `around` is what `around_id` returns."""
@@ -103,7 +109,7 @@ OWN, ISSUE, COLUMN = map(FIELDS.index, ("page_id", "page__issue__date", "column_
 SOME_ID = 1
 
 
-class Signature(NamedTuple):
+class BylineValues(NamedTuple):
     """A byline."""
 
     of: str
@@ -114,13 +120,41 @@ class Signature(NamedTuple):
     __str__ = Byline.__str__
 
 
-class Located(NamedTuple):
+BYLINE_FIELDS = BylineValues._fields
+
+
+class RegionValues(NamedTuple):
+    """A region."""
+
+    code: str
+    name: str
+
+
+class ArticleRegionValues(NamedTuple):
     """A region that an article is about."""
 
     region_id: str
     main: bool
     source: str
-    region: CitedRegion
+    region: RegionValues
+
+    @classmethod
+    def of(cls, code: str, main: bool, source: str, name: str) -> Self:
+        """Return the values of a row of REGION_FIELDS."""
+        return cls(code, main, source, RegionValues(code, name))
+
+
+REGION_FIELDS = ("region_id", "main", "source", "region__name")
+
+
+class TopicValues(NamedTuple):
+    """A topic."""
+
+    slug: str
+    name: str
+
+
+TOPIC_FIELDS = ("topic__slug", "topic__name")
 
 
 def around_id() -> tuple[str, str]:

@@ -1,0 +1,51 @@
+"""A story of several parts, put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from articles.reading.lines import is_complete
+from articles.reading.tables import table_paragraphs, table_values
+
+Block = dict[str, Any]
+
+
+def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
+    """Return the blocks of each part of a story, with the paragraphs whole that a jump cut in two.
+
+    Such a paragraph stands where it begins. It is one where a part ends without a full stop and the next begins with a
+    paragraph: "由县级医院下派" (下转第3版) "到乡镇卫生院坐诊的医生……".
+    """
+    whole: list[list[Block]] = []
+    open_part: list[Block] = []  # the last one that has blocks left
+    for blocks in parts:
+        rest = list(blocks)
+        last = open_part[-1] if open_part else None
+        if last and rest and last["type"] == rest[0]["type"] == "paragraph" and not is_complete(last["text"]):
+            open_part[-1] = {**last, "text": last["text"] + rest.pop(0)["text"]}
+        whole.append(rest)
+        open_part = rest or open_part
+    return whole
+
+
+def paragraphs_of(blocks: Iterable[Block]) -> list[str]:
+    """Return the paragraphs of a body: of a table its caption and its rows, cells joined by a space; no subheads."""
+    found: list[str] = []
+    for block in blocks:
+        if block["type"] == "table":
+            found += table_paragraphs(block["text"], block.get("caption", ""))
+        elif block["type"] == "paragraph":
+            found.append(block["text"])
+    return found
+
+
+def values_of(blocks: Iterable[Block]) -> list[str]:
+    """Return what of a body is found by itself: each paragraph, subhead, caption of a table, and cell."""
+    found: list[str] = []
+    for block in blocks:
+        if block["type"] == "table":
+            found += table_values(block["text"], block.get("caption", ""))
+        else:
+            found.append(block["text"])
+    return found
