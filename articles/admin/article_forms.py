@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
+from articles.models.fields import line_fields, read_fields
 from articles.models.reference import NAME_LENGTH, tidy_name
 
 
@@ -102,16 +104,21 @@ class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
     readonly_fields = ("source", "evidence_text")
 
 
+def with_body(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of fields with the form's `body` in place of `blocks`, which it is the text of."""
+    return tuple("body" if name == "blocks" else name for name in fields)
+
+
 class ArticleForm(PlacedAloneForm, CorrectionForm):
     body = BodyField()
 
     class Meta:
         model = Article
         fields = (
-            *("page", "position", "kind", "kicker", "headline", "deck", "column", "agency"),
-            *("continued_to", "continued_from", "continuation_of", "review", "withdrawn"),
+            *("page", "position", *(name for name in read_fields() if name != "blocks")),
+            *("continuation_of", "review", "withdrawn"),
         )
-        widgets = {name: WideText() for name in ("kicker", "headline", "deck", "agency")}
+        widgets = {name: WideText() for name in line_fields()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

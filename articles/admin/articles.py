@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline
+from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
-    TEXT_FIELDS,
     heads_of,
     place_doubts,
     settle_stories,
@@ -29,12 +28,13 @@ from articles.ingest.sets import Known
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
 from articles.models.assignments import Assignment
 from articles.models.editing import keep_baseline, machine_writes
+from articles.models.fields import desk_fields, judged_fields, searched_lines
 
 #: Changes of these make a page's structure a person's.
 STRUCTURE = {"kind", "position", "continuation_of"}
 
 #: Changes of these make it a question anew what the story is about.
-JUDGED_BY = TEXT_FIELDS | {"withdrawn", "continuation_of"}
+JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of"}
 
 
 class HasDoubtsFilter(admin.SimpleListFilter):
@@ -90,15 +90,15 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
     list_display = ("title", "place", "kind", "names", "review", "has_doubts", "is_withdrawn")
     list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
     list_select_related = ("page__issue",)
-    search_fields = ("headline", "kicker", "deck", "bylines__name_as_printed")
+    search_fields = (*searched_lines("headline"), "bylines__name_as_printed")
     raw_id_fields = ("page", "continuation_of", "column")
     readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
     parts = (Byline, ArticleRegion, ArticleTopic, Proposal)
     protectable = (*Article.READ_FIELDS, "position", "continuation_of")
     fieldsets = (
-        (None, {"fields": ("page", "position", "kind", "kicker", "headline", "deck", "column", "agency", "body")}),
-        ("转版", {"fields": ("continued_to", "continued_from", "continuation_of")}),
+        (None, {"fields": ("page", "position", *with_body(desk_fields(is_jump=False)))}),
+        ("转版", {"fields": (*desk_fields(is_jump=True), "continuation_of")}),
         ("校对", {"fields": ("review", "withdrawn", "doubt_list", "proposal_list", "edited_fields")}),
         ("出处", {"fields": ("sample", "source", "revision")}),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 
 from articles.models import ArticleRegion, ArticleTopic
+from articles.models.articles import line_labels
 from articles.models.assignments import Assignment
 from articles.reading import REGION_RULES
 
 #: What the desk calls the values of an article in which a name can stand.
-VALUES = {"kicker": "引题", "headline": "标题", "deck": "副题", "part": "续文标题", "subhead": "小标题"}
+VALUES = {**line_labels(), "part": "续文标题", "subhead": "小标题"}
 
 
 def region_evidence(row: ArticleRegion) -> str:

@@ -13,6 +13,7 @@ from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, s
 from articles.models import Article, archive
 from articles.models.articles import ArticleQuerySet
 from articles.models.bodies import paragraphs_of, whole_paragraphs
+from articles.models.fields import judged_fields
 from articles.models.stories import story_parts
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
 from articles.workers import answers
@@ -23,9 +24,6 @@ logger = logging.getLogger(__name__)
 JUDGED = ("regions", "topics")
 
 Doubt = dict[str, str]
-
-#: The fields that they are judged by.
-TEXT_FIELDS = frozenset({"kind", "kicker", "headline", "deck", "blocks"})
 
 #: Stories that are judged and written at a time.
 BATCH = 400
@@ -96,7 +94,7 @@ def is_judged_apart(article: Article) -> bool:
     a person has corrected its text.
     """
     return bool(
-        article.continuation_of_id or article.edited_fields and TEXT_FIELDS & set(article.edited_fields)
+        article.continuation_of_id or article.edited_fields and judged_fields() & set(article.edited_fields)
     ) or bool(article.continuations.all())
 
 

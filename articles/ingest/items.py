@@ -23,6 +23,7 @@ from articles.ingest.sets import (
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
+from articles.models.fields import printed_text, read_fields
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets; an article that differs in these alone reads the same.
@@ -43,7 +44,7 @@ def store_items(
     texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
     pairs = pair(
         [(article.headline, _versions(article, texts)) for article in stored],
-        [(item.headline, _text(item)) for item in reading.items],
+        [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
     )
     known, columns = _look_up(reading)
     segments = _segments_by_item(reading)
@@ -87,10 +88,6 @@ def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
     return [read, article.text] if article.edited_fields else [read]
 
 
-def _text(item: ItemReading) -> str:
-    return "\n".join([item.kicker, item.headline, item.deck, *(block.text for block in item.blocks)])
-
-
 def _segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
     parts: list[list[list[Any]]] = [[] for _ in reading.items]
     for part in reading.segments:
@@ -125,16 +122,11 @@ class _Item:
         """Return the values of Article.READ_FIELDS and of what follows the text's offsets."""
         item = self.item
         column = self.columns.get(item.kicker)
+        values = {name: getattr(item, name) for name in read_fields() if name not in ("column", "blocks")}
         return {
-            "kind": item.kind,
-            "kicker": item.kicker,
-            "headline": item.headline,
-            "deck": item.deck,
-            "agency": item.agency,
+            **values,
             "column_id": column.pk if column else None,
             "blocks": [block.as_json() for block in item.blocks],
-            "continued_to": item.continued_to,
-            "continued_from": item.continued_from,
             "doubts": [doubt.as_json() for doubt in item.doubts],
             "certainty": item.certainty,
             "segments": self.segments,

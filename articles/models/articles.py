@@ -17,6 +17,7 @@ from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.bodies import paragraphs_of
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
+from articles.models.fields import line_fields, printed_text, read_fields
 from articles.models.issues import Issue, Page
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
@@ -207,7 +208,7 @@ class Article(Editable):
         DOUBTFUL = "doubtful", "存疑"
 
     #: What a reading says of an article and a person may correct, field by field.
-    READ_FIELDS = ("kind", "kicker", "headline", "deck", "agency", "column", "blocks", "continued_to", "continued_from")
+    READ_FIELDS = read_fields()
     #: Whole sets of rows that a reading says and a person may correct.
     READ_SETS = ("bylines", "regions", "topics")
     UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts", "certainty")
@@ -305,8 +306,8 @@ class Article(Editable):
 
     @property
     def text(self) -> str:
-        """All that is printed of it, for likeness."""
-        return "\n".join([self.kicker, self.headline, self.deck, *(block["text"] for block in self.blocks)])
+        """Its print, by which an import pairs it with what was read."""
+        return printed_text(self, (block["text"] for block in self.blocks))
 
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the rows of READ_SETS, each as a list that JSON can hold, in order."""
@@ -387,3 +388,8 @@ class Article(Editable):
     @property
     def writers(self) -> list[Byline]:
         return [byline for byline in self.signed if byline.of == Byline.Of.TEXT]
+
+
+def line_labels() -> dict[str, str]:
+    """Return what people call each line of print: {name of the field: 引题, 标题 …}."""
+    return {name: str(Article._meta.get_field(name).verbose_name) for name in line_fields()}

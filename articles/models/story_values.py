@@ -97,8 +97,7 @@ class ArticleValues(NamedTuple):
 
 #: The fields of an article that `ArticleValues.of` takes: its own, then its page and issue, then its column.
 FIELDS = (
-    "pk", "position", "kind", "kicker", "headline", "deck", "agency", "continued_from", "continued_to",
-    "continuation_of_id", "review", "revision", "changed_at",
+    *ArticleValues._fields[: ArticleValues._fields.index("page")],
     "page_id", "page__number", "page__section", "page__is_sample",
     "page__issue__date", "page__issue__edition", "page__issue__number", "page__issue__date_basis",
     "column_id", "column__name", "column__disabled",

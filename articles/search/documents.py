@@ -10,7 +10,9 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline
+from articles.models.articles import ArticleQuerySet
 from articles.models.bodies import values_of, whole_paragraphs
+from articles.models.fields import searched_lines
 from articles.models.stories import story_parts
 from articles.search.index import StoryDocument
 
@@ -33,9 +35,6 @@ class _Part(NamedTuple):
     continuation_of_id: int | None
     position: int
     kind: str
-    kicker: str
-    headline: str
-    deck: str
     blocks: list[dict[str, str]]
     column: int | None
     column__name: str | None
@@ -44,6 +43,16 @@ class _Part(NamedTuple):
     page__issue: int
     page__issue__date: date
     page__issue__edition: int
+    #: The lines of print that are searched as headlines.
+    lines: tuple[str, ...]
+
+
+_OWN = _Part._fields[:-1]
+
+
+def _parts(articles: ArticleQuerySet) -> Iterator[_Part]:
+    rows = articles.values_list(*_OWN, *searched_lines("headline"))
+    return (_Part(*row[: len(_OWN)], row[len(_OWN) :]) for row in rows)
 
 
 def day_number(day: date) -> int:
@@ -64,7 +73,7 @@ def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
 
 
 def _batch(ids: list[int]) -> Iterator[StoryDocument]:
-    stories = story_parts(ids, lambda articles: map(_Part._make, articles.values_list(*_Part._fields)))
+    stories = story_parts(ids, _parts)
     owners = {part.pk: parts[0].pk for parts in stories for part in parts}
     bylines = _rows_by_story(
         Byline.objects.order_by("position", "pk"), owners, "contributor", "name_as_printed", "contributor__name"
@@ -112,7 +121,7 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
         newest=print_order((1 << DAY_BITS) - 1 - day, head),
         day=day,
         texts={
-            "headline": [text for part in parts for text in (part.kicker, part.headline, part.deck) if text],
+            "headline": [text for part in parts for text in part.lines if text],
             "body": [text for body in whole_paragraphs([part.blocks for part in parts]) for text in values_of(body)],
             "names": list(names),
             "column": [head.column__name] if head.column__name else [],

@@ -44,6 +44,7 @@ DECIDING = (
     "search/index.py",
     "search/documents.py",
     "models/bodies.py",
+    "models/fields.py",
     "models/stories.py",
     "reading/tables.py",
     "reading/lines.py",

@@ -12,15 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Article
+from articles.models.articles import line_labels
 from articles.models.stories import parts_of
 from articles.text.cleaning import visible
 from articles.views.heads import of_head
 
 #: What readers see of the labels of segments.
 SEGMENT_LABELS = {
-    "kicker": "引题",
-    "headline": "标题",
-    "deck": "副题",
+    **line_labels(),
     "byline": "署名",
     "credit": "摄影",
     "agency": "电头",
