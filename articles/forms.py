@@ -138,11 +138,6 @@ class ListForm(YearForm):
         return self.cleaned_data.get("sort") or "newest"
 
 
-#: The kinds of file that a list can be had as: one of stories, and one of names with a number of stories each.
-STORY_FILES = {"csv": "CSV", "jsonl": "JSON Lines", "bib": "BibTeX", "ris": "RIS"}
-TABLE_FILES = {"csv": "CSV", "jsonl": "JSON Lines"}
-
-
 class ExportForm(forms.Form):
     """The kind of file that a list is asked for as, one of `kinds`, "" where none is."""
 

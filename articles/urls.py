@@ -8,11 +8,12 @@ import re
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
+from articles.citing import article_formats
 from articles.models import Issue
 from articles.views import (
     about,
     articles,
-    citations,
+    cite,
     columns,
     contributors,
     crawlers,
@@ -81,7 +82,7 @@ class RegionCodeConverter(StringConverter):
 class FileSuffixConverter(StringConverter):
     """A kind of file that an article can be had as."""
 
-    regex = "|".join(map(re.escape, files.TYPES))
+    regex = "|".join(map(re.escape, article_formats()))
 
 
 class SectionNameConverter(StringConverter):
@@ -120,7 +121,7 @@ urlpatterns = [
     # /articles/
     path("articles/<id:pk>/", articles.article, name="article"),
     path("articles/<id:pk>/source/", sources.source, name="source"),
-    path("articles/<id:pk>/cite/", citations.cite, name="article-cite"),
+    path("articles/<id:pk>/cite/", cite.cite, name="article-cite"),
     path("articles/<id:pk>.<suffix:suffix>", files.file, name="article-file"),
     # what articles are about, and who wrote them
     path("regions/", regions.provinces, name="regions"),

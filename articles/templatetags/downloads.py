@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django import template
 
-from articles.forms import STORY_FILES, TABLE_FILES
+from articles.citing import Format, list_formats, table_formats
 from articles.views.exports import MOST_ROWS
 
 register = template.Library()
 
 
 @register.simple_tag
-def kinds_of_file(is_table: bool) -> dict[str, str]:
-    """Return the kinds of file of a list of names, or else of stories: {value of `as`: name}."""
-    return TABLE_FILES if is_table else STORY_FILES
+def formats_of(is_table: bool) -> list[Format]:
+    """Return the formats of a list of names, or else of a list of stories."""
+    return list((table_formats() if is_table else list_formats()).values())
 
 
 @register.simple_tag

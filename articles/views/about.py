@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from articles.citing import list_formats
 from articles.views.search import EXAMPLES
 
 #: Seconds for which a browser may keep the icon: a month, for it hardly ever changes.
@@ -14,7 +15,7 @@ KEPT = 30 * 24 * 3600
 
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show how to search, read, cite and report an error."""
-    return render(request, "articles/help.html", {"examples": EXAMPLES})
+    return render(request, "articles/help.html", {"examples": EXAMPLES, "formats": list_formats().values()})
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

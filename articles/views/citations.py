@@ -1,4 +1,4 @@
-"""Citing a story: the page with all forms, and what the page of an article says of it to machines."""
+"""A story as it is cited, and the tags by which the page of an article tells machines of it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,16 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.citing import (
-    Cited,
-    CitedRegion,
-    bibtex,
-    csl_json,
-    gbt_2015,
-    gbt_2025,
-    json_ld,
-    meta_tags,
-    ris,
-    share,
-    source_line,
-)
+from articles.citing import Cited, CitedRegion, gbt_2025, json_ld, meta_tags, share, source_line
 from articles.models import Article
 from articles.models.bodies import paragraphs_of
 from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
-from articles.models.stories import Story, load_story
+from articles.models.stories import Story
 from articles.search.excerpt import excerpt
-from articles.views.heads import of_head
 from articles.web.responses import absolute
 from articles.web.today import date_of_paper, today
 
@@ -110,21 +96,3 @@ def citation_head(request: HttpRequest, story: Story) -> CitationHead:
     notes = "".join(f"，{note}" for note in cited.notes)
     description = f"{source_line(cited)}{notes}：{cited.lead}" if cited.lead else ""
     return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), description, gbt_2025(cited))
-
-
-@of_head
-def cite(request: HttpRequest, found: Article) -> HttpResponse:
-    """Show how a story is cited, each form in a block of its own to be copied."""
-    cited = cited_of(request, load_story(found))
-    forms = [
-        ("GB/T 7714—2025", "gbt-2025", gbt_2025(cited)),
-        ("GB/T 7714—2025，引用本网页", "gbt-2025-online", gbt_2025(cited, online=True)),
-        ("GB/T 7714—2015", "gbt-2015", gbt_2015(cited)),
-        ("GB/T 7714—2015，引用本网页", "gbt-2015-online", gbt_2015(cited, online=True)),
-        ("出处", "source", source_line(cited)),
-        ("RIS", "ris", ris(cited).replace("\r\n", "\n")),
-        ("CSL-JSON", "csl", csl_json(cited)),
-        ("BibTeX", "bibtex", bibtex(cited)),
-    ]
-    blocks = [(label, slug, text.strip(), text.strip().count("\n") + 2) for label, slug, text in forms]
-    return render(request, "articles/cite.html", {"article": found, "cited": cited, "blocks": blocks})

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from articles.citing import Cell
 from articles.forms import ExportForm, IndexForm, ListForm
 from articles.models import Article, Byline, Contributor, Page
 from articles.models.group_count import GroupCount
 from articles.models.issues import SAMPLE_MARK, PageQuerySet
 from articles.views.counts import counted
-from articles.views.exports import Cell, table_file
+from articles.views.exports import table_file
 from articles.views.facets import BY_CONTRIBUTOR, count
 from articles.views.lists import article_list, file_of_list, index_list
 from articles.views.narrowing import Narrowing

@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from articles.citing import Cell
 from articles.forms import ExportForm
 from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
 from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted, neighbour_issues
-from articles.views.exports import Cell, list_file, table_file
+from articles.views.exports import list_file, table_file
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from articles.citing import Cell
 from articles.forms import ExportForm, YearForm
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import missing_days
 from articles.views.counts import counted
-from articles.views.exports import Cell, table_file
+from articles.views.exports import table_file
 from articles.views.lists import paged
 from articles.web.parameters import takes
 from articles.web.responses import moved_to

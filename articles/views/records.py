@@ -1,17 +1,76 @@
-"""A story as a record of data, and as plain text: what its files hold."""
+"""A story as files hold it: as a record of data, as a row of a spreadsheet, as plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import Any
 
-from articles.citing import Cited, gbt_2025, source_line
-from articles.models import Article
+from django.http import HttpRequest
+
+from articles.citing import Cell, Cited, gbt_2025, source_line
+from articles.models import Article, Issue
 from articles.models.bodies import Block
 from articles.models.stories import Story
+from articles.views.citations import cited_of
+from articles.web.responses import absolute
+
+# As plain strings: a comparison with an enumeration's member takes ten times as long.
+_KINDS, _BASES = dict(Article.Kind.choices), dict(Issue.DateBasis.choices)
 
 #: Raised when a field of `record` goes or changes its meaning; a new field alone does not raise it.
 VERSION = 1
+
+
+class StoryEntry:
+    """A story as the formats of articles.citing take it, read on `day` at the address of the host that was asked."""
+
+    def __init__(self, request: HttpRequest, story: Story, day: datetime.date | None = None) -> None:
+        self.request = request
+        self.story = story
+        self.day = day
+
+    @cached_property
+    def cited(self) -> Cited:
+        return cited_of(self.request, self.story, self.day)
+
+    def record(self) -> dict[str, Any]:
+        return record(self.story, self.cited, partial(absolute, self.request))
+
+    def row(self) -> Sequence[Cell]:
+        return _row(self.story, self.cited)
+
+    def plain_text(self) -> str:
+        return plain_text(self.story, self.cited)
+
+
+def _row(story: Story, cited: Cited) -> list[Cell]:
+    """Return the cells of a story in a spreadsheet, in the order of articles.citing.COLUMNS."""
+    head, page, issue = story.head, story.head.page, story.head.page.issue
+    return [
+        head.pk,
+        cited.url,
+        str(issue.date),
+        _BASES[issue.date_basis],
+        issue.edition,
+        issue.number,
+        "、".join(map(str, cited.pages)),  # a spreadsheet takes 2-3 for a date
+        page.section,
+        _KINDS[head.kind],
+        head.kicker,
+        head.headline,
+        head.deck,
+        cited.column,
+        "；".join(cited.authors),
+        "；".join([str(row) for row in story.bylines]),
+        "；".join([str(row) for row in story.credits]),
+        "；".join([region.name for region in cited.regions]),
+        "；".join([region.code for region in cited.regions]),
+        "；".join(cited.topics),
+        gbt_2025(cited),
+        "；".join(cited.notes),
+    ]
 
 
 def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from articles.citing import Cell
 from articles.forms import ExportForm, ListForm, PageForm
 from articles.models import Page
 from articles.views.counts import counted
-from articles.views.exports import Cell, table_file
+from articles.views.exports import table_file
 from articles.views.facets import BY_SECTION, count
 from articles.views.feeds import feed_response, newest
 from articles.views.lists import article_list, file_of_list, paged

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from articles.models import Article, Page, archive
 from articles.search.sync import sync
-from articles.views import exports, issues
+from articles.views import exports, issues, records
 from articles.web import exporting
 from tests.make import make_article, make_issue, make_page, update
 
@@ -102,7 +102,7 @@ def test_a_place_is_free_again_when_the_making_fails(monkeypatch):
     def fail(*args, **named):
         raise ZeroDivisionError
 
-    for module, name in ((exports, "gbt_2025"), (exports, "load_stories"), (exports, "date_of_paper")):
+    for module, name in ((records, "gbt_2025"), (exports, "load_stories"), (exports, "date_of_paper")):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, fail)
             with pytest.raises(ZeroDivisionError):
@@ -190,7 +190,7 @@ def test_who_asks_for_a_file_is_no_reader_while_it_is_made_and_others_are(monkey
 
         return noted
 
-    monkeypatch.setattr(exports, "gbt_2025", note(exports.gbt_2025))
+    monkeypatch.setattr(records, "gbt_2025", note(records.gbt_2025))
     monkeypatch.setattr(issues, "neighbour_issues", note(issues.neighbour_issues))
     ask().close()
     ask(path="/issues/2024-11-22/")

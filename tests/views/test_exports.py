@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.citing import list_formats
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Column, Topic, archive
 from articles.search.sync import paused, sync
 from articles.views import exports
@@ -250,7 +251,7 @@ def test_each_list_links_to_its_files_as_it_is_narrowed(lists, client):
     for path in (f"{lists[0]}?year=2024&page=1", "/search/?q=文章&sort=newest", *of_issues):
         text = client.get(path).content.decode()
         links = re.findall(r'<a rel="nofollow" href="(\?[^"]*as=[^"]*)">([^<]+)</a>', text)
-        assert [name for _, name in links] == ["CSV", "JSON Lines", "BibTeX", "RIS"], path
+        assert [name for _, name in links] == ["CSV", "JSON Lines", "RIS", "BibTeX"], path
         page = path.partition("?")[0]
         for address, _ in links:
             download(client, page + address.replace("&amp;", "&"))
@@ -299,7 +300,7 @@ def test_a_chunk_of_rows_costs_the_queries_of_one(client, monkeypatch):
         Byline.objects.bulk_create([Byline(article=article, contributor=writer) for article in made])
 
     def costs():
-        return {suffix: cost(client, f"/topics/tcm/?as={suffix}")[0] for suffix in exports.STORIES.formats}
+        return {suffix: cost(client, f"/topics/tcm/?as={suffix}")[0] for suffix in list_formats()}
 
     add(1)
     costs()  # the provinces are looked up once for each revision
@@ -317,6 +318,6 @@ def test_stories_without_a_headline_are_called_by_their_first_words_in_every_kin
     make_article(headline="", text="没有标题的文章从这里开始。")
     page = Article.objects.get().page
     make_article(page, "有标题的文章")
-    files = {suffix: download(client, f"/issues/2024-11-22/?as={suffix}") for suffix in exports.STORIES.formats}
+    files = {suffix: download(client, f"/issues/2024-11-22/?as={suffix}") for suffix in list_formats()}
     assert all("没有标题的文章从这里开始" in text for text in files.values())
     assert all(row["引用格式（GB/T 7714—2025）"].startswith("[没有标题的文章") for row in rows_of(files["csv"])[:1])
