@@ -1,4 +1,4 @@
-"""What all tests share: a place to write, parts that may be missing, which tests touch the database."""
+"""Configuration of all tests: where they write, which parts may be missing, which tests touch the database."""
 
 import gc
 import os
@@ -22,24 +22,25 @@ if "VAR_DIR" not in os.environ:
     raise pytest.UsageError("tests write only to temporary folders: run them by python3 -m healthnews test [ARGS]")
 
 set_hypothesis_home_dir(os.environ["VAR_DIR"])
-# The same examples in each run, so that a change fails by its own doing; no deadline, for the machines are shared.
+# Each run uses the same examples, so that a new failure comes from a change of the code. The machines are shared, so
+# there is no deadline.
 hypothesis.settings.register_profile("archive", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("archive")
 
 
-#: Where the tests that look at pages in a browser are, and none that doesn't is.
+#: The folder of all tests that open pages in a browser. It holds no other tests.
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def missing(part: str, reason: str) -> NoReturn:
-    """Skip the test for want of `part`, or fail it where REQUIRE names that part: postgresql, chromium, gold."""
+    """Skip the test because `part` is missing, or fail it if REQUIRE names that part: postgresql, chromium, gold."""
     if part in os.environ.get("REQUIRE", "").split(","):
         pytest.fail(f"{reason} (REQUIRE names {part})")
     pytest.skip(reason)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options by which tests/run.py shares the tests among its passes, and those of whoever runs it."""
+    """Add the options by which tests/run.py divides the tests among its passes, and the options of its user."""
     group = parser.getgroup("archive")
     group.addoption("--pass", dest="run_pass", choices=PASSES, help="run only the tests of one pass of tests/run.py")
     group.addoption("--part", help="run only one part of them, such as 1/2: so many of their modules")
@@ -49,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """With --fast, leave out each test as soon as it starts a process; no list has to name them."""
+    """With --fast, skip each test as soon as it starts a process, so that no list has to name these tests."""
     if config.getoption("fast"):
         patch = pytest.MonkeyPatch()
         patch.setattr(subprocess.Popen, "__init__", leave_out)
@@ -58,14 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and never among what the tests are made of: a tenth of the processor's time else."""
+    """Collect garbage seldom and leave out the tests themselves. Otherwise it takes a tenth of the processor's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Open no module of tests that can't be of the pass: those of the browser stand apart."""
+    """Return True for a path without tests of the pass, else None. The browser tests have a folder of their own."""
     is_of_browser = BROWSER_TESTS in (collection_path, *collection_path.parents)
     if config.getoption("run_pass") and is_of_browser and config.getoption("run_pass") != "browser":
         return True
@@ -75,12 +76,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def leave_out(*args: object, **kwargs: object) -> NoReturn:
-    """Skip the test that gets here."""
+    """Skip the test that calls this function."""
     pytest.skip("starts a process, which --fast leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not of the pass, or what a second database can't change."""
+    """Deselect the tests outside the pass, and with --database-only those that a second database can't affect."""
     kept = items
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
         kept = [item for item in kept if not item.get_closest_marker("server")]
@@ -99,7 +100,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
-    """Return one of so many parts of the tests, modules whole, the parts about as long."""
+    """Return part `number` of `parts`. Each module lies whole in one part, and the parts are about equally long."""
     sizes = Counter(item.path for item in items)
     modules = sorted(sizes, key=lambda path: (-sizes[path], path))
     mine = set(modules[number - 1 :: parts])
@@ -110,9 +111,9 @@ def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.It
 def made_once(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Let a module make its archive once, with an index of its own; what a test writes goes with the test.
+    """Let a module make its archive once, with an index of its own. A test's changes are rolled back after the test.
 
-    Of the module itself all is rolled back at its end. No test of its own that commits may ask for this.
+    The module's own changes are rolled back at its end. A test that commits must not use this fixture.
     """
     kept, settings.SEARCH_DIR = settings.SEARCH_DIR, tmp_path_factory.mktemp("index")
     with django_db_blocker.unblock(), transaction.atomic():
@@ -122,7 +123,7 @@ def made_once(
 
 
 def touches_database(item: pytest.Item) -> bool:
-    """Tell whether a test is allowed the database: by mark, by fixture or as one of Django's test cases."""
+    """Tell whether a test may use the database: by mark, by fixture or as one of Django's test cases."""
     if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         return True
     test_class = getattr(item, "cls", None)
@@ -130,7 +131,7 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 def commits(item: pytest.Item) -> bool:
-    """Tell whether a test's transactions are real, so that its tables have to be emptied after it."""
+    """Tell whether a test commits real transactions, so that the tables have to be emptied after it."""
     marker = item.get_closest_marker("django_db")
     if marker and (marker.kwargs.get("transaction") or any(marker.args[:1])):
         return True
@@ -138,16 +139,17 @@ def commits(item: pytest.Item) -> bool:
 
 
 def needs_browser(item: pytest.Item) -> bool:
-    """Tell whether a test looks at pages in a browser."""
+    """Tell whether a test opens pages in a browser."""
     return "browser" in getattr(item, "fixturenames", ())
 
 
 def is_for_databases(item: pytest.Item) -> bool:
-    """Tell whether a test is of the passes that there are one of for each database."""
+    """Tell whether a test belongs to the passes that run once for each database."""
     return touches_database(item) and not needs_browser(item)
 
 
-#: Which tests are of which pass: each of one, but that those which touch the database run on both.
+#: The rule for the tests of each pass. A test belongs to one pass, except that tests which touch the database run on
+#: both databases unless a marker excludes one.
 PASSES: dict[str, Callable[[pytest.Item], bool]] = {
     "browser": needs_browser,
     "pure": lambda item: not needs_browser(item) and not touches_database(item),
@@ -158,7 +160,7 @@ PASSES: dict[str, Callable[[pytest.Item], bool]] = {
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Keep a copy of the tables of fixtures/ in the new database, which is empty otherwise."""
+    """Keep a copy of the tables of fixtures/ in the new database and leave all other tables empty."""
     from tests.tables import keep_tables  # noqa: PLC0415 - models can be imported only now
 
     with django_db_blocker.unblock():

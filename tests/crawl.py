@@ -2,10 +2,10 @@
 
     PYTHONHASHSEED=0 VAR_DIR=$(mktemp -d) python -m tests.crawl FOLDER
 
-`diff -r` of two such folders shows what a change of the code changes of the pages. The archive is the one that browsers
-read in tests. The readers' pages are followed from the front door, the desk from its front page. A link with a query
-is followed from pages without one alone, since filters combine without end. Times, keys and the program's version
-differ between two runs of the same code; they are made equal.
+`diff -r` of two such folders shows how a change of the code changes the pages. The archive is the one of the browser
+tests. The crawl follows the readers' pages from the front door and the desk from its front page. It follows a link with
+a query only from pages without a query, since filters combine without end. Times, keys and the program's version differ
+between two runs of the same code, so the crawl makes them equal.
 """
 
 import datetime
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: The time at which everything in the archive happened.
 MOMENT = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 
-#: Where the crawl begins. No link leads to the last ones.
+#: The paths where the crawl begins. No link leads to the last ones.
 READERS_DOORS = (
     "/",
     "/sitemap.xml",
@@ -38,7 +38,7 @@ READERS_DOORS = (
 )
 DESK_DOOR = "/admin/"
 
-#: What differs between two runs of the same code, and what stands in its place.
+#: Patterns of text that differs between two runs of the same code, each with its replacement.
 VOLATILE = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")\w+'), r"\1TOKEN"),
     (re.compile(r'("csrfToken": *")\w+'), r"\1TOKEN"),
@@ -46,7 +46,7 @@ VOLATILE = (
     (re.compile(re.escape(str(ROOT))), "ROOT"),
 )
 
-#: The headers that are written down.
+#: The response headers that are written into the files.
 HEADERS = (
     "Content-Type",
     "Location",
@@ -59,12 +59,12 @@ HEADERS = (
 
 _LINK = re.compile(r'(?:href|src|action)="([^"]+)"|<loc>([^<]+)</loc>')
 
-#: Paths that change something, end the session, or are served as they lie in static/.
+#: Paths that the crawl leaves out: they change something, end the session, or are files of static/.
 LEFT_OUT = re.compile(r"^(/static/|/admin/(logout|jsi18n|password)|/display/\?)")
 
 
 def main(folder: Path) -> int:
-    """Fill the archive of the settings, crawl it, write what it answers; return how many pages were written."""
+    """Fill the archive of the settings, crawl it and write its answers. Return the number of pages written."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     from django.contrib.auth.models import User
@@ -77,13 +77,13 @@ def main(folder: Path) -> int:
     doors = [*READERS_DOORS, f"/articles/{facts['withdrawn']}/", f"/articles/{facts['article']}/?q=医共体&n=1"]
     reader, editor = Client(raise_request_exception=False), Client(raise_request_exception=False)
     editor.force_login(User.objects.get(username=EDITOR["username"]))
-    User.objects.update(last_login=MOMENT)  # which logging in has set
+    User.objects.update(last_login=MOMENT)  # logging in has set it
     pages = crawl(reader, doors, folder / "readers", is_followed=lambda path: not path.startswith("/admin/"))
     return pages + crawl(editor, [DESK_DOOR], folder / "desk", is_followed=lambda path: path.startswith("/admin/"))
 
 
 def fill() -> dict[str, object]:
-    """Make the archive of the browser tests, all of it at one moment; return its facts."""
+    """Make the archive of the browser tests with all times set to MOMENT. Return its facts."""
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
@@ -106,7 +106,7 @@ def fill() -> dict[str, object]:
 
 
 def crawl(client, doors, folder: Path, is_followed) -> int:
-    """Write what `client` is answered at each path that `doors` lead to; return how many there were."""
+    """Write the answer to `client` at each path that `doors` lead to. Return the number of answers."""
     folder.mkdir(parents=True, exist_ok=True)
     waiting, seen = deque(doors), set(doors)
     index = {}
@@ -133,12 +133,12 @@ def crawl(client, doors, folder: Path, is_followed) -> int:
 
 
 def file_name(url: str) -> str:
-    """Return the name of a file for a URL: readable at its beginning, unlike any other at its end."""
+    """Return a file name for a URL. Its beginning is readable, and its end differs from all others."""
     return re.sub(r"[^\w=?&.-]+", "_", url)[:60] + "-" + sha256(url.encode()).hexdigest()[:8]
 
 
 def written(response, body: bytes) -> str:
-    """Return status, headers and body as text, what differs between two runs made equal."""
+    """Return the status, headers and body as text, with the differences between two runs made equal."""
     headers = [f"{name}: {response.headers[name]}" for name in HEADERS if name in response.headers]
     text = "\n".join([str(response.status_code), *headers, "", body.decode("utf-8", "backslashreplace")])
     for pattern, instead in VOLATILE:

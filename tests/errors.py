@@ -1,6 +1,6 @@
-"""The archive's URLs, and addresses at which each kind of error is met that no reader can bring about at will.
+"""The archive's URLs, and addresses that show each kind of error that a reader cannot cause at will.
 
-At others the archive is changed as an editor would change it, while a reader's browser looks on.
+Other addresses change the archive as an editor would, while a reader's browser looks on.
 """
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -69,7 +69,7 @@ def withdraw(request, pk, withdrawn):
 
 
 def move(request, number):
-    """Lead /moved/ to the topics or the columns; nothing of the archive moves."""
+    """Redirect /moved/ to the topics (0) or the columns (1). Nothing of the archive itself moves."""
     Redirect.objects.moved("/moved/", ["/topics/", "/columns/"][number])
     return HttpResponse(number)
 

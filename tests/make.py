@@ -1,4 +1,4 @@
-"""Rows and files for tests; each test states only what it is about."""
+"""Functions that make rows and files for tests. Each test states only the values that it is about."""
 
 import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ TODAY = datetime.date(2026, 1, 1)
 SAMPLES = settings.FIXTURES_DIR / "pages"
 SAMPLE = SAMPLES / "102_27dfc2c884a7a7bb.txt"
 
-#: A small page of three items, in the manner of the paper; all in it is invented.
+#: A small page of three items in the paper's manner. Everything in it is invented.
 PAGE = """2024年11月22日 星期五
 
 3
@@ -57,7 +57,7 @@ def make_page(issue=None, number=1, **fields) -> Page:
 
 
 def make_article(page=None, headline="一篇文章", text="正文第一段。", **fields) -> Article:
-    """Make an article, on page 1 of an issue of 2024-11-22 unless another page is given, as an import would."""
+    """Make an article as an import would, on the first page of the issue of 2024-11-22 unless `page` is given."""
     if page is None:
         issue = Issue.objects.filter(date=DAY).first() or make_issue()
         page = issue.pages.first() or make_page(issue)
@@ -70,7 +70,7 @@ def make_article(page=None, headline="一篇文章", text="正文第一段。", 
 
 
 def make_many(page, headlines, text="正文第一段。{}", **fields) -> None:
-    """Make an article of each headline on a page, all in one change; its number takes the place of {} in the text."""
+    """Make one article for each headline on a page, all in one change. The article's number replaces {} in the text."""
     first = page.articles.count()
     rows = [
         Article(
@@ -114,14 +114,14 @@ def make_region(code="410000", name="河南省", short="河南", level=1, parent
 
 
 def update(rows, **fields) -> None:
-    """Update rows as all that writes does: by a change, which pages follow and nothing else."""
+    """Update rows within a change of the archive, as all code that writes does. Only the pages follow this change."""
     with machine_writes(), archive.change() as change:
         change.other()
         rows.update(**fields)
 
 
 def make_schedule(first, last=None, weekdays="12345", **fields) -> PublicationSchedule:
-    """Make a row of the publication schedule; `first` and `last` as ISO dates."""
+    """Make a row of the publication schedule. `first` and `last` are ISO dates."""
     if fields.get("kind", "weekdays") != "weekdays":
         weekdays = ""
     fields = {"reason": "理由", "source": "出处", "weekdays": weekdays, **fields}
@@ -150,7 +150,7 @@ def load(path: Path, reader: Reader | None = None, dry_run=False, **clues) -> Re
 
 
 def other_page(folder: Path) -> Path:
-    """Write a page of ten items, none of them in PAGE, that prints no date."""
+    """Write a page of ten items that prints no date and shares no item with PAGE."""
     return write(folder, (SAMPLES / "106_3e7137c4524bc8ff.txt").read_text("utf-8"), "other.txt")
 
 

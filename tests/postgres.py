@@ -1,4 +1,4 @@
-"""A PostgreSQL of the test run's own, on a Unix socket in a temporary folder."""
+"""A PostgreSQL server for one test run, on a Unix socket in a temporary folder."""
 
 import os
 import pwd
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# Waits for the end of its input, which comes when the test run lets go of it, however that dies, and then clears up.
-# Durability is for data that someone wants back, and plans are compiled for queries that last.
+# The script waits for the end of its input, which comes when the test run ends in any way, and then clears up.
+# Durability is off because nobody wants the data back, and JIT is off because the queries are short.
 SERVER = """
 "$PROGRAMS/initdb" -D data -A trust -U app -E UTF8 --locale=C.UTF-8 --no-sync >said 2>&1 &&
 "$PROGRAMS/pg_ctl" -D data -l said -s -w start >>said 2>&1 -o "-k '$PWD' -c listen_addresses='' \
@@ -24,7 +24,7 @@ rm -rf "$PWD"
 
 
 def find_programs() -> Path | None:
-    """Return the folder of the newest installed initdb; Debian keeps them out of PATH, one folder a version."""
+    """Return the folder of initdb: on PATH, else the newest that Debian keeps in a folder a version, else None."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).parent
@@ -34,11 +34,11 @@ def find_programs() -> Path | None:
 
 @contextmanager
 def running(programs: Path) -> Iterator[str]:
-    """Start a new server; yield its DATABASE_URL; stop it and remove its files.
+    """Start a new server, yield its DATABASE_URL, then stop the server and remove its files.
 
-    Raises RuntimeError, with what PostgreSQL said, if it does not start.
+    Raises RuntimeError with PostgreSQL's output if the server does not start.
     """
-    # Not under TMPDIR: the path of a socket has room for some 100 bytes, and the server's user must reach it.
+    # TMPDIR is unsuitable: a socket's path has room for some 100 bytes, and the server's user must reach the folder.
     folder = Path(tempfile.mkdtemp(prefix="healthnews-pg-", dir="/tmp"))
     with subprocess.Popen(
         ["/bin/sh", "-c", SERVER],
@@ -47,7 +47,7 @@ def running(programs: Path) -> Iterator[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the tests; the server goes when they have gone
+        start_new_session=True,  # Ctrl-C is for the tests; the server stops after they have ended
         **_owner(folder),
     ) as server:
         if server.stdout.readline() != b"started\n":
@@ -56,7 +56,10 @@ def running(programs: Path) -> Iterator[str]:
 
 
 def _owner(folder: Path) -> dict[str, object]:
-    """Give `folder` to the user that the server runs as, and name it: PostgreSQL refuses to run as root."""
+    """Give `folder` to the server's user and return the user's ids for Popen. PostgreSQL refuses to run as root.
+
+    Return an empty dict if this process does not run as root.
+    """
     if os.geteuid() != 0:
         return {}
     names = {user.pw_name for user in pwd.getpwall()}

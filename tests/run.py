@@ -1,11 +1,11 @@
 """Run the tests: python -m tests.run [--fast | --full] [PYTEST ARGS ...].
 
 The linter, the check of the format, the check for missing migrations, the collecting of static files and the passes of
-pytest go side by side, each with folders of its own to write to. The output of each is printed whole when it ends. The
-passes share the tests, and those that touch the database are of two: SQLite and PostgreSQL. --fast is for daily work:
-what needs neither a second process nor a browser nor a transaction of its own, on SQLite. --full asks more arbitrary
-queries.
-Nothing is written but to temporary folders, gone when the run ends; what pytest and ruff remember lies in var/cache/.
+pytest run side by side, each with folders of its own to write to. The output of each is printed whole when it ends. The
+passes divide the tests among them. Tests that touch the database belong to two passes: SQLite and PostgreSQL. --fast is
+for daily work: it runs the tests that need no second process, browser or transaction of their own, on SQLite. --full
+asks more arbitrary queries.
+The run writes only to temporary folders and removes them at its end. The caches of pytest and ruff lie in var/cache/.
 """
 
 import os
@@ -29,7 +29,7 @@ import pytest
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-# What a user has set for an archive or a pytest of their own must not reach these tests.
+# A user's settings for an archive or a pytest of their own must not reach these tests.
 USERS_SETTINGS = {
     "ADDR",
     "ALLOWED_HOSTS",
@@ -52,34 +52,34 @@ USERS_SETTINGS = {
     "WEB",
 }
 
-#: Debian's Chromium: without its windows and bars, where that package is installed, it takes a quarter of the time.
+#: Debian's Chromium. Its headless shell has no windows and bars and takes a quarter of the time, if it is installed.
 BROWSERS = ("chromium-headless-shell", "chromium")
 
-#: Options for a person who looks on: the passes then run one after another, at the terminal.
+#: Options for a person who looks on. With one of them, the passes run one after another at the terminal.
 FOR_A_PERSON = {"-s", "--capture=no", "--pdb", "--trace"}
 
-#: Questions to pytest, which one of them answers.
+#: Options that only ask pytest a question. A single pytest answers it.
 QUESTIONS = {"-h", "--help", "-V", "--version", "--co", "--collect-only", "--fixtures", "--markers"}
 
-#: The shares of the tests that touch the database, which take longest: as many as a small machine has cores.
+#: The parts of the tests that touch the database, which take longest: one for each core of a small machine.
 PARTS = ("1/2", "2/2")
 
-#: Seconds between two lines on how far the passes have come.
+#: Seconds between two lines about the progress of the passes.
 TICK = 20
 
-#: Seconds in which a step that is told to stop may put away what it started.
+#: Seconds that a step may take to clear up after it is told to stop.
 STOPPING = 20
 
-#: How many of the slowest tests are printed.
+#: The number of slowest tests that are printed.
 SLOWEST = 10
 
-#: Seconds that --fast may take where a machine needs the second figure for 3,000,000 turns of a sum.
+#: Seconds that --fast may take on a machine that needs YARDSTICK seconds for 3,000,000 turns of a sum.
 FAST_GOAL, YARDSTICK = 90, 0.25
 
 
 @dataclass
 class Step:
-    """A program of the run, and what became of it."""
+    """A program of the run and its outcome."""
 
     name: str
     command: list[str]
@@ -92,7 +92,7 @@ class Step:
 
     @property
     def is_pass(self) -> bool:
-        """Tell whether it runs tests."""
+        """Whether the step runs tests."""
         return self.command[:2] == ["-m", "pytest"]
 
     @property
@@ -104,7 +104,10 @@ class Step:
         return self.folder / "report.xml"
 
     def start(self, *, at_the_terminal: bool = False) -> None:
-        """Start it; in a session of its own, so that Ctrl-C is for this run, which passes it on once."""
+        """Start the step. Unless it runs at the terminal, it has a session of its own.
+
+        Ctrl-C then reaches only this run, which passes it on once.
+        """
         command = [sys.executable, *self.command]
         streams = {}
         with self.said.open("wb") as file:
@@ -115,7 +118,10 @@ class Step:
             )
 
     def wait(self) -> None:
-        """Wait for its end; note how it ended and what it cost, with all that it waited for in turn."""
+        """Wait for the step's end. Record its result, its time and its processor time.
+
+        The processor time includes that of all processes that the step waited for.
+        """
         started = time.monotonic()
         _, status, cost = os.wait4(self.process.pid, 0)
         self.process.returncode = code = os.waitstatus_to_exitcode(status)
@@ -126,7 +132,7 @@ class Step:
             self.result = f"FAILED (exit code {code})" if code else "passed"
 
     def progress(self) -> str:
-        """Return how far a pass has come, by the lines of dots and letters that pytest has written."""
+        """Return how far a pass has come, read from the lines of dots and letters that pytest has written."""
         if self.result:
             return f"{self.name} {self.result}"
         said = re.sub(r"\x1b\[[0-9;]*m", "", self.said.read_text("utf-8", "replace"))
@@ -136,18 +142,18 @@ class Step:
         return f"{self.name} {done} %" + (f", {failed} failed" if failed else "")
 
 
-#: The result of a pass of which the user's selection holds no test.
+#: The result of a pass without a test in the user's selection.
 NONE_SELECTED = "no such test in the selection"
 
 
 @dataclass
 class Tally:
-    """What one pass, or all together, have done."""
+    """The counts and times of the tests of one pass, or of all passes together."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    #: Seconds and name of each test, its set-up and clearing up included.
+    #: The seconds and the name of each test. The seconds include its set-up and clearing up.
     times: list[tuple[float, str]] = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
@@ -158,7 +164,7 @@ class Tally:
 
 
 def main(arguments: list[str]) -> int:
-    """Run each step, whatever becomes of the others; return 1 if any failed."""
+    """Run each step, even if others fail. Return 1 if any failed, else 0; for a question, pytest's exit code."""
     heed_signals()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="healthnews-tests-") as folder, ExitStack() as stack:
@@ -194,7 +200,7 @@ def main(arguments: list[str]) -> int:
 def plan(
     arguments: list[str], environment: dict[str, str], folder: Path, stack: ExitStack
 ) -> tuple[list[Step], dict[str, str]]:
-    """Return the steps of a run, and of those that can't be taken here, by name, what becomes of them.
+    """Return the steps of a run, and by name the outcome of each step that can't run on this machine.
 
     PostgreSQL runs for as long as `stack` is open.
     """
@@ -211,7 +217,7 @@ def plan(
         name = f"{of} {part}".strip().replace("/", " of ")
         options = [f"--pass={of}", f"--junitxml={folder / name / 'report.xml'}"]
         options += [f"--part={part}"] if part else []
-        options += ["-o", f"cache_dir=var/cache/pytest/{name}"]  # passes side by side would write over one cache
+        options += ["-o", f"cache_dir=var/cache/pytest/{name}"]  # the passes would overwrite a common cache
         options += ["--color=yes"] if sys.stdout.isatty() else []
         add(name, "-m", "pytest", *options, *arguments, **variables)
 
@@ -223,7 +229,7 @@ def plan(
         add_pass("SQLite", part)
     if "--fast" in arguments:
         return steps, missing
-    # Fails for a style sheet that names a file which isn't there.
+    # This step fails if a style sheet names a missing file.
     add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     required = environment.get("REQUIRE", "").split(",")
     try:
@@ -232,7 +238,7 @@ def plan(
         missing["PostgreSQL"] = f"FAILED ({error})"
     else:
         if url:
-            for part in PARTS:  # each has a database of its own
+            for part in PARTS:  # each part has a database of its own
                 add_pass("PostgreSQL", part, DATABASE_URL=url.replace("/postgres?", f"/part{part[0]}?"))
         else:
             is_required = "postgresql" in required
@@ -246,7 +252,7 @@ def plan(
 
 
 def find_chromium() -> str | None:
-    """Return the path of the browser to test in, or None where none is installed."""
+    """Return the path of the browser to test in, or None if no browser is installed."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
@@ -257,7 +263,7 @@ def run(steps: Sequence[Step], *, at_the_terminal: bool = False) -> None:
             say(f"\n$ {step.name}: {' '.join(step.command)}")
             step.start(at_the_terminal=True)
             try:
-                with interrupts_ignored():  # Ctrl-C is for the step, which has it from the terminal
+                with interrupts_ignored():  # the step receives Ctrl-C from the terminal itself
                     step.wait()
             finally:
                 if not step.result:
@@ -266,7 +272,7 @@ def run(steps: Sequence[Step], *, at_the_terminal: bool = False) -> None:
             if step.process.returncode == pytest.ExitCode.INTERRUPTED and step.is_pass:
                 raise KeyboardInterrupt
         return
-    # The threads only wait: a step is a process.
+    # The threads only wait, because each step is a process.
     with ThreadPoolExecutor(len(steps)) as pool:
         waiting: dict[Future[None], Step] = {}
         try:
@@ -283,24 +289,24 @@ def run(steps: Sequence[Step], *, at_the_terminal: bool = False) -> None:
                 if waiting and time.monotonic() - told >= TICK:
                     told = time.monotonic()
                     say("… " + "; ".join(step.progress() for step in waiting.values()))
-        finally:  # where this run is stopped, so are the steps
+        finally:  # if this run is stopped, the steps are stopped too
             stop(waiting)
 
 
 def tell(step: Step) -> None:
-    """Print all that a step has said, its command ahead of it."""
+    """Print a step's command and its whole output."""
     said = step.said.read_text("utf-8", "replace").strip()
     say(f"\n$ {step.name}: {' '.join(step.command)}\n{said}".rstrip())
 
 
 def stop(waiting: dict[Future[None], Step]) -> None:
-    """Stop steps that still run, and what they started; print what they have said."""
+    """Stop the steps that still run and the processes that they started. Print their output."""
     for step in waiting.values():
         with suppress(ProcessLookupError):
-            os.kill(step.process.pid, signal.SIGINT)  # pytest puts away what its tests have started
+            os.kill(step.process.pid, signal.SIGINT)  # pytest then stops what its tests have started
     try:
         wait(waiting, timeout=STOPPING)
-    finally:  # after a second Ctrl-C, too
+    finally:  # also after a second Ctrl-C
         for future, step in waiting.items():
             if not future.done():
                 with suppress(ProcessLookupError):
@@ -310,7 +316,7 @@ def stop(waiting: dict[Future[None], Step]) -> None:
 
 @contextmanager
 def interrupts_ignored() -> Iterator[None]:
-    """Let SIGINT go by."""
+    """Ignore SIGINT for as long as the `with` lasts."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
@@ -319,9 +325,9 @@ def interrupts_ignored() -> Iterator[None]:
 
 
 def tally_of(step: Step) -> Tally:
-    """Read what pytest wrote down of a pass. What failed without a test to show for it counts as one."""
+    """Return the tally of pytest's report on a step. A failed step without a failed test counts as one failure."""
     tally = Tally()
-    if step.report.exists():  # a pass that broke off has written none
+    if step.report.exists():  # a pass that broke off has written no report
         for suite in ElementTree.parse(step.report).getroot().iter("testsuite"):
             tests, errors, failures, tally.skipped = (
                 int(suite.get(name, 0)) for name in ("tests", "errors", "failures", "skipped")
@@ -338,7 +344,7 @@ def tally_of(step: Step) -> Tally:
 
 
 def measure_turns() -> float:
-    """Return the seconds that a processor takes for 3,000,000 turns of a sum, now that it has no more to do."""
+    """Return the processor seconds for 3,000,000 turns of a sum, the best of three, measured after all steps ended."""
     times = []
     for _ in range(3):
         started, total = time.process_time(), 0
@@ -349,15 +355,15 @@ def measure_turns() -> float:
 
 
 def heed_signals() -> None:
-    """Let whatever ends this run stop the steps and PostgreSQL, too."""
+    """Make each signal that ends this run stop the steps and PostgreSQL, too."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
-    # A shell starts what it runs in the background deaf to it, and so would be the steps, which are stopped by it.
+    # A shell makes its background programs ignore SIGINT. The steps would inherit that, but SIGINT has to stop them.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def leave(number: int, frame: object) -> NoReturn:
-    """End by a signal as by Ctrl-C."""
+    """End the run on a signal as on Ctrl-C, with the exit code 128 + `number`."""
     sys.exit(128 + number)
 
 

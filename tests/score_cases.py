@@ -1,4 +1,4 @@
-"""Readings of small cases against the right ones: what those leave null is not compared, nor is white space."""
+"""Compare readings of small cases with the right ones, but for white space and page fields that these leave null."""
 
 import re
 
@@ -12,7 +12,7 @@ def all_squeezed(values):
 
 
 def faults_of(want, got):
-    """Return what is wrong with a reading, one line a fault."""
+    """Return the faults of a reading, one line a fault."""
     faults = [
         f"{name}: want {want[name]}, got {got[name]}"
         for name in ("date", "page_number", "section", "issue_number")

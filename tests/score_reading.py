@@ -4,11 +4,11 @@
     python manage.py read_pages PAGE.txt ... > readings.jsonl
     score_reading.py GOLD_DIR < readings.jsonl
 
-GOLD_DIR holds STEM.json beside (or without) STEM.txt.  Each line on standard
-input is the JSON object that `read_pages` prints for one page; its "source"
-is matched to the gold by file stem.  Prints one table row a page and the
-totals; `--min NAME=VALUE` (repeatable) exits 1 when a total is below VALUE;
-`--show` lists every miss.
+GOLD_DIR holds STEM.json, with or without STEM.txt beside it.  Each line on
+standard input is the JSON object that `read_pages` prints for one page.  Its
+"source" is matched to the gold by file stem.  The script prints one table row
+a page and the totals.  `--min NAME=VALUE` (repeatable) makes it exit with 1
+if a total is below VALUE.  `--show` lists every miss.
 
 Measures (all 0..1, higher is better)
   items      F1 of items found (an item is matched by its text)
@@ -36,7 +36,7 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
 def squeeze(text):
-    """Text without white space, in one form, for comparison."""
+    """Return the text for comparison: without white space, in NFKC and with plain quotes."""
     return "".join(unicodedata.normalize("NFKC", text or "").translate(QUOTES).split())
 
 
@@ -53,7 +53,7 @@ def item_text(item):
 
 
 def likeness(gold, found):
-    """How surely `found` is the item that `gold` describes, 0..2."""
+    """Return how surely `found` is the item that `gold` describes, 0..2."""
     body = squeeze("".join(found.get("paragraphs") or []))
     score = 0.0
     head, other = squeeze(gold.get("headline")), squeeze(found.get("headline"))
@@ -79,7 +79,7 @@ def match(golds, founds):
 
 
 class Tally:
-    """True positives, gold and found counts of one measure."""
+    """The counts of one measure: true positives, gold values and found values."""
 
     def __init__(self):
         self.hit = self.gold = self.found = 0

@@ -1,8 +1,9 @@
-"""What the reader makes of all gold pages, corpora side by side: python -m tests.scores [--show] [CORPUS ...].
+"""Print the reader's scores on all gold pages, one row a corpus: python -m tests.scores [--show] [CORPUS ...].
 
-A corpus is a folder of tests/pages, "seeds" where the real pages are at hand, "layouts": the pages of dev and own set
-in other layouts, or "unseen layouts": those of unseen. The weights of the labelling are trained on all pages but those
-of unseen and seeds. The measures are those of tests/score_reading.py; of cases it prints which come out right.
+A corpus is a folder of tests/pages; "seeds", if the real pages are available; "layouts", the pages of dev and own set
+in other layouts; or "unseen layouts", the pages of unseen set so. The weights of the labelling are trained on all pages
+except those of unseen and seeds. The measures are those of tests/score_reading.py. For "cases" the program prints the
+cases that come out right.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from tests.score_reading import MEASURES, Tally, score_page
 
 PAGES = ROOT / "tests/pages"
 SEEDS = (ROOT / os.environ.get("GOLD_PAGES", "../shared/pages")).resolve() / "seeds"
-#: Where the gold of a corpus lies, and where its texts.
+#: The folder of a corpus's gold and the folder of its texts.
 CORPORA = {
     "seeds": (SEEDS, SEEDS),
     "dev": (PAGES / "dev", ROOT / "fixtures/pages"),
@@ -67,7 +68,7 @@ def read(stem: str, text: str) -> dict[str, Any]:
 
 
 def score(corpus: str, say: Say) -> dict[str, float]:
-    """Return the totals of a corpus by measure; say each page's, with its misses."""
+    """Return the totals of a corpus by measure. Say the values of each page and its misses."""
     total = {measure: Tally() for measure in MEASURES}
     for stem, gold, text in pages_of(corpus):
         page = {measure: Tally() for measure in MEASURES}
@@ -83,7 +84,7 @@ def score(corpus: str, say: Say) -> dict[str, float]:
 
 
 def judge_cases(say: Say) -> list[str]:
-    """Return the names of the cases that come out right; say what is wrong with the others."""
+    """Return the names of the cases that come out right. Say the faults of the others."""
     right: list[str] = []
     for path in sorted((PAGES / "cases").glob("*.json")):
         text = path.with_suffix(".txt").read_bytes().decode("utf-8")
@@ -107,7 +108,7 @@ def write(line: str) -> None:
 
 
 def main() -> None:
-    """Print the totals of all corpora, or of those named."""
+    """Print the totals of the corpora named in the arguments, or of all corpora."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="*", metavar="CORPUS")
     parser.add_argument("--show", action="store_true", help="print each page with its misses")

@@ -1,15 +1,15 @@
-"""Settings of the tests: those of the archive, less what only costs time."""
+"""Settings of the tests: the archive's settings, without the parts that only cost time."""
 
-from healthnews.settings import *  # noqa: F403 - a settings module is its names
+from healthnews.settings import *  # noqa: F403 - a settings module consists of its names
 
-# The manifest of hashed names comes with collectstatic, which tests of pages don't need.
+# Only collectstatic makes the manifest of hashed names. Tests of pages don't need it.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# A real file: an in-memory database is one connection's own, and some tests need two.
+# The database is a real file, because some tests need two connections and an in-memory database belongs to one.
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a folder that is not there
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder

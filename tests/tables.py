@@ -1,4 +1,4 @@
-"""The tables of fixtures/ for tests, copied within the database: load_tables() takes ten times as long."""
+"""The tables of fixtures/ for tests, copied within the database. The usual load_tables() takes ten times as long."""
 
 from django.core.management.color import no_style
 from django.db import connection
@@ -10,7 +10,7 @@ MODELS = (Region, RegionAlias, Topic, PublicationSchedule)
 
 
 def keep_tables():
-    """Load the tables once for this run of tests, and leave copies of them that no test touches."""
+    """Load the tables once for this run of tests and leave copies of them that no test changes."""
     tables.load_tables()
     with connection.cursor() as cursor:
         for model in MODELS:
@@ -18,7 +18,7 @@ def keep_tables():
 
 
 def load_tables():
-    """Bring the tables of an archive that has none to the state of the files, as the command does."""
+    """Fill the empty tables of an archive with the rows of the files, as the command does."""
     with archive.change() as change, connection.cursor() as cursor:
         for model in MODELS:
             assert not model.objects.exists()

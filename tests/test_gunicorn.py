@@ -1,4 +1,4 @@
-"""How gunicorn is started by all: long addresses are taken, and what it refuses itself is refused in Chinese."""
+"""Gunicorn as the archive configures it: it accepts long addresses, and its own refusals are in Chinese."""
 
 import http.client
 import os
@@ -20,7 +20,7 @@ def application(environ, start_response):
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    """Serve a stand-in for the archive as the launcher does; return the port."""
+    """Serve a stand-in for the archive as the launcher does and yield the port."""
     folder = tmp_path_factory.mktemp("stand-in")
     (folder / "stand_in.py").write_text(APPLICATION)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -35,7 +35,7 @@ def port(tmp_path_factory):
 
 
 def send(port, data):
-    """Return status and body of the answer to `data`, sent as it is."""
+    """Send the bytes `data` unchanged and return the status and body of the answer."""
     with socket.create_connection(("127.0.0.1", port), 30) as connection:
         connection.sendall(data)
         response = http.client.HTTPResponse(connection)

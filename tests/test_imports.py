@@ -12,7 +12,7 @@ TEXT = {"articles.text"}
 PURE_SEARCH = TEXT | {
     f"articles.search.{name}" for name in ("cover", "files", "query", "query_terms", "query_tree", "excerpt")
 }
-# A pure module imports the standard library and what stands here, nothing else.
+# A pure module imports only the standard library and the modules listed here for it.
 PURE = {
     "articles.citing": {"articles.citing"},
     "articles.reading": TEXT | {"articles.reading"},
@@ -27,10 +27,10 @@ PURE = {
     "articles.ingest.matching": TEXT,
     "articles.digest": set(),
 }
-# What needs neither models nor settings: a worker imports it before Django is set up.
+# The index needs neither models nor settings, because a worker imports it before Django is set up.
 INDEX = {"articles.search.index": PURE_SEARCH | {"tantivy"}}
 SCREENS = {f"articles.{room}" for room in ("forms", "web", "views", "admin", "management", "templatetags")}
-# Any other room imports what it likes but for the rooms above it.
+# Any other room may import everything except the rooms above it.
 FORBIDDEN = {
     "articles.models": SCREENS | {"articles.ingest", "articles.search"},
     "articles.search": SCREENS,
@@ -48,7 +48,7 @@ def violations(module: str, source: str, *, is_package: bool = False) -> list[st
         elif isinstance(node, ast.ImportFrom):
             start = package[: len(package) - node.level + 1] if node.level else []
             origin = ".".join([*start, *([node.module] if node.module else [])])
-            # "from articles import views" names a module as well as "from articles.views import home" does.
+            # Both "from articles import views" and "from articles.views import home" name a module.
             names = [f"{origin}.{alias.name}" for alias in node.names]
         else:
             continue
@@ -61,7 +61,7 @@ def _may_import(module: str, name: str) -> bool:
         if _lies_in(module, {room}):
             return name.split(".")[0] in sys.stdlib_module_names or _lies_in(name, allowed)
     if _lies_in(name, {"tantivy", "articles.training", "pycrfsuite"}):
-        return False  # one module builds its objects; what trains the reader is no part of what serves
+        return False  # only the index builds tantivy's objects; the training of the reader is no part of the server
     return not any(_lies_in(module, {room}) and _lies_in(name, above) for room, above in FORBIDDEN.items())
 
 

@@ -1,4 +1,4 @@
-"""The launcher as a person meets it: real processes, in a copy of the checkout whose locks are empty."""
+"""The launcher as a person runs it: real processes in a copy of the checkout whose lock files are empty."""
 
 import ast
 import fcntl
@@ -30,7 +30,7 @@ import os, sys
 print("prepare", sys.argv[1:], os.environ.get("ALLOWED_HOSTS"), os.environ["PYTHONPYCACHEPREFIX"], flush=True)
 sys.exit("broken" in sys.argv[-1])
 """
-# Stands where "-m gunicorn" looks first.
+# This module lies where "-m gunicorn" looks first.
 GUNICORN = """
 import http.server, sys
 
@@ -47,7 +47,7 @@ http.server.HTTPServer((host, int(port)), Page).serve_forever()
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory) -> Path:
-    """Return a checkout with stubs for the parts that the launcher starts, at a path with a space and Chinese."""
+    """Return a checkout with stubs of the parts that the launcher starts. Its path holds a space and Chinese."""
     root = tmp_path_factory.mktemp("a b") / "归档"
     (root / "healthnews").mkdir(parents=True)
     for name in ("__init__.py", "__main__.py", "keeper.py", "launcher.py"):
@@ -73,7 +73,7 @@ def launch(root: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 def serve(root: Path, address: str, **environment: str) -> tuple[str, str, int]:
-    """Start the launcher, ask the server for a page, end it by SIGTERM; return the page, the output, the exit code."""
+    """Start the launcher, fetch a page and end it by SIGTERM. Return the page, the output and the exit code."""
     command = [sys.executable, "-m", "healthnews", "pages"]
     environment = SYSTEM | {"ADDR": address} | environment
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -87,7 +87,7 @@ def serve(root: Path, address: str, **environment: str) -> tuple[str, str, int]:
 
 
 def ask(url: str, server: subprocess.Popen[bytes]) -> str:
-    """Return the page at `url` once the server is up."""
+    """Return the page at `url` once the server is up, or "never served" if the server ends first."""
     while server.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
@@ -103,7 +103,7 @@ def assert_refused(done: subprocess.CompletedProcess[str], sentence: str) -> Non
 
 
 def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address):
-    # What a user's environment may hold must not bend pip or Python.
+    # The variables of a user's environment must not change how pip or Python works.
     hostile = {"PIP_USER": "1", "PIP_TARGET": "/nowhere", "PIP_REQUIRE_VIRTUALENV": "1", "PYTHONPATH": "/nowhere",
                "PYTHONWARNINGS": "error", "VIRTUAL_ENV": "/nowhere", "HOME": "/nowhere"}  # fmt: skip
     page, said, code = serve(checkout, free_address, **hostile)
@@ -181,7 +181,7 @@ def test_the_sentence_ahead_of_what_pip_says_names_the_reason(said, reason):
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """Return a function that installs requirements into a new .venv, by pip as the launcher runs it; HOME is empty."""
+    """Yield a function that installs requirements into a new .venv by pip as the launcher runs it. HOME is empty."""
     for name, path in (("VENV", ".venv"), ("PYTHON", ".venv/bin/python"), ("VAR", "var")):
         monkeypatch.setattr(launcher, name, tmp_path / path)
     monkeypatch.setattr(launcher, "ROOT", tmp_path)
@@ -193,7 +193,7 @@ def installed(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
     (tmp_path / "var").mkdir()
     with (tmp_path / "var" / "launcher.lock").open("a") as lock:
-        # Without a pip of its own: to unpack one takes seconds. It has this Python's, and its build tools.
+        # The .venv has no pip of its own, which takes seconds to unpack. It uses this Python's pip and build tools.
         made = [sys.executable, "-m", "venv", "--without-pip", str(launcher.VENV)]
         subprocess.run(made, check=True, env=SYSTEM)
         place = next(launcher.VENV.glob("lib/python*/site-packages"))
@@ -260,7 +260,7 @@ def test_a_variable_goes_before_a_file_and_a_file_of_the_users_own_is_read(insta
 
 
 def make_wheel(folder: Path, name: str) -> str:
-    """Make a wheel of one module; return the line of a lock for it."""
+    """Make a wheel of one module and return its line for a lock file."""
     folder.mkdir()
     path, about = folder / f"{name}-1-py3-none-any.whl", f"{name}-1.dist-info"
     with zipfile.ZipFile(path, "w") as file:
@@ -272,7 +272,7 @@ def make_wheel(folder: Path, name: str) -> str:
 
 
 def make_source(folder: Path, name: str) -> str:
-    """Make a package of one module that is to be built, as jieba is; return the line of a lock for it."""
+    """Make a package of one module that pip has to build, as jieba's. Return its line for a lock file."""
     folder.mkdir()
     path = folder / f"{name}-1.tar.gz"
     setup = f"from setuptools import setup\nsetup(name={name!r}, version='1', py_modules=[{name!r}])\n"
@@ -401,7 +401,7 @@ def test_an_old_python_is_told_so():
 
 def test_an_old_python_can_compile_the_first_file():
     source = (SOURCES / "__main__.py").read_text("utf-8")
-    # Nothing here is younger than Python 2.7; what else a statement may hold is not used at all.
+    # Python 2.7 knows each of these nodes. The file may use no others.
     known = "Module Expr Constant Import ImportFrom alias If Compare Eq Lt Name Load Store Attribute Tuple Assign Call "
     known += "Subscript Slice BinOp Mod"
     assert {type(node).__name__ for node in ast.walk(ast.parse(source))} <= set(known.split())

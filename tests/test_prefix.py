@@ -1,4 +1,4 @@
-"""Where the archive lies is a setting; what a request says of scripts, schemes and hosts is not believed."""
+"""A setting decides the archive's prefix. A request's own claims about scripts, schemes and hosts are ignored."""
 
 import os
 import re
@@ -28,7 +28,7 @@ ADDRESSES = re.compile(r'(?:href|src|action|content)="(/[^"]*|https?://localhost
 
 @pytest.fixture
 def prefixed(settings):
-    """The archive below PREFIX, with the settings that URL_PREFIX makes (test_settings.py)."""
+    """Yield a server of the archive below PREFIX, with the settings that URL_PREFIX makes (tested below)."""
     settings.URL_PREFIX = settings.FORCE_SCRIPT_NAME = PREFIX
     settings.STATIC_URL = f"{PREFIX}/static/"
     settings.ALLOWED_HOSTS = ["localhost"]
@@ -40,7 +40,7 @@ def prefixed(settings):
 @pytest.mark.django_db
 def test_a_script_name_that_somebody_sends_changes_no_page(archive):
     usual, server = Server().ask("/issues/"), Server()
-    # What gunicorn makes of the header SCRIPT_NAME unless it is told not to.
+    # Gunicorn treats the header SCRIPT_NAME in this way unless it is told otherwise.
     for script, path in (("/issues", "/"), ("/", "issues/"), ("/iss", "ues/")):
         sent = server.ask(path, SCRIPT_NAME=script, HTTP_SCRIPT_NAME=script)
         assert (sent.status, sent.body) == (200, usual.body)
@@ -85,7 +85,7 @@ def test_behind_a_proxy_the_scheme_is_what_it_says(settings):
 @pytest.mark.django_db
 def test_every_link_below_a_prefix_stays_below_it_and_answers(archive, prefixed):
     seen, asked = set(), 0
-    # Also pages of errors, the desk's door, and what is for programs.
+    # They include error pages, the desk's login and pages for programs.
     paths = [path for _, path, *_ in walk(archive)] + [f"{PREFIX}/admin/login/", f"{PREFIX}/nothing/"]
     queue = [quote(path if path.startswith(PREFIX) else PREFIX + path, safe="/?&=:%") for path in paths]
     while queue:

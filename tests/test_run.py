@@ -1,4 +1,4 @@
-"""The run of all tests: what goes side by side is told apart, added up, and stopped."""
+"""The run of all tests: steps that run side by side are printed apart, added up and stopped."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def test_what_goes_side_by_side_is_told_whole_and_in_the_order_of_its_end(tmp_pa
     os.mkfifo(pipe)
     first = step(tmp_path, "first", *script(f"print('one', flush=True); open({str(pipe)!r}).read(); print('two')"))
     last = step(tmp_path, "last", *script(f"print('three', flush=True); open({str(pipe)!r}, 'w'); raise SystemExit(3)"))
-    run.run([first, last])  # neither gets to its end unless both run
+    run.run([first, last])  # each can end only while the other runs
     said = capsys.readouterr().out
     for each, lines in ((first, "one\ntwo\n"), (last, "three\n")):
         assert re.search(rf"^\$ {each.name}: .*\n{lines}", said, re.MULTILINE), said

@@ -1,4 +1,4 @@
-"""Settings fail loudly where an archive would run unsafely, in processes of their own."""
+"""The settings fail loudly if an archive would run unsafely. Some tests load them in processes of their own."""
 
 import os
 import re
@@ -17,7 +17,7 @@ KEY = "k3y-with-many-different-characters-0123456789-abcdefghij!"
 
 
 def settings_from(folder, monkeypatch, **environment):
-    """Run the settings module alone with these settings alone; return its names."""
+    """Run the settings module with these settings and none of the user's. Return its names."""
     for name in SETTINGS.split():
         monkeypatch.delenv(name, raising=False)
     for name, value in {"VAR_DIR": str(folder), **environment}.items():
@@ -26,7 +26,7 @@ def settings_from(folder, monkeypatch, **environment):
 
 
 def check(folder, *arguments, **environment):
-    """Run `manage.py check` with these settings alone."""
+    """Run `manage.py check` with these settings and none of the user's."""
     clean = {name: value for name, value in os.environ.items() if name not in SETTINGS.split()}
     clean |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "healthnews.settings", **environment}
     command = [sys.executable, "manage.py", "check", *arguments]

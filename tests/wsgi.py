@@ -1,4 +1,4 @@
-"""Requests as a server hands them over, odd ones too: what Django's test client would put right stays as it is."""
+"""Requests as a server hands them over. Odd requests stay odd, whereas Django's test client would correct them."""
 
 import io
 from contextlib import contextmanager
@@ -23,13 +23,13 @@ class Answer(NamedTuple):
 
 
 class Server:
-    """The archive's WSGI application with a store of finished pages of its own."""
+    """The archive's WSGI application with its own store of finished pages."""
 
     def __init__(self):
         self.application = believing_no_one(WSGIHandler())
 
     def ask(self, target, method="GET", body=b"", **environ):
-        """Return the answer to a request; `environ` adds to what a server tells of it."""
+        """Return the answer to a request. `environ` adds to the WSGI variables or replaces them."""
         path, _, query = target.partition("?")
         environ = {
             "REQUEST_METHOD": method,
@@ -60,7 +60,7 @@ class Server:
 
 @contextmanager
 def kept_connections():
-    """Keep Django from closing the connection in whose transaction the test lies, as its test client does."""
+    """Keep Django from closing the connection that holds the test's transaction, as Django's test client does."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

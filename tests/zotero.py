@@ -1,9 +1,9 @@
-"""What Zotero makes of a page without a translator of its own, and what it hands its styles of that.
+"""Zotero's reading of a page without a translator of its own, and the data that Zotero then hands to its styles.
 
-Of a page about one thing: "Embedded Metadata" with RDF behind it (Embedded Metadata.js and RDF.js of
-zotero/translators, 2024-06), as far as the tags go that an article's page may have. Of a page that lists many: "COinS"
-(COinS.js, and openurl.js of zotero/utilities, 2026), which comes first where a page has any. What styles get:
-utilities_item.js, date.js, and citeproc-js 1.4.63, which reads the field Extra.
+For a page about one thing, Zotero uses "Embedded Metadata" with RDF behind it (Embedded Metadata.js and RDF.js of
+zotero/translators, 2024-06). This module covers the tags that an article's page may have. For a page that lists many
+things, Zotero uses "COinS" (COinS.js, and openurl.js of zotero/utilities, 2026), which comes first if a page has any.
+The data for styles follow utilities_item.js, date.js, and citeproc-js 1.4.63, which reads the field Extra.
 """
 
 import re
@@ -11,11 +11,11 @@ from urllib.parse import unquote
 
 import html5lib
 
-#: Prefixes that both translators know, of those that a newspaper's page may use.
+#: The prefixes that both translators know and a newspaper's page may use.
 PREFIXES = ("bib", "bibo", "dc", "dcterms", "prism", "og", "article", "so", "eprints", "z", "rdf")
 ITEM_TYPES = ("newspaperArticle", "journalArticle", "magazineArticle", "webpage", "blogPost", "book", "report")
 TYPES_OF_OG = {"website": "webpage", "book": "book"}
-#: The tags of HighWire that decide on the type, outranking all others, and the one that makes a guess.
+#: The HighWire tags that decide on the type and outrank all others. A HighWire title only makes a guess.
 DECIDING = {
     "citation_journal_title": "journalArticle",
     "citation_conference_title": "conferencePaper",
@@ -34,7 +34,7 @@ HIGHWIRE = {
     "citation_public_url": "url",
     "citation_language": "language",
 }
-#: The fields of RDF that a newspaperArticle has, each with the properties it is taken from, the first found first.
+#: The fields of a newspaperArticle that come from RDF, each with its properties. The first property found wins.
 RDF = {
     "title": ("dc:title", "dcterms:title", "og:title"),
     "publicationTitle": ("prism:publicationName", "dc:source", "dcterms:source"),
@@ -51,7 +51,7 @@ RDF = {
 
 
 def item_of(page: str) -> dict:
-    """Return the item that Zotero would save of an HTML page, without fields that are empty."""
+    """Return the item that Zotero would save for an HTML page, without empty fields."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     metas = [(tag.get("name") or tag.get("property"), tag.get("content")) for tag in tree.iter("meta")]
     metas = [(name, content) for name, content in metas if name and content]
@@ -62,7 +62,7 @@ def item_of(page: str) -> dict:
         item["publicationTitle"] = _first(rdf, ["og:site_name"])
     item |= {name[2:]: values[0] for name, values in rdf.items() if name.startswith("z:")}
     _add_highwire(item, metas, rdf)
-    # What a page does not say in its tags is looked for in the rest of it.
+    # Zotero looks in the rest of the page for values that its tags lack.
     item["abstractNote"] = item["abstractNote"] or dict(metas).get("description")
     item["date"] = item["date"] or next((time.get("datetime") for time in tree.iter("time")), None)
     if item["publicationTitle"]:
@@ -72,7 +72,7 @@ def item_of(page: str) -> dict:
 
 
 def _statements(metas):
-    """Return what the tags say as RDF {property: contents}, the type that HighWire decides on, and that it guesses."""
+    """Return the tags as RDF {property: contents}, the type that HighWire decides on, and the type that it guesses."""
     rdf, decided, guess = {}, None, None
     for names, content in metas:
         for name in names.split():
@@ -119,7 +119,7 @@ def _add_highwire(item, metas, rdf):
 
 
 def _creator(name):
-    """Return a name as Zotero.Utilities.cleanAuthor cuts it: at a comma, else before its last word."""
+    """Return (surname, given name) as Zotero.Utilities.cleanAuthor cuts: at a comma, else before the last word."""
     if "," in name:
         surname, _, given = name.partition(",")
     else:
@@ -127,7 +127,7 @@ def _creator(name):
     return (surname.strip(), given.strip())
 
 
-#: The keys of a context object that fill a field whatever its format is; those of Dublin Core fill one likewise.
+#: The keys of a context object that fill a field in any format, among them the keys of Dublin Core.
 KEV = {
     "rft.title": "title",
     "rft.date": "date",
@@ -145,7 +145,7 @@ CREATORS = {"rft.au": "author", "rft.creator": "author", "rft.contributor": "con
 
 
 def items_of(page: str) -> list[dict]:
-    """Return the items that Zotero would offer of an HTML page that has COinS, as `item_of` does."""
+    """Return the items that Zotero would offer for an HTML page that has COinS, in the form of `item_of`."""
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     spans = [span for span in tree.iter("span") if span.get("class") == "Z3988" and span.get("title")]
     return [_of_context(span.get("title")) for span in spans]
@@ -154,7 +154,7 @@ def items_of(page: str) -> list[dict]:
 def _of_context(title):
     pairs = [part.split("=") for part in title.split("&")]
     if ["rft_val_fmt", "info%3Aofi%2Ffmt%3Akev%3Amtx%3Adc"] not in pairs:
-        raise ValueError(title)  # a format that makes no newspaper article
+        raise ValueError(title)  # this format makes no newspaper article
     item = {"itemType": "webpage", "creators": []}
     for key, value in pairs:
         value = unquote(re.sub(r"\+|%2[bB]", " ", value), errors="strict")
@@ -166,7 +166,7 @@ def _of_context(title):
 
 
 def csl_of(item: dict) -> dict:
-    """Return the CSL item that Zotero hands a style of what `item_of` returned."""
+    """Return the CSL item that Zotero hands to a style for an item of `item_of`."""
     year, month, day = map(int, re.search(r"(\d{4})[-/](\d\d)[-/](\d\d)", item["date"]).groups())
     issued = {"date-parts": [[year, month, day]]}
     for line in item.get("extra", "").split("\n"):

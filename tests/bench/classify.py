@@ -1,9 +1,10 @@
-"""How fast `manage.py classify` judges an invented archive anew: first told only, then written, then told alike.
+"""Print how fast `manage.py classify` judges an invented archive anew: first as a dry run, then written, then again.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.classify [--articles 100000]
 
-On the database of DATABASE_URL, or on SQLite in VAR_DIR. Its regions and topics are invented, so each story differs,
-and the search index, which is built before the clock starts, has to take each in again: that is told apart.
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR. The archive's regions and topics are invented,
+so each story changes. The search index, which is built before the clock starts, has to take each story in again. The
+time of the index is printed apart.
 """
 
 import argparse

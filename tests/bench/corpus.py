@@ -1,9 +1,9 @@
-"""An invented archive of any size, the same for the same seed: what the benches search and serve.
+"""An invented archive of any size for the benches to search and serve. The same seed makes the same archive.
 
-Sentences come from templates whose gaps are filled from fixtures/words.txt (by rank, as Zipf and Mandelbrot saw words
-fall: the n-th as 1/(n + 10)), from jieba's dictionary (by its own frequencies) and with made-up names. An article is a
-headline, six to eleven paragraphs (some 830 characters in all), one or two bylines, a place and a topic. Days run from
-1985 to the end of 2025.
+Sentences come from templates. Their gaps are filled from fixtures/words.txt (by rank, after Zipf and Mandelbrot: the
+n-th word has the weight 1/(n + 10)), from jieba's dictionary (by its own frequencies) and with made-up names. An
+article has a headline, six to eleven paragraphs (some 830 characters in all), one or two bylines, a place and a topic.
+Days run from 1985 to the end of 2025.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ TEMPLATES = tuple(
     """.splitlines()
     if line.strip()
 )
-#: Without wording of their own: most sentences, so that no phrase of a template stands in every other article.
+#: Templates without wording of their own. Most sentences come from them, so that no phrase of a template stands in
+#: every other article.
 LOOSE = (
     "{常}{词}的{常}，{常}{常}和{常}。|{常}在{常}{常}，{词}{常}了{常}。|{常}{常}{词}，{常}{常}{常}，也{常}了{词}。|"
     "把{常}{常}到{常}，{常}{词}。|{人}{常}{常}，{常}不{常}。|{词}、{词}{常}{常}，{常}{常}{数}{常}。|{常}{常}，{常}{常}的{常}{常}。"
@@ -82,10 +83,10 @@ HEADLINES = tuple(
 
 
 class Writer:
-    """Writes sentences by chance; two with the same seed write the same."""
+    """A writer of random sentences. Two writers with the same seed write the same."""
 
     def __init__(self, seed: int, cities: list[Region]) -> None:
-        import jieba  # takes a second, and only a corpus needs its frequencies
+        import jieba  # the import takes a second, and only a corpus needs jieba's frequencies
 
         jieba.setLogLevel(30)
         jieba.initialize()
@@ -138,7 +139,10 @@ class Writer:
 
 
 def build(count: int, seed: int = 1985, say: Callable[[str], object] = lambda line: None) -> None:
-    """Fill an empty database, whose reference tables are loaded, with `count` articles; one revision."""
+    """Fill an empty database with `count` articles of one revision. Its reference tables must be loaded.
+
+    Raises SystemExit if the database holds an issue.
+    """
     if Issue.objects.exists():
         raise SystemExit("A bench fills an empty database alone: set VAR_DIR=$(mktemp -d), or an empty DATABASE_URL.")
     cities = list(Region.objects.filter(level=Region.Level.PREFECTURE).order_by("code"))
@@ -160,7 +164,7 @@ def build(count: int, seed: int = 1985, say: Callable[[str], object] = lambda li
 
 
 def _pages(count: int) -> Iterator[Page]:
-    """Yield `count` pages, spread over the days from first to last as evenly as can be."""
+    """Yield `count` pages, spread over the days from first to last as evenly as possible."""
     issues = -(-count // PAGES_AN_ISSUE)
     span = (LAST_DAY - FIRST_DAY).days + 1
     editions = -(-issues // span)
@@ -193,7 +197,7 @@ def _article(writer: Writer, page: Page, position: int, columns: list[Column]) -
 def _hang_on(
     writer: Writer, batch: list[tuple[Article, Region]], people: list[Contributor], topics: list[Topic]
 ) -> None:
-    """Sign the articles of `batch` and say what they are about."""
+    """Give the articles of `batch` their bylines, regions and topics."""
     chance = writer.chance
     signed = [
         Byline(article=article, contributor=person, name_as_printed=person.name, role=role, position=position)

@@ -1,13 +1,14 @@
-"""How soon a damaged index is said to be damaged, is being rebuilt, and answers again.
+"""Print how soon a damaged index is reported as damaged, is being rebuilt, and answers again.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.damage [--articles 100000] [--damages 5]
 
-Serves the archive as `python3 -m healthnews` does, by gunicorn with two workers and a follower: the sample pages, or an
-invented archive of so many articles (tests/bench/corpus.py). Then does each damage of tests/search/damage.py to its
-index, `--damages` of them alone, while two readers search without a pause. Printed are the seconds from the damage to
-the first 503, to the beginning of the rebuild and to the first right answer after it, how many searches were answered
-with 200, with 503 and not at all (a worker that has a cut file mapped may end), and how many had a wrong number of
-hits: those must be none. Lists are asked as well, and must be answered by 200 throughout.
+The bench serves the archive as `python3 -m healthnews` does, by gunicorn with two workers and a follower. The archive
+holds the sample pages, or `--articles` invented articles (tests/bench/corpus.py). The bench does each damage of
+tests/search/damage.py, or only `--damages` of them, to the index while two readers search without a pause. It prints
+the seconds from the damage to the first 503, to the beginning of the rebuild and to the first right answer after it. It
+also prints how many searches were answered with 200, with 503 and not at all (a worker that has a cut file mapped may
+end), and how many had a wrong number of hits, which must be none. A third reader asks for lists. Each answer that it
+gets must be a 200.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ from pathlib import Path
 
 import django
 
-#: Seconds in which each damage must be mended.
+#: Seconds within which each damage must be mended.
 PATIENCE = 3600
 
 
 def main() -> None:
-    """Run it; exit by 1 where anything was wrong."""
+    """Run the bench. Exit with 1 if anything was wrong, else with 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=0)
     parser.add_argument("--damages", type=int, default=0)
@@ -92,7 +93,7 @@ def fill(count: int) -> None:
 
 @contextmanager
 def served() -> Iterator[int]:
-    """Serve the archive as the launcher does; yield the port."""
+    """Serve the archive as the launcher does and yield the port."""
     from healthnews.launcher import GUNICORN
 
     with socket.socket() as probe:
@@ -105,7 +106,7 @@ def served() -> Iterator[int]:
         deadline = time.monotonic() + 60
         while not answer(port).startswith("共") and time.monotonic() < deadline:
             time.sleep(0.2)
-        time.sleep(5)  # until the follower has come up and looked at every byte
+        time.sleep(5)  # by then the follower has come up and looked at every byte
         yield port
     finally:
         for process in (server, keeper):
@@ -114,26 +115,26 @@ def served() -> Iterator[int]:
 
 
 def ask(port: int, path: str) -> tuple[int, str]:
-    """Return the status and the text of an answer; 0 where there was none."""
+    """Return the status and the text of an answer. The status is 0 if there was no answer."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-    except (OSError, HTTPException):  # the worker ended, before its answer or within it
+    except (OSError, HTTPException):  # the worker ended before or during its answer
         return 0, ""
 
 
 def answer(port: int, number: int = 0) -> str:
-    """Return what a search says of how much it finds, else its status; `number` makes each another page."""
+    """Return a search's own words on the number of its hits, else its status. Each `number` asks for another page."""
     status, text = ask(port, f"/search/?q=%E5%8C%BB%20-{'x' * 9}{number}&all=1")
     found = re.search(r"共 ([0-9,]+) 篇", text)
     return found[0] if status == 200 and found else str(status)
 
 
 class Readers:
-    """Two readers who search without a pause, each time another thing, and one who looks at lists."""
+    """Two readers who search without a pause, each time with another query, and one who looks at lists."""
 
     def __init__(self, port: int, right: str) -> None:
         self.port, self.right = port, right
@@ -179,7 +180,10 @@ class Readers:
 
 
 def watch(folder: Path, readers: Readers, before: float) -> dict[str, float]:
-    """Return the seconds since `before` after which each thing was seen."""
+    """Return the seconds from `before` to the first "503", to the "rebuild" and to the index being "healed".
+
+    An event that is not seen within PATIENCE is left out.
+    """
     from articles.search.files import IndexDamaged
     from articles.search.state import serving_folder
 

@@ -1,13 +1,13 @@
-"""What a reader feels of others' downloads, and what a file of a long list costs.
+"""Print how much others' downloads slow a reader down, and what a file of a long list costs.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.exports [--articles 50000] [--seconds 30]
 
-On the database of DATABASE_URL, or on SQLite in VAR_DIR, filled with an invented archive (tests/bench/corpus.py) unless
-one is there already. The cost is processor time in this process (with PostgreSQL, time by the clock): of 10,000 rows as
-CSV, and of the same SQL whose rows the csv module alone writes down. Then Gunicorn serves as the launcher starts it,
-but with no memory of finished pages; a reader asks for one page after another, each by a connection of its own, first
-alone, then while 16 clients (in a process of their own) ask for `?q=的&as=jsonl`, and a second after each answer again,
-refused or not.
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR. It fills the database with an invented archive
+(tests/bench/corpus.py) unless one is there already. The cost is processor time in this process (with PostgreSQL, time
+by the clock). The bench compares 10,000 rows as CSV with the same SQL whose rows the csv module alone writes down. Then
+Gunicorn serves as the launcher starts it, but with no memory of finished pages. A reader asks for one page after
+another, each by a connection of its own: first alone, then beside 16 clients (in a process of their own). Each client
+asks for `?q=的&as=jsonl`, and asks again a second after each answer, refused or not.
 """
 
 import argparse
@@ -32,12 +32,12 @@ FILE = f"/search/?q={quote('的')}&as=jsonl"
 TABLES = {"by relevance": f"/search/?q={quote('的')}&as=csv", "as printed": f"/sections/{quote('要闻')}/?as=csv"}
 CHANCE = random.Random(42)
 
-#: What must be kept to: a reader's p95 beside exports in terms of that alone, and a file's cost in terms of its SQL.
+#: The limits: a reader's p95 beside exports as a multiple of that alone, and a file's cost as a multiple of its SQL's.
 SLOWER, DEARER = 5, 4
 
 
 def main() -> None:
-    """Run the bench, or be its clients."""
+    """Run the bench, or with --clients-of the clients of a bench."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=50_000)
     parser.add_argument("--seconds", type=float, default=30)
@@ -72,21 +72,21 @@ def main() -> None:
 
 
 def report_cost(name: str, path: str) -> None:
-    """Print what the file at `path` of 10,000 rows costs, and the same SQL alone."""
+    """Print the cost of the file of 10,000 rows at `path` and that of the same SQL alone."""
     from django.db import connection
     from django.test import Client
 
     statements: list[tuple[str, tuple]] = []
 
     def note(execute: Callable, sql: str, params: tuple, many: bool, context: dict) -> object:
-        if "SELECT" in sql:  # no beginning of a transaction
+        if "SELECT" in sql:  # this leaves out the beginning of a transaction
             statements.append((sql, params))
         return execute(sql, params, many, context)
 
     def get() -> int:
         return sum(map(len, Client().get(path).streaming_content))
 
-    get()  # what is counted once a revision
+    get()  # this makes the counts that are made once a revision
     with connection.execute_wrapper(note):
         get()
     whole, alone = (min(cost(do) for _ in range(5)) for do in (get, lambda: write_down(statements)))
@@ -110,7 +110,7 @@ def write_down(statements: list[tuple[str, tuple]]) -> None:
 
 
 def cost(do: Callable[[], object]) -> float:
-    """Return how many seconds something takes: of this process's processor, with PostgreSQL by the clock."""
+    """Return the seconds that `do` takes: processor time of this process, or with PostgreSQL time by the clock."""
     from django.db import connection
 
     clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
@@ -120,7 +120,7 @@ def cost(do: Callable[[], object]) -> float:
 
 
 def readers_paths() -> list[str]:
-    """Return pages as readers ask for them: articles, issues, lists, searches."""
+    """Return the paths of pages as readers ask for them: articles, issues, lists, searches."""
     from articles.models import Article, Issue, Region
 
     rows = [
@@ -135,7 +135,10 @@ def readers_paths() -> list[str]:
 
 
 def read(port: int, paths: list[str], seconds: float) -> list[float]:
-    """Ask for `paths` in turn, one after another, for so long; return the seconds that each answer took."""
+    """Ask for `paths` in turn for `seconds` seconds. Return the seconds that each answer took.
+
+    Raises RuntimeError if the status of an answer differs from 200.
+    """
     took: list[float] = []
     end = time.perf_counter() + seconds
     while (started := time.perf_counter()) < end:
@@ -147,7 +150,7 @@ def read(port: int, paths: list[str], seconds: float) -> list[float]:
 
 
 def get(port: int, path: str) -> tuple[int, int]:
-    """Return the status of an answer and its length; raises HTTPException where it is cut short."""
+    """Return the status of an answer and its length. Raises HTTPException if the answer is cut short."""
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         connection.request("GET", path)
@@ -163,7 +166,7 @@ def get(port: int, path: str) -> tuple[int, int]:
 
 
 def download(port: int, seconds: float) -> dict[str, int]:
-    """Ask for FILE again and again by CLIENTS threads for so long; return how many answers there were of each kind."""
+    """Ask for FILE again and again in CLIENTS threads for `seconds` seconds. Return the number of answers by kind."""
     answers: Counter[str] = Counter()
     end = time.perf_counter() + seconds
 

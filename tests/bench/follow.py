@@ -1,10 +1,11 @@
-"""How soon a correction that one process saves is found by another.
+"""Print how soon a process finds a correction that another process saves.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.follow [--saves 30]
 
-Twice: where both use one index, as the workers of one host do, and where the other has an index of its own that
-`sync_search --follow` keeps, as a second host does. Printed is the time from the commit to the moment when a search in
-this process, asked every 5 ms, finds the new text: p50 / p95 / max in milliseconds.
+The bench measures twice. First both processes use one index, as the workers of one host do. Then the finding process
+has an index of its own that `sync_search --follow` keeps, as a second host does. The bench prints the time from the
+commit to the moment when a search in this process, asked every 5 ms, finds the new text: p50 / p95 / max in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SETTINGS = "tests.follower_settings"
 
 
 def main() -> None:
-    """Run the bench, or be the process that saves."""
+    """Run the bench, or with --saver the process that saves."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--saves", type=int, default=30)
     parser.add_argument("--saver", action="store_true", help=argparse.SUPPRESS)
@@ -50,7 +51,7 @@ def main() -> None:
 
 
 def save(count: int) -> None:
-    """Save `count` articles, one whenever a line comes in, and print when each was committed."""
+    """Save one article for each line of standard input and print the time of its commit. `count` is unused."""
     from articles.models import archive
     from tests.make import make_article
 
@@ -60,7 +61,7 @@ def save(count: int) -> None:
 
 
 def measure(name: str, saves: int, folder: Path) -> None:
-    """Let another process save, into an index in `folder`, and wait for each save to be found here."""
+    """Let another process, whose index lies in `folder`, save articles. Print how long until each is found here."""
     from articles.search.find import find
 
     environment = os.environ | {"FOLLOWED_SEARCH_DIR": str(folder)}

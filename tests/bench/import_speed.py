@@ -1,8 +1,9 @@
-"""How fast pages are loaded: new ones, the same again, and all read anew by another reader.
+"""Print how fast pages are imported: new pages, the same pages again, and all pages read anew by another reader.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.import_speed [--pages 300]
 
-On the database of DATABASE_URL, or on SQLite in VAR_DIR. Pages are invented: the samples with their characters changed.
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR. Its pages are invented: they are the samples
+with their characters changed.
 """
 
 import argparse
@@ -18,12 +19,12 @@ SAMPLES = Path(__file__).resolve().parents[2] / "fixtures" / "pages"
 
 
 def write_pages(folder: Path, count: int) -> None:
-    """Write `count` pages, each unlike the others, as one page a day from 1985 on."""
+    """Write `count` pages that all differ, one page a day from 1985 on."""
     chance = random.Random(1985)
     texts = [path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.txt"))]
     common = sorted({char for text in texts for char in text if "\u4e00" <= char <= "\u9fff"})
     for index in range(count):
-        # A third of the running text is replaced by other characters; folio, leads and bylines keep their form.
+        # Other characters replace a third of the running text. Folio, leads and bylines keep their form.
         text = "\n".join(
             "".join(chance.choice(common) if chance.random() < 0.33 else char for char in line)
             if len(line) > 40 and "报讯" not in line
@@ -58,7 +59,7 @@ def main() -> None:
             if step == "read anew":
                 Topic.objects.create(slug="another-reader", name="另一个读取器")
             started = time.monotonic()
-            # Each page has its own day: what the samples print of theirs is overruled as a manifest would.
+            # Each page has its own day, which overrules the date that the sample prints, as a manifest would.
             found = find_files([folder])
             files = [(path, type(clues)(given_date=clues.named_date, given_page=1)) for path, clues in found.files]
             counts = run_import(type(found)(files), say=lambda line: None, arguments=[folder])

@@ -1,11 +1,11 @@
-"""Print how whole pages are read that the weights were not trained on, by folds of all labelled pages.
+"""Print the scores of whole pages that the weights were not trained on, by folds of all labelled pages.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.left_out [--folds 3] [--layouts 6] [--show] [--rules]
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.left_out --evidence
 
-The pages of each fold are read by weights that were learned on the others: as they came, and in some layouts.
-`--rules` reads them once more without each rule of RULES, and prints what it brings; `--evidence` trains without each
-piece of evidence, and prints how many lines of left-out pages are labelled wrongly then (an hour).
+The pages of each fold are read with weights learned on the other folds: as they came, and in some layouts. `--rules`
+reads the pages once more without each rule of RULES and prints what the rule brings. `--evidence` trains without each
+piece of evidence and prints how many lines of left-out pages are then labelled wrongly (an hour).
 """
 
 import argparse
@@ -37,7 +37,7 @@ from tests.scores import PAGES, row, write
 
 FOLDERS = ("dev", "own", "formats", "tools", "cases", "kinds", "small")
 
-#: Rules behind the labels: what is put in the place of each to do without it.
+#: Rules that work on the labels: where each is defined, its name there, and the substitute that switches it off.
 RULES: dict[str, tuple[Any, str, Any]] = {
     "titles that stand on their text's line are parted": (view, "part_run_ins", lambda lines, folio: (lines, folio)),
     "unsure dirt is text": (strings, "SURE_NOISE", 0.0),
@@ -72,7 +72,10 @@ def pages() -> dict[Key, LabelledPage]:
 
 
 def gold_of(key: Key, labelled: LabelledPage) -> dict[str, Any]:
-    """Return a page's gold: the one that was there before its labels, where there is one."""
+    """Return a page's gold: the JSON file that is older than its labels, if there is one, else the gold of its labels.
+
+    For a page of cases it is always the gold of its labels.
+    """
     path = PAGES / key[0] / f"{key[1]}.json"
     if key[0] == "cases" or not path.exists():
         return labelled.gold()
@@ -102,7 +105,7 @@ def _read(job: Job) -> tuple[Key, str, dict[str, tuple[int, int, int]], list[str
 
 
 def scored(jobs: list[Job], *, show: bool = False) -> dict[str, dict[str, Tally]]:
-    """Read pages, and return the totals of each corpus, as they came and in layouts."""
+    """Read the pages of `jobs`. Return the totals of each corpus, apart for pages as they came and for layouts."""
     total: dict[str, dict[str, Tally]] = {}
     with get_context("fork").Pool() as pool:
         for key, version, tallies, misses in pool.imap(_read, jobs, chunksize=8):
@@ -119,7 +122,7 @@ def scored(jobs: list[Job], *, show: bool = False) -> dict[str, dict[str, Tally]
 
 
 def jobs_of(labelled: dict[Key, LabelledPage], layouts: int) -> list[Job]:
-    """Return what is to be read: each page as it came, those of dev, own and kinds in `layouts` layouts as well."""
+    """Return the readings to make: each page as it came, and pages of dev, own and kinds also in `layouts` layouts."""
     jobs: list[Job] = []
     for key, own in labelled.items():
         gold = gold_of(key, own)
@@ -132,7 +135,7 @@ def jobs_of(labelled: dict[Key, LabelledPage], layouts: int) -> list[Job]:
 
 @contextmanager
 def without(rule: str) -> Iterator[None]:
-    """Do without a rule."""
+    """Switch `rule` off as long as the `with` lasts."""
     owner, name, substitute = RULES[rule]
     kept = vars(owner)[name]
     setattr(owner, name, substitute)
@@ -143,7 +146,7 @@ def without(rule: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Do what the arguments say."""
+    """Run the bench that the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--layouts", type=int, default=6)

@@ -1,10 +1,10 @@
-"""How long the first view of a long list takes after a change, and how long the next: counted by index and by database.
+"""Print the time of a long list's first view after a change, and of the next, counted by the index and the database.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.lists [--articles 20000]
 
-On the database of DATABASE_URL, or on SQLite in VAR_DIR, filled with an invented archive (tests/bench/corpus.py) unless
-one is there already. Each list is the longest of its kind. Milliseconds in this process, the best of three, without the
-network; "counts" is the time that counting takes of the first view.
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR. It fills the database with an invented archive
+(tests/bench/corpus.py) unless one is there already. Each list is the longest of its kind. Times are milliseconds in
+this process, the best of three, without the network. "counts" is the part of the first view that counting takes.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def prepare(count: int) -> None:
-    """Fill the database unless it is, and bring the index up."""
+    """Fill the database with `count` articles unless it holds as many, and bring the index up to date."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -54,11 +54,11 @@ def prepare(count: int) -> None:
     is_filled = Article.objects.count() >= count
     if not is_filled:
         build(count, say=print)
-    sync(say=print, rebuild=not is_filled)  # what a bench writes no index follows
+    sync(say=print, rebuild=not is_filled)  # the index does not follow a bench's rows
 
 
 def longest() -> dict[str, str]:
-    """Return the address of the longest list of each kind, some narrowed, and of the pages that count all: its name."""
+    """Return {address: name} of the longest list of each kind, of some narrowed lists and of pages that count all."""
     from articles.models import Column, Contributor, Region, Topic
     from articles.views.facets import BY_COLUMN, BY_CONTRIBUTOR, BY_PROVINCE, BY_TOPIC, count
     from articles.views.story_sets import StorySet
@@ -89,7 +89,7 @@ def longest() -> dict[str, str]:
 
 
 def views(path: str) -> tuple[float, float, float]:
-    """Return how long the first view of a page takes, the counts in it, and the next view, which remembers them."""
+    """Return the milliseconds of a page's first view, of its counts, and of the next view, which remembers them."""
     from articles.views import counts
 
     taken: list[tuple[float, float, float]] = []
@@ -101,7 +101,7 @@ def views(path: str) -> tuple[float, float, float]:
 
 
 def look(path: str) -> None:
-    """Ask for a page as one that nobody has asked for yet."""
+    """Ask for a page from a server that nobody has asked for it yet."""
     from django.test import Client
 
     response = Client().get(path)
@@ -116,7 +116,7 @@ def timed(do: Callable[[], object]) -> float:
 
 
 class Timed:
-    """Remembers counts as CountStore does, and how long they took."""
+    """A store that remembers counts as CountStore does and adds up the time that they took."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

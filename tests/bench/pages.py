@@ -1,12 +1,13 @@
-"""How fast pages are served: articles and issues made anew, from memory, and not at all (304).
+"""Print how fast pages are served: articles and issues made anew, pages from memory, and answers without a page (304).
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.pages [--articles 20000] [--seconds 10]
 
-On the database of DATABASE_URL, or on SQLite in VAR_DIR, filled with an invented archive (tests/bench/corpus.py) unless
-one is there already. Gunicorn with 2 workers of 4 threads answers on loopback; 16 connections ask from this process on
-the same machine: first each as soon as it has its answer, which tells how many a second there can be; then all together
-as often as is required, which tells how long readers wait at that rate. There an answer is timed from when it was due
-to be asked for, so that one that waits for a free connection counts as late. Latencies are milliseconds.
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR. It fills the database with an invented archive
+(tests/bench/corpus.py) unless one is there already. Gunicorn with 2 workers of 4 threads answers on loopback. 16
+connections ask from this process on the same machine. First each connection asks again as soon as it has its answer,
+which shows the greatest possible rate. Then all together ask at the required rate, which shows how long readers wait at
+that rate. There an answer is timed from the moment when its request was due, so that a request that waits for a free
+connection counts as late. Latencies are milliseconds.
 """
 
 import argparse
@@ -30,7 +31,7 @@ import django
 CONNECTIONS = 16
 CHANCE = random.Random(42)
 
-#: What must be reached: requests a second, and milliseconds at the 99th percentile.
+#: The targets: requests a second, and milliseconds at the 99th percentile.
 TARGETS = {"article": 150, "issue": 60, "page": 60, "from memory": 1500, "304": 1500}
 P99 = 150
 
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def prepare(count: int) -> dict[str, list[str]]:
-    """Fill the database unless it is; return the paths of each kind of page, in an order without order."""
+    """Fill the database with `count` articles unless it holds as many. Return shuffled paths of each kind of page."""
     from django.core.management import call_command
 
     from articles.models import Article, Issue, Page
@@ -81,7 +82,7 @@ def prepare(count: int) -> dict[str, list[str]]:
 
 @contextmanager
 def served(memory: int) -> Iterator[int]:
-    """Serve the archive with so many megabytes for finished pages; yield the port."""
+    """Serve the archive with `memory` megabytes for finished pages and yield the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -116,7 +117,7 @@ def etag(port: int, path: str) -> str:
 
 @dataclass
 class Asker:
-    """A connection, what it is reading, and since when. It does little, for it shares the machine with the server."""
+    """A connection and the state of its answer. It does little, because it shares the machine with the server."""
 
     socket: socket.socket
     lengths: dict[str, int]
@@ -130,9 +131,9 @@ class Asker:
         self.socket.sendall(request)
 
     def is_answered(self) -> bool:
-        """Read what has come; return whether that is the whole answer. Raises RuntimeError for an error.
+        """Read the bytes that have come and return whether the answer is whole. Raises RuntimeError for an error.
 
-        How long the answer to a path is, its first one says; those that follow are counted.
+        The first answer to a path says how long the answers to it are. Of later answers the bytes are counted.
         """
         received = self.socket.recv(1 << 18)
         if not received:
@@ -148,7 +149,7 @@ class Asker:
 
 
 def _length(head: bytes) -> int:
-    """Return how many bytes the answer with this head has in all."""
+    """Return how many bytes the answer with this head has in all. Raises RuntimeError for an error."""
     status = head[9:12]
     if status not in (b"200", b"304"):
         raise RuntimeError(head.decode("latin-1"))
@@ -158,10 +159,10 @@ def _length(head: bytes) -> int:
 
 
 def load(port: int, paths: list[str], tags: dict[str, str], seconds: float, rate: float = 0) -> list[float]:
-    """Ask for `paths` in turn on all connections for so long; return the seconds that each answer took.
+    """Ask for `paths` in turn on all connections for `seconds` seconds. Return the seconds that each answer took.
 
-    So many a second at even intervals, or with no `rate` as fast as they are answered. The last value is the time that
-    all took.
+    The connections ask `rate` times a second at even intervals, or with no `rate` as fast as they are answered. The
+    last value is the time that all took.
     """
     requests = {path: _request(path, tags.get(path)) for path in paths}
     turn: Callable[[], str] = cycle(paths).__next__

@@ -1,8 +1,8 @@
-"""Print what a character costs of texts of every odd shape, beside one of ordinary text, at 2 MB and at fewer.
+"""Print the cost of a character in texts of every odd shape, beside ordinary text, at 2 MB or at fewer bytes.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.read_shapes [--bytes 2000000]
 
-"read" is the reader alone, without bounds; "import" what an import pays, which refuses what is no page.
+"read" is the reader alone, without bounds. "import" is the cost for an import, which refuses a text that is no page.
 """
 
 import argparse

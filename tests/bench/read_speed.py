@@ -1,4 +1,4 @@
-"""Print how fast pages are read: pages a second, and the time for 10 kB, 100 kB and 1 MB of text.
+"""Print how fast pages are read: pages a second, and the time for 10,000, 100,000 and 1,000,000 characters of text.
 
 python tests/bench/read_speed.py [PAGE.txt ...]
 """
@@ -17,7 +17,7 @@ from tests.reading.reference import reference  # noqa: E402
 
 
 def seconds(text: str, reference: Reference) -> float:
-    """The time of one reading, the best of three."""
+    """Return the seconds of one reading, the best of three."""
     best = float("inf")
     for _ in range(3):
         begun = time.perf_counter()
@@ -34,7 +34,7 @@ def say(line: str) -> None:
 def main() -> None:
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "fixtures/pages").glob("*.txt"))
     texts = [path.read_text("utf-8") for path in paths]
-    whole = replace(reference(), words=split_words)  # as the archive reads: rjieba, which cuts the same words
+    whole = replace(reference(), words=split_words)  # the archive reads with rjieba, which cuts the same words
     bare = replace(whole, topics=())
     for name, each in (("with topics", whole), ("without topics", bare), ("both with jieba", reference())):
         spent = sum(seconds(text, each) for text in texts)

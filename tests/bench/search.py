@@ -1,13 +1,14 @@
-"""How fast the archive is searched, how large its index is, how fast it is built, and whether it finds what is there.
+"""Print how fast the archive is searched, how large its index is, how fast it is built, and whether it finds all.
 
     VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.search [--articles 20000] [--fts5] [--oracle 200]
 
-Fills the database of DATABASE_URL, or SQLite in VAR_DIR, with an invented archive (tests/bench/corpus.py) unless one of
-that size is there already, builds the index, then asks some 90 queries of every class over the view, as a reader does:
-first with no page kept in memory, so that each answer is made anew, then as it is served, and says how many answers
-came from memory. Of one text of 690,000 characters it makes an excerpt and marks, whatever stands in it.
-`--fts5` puts the same bigrams into an SQLite FTS5 table and asks it the same strings. `--oracle` cuts so many strings
-at random from the texts and compares what is found with a brute-force look at every story. Times are milliseconds.
+The bench fills the database of DATABASE_URL, or SQLite in VAR_DIR, with an invented archive (tests/bench/corpus.py)
+unless one of that size is there already. It builds the index, then asks some 90 queries of every class through the
+view, as a reader does: first with no page kept in memory, so that each answer is made anew, then as the archive is
+served. It says how many answers came from memory. It makes excerpts and marks in two texts of 690,000 characters, one
+repeated character and ordinary sentences. `--fts5` puts the same bigrams into an SQLite FTS5 table and asks it the same
+strings. `--oracle` cuts the given number of strings at random from the texts and compares the index's counts with a
+brute-force look at every story. Times are milliseconds.
 """
 
 from __future__ import annotations
@@ -171,7 +172,7 @@ def cuts(count: int, shortest: int, longest: int) -> list[str]:
 
 
 class Clock:
-    """Adds up the time spent in parts of a search."""
+    """A clock that adds up the time spent in parts of a search."""
 
     def __init__(self) -> None:
         self.spent = dict.fromkeys(("engine", "database", "excerpts", "whole"), 0.0)
@@ -188,7 +189,7 @@ class Clock:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Time the engine, the database and the excerpts of what is run inside."""
+        """Time the engine, the database and the excerpts as long as the `with` lasts."""
         from django.db import connection
 
         from articles.search.index import StoryIndex
@@ -208,7 +209,7 @@ class Clock:
 
 @contextmanager
 def swapped(*changes: tuple[type, str, Callable]) -> Iterator[None]:
-    """Let each (class, name, function) stand for the method of that name, as long as the `with` lasts."""
+    """Replace the method of each (class, name, function) by the function as long as the `with` lasts."""
     kept = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
     for owner, name, function in changes:
         setattr(owner, name, function)
@@ -222,7 +223,7 @@ def swapped(*changes: tuple[type, str, Callable]) -> Iterator[None]:
 def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
     """Ask each query `rounds` times in each order, and print the times of the parts and of the whole answer.
 
-    First by a server that keeps no page, so that each answer is made anew; then by one that does, as it is served.
+    The first server keeps no page, so that each answer is made anew. The second keeps pages, as the archive is served.
     """
     print(f"{len(queries)} queries in two orders, each {rounds} times; p50 / p95 / max in ms")
     by_class: dict[str, list[float]] = {}
@@ -248,7 +249,10 @@ def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
 
 
 def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int) -> tuple[list[dict[str, float]], int]:
-    """Return the times of each answer by a server with so many megabytes for finished pages, and how many it kept."""
+    """Return the times of each answer by a server with `memory` megabytes for finished pages.
+
+    The second value is the number of answers that came from memory.
+    """
     from django.test import Client, override_settings
 
     from articles.web.page_cache import PageStore
@@ -279,7 +283,7 @@ def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int
 
 
 def mark_a_long_text(length: int = 690_000) -> None:
-    """Print how long an excerpt and marks take in a text of one character, and in one that is like any other."""
+    """Print how long an excerpt and marks take in a text of one repeated character, and in an ordinary text."""
     from articles.search.excerpt import excerpt, highlight
     from articles.text.fold import fold
 
@@ -302,7 +306,7 @@ def figures(values: list[float]) -> str:
 
 
 def compare_with_brute_force(count: int) -> None:
-    """Cut `count` strings at random from all values, and look for each in every story, with nothing of the index."""
+    """Cut `count` strings at random from all values and look for each in every story. Print where the index differs."""
     from articles.models import Article
     from articles.search.current import current_index
     from articles.search.documents import story_documents
@@ -319,7 +323,7 @@ def compare_with_brute_force(count: int) -> None:
     truth: dict[str, int] = dict.fromkeys(wanted, 0)
     started = time.monotonic()
     for story in story_documents(ids):
-        # One text a story: no string holds the mark between two values, for fold leaves none.
+        # Each story is one text. No string holds the NUL between two values, because fold removes it.
         text = "\0".join(fold(value) for values in story.texts.values() for value in values)
         for piece in wanted:
             if piece in text:
@@ -331,7 +335,7 @@ def compare_with_brute_force(count: int) -> None:
 
 
 def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
-    """Ask SQLite FTS5, over the same bigrams, each query that is one string, for a count and the best twenty."""
+    """Ask SQLite FTS5, over the same bigrams, for the count and the best twenty hits of each query of one string."""
     from articles.models import Article
     from articles.search.current import current_index
     from articles.search.documents import story_documents

@@ -18,7 +18,7 @@ def style(name):
 def reference(item, name):
     """Return the reference of a CSL item by the style "2015-numeric", "2015-author-date" or "2025-numeric"."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of variables that citeproc-py does not know, and leaves out
+        warnings.simplefilter("ignore")  # citeproc-py warns of variables that it does not know and leaves out
         source = CiteProcJSON([item])
     bibliography = CitationStylesBibliography(style(name), source, formatter.plain)
     bibliography.register(Citation([CitationItem(item["id"])]))

@@ -1,4 +1,4 @@
-"""What processors of citations and machines are given: read back, it is what was put in."""
+"""The formats for citation processors and machines: the values read back are the values put in."""
 
 import datetime
 import json
@@ -11,7 +11,7 @@ from articles.citing import Cited, CitedRegion, csl_item, csl_json, json_ld, met
 from articles.citing.cited import one_line
 
 NASTY = '50% of {DNA} & \\RNA_1 #2 $3 ~ ^ "q" <b>\r\nER  - \r\nTY  - BOOK\x00\x07}，@article{x, </script>\u2028\u202e—'
-#: Whole texts of what breaks formats, and of anything else that a database can hold.
+#: Characters that break formats. Texts consist of them and of all else that a database can hold.
 BREAKING = '\\{}%&$#_~^"<>@,;=-\r\n\t\u2028 和'
 texts = st.text(st.one_of(st.sampled_from(BREAKING), st.characters(exclude_categories=["Cs"])))
 
@@ -38,7 +38,7 @@ def cited(**fields):
     return Cited(**{**plain, **fields})
 
 
-#: What BibTeX's TeX prints for each command of an entry.
+#: The character that BibTeX's TeX prints for each command of an entry.
 COMMANDS = {
     "\\textbackslash{}": "\\",
     "\\textbraceleft{}": "{",

@@ -1,4 +1,4 @@
-"""What we write, read by the programs that users read it with: rispy, pybtex, and citeproc-py with the real styles."""
+"""Our formats, read by the programs that users read them with: rispy, pybtex, and citeproc-py with the real styles."""
 
 import pytest
 import rispy
@@ -92,8 +92,8 @@ def test_pybtex_reads_any_title_as_it_was_and_on_behind_it(text):
     assert second.fields["pages"] == "2--3"
 
 
-#: Of which the styles print the same as the standards, read by us: but for who translated it (2015) and which of a
-#: day's papers it was, for neither of which they have a place.
+#: Cases of which the styles print the same as the standards as we read them. The styles have no place for the
+#: translator (2015) and for which of a day's papers it was.
 CASES = {
     "plain": {},
     "estimated": ESTIMATED,

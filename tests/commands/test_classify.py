@@ -1,4 +1,4 @@
-"""What stories are about, judged again: nothing before it is asked for, and never over a person's word."""
+"""`classify` judges again what stories are about: only when it is asked to, and never over a person's decision."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -48,7 +48,7 @@ def test_changed_words_show_in_a_dry_run_before_they_change_anything(story, caps
     classify(capsys)
     row = Topic.objects.get(slug="tcm")
     row.words = {}
-    row.protect("words")  # or the file's words would come back
+    row.protect("words")  # otherwise the file's words would come back
     with machine_writes():
         row.save()
     assert "− 中医药" in classify(capsys, "--dry-run")
@@ -163,7 +163,7 @@ def test_a_kicker_becomes_a_column_with_its_articles(capsys, client):
 
 
 def failing(monkeypatch, headline: str) -> None:
-    """Let the reader fail on the story with this headline."""
+    """Make the reader fail on the story with this headline."""
     sound = classification.find_topics
 
     def faulty(matter, topics):

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def run(*arguments):
-    """Return (exit code, lines printed, but for those of progress, which a slow machine prints more of)."""
+    """Return (exit code, lines printed) without the lines of progress, of which a slow machine prints more."""
     out, code = io.StringIO(), 0
     try:
         call_command("import_pages", *map(str, arguments), stdout=out)

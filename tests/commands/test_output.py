@@ -1,4 +1,4 @@
-"""Output that goes away, and signals: the work of a command goes on to its end, or ends in order."""
+"""Lost output, and signals: the work of a command goes on to its end, or ends in order."""
 
 import importlib
 import io
@@ -35,7 +35,7 @@ class Broken(io.StringIO):
 
 
 def shell(command, environment=os.environ):
-    """Run a line of bash, in which $MANAGE is manage.py; the exit code is that of the first command that fails."""
+    """Run a line of bash, in which $MANAGE is manage.py. A pipe's exit code is that of its last command that fails."""
     line = f'MANAGE="{sys.executable} manage.py"; set -o pipefail; {command}'
     return subprocess.run(["bash", "-c", line], env=environment, capture_output=True, text=True, timeout=60)
 
@@ -87,7 +87,7 @@ def test_an_import_goes_on_without_its_output(tmp_path, error):
     write(tmp_path, "", "bad.txt")
     with pytest.raises(SystemExit) as stop:
         call_command("import_pages", tmp_path, stdout=Broken(error))
-    assert stop.value.code == 1  # of the work: a file failed
+    assert stop.value.code == 1  # the exit code of the work, in which a file failed
     run = ImportRun.objects.get()
     assert (run.added, run.failed, run.ending, run.finished_at is None) == (3, 1, "", False)
     assert Page.objects.count() == 3
@@ -154,7 +154,7 @@ def test_an_import_that_is_told_to_stop_leaves_whole_pages_and_a_closed_run(tmp_
     run = ImportRun.objects.get()
     count = Page.objects.count()
     assert 0 < count == ImportItem.objects.count() < 60
-    assert run.added in (count, count - 1)  # it may have been told so when a page was stored and not yet counted
+    assert run.added in (count, count - 1)  # the signal may come when a page is stored and not yet counted
     assert run.ending.startswith("被中断，共 60 个文件") and run.finished_at is not None
 
 

@@ -1,4 +1,4 @@
-"""`prepare`, as each start runs it: everything the first time, nothing the second."""
+"""`prepare`, as each start runs it: it does everything the first time and nothing the second."""
 
 import io
 

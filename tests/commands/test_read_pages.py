@@ -1,4 +1,4 @@
-"""`read_pages`: JSON Lines, no database."""
+"""`read_pages`: it prints JSON Lines and needs no database."""
 
 import json
 import os
@@ -19,7 +19,7 @@ PAGE_KEYS = "source date date_basis issue_number page_number section editors ite
 
 
 def read(*paths):
-    """Run it as its user does, on a database that can't be reached."""
+    """Run the command as its user does, with a database that can't be reached."""
     environment = os.environ | {"DATABASE_URL": "postgres://nobody@/none?host=/nonexistent"}
     command = [sys.executable, "manage.py", "read_pages", *map(str, paths)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")

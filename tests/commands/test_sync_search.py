@@ -1,4 +1,4 @@
-"""`sync_search`: what it says, what it exits with, and that a changed word list is another index."""
+"""`sync_search`: its output, its exit codes, and the new index that a changed word list makes."""
 
 import ast
 import io
@@ -112,7 +112,7 @@ def test_what_documents_are_made_by_is_among_the_modules_that_decide():
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     ours = {name.removeprefix("articles.") for name in imported if name.startswith("articles.")}
     own = {f"{name.replace('.', '/')}.py" for name in ours}
-    # Records are what documents are made of; what is asked of the index changes nothing in it.
+    # The records only supply the text of documents, and the code that queries the index changes nothing in it.
     assert own - {"models.py", "search/query_tree.py", "search/cover.py", "search/files.py"} <= set(state.DECIDING)
 
 

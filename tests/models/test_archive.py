@@ -1,4 +1,4 @@
-"""`archive.change()`: one revision for each change, every article stamped that would look different."""
+"""`archive.change()`: each change makes one revision and stamps every article that would look different."""
 
 import threading
 
@@ -54,7 +54,7 @@ def test_an_exception_undoes_all_of_it():
         raise ZeroDivisionError
     article.refresh_from_db()
     assert (article.headline, revision()) == ("原题", before)
-    with archive.change() as change:  # and the next change is a new one
+    with archive.change() as change:  # the next change is a new one
         change.other()
     assert revision() == before + 1
 
@@ -108,7 +108,7 @@ def test_the_epoch_is_made_with_the_archive_and_stays():
 
 @pytest.mark.django_db(transaction=True)
 def test_changes_come_one_after_another():
-    """Eight threads raise the revision at once: none is lost, so each held the row alone."""
+    """Eight threads raise the revision at once. No rise is lost, so each thread held the row alone."""
     with archive.change() as change:
         change.other()
     before = revision()

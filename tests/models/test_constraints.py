@@ -1,4 +1,4 @@
-"""Each "only one" of the records is kept by the database itself."""
+"""The database itself enforces each "only one" of the records."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""Counts of stories agree with the sets they count, whichever way a database is asked for them."""
+"""Counts of stories agree with the sets that they count, in each way in which the database is asked for them."""
 
 import datetime
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rows():
-    """A province of two cities; a story of two parts, one of one, one that readers may not see, one of another year."""
+    """Return stories of a province of two cities: of two parts, of one, hidden from readers, and of another year."""
     for code, name, parent, level in (
         ("410000", "河南省", None, 1), ("410100", "郑州市", "410000", 2), ("410300", "洛阳市", "410000", 2),
         ("410306", "孟津区", "410300", 3), ("420000", "湖北省", None, 1),

@@ -1,4 +1,4 @@
-"""Every migration can be taken back."""
+"""Every migration can be reversed."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""What the publication schedule says of a day: the row that decides, and never a guess."""
+"""What the publication schedule says of a day: the deciding row gives the answer, which is never a guess."""
 
 import datetime
 
@@ -20,7 +20,7 @@ def day(text):
 
 
 def row(first, last=None, weekdays="", **fields):
-    """Return an unsaved row: the rule touches no database."""
+    """Return an unsaved row, because the rule needs no database."""
     fields.setdefault("kind", "weekdays" if weekdays else "suspended")
     return PublicationSchedule(first_day=day(first), last_day=last and day(last), weekdays=weekdays, **fields)
 

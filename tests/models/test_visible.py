@@ -1,4 +1,4 @@
-"""What readers may see is decided in one place."""
+"""One place decides what readers may see."""
 
 import pytest
 

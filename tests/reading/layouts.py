@@ -1,4 +1,4 @@
-"""One gold page set in other layouts: what tools make of the same print. Its gold stays right for all of them."""
+"""Layouts that set a gold page as tools set the same print. The page's gold stays right in all of them."""
 
 import re
 
@@ -9,7 +9,7 @@ HANGING = "，。、；：！？”）》"
 
 
 def lines_of(text, gold):
-    """Yield each line with what it is: "headline", "kicker", "deck", "subhead", or "" for all else."""
+    """Yield each line with its kind: "headline", "kicker", "deck", "subhead", or "" for any other line."""
     kinds = {}
     for item in gold["items"]:
         for kind in ("kicker", "deck", "headline"):
@@ -18,7 +18,7 @@ def lines_of(text, gold):
     for line in text.splitlines():
         bare = squeezed(re.sub(r"^(?:##|——|[●■◆▲])+", "", line.strip()))
         kind = kinds.get(bare, "")
-        if not kind and len(bare) >= 4:  # a line of a title over several
+        if not kind and len(bare) >= 4:  # one line of a title over several
             kind = next((kinds[title] for title in kinds if bare in title and len(bare) * 3 > len(title)), "")
         yield line, kind
 
@@ -78,7 +78,7 @@ def wrap(text, width, indent="　　"):
     return "\n".join(lines)
 
 
-#: By name: what is done to a page, given its gold.
+#: The layouts by name. Each takes a page's text and its gold and returns the new text.
 LAYOUTS = {
     "marks stripped": strip_marks,
     "no blank lines": close_up,

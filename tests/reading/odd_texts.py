@@ -1,4 +1,4 @@
-"""Texts that no newspaper prints and a damaged file may hold: a few characters over and over."""
+"""Texts that no newspaper prints but a damaged file may hold: a few characters over and over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.reading.reference import ROOT, reference
 
 _BODY = "近日，清溪县人民医院启动巡诊活动，为山里的老人送医上门。"
 
-#: What each is made of.
+#: The characters that each text repeats, by the name of its shape.
 SHAPES = {
     "a character": "健",
     "a character a line": "健\n",
@@ -117,7 +117,7 @@ SHAPES = {
 
 
 def text_of(shape: str, size: int) -> str:
-    """Return `size` characters of a shape; the last is another, so that no pattern for the whole of it fits at once."""
+    """Return `size` characters of a shape. The last one differs, so that no pattern fits the whole text at once."""
     unit = SHAPES[shape]
     return (unit * (size // len(unit) + 1))[: size - 1] + "终"
 

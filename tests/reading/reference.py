@@ -35,11 +35,11 @@ def reference() -> Reference:
 
 @cache
 def labelling() -> Model:
-    """The labelling's weights, as shipped."""
+    """Return the labelling's weights as shipped."""
     return Model.from_json(json.loads((ROOT / "fixtures/labelling.json").read_text("utf-8")))
 
 
 def province_names() -> dict[str, str]:
-    """Official names of the provinces by code."""
+    """Return the official names of the provinces by code."""
     with (ROOT / "fixtures/regions.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file) if row["level"] == "1"}

@@ -1,4 +1,4 @@
-"""Which kickers are names of columns; the rest is told by the examples of `is_column`."""
+"""Which kickers are names of columns. The examples of `is_column` show the other cases."""
 
 from articles.reading import is_column
 

@@ -1,6 +1,6 @@
 """The corpus score: readings of the gold pages may not get worse.
 
-Set a floor up when a rule earns it; a total below its floor fails with the misses of each page.
+Raise a floor when a rule earns it. A total below its floor fails the test and shows the misses of each page.
 """
 
 import os
@@ -15,8 +15,8 @@ from tests.score_reading import MEASURES
 FLOORS = {
     "seeds": {**dict.fromkeys(MEASURES, 1.0), "topics": 0.93},
     "dev": {**dict.fromkeys(MEASURES, 1.0), "provinces": 0.97, "topics": 0.96},
-    # The weights were trained on the pages below, but for those of "unseen": what they score tells that nothing is lost
-    # on the way from labels to items.
+    # The weights were trained on the pages below, except those of "unseen". The scores show that nothing is lost on the
+    # way from labels to items.
     "own": {
         **dict.fromkeys(MEASURES, 1.0),
         **{"kicker": 0.99, "bylines": 0.98, "body": 0.99, "provinces": 0.98, "topics": 0.9},
@@ -37,7 +37,7 @@ FLOORS = {
         **{"subheads": 0.95, "body": 0.91, "paragraphs": 0.9, "jumps": 0.98, "provinces": 0.96, "topics": 0.9},
         **{"folio": 0.97, "kept": 1.0, "credits": 0.92},
     },
-    # Pages that nobody trained on, as they came and in other layouts.
+    # Pages that the weights were not trained on, as they came and in other layouts.
     "unseen": {
         **{"items": 0.96, "kind": 0.97, "headline": 0.93, "kicker": 0.95, "deck": 0.91, "bylines": 0.95},
         **{"subheads": 0.87, "body": 0.83, "paragraphs": 0.84, "jumps": 1.0, "provinces": 0.86, "topics": 0.68},

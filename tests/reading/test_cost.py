@@ -1,4 +1,4 @@
-"""What reading costs: no text holds an import up for longer than its length in ordinary text would."""
+"""The cost of reading: a text of any shape costs an import less than three times as much as ordinary text."""
 
 import datetime
 import time
@@ -12,15 +12,16 @@ from articles.reading import Clues
 from tests.reading.odd_texts import SHAPES, as_served, ordinary_text, text_of
 
 SIZE = 60_000
-#: How much more a text may cost than ordinary text of as many characters and lines, and how often a shape is measured
-#: that seems to.
+#: A text must cost less than LIMIT times ordinary text of as many characters and lines. A shape that seems to cost more
+#: is measured up to TRIES times.
 LIMIT, TRIES = 3.0, 4
-#: By how many lines the ordinary texts differ that shapes are measured beside: a line is labelled, however short.
+#: The difference in lines between the ordinary texts that shapes are compared with. Lines count because each line is
+#: labelled, however short it is.
 STEP = 2000
 
 
 def cost(text: str) -> float:
-    """Return the seconds of work until a text is read, or refused as no page."""
+    """Return the processor seconds until a text is read, or refused as no page."""
     started = time.process_time()
     try:
         read_within_bounds(text, "1.txt", reference=as_served(), clues=Clues(), today=datetime.date(2026, 1, 1))
@@ -31,7 +32,7 @@ def cost(text: str) -> float:
 
 @cache
 def ordinary(lines: int) -> float:
-    """Return what as much ordinary text costs, in so many lines at least."""
+    """Return the cost of SIZE characters of ordinary text in about `lines` lines, or with 0 in its own lines."""
     text = (ordinary_text() * 2)[:SIZE]
     if lines:
         width = len(text) // lines + 1
@@ -44,5 +45,5 @@ def test_no_shape_of_text_costs_three_times_as_much_as_ordinary_text(shape: str)
     text = text_of(shape, SIZE)
     lines = sum(bool(line.strip()) for line in text.splitlines())
     peer = ordinary(min(lines, MAX_LINES) // STEP * STEP)
-    # The best of a few: what else the machine does only adds.
+    # The best of a few tries counts, because other work of the machine only adds to the time.
     assert any(cost(text) < LIMIT * peer for _ in range(TRIES))

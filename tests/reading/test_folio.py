@@ -1,4 +1,4 @@
-"""What a page says of itself: date, numbers, section, staff; and what is known besides."""
+"""What a page says about itself (date, numbers, section, staff), and what is known about it from elsewhere."""
 
 from datetime import date
 
@@ -141,7 +141,7 @@ def test_a_weekday_that_the_calendar_does_not_confirm_is_a_doubt() -> None:
 
 
 def test_the_day_after_an_event_is_never_that_after_a_folio() -> None:
-    """A folio that is no date of its own is no event either."""
+    """A folio without a valid date is no event either."""
     page = read("2024年" + STORY + "8月3日，会议召开。\n\n健康报 2024年8月40日 星期三 第2版")
     assert (str(page.date), page.date_basis) == ("2024-08-04", "inferred")
 

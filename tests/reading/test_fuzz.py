@@ -10,10 +10,10 @@ from tests.reading.odd_texts import as_served
 from tests.reading.reference import ROOT
 from tests.reading.test_promise import assert_partition
 
-#: Pages that are read in one test; eight such tests are 2,000 pages.
+#: The number of pages that one test reads. Eight tests read 2,000 pages.
 PAGES = 250
 
-#: What stands alone on a line of a page, or where it should not.
+#: Strings that stand alone on a line of a page, or where they should not.
 STRAYS = (
     "丁一凡 方若谷 石小竹 王小归 李小露|丁一凡 方若谷|方 可|清溪县人民医院 方若谷|丁|山里来了新大夫|——记清溪县的巡诊"
     "|公 告|简讯|编者按|□本报记者|（记者|本报讯|本报讯（记者|记者|（作者系清溪|方若谷摄|（图片由|第3版|（下转第2版）"
@@ -33,7 +33,7 @@ def sources() -> tuple[list[list[str]], list[str]]:
 
 
 def make_page(chance: random.Random) -> str:
-    """Cut a few lines out of a page, then shuffle, shorten, wrap, space and litter them, each or not."""
+    """Cut a few lines out of a page. Then shuffle, shorten, wrap, space and litter them, each step by chance."""
     pages, examples = sources()
     page = chance.choice(pages)
     start = chance.randrange(len(page))

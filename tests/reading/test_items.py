@@ -1,4 +1,4 @@
-"""What is printed on a page, and the items it is read as: one invented page text a row."""
+"""Printed pages and the items that they are read as: one invented page text a row."""
 
 import pytest
 
@@ -12,7 +12,7 @@ LAST = "后来，县里统一招聘、统一培训，年轻人才慢慢安下心
 
 
 def outline(item: ItemReading) -> str:
-    """An item in one line: kind | kicker | headline | deck | people | subheads | number of paragraphs | jumps."""
+    """Return an item as a line: kind | kicker | headline | deck | people | subheads | number of paragraphs | jumps."""
     people = [f"{n.role} {n.name}" for n in item.bylines] + [f"{n.role}:{n.name}" for n in item.credits]
     jumps = [f"<{item.continued_from}"] * bool(item.continued_from) + [f">{item.continued_to}"] * bool(
         item.continued_to
@@ -231,8 +231,8 @@ ROWS = {
 }
 
 
-#: Rows that come out otherwise as yet: the labelling, which weighs whole pages, has little to go by in so few lines.
-#: One that comes out right leaves the list.
+#: Rows that still come out wrong: the labelling weighs whole pages and has little evidence in so few lines. A row that
+#: comes out right leaves the list.
 STILL_WRONG = {
     "a caption within a torn paragraph, told by how that goes on",
     "lost papers, a paragraph each, and an invitation to subscribe",

@@ -1,4 +1,4 @@
-"""Evidence and labels: each piece by its example, the decoder beside crfsuite's, and a model that does not fit."""
+"""Evidence and labels: an example of each piece, the decoder compared with crfsuite's, and a model that doesn't fit."""
 
 import json
 
@@ -16,7 +16,7 @@ from articles.training.trainer import featured, fit, weights_of
 from tests.reading.reference import ROOT, labelling, reference
 
 PAGES = sorted((ROOT / "tests/pages/kinds").glob("*.page"))
-#: Pages that the decoder's test trains on, and those that it labels.
+#: The pages that the decoder's test trains on and the pages that it labels.
 TRAINED, LABELLED = PAGES[:10], PAGES[10:20]
 
 
@@ -42,9 +42,9 @@ def test_it_labels_as_crfsuite_does(tmp_path):
         same += sum(mine.label == label for mine, label in zip(ours, theirs, strict=True))
         total += len(theirs)
         for at, (mine, label) in enumerate(zip(ours, theirs, strict=True)):
-            if "folio" not in theirs:  # there ours knows what theirs guesses
+            if "folio" not in theirs:  # our decoder knows a folio where crfsuite's guesses
                 assert mine.label != label or mine.probability == pytest.approx(tagger.marginal(label, at), abs=0.02)
-    assert total > 300 and same >= total - 1  # of two sequences as likely, each may take the other
+    assert total > 300 and same >= total - 1  # of two equally likely sequences, the decoders may choose different ones
 
 
 def test_lines_of_the_folio_are_its_own_and_no_others():
@@ -62,7 +62,7 @@ def test_weights_for_other_evidence_are_refused_in_one_sentence():
 
 
 def test_a_label_that_was_a_near_thing_is_a_doubt_with_its_probability(monkeypatch):
-    monkeypatch.setattr(strings, "SURE", 1.0)  # so that any line that is not quite sure is one
+    monkeypatch.setattr(strings, "SURE", 1.0)  # so that any line that is not quite sure is a doubt
     text = "山里来了\n新大夫\n老人不用跑\n\n本报讯（记者丁一凡）近日，清溪县人民医院启动巡诊活动。"
     doubts = [doubt for item in read_page(text, reference=reference()).items for doubt in item.doubts]
     near = [doubt for doubt in doubts if doubt.rule == "labelling"]

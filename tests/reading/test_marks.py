@@ -1,4 +1,4 @@
-"""Every printed form stands with an example that its pattern finds; rows that must not match prove the negative."""
+"""Each printed form has an example that its pattern finds. Further rows are texts that a pattern must not match."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What tools write around a text: taken out, said of the lines that are left, and never shown to readers."""
+"""Markup that tools write around a text: it is taken out, recorded for the lines left, and never shown to readers."""
 
 import random
 import re
@@ -12,7 +12,7 @@ from articles.reading.markup.wrappers import PICTURE, REMARK, WAY, WRAPPERS
 from tests.reading.reference import ROOT, reference
 from tests.reading.test_promise import assert_partition
 
-#: What no field may hold: tags, marks of Markdown, commands of LaTeX, entities, pictures.
+#: Text that no field may hold: tags, marks of Markdown, commands of LaTeX, entities, pictures.
 MARKS = re.compile(
     r"</?(?:div|span|table|tr|td|br|img|p|b|sup|center|html|body)\b|!\[|\]\(|\*\*|^#|\$.{0,40}\$|\\[a-z]+|\\[*_#]|&[a-z]+;"
     r"|<\||\|>|```|<!--|-->|^\{\d+\}|\|\s*-{3}|＊＊|＃＃|_page_\d",
@@ -139,7 +139,7 @@ def test_no_markup_is_shown_of_any_page_and_no_character_lost(path):
     assert_partition(reading)
 
 
-#: What a mixture is made of: around, before and within a line.
+#: The parts of a mixture: markup around, between and within lines.
 AROUND = [
     "# {}", "## **{}**", "#### <span id=\"page-0-0\"></span>{}", "**{}**", "*{}*", "<div align=\"center\">{}</div>",
     "<p>{}</p>", "- {}", "> {}", "<b>{}</b>", "{}<br>", "<center>{}</center>", "{}&nbsp;", "{}[^1]", "　　{}", "{}  ",

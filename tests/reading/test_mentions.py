@@ -1,4 +1,4 @@
-"""What names of places mean and weigh: rules that no whole story would tell apart."""
+"""What names of places mean and weigh: rules whose effects a whole story would not tell apart."""
 
 import pytest
 
@@ -24,11 +24,11 @@ def scores(*paragraphs, headline=""):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        # One institution of two names is at the second, two places with a hospital between them are both meant.
+        # An institution of two names is at the second. Two places with a hospital between them are both meant.
         ("江苏省人民医院专家到喀什坐诊。", [("江苏省", "320000", "name", 1.0), ("喀什", "653100", "name", 1.0)]),
-        # Two cities side by side; 吉林 beside 长春 is the province, though a city is called so too.
+        # Two names side by side. 吉林 beside 长春 is the province, although a city has the same name.
         ("长春、吉林开展义诊。", [("长春", "220100", "name", 1.0), ("吉林", "220000", "name", 1.0)]),
-        # What follows at once lies in it or is no place: it is not beside it.
+        # A name that follows a place at once lies in that place or is no place. The two are not side by side.
         ("江苏省南京市鼓楼区建邺商会捐款。", [("鼓楼区", "320106", "chain", 1.0)]),
         ("安徽省的市和县内医院共建。", [("安徽省", "340000", "name", 1.0)]),
         ("陕北老区开展义诊。", [("陕北", "610000", "landscape", 0.7)]),

@@ -1,4 +1,4 @@
-"""People as they are printed: who, in what role, and in whose credit."""
+"""People as they are printed: their names, their roles, and the credits that they have."""
 
 import pytest
 
@@ -25,7 +25,7 @@ WORDS = reference().words
             ["通讯员 丁一凡", "特约记者 方若谷"],
             ["摄影报道 丁一凡", "摄影报道 方若谷"],
         ),
-        ("本報記者 陳少華 通訊員 趙 衞", ["记者 陳少華", "通讯员 趙衞"], []),  # told in any writing, given as printed
+        ("本報記者 陳少華 通訊員 趙 衞", ["记者 陳少華", "通讯员 趙衞"], []),  # read in any writing, kept as printed
         ("（諾爾曼•白求恩 編譯）", ["编译 諾爾曼·白求恩"], []),
         ("方若谷摄", [], ["摄影 方若谷"]),
         ("方若谷/摄", [], ["摄影 方若谷"]),
@@ -81,7 +81,7 @@ def spelt(people) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize(
     ("text", "bylines"),
     [
-        ("山西长治　读者　幸半夏", ["读者 幸半夏"]),  # a place is nobody
+        ("山西长治　读者　幸半夏", ["读者 幸半夏"]),  # a place is no person
         ("退休教师　操大年", ["作者 操大年"]),
         ("方　可　　林向晚　　邢　森", ["作者 方可", "作者 林向晚", "作者 邢森"]),  # a name that is a word, too
         ("口述 才仁道尔吉 整理 常亦舒", ["口述 才仁道尔吉", "整理 常亦舒"]),
@@ -106,7 +106,7 @@ def test_lines_known_to_name_people_are_read_freely(text: str, bylines: list[str
         ("本报记者师旷从黑龙江省大兴安岭地区报道　一辆大巴改装的体检车，这个春天在跑。", ["记者 师旷"]),
         ("江淮晨报讯（记者公冶澄）有关部门日前召开会议。", ["记者 公冶澄"]),
         ("本报讯（通讯员连秋实　巴图）一种检测卡近日进入验证。", ["通讯员 连秋实", "通讯员 巴图"]),
-        ("他摆了摆手。（大笑）", []),  # a remark names nobody
+        ("他摆了摆手。（大笑）", []),  # a remark is no name
         ("他指给记者看。（见右图）", []),
         ("他来得很早。（完）", []),
     ],

@@ -1,4 +1,4 @@
-"""Which regions a text is about: a score over the gold sentences, and what is kept of why."""
+"""The regions that a text is about: a score over the gold sentences, and the reasons that are kept."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,8 @@ from tests.reading.reference import reference
 
 GOLD = Path(__file__).parent / "gold/places.tsv"
 
-#: The sentences that are known to be placed wrongly, with what is found. A sentence is right if its regions are (the
-#: deepest, the main one first), and what is ambiguous.
+#: The sentences that are known to be placed wrongly, with the regions found. A sentence is right if its regions (the
+#: deepest ones, the main one first) and its ambiguous names are right.
 WRONG = {"川渝两地、沪苏浙皖": ["四川省", "重庆市"]}
 
 
@@ -22,7 +22,7 @@ def regions(text="", headline=""):
 
 
 def full_name(code: str) -> str:
-    """The names of a region and of what it lies in, from the province down."""
+    """Return the names of a region and of the regions that it lies in, from the province down."""
     gazetteer = reference().gazetteer
     names = []
     while code:
@@ -98,7 +98,7 @@ def test_an_experts_employer_does_not_place_a_story() -> None:
         ("廣東省廣州市的鄕村診所", ["广东省广州市"]),
         ("記者在遼寧省瀋陽市采訪", ["辽宁省沈阳市"]),
         ("⻓沙市的社区医院", ["湖南省长沙市"]),  # a radical, as text layers of PDFs have it
-        ("陕西省乾县人民医院", ["陕西省咸阳市乾县"]),  # folded 干县, on both sides
+        ("陕西省乾县人民医院", ["陕西省咸阳市乾县"]),  # folded to 干县 on both sides
         ("重慶市雲陽縣的草藥", ["重庆市云阳县"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Promise 1: labelled segments partition every text, whatever it is, and fields are made of them."""
+"""Promise 1: labelled segments partition every text of any kind, and fields are made of these segments."""
 
 import random
 from pathlib import Path
@@ -27,7 +27,7 @@ def squeezed(text: str) -> str:
 
 
 def assert_partition(reading: PageReading) -> None:
-    """Each non-space offset lies in exactly one segment, in order; each field's text is that of its segments."""
+    """Assert that each non-space offset lies in one segment, in order, and that each field has its segments' text."""
     text, at = reading.text, 0
     for segment in reading.segments:
         assert at <= segment.start < segment.end <= len(text)
@@ -46,7 +46,7 @@ def assert_partition(reading: PageReading) -> None:
 
 
 def as_shown(text: str) -> dict[int, str]:
-    """Map each offset of a text of which anything is shown to the character that is: “ for the & of &ldquo;."""
+    """Map each offset of a text that is shown as a character to that character: “ for the & of &ldquo;."""
     cleaned = clean(text)
     plain = read_markup(cleaned.text)
     shown: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""What is printed twice: a slip inside one item counts once; what two items share stays with both."""
+"""Text that is printed twice: a slip inside one item counts once, and text that two items share stays with both."""
 
 import pytest
 
@@ -97,7 +97,7 @@ SLIPS = {
 }  # fmt: skip
 
 
-#: Rows whose text is told from titles otherwise as yet (see test_items.py); their repeats are found.
+#: Rows in which text is still told from titles wrongly (see test_items.py). Their repeats are found.
 STILL_WRONG = {
     "the signature below the text",
     "two paragraphs as one",

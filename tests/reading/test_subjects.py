@@ -1,4 +1,4 @@
-"""What a text is about: a score over the gold items, and the rules beside the words."""
+"""The subjects of a text: a score over the gold items, and the rules that apply besides the words."""
 
 import json
 from pathlib import Path
@@ -12,11 +12,11 @@ from tests.reading.reference import province_names, reference
 #: Invented items, each with the provinces and topics that it is about.
 GOLD = json.loads((Path(__file__).parent / "gold/items.json").read_text("utf-8"))
 
-#: The recorded scores: items whose first topic is among the gold's, those whose provinces are right, and of all topics
-#: found and wanted, how many are both (F1).
+#: The recorded scores: the share of items whose first topic is among the gold's, the share of items whose provinces are
+#: right, and the share of all topics found or wanted that are both (F1).
 TOPICS, PROVINCES, ALL_TOPICS = 0.93, 0.95, 0.74
 
-#: Items without a topic for which one is found, wrongly: corrections, and a notice that lists departments.
+#: Items without a topic for which the reader wrongly finds one: corrections, and a notice that lists departments.
 WRONG = ["安徽省宿州市某三级医院招聘启事", "更正", "更正", "更正"]
 
 

@@ -1,9 +1,9 @@
-"""Ways to damage an index, as disks, backups and people do: by name, each does its worst to the index in a folder."""
+"""Ways to damage an index as disks, backups and people do. Each has a name and damages the index in a folder."""
 
 import random
 import shutil
 
-#: The files of each segment, and what says which segments there are.
+#: The files of each segment, and the file that lists the segments.
 KINDS = ("*.term", "*.idx", "*.pos", "*.fast", "*.fieldnorm", "*.store", "meta.json")
 
 
@@ -16,7 +16,7 @@ def _empty(path):
 
 
 def _random(path):
-    """Change one byte in eight, and the first one for certain; not the size."""
+    """Change every eighth byte, beginning with the first. The size stays the same."""
     chance = random.Random(path.suffix)
     data = bytearray(path.read_bytes())
     for place in range(0, len(data), 8):
@@ -25,7 +25,7 @@ def _random(path):
 
 
 def _one_byte(path):
-    """Change one byte in the middle: nothing else about the file tells."""
+    """Change one byte in the middle. Nothing else about the file shows the damage."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
@@ -44,10 +44,10 @@ def _each(pattern, way):
     return damage
 
 
-#: What may happen to the files of an index, by name.
+#: The damages to the files of an index, by name.
 TO_FILES = {f"{pattern} {name}": _each(pattern, way) for pattern in KINDS for name, way in WAYS.items()}
 
-#: What may happen to what stands around them.
+#: The damages to the files and folders around them, by name.
 TO_THE_REST = {
     **{f"state.json {name}": _each("state.json", WAYS[name]) for name in ("cut", "emptied", "random", "gone")},
     **{f".managed.json {name}": _each(".managed.json", WAYS[name]) for name in ("cut", "emptied", "random")},

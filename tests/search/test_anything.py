@@ -1,4 +1,4 @@
-"""Nothing that is typed or written into the address is an error."""
+"""Any text that is typed or written into the address is answered without an error."""
 
 import random
 
@@ -13,8 +13,8 @@ from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: How many are asked, and with how many of them an article is opened; with --full so many times as many, though not on
-#: PostgreSQL: what differs there is the database, which a search asks for names, filters and rows alone.
+#: The number of queries asked, and the number of those with which an article is opened. With --full both are FULL times
+#: as large, except on PostgreSQL: only the database differs there, and a search asks it for names, filters and rows.
 SEARCHED, OPENED = 2_000, 300
 FULL = 10
 
@@ -54,7 +54,7 @@ PARAMETERS = {
 
 
 def generated(count):
-    """Yield parameters of requests, the strange ones of ALWAYS first."""
+    """Yield the parameters of `count` requests, the strange ones of ALWAYS first."""
     chance = random.Random(20251125)
     for query in ALWAYS:
         yield {"q": query}
@@ -82,11 +82,11 @@ def test_thousands_of_arbitrary_queries_are_answered(samples, client, pytestconf
     shown = 0
     for request in generated(count):
         response = client.get("/search/", request)
-        # A NUL is refused before it reaches a view; everything else is searched for.
+        # A NUL is refused before it reaches a view. All other text is searched for.
         expected = 400 if "\0" in request["q"] else 200
         assert response.status_code == expected, request
         shown += b'<ol class="list">' in response.content
-    assert shown > count / 10  # not all of them find nothing
+    assert shown > count / 10  # more than a tenth of them find something
 
 
 def test_an_article_opened_with_any_of_them_is_shown(samples, client, pytestconfig):

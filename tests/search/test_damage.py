@@ -1,4 +1,4 @@
-"""A damaged index never answers as if there were nothing: it says so, once in the log, and is built anew by itself."""
+"""A damaged index never answers as if it were empty. The damage is reported, logged once, and mended by itself."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ from tests.search.damage import TO_FILES, TO_THE_REST
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: One damage for each way in which it is met; tests/search/test_files.py sees to each file. All by hand: DAMAGES=all.
+#: One damage for each way in which damage is met. tests/search/test_files.py covers each file. DAMAGES=all tests all.
 DAMAGES = DAMAGES_BY_NAME = TO_FILES | TO_THE_REST
 if os.environ.get("DAMAGES") != "all":
     left_out = ("state.json cut", "state.json emptied", ".managed.json e", "current e", "current out")
@@ -47,13 +47,13 @@ def article():
 
 @pytest.fixture
 def log(caplog):
-    """Return what is logged of the index."""
+    """Return a function that returns the log records about the index."""
     caplog.set_level(logging.WARNING)
     return lambda: [record for record in caplog.records if record.name.startswith("articles.search")]
 
 
 def answers(client, article):
-    """Return the status of each kind of answer that a search gives, and of the pages that can do without."""
+    """Return the statuses of all kinds of answers that a search gives, and those of pages that need no index."""
     searches = ("/search/?q=文章", "/search/?q=文&sort=newest", "/search/?q=文章&as=csv", "/search/feed/?q=文章")
     others = ("/search/", "/status/", "/", f"/articles/{article.pk}/", f"/articles/{article.pk}/?q=文章", "/topics/")
     return {client.get(path).status_code for path in searches}, {client.get(path).status_code for path in others}
@@ -61,18 +61,18 @@ def answers(client, article):
 
 def test_whatever_is_damaged_is_said_logged_once_and_built_anew(article, admin_client, log, caplog):
     for number, (name, damage) in enumerate(DAMAGES.items()):
-        if number % 2:  # a process that begins now; else one that has the files mapped
+        if number % 2:  # this acts as a new process; otherwise this one has the files mapped
             current._opened = None
         assert find("文章").rows.total == 1
         if ".managed" in name:
-            current._opened = None  # who has it open needs that file no more
+            current._opened = None  # a process that has the index open needs that file no more
         caplog.clear()
         damage(serving_folder())
         assert answers(Client(), article) == ({503}, {200}), name
         assert answers(Client(), article) == ({503}, {200}), name
         assert admin_client.get("/admin/articles/article/?q=文章").status_code == 503
         assert admin_client.get("/admin/articles/article/").status_code == 200
-        is_named = name != "current gone"  # which looks as before the first index; whoever builds knows better
+        is_named = name != "current gone"  # that looks as before the first index; the builder knows better
         assert len(log()) == is_named, name
         code, said = run("--check")
         assert code == 1 and said[0].startswith("索引已损坏：" if is_named else "没有索引。"), name
@@ -86,7 +86,7 @@ def test_whatever_is_damaged_is_said_logged_once_and_built_anew(article, admin_c
 
 def test_what_the_engine_panics_over_is_no_empty_answer(article, client, log, monkeypatch):
     def phrase_of_one_term(self, name, folded):
-        return tantivy.Query.phrase_query(self._schema, f"{name}_grams", [folded[:2]])  # tantivy-py panics at it
+        return tantivy.Query.phrase_query(self._schema, f"{name}_grams", [folded[:2]])  # tantivy-py panics at this
 
     monkeypatch.setattr(StoryIndex, "_exact", phrase_of_one_term)
     for path in ("/search/?q=文章", "/search/?q=一篇", "/search/feed/?q=文章"):
@@ -104,7 +104,7 @@ def test_a_follower_mends_whatever_is_damaged_and_each_process_comes_to_the_new_
     try:
         for name in ("*.idx emptied", ".managed.json cut", "current gone", "the folder gone"):
             before = serving_folder()
-            assert find("文章").rows.total == 1  # mapped here
+            assert find("文章").rows.total == 1  # this process has mapped the files
             if ".managed" in name:
                 current._opened = None
             DAMAGES_BY_NAME[name](before)
@@ -120,14 +120,14 @@ def test_a_follower_mends_whatever_is_damaged_and_each_process_comes_to_the_new_
 
 
 def is_found(text):
-    """Tell whether a search finds `text`; it is no answer that there is no index."""
+    """Tell whether a search finds `text`. If the index is unavailable, the answer is False."""
     try:
         return find(text).rows.total == 1
     except IndexUnavailable:
         return False
 
 
-#: Brings the index up, and builds it anew, where no file may grow beyond 50,000 bytes.
+#: A program that brings the index up, then rebuilds it, while no file may grow beyond 50,000 bytes.
 ON_A_FULL_DISK = """
 import resource, django
 django.setup()
@@ -178,14 +178,14 @@ def test_a_writer_that_died_between_commit_and_state_leaves_no_damage(article, m
         sync()
     monkeypatch.undo()
     before = serving_folder()
-    assert find("文章").rows.total == 2 and find("文章").is_behind  # committed, and not yet said to be
+    assert find("文章").rows.total == 2 and find("文章").is_behind  # committed, but the state doesn't say so yet
     sync()
     assert serving_folder() == before and not find("文章").is_behind
     assert list(differences()) == []
 
 
 def test_the_follower_is_started_again_when_it_ends(tmp_path):
-    """With a stand-in for manage.py, which says who it is and ends."""
+    """A stand-in for manage.py prints its process id and ends."""
     (tmp_path / "manage.py").write_text("import os, sys; print(os.getpid(), *sys.argv[1:], flush=True)")
     launcher = (
         "import os, sys; from healthnews import keeper; keeper.PAUSE = 0; launcher = os.getpid();"
@@ -197,7 +197,7 @@ def test_the_follower_is_started_again_when_it_ends(tmp_path):
     (keeper,) = {parent for *_, parent in lines}
     assert lines[0][1:4] == ["sync_search", "--follow", "--parent"] and is_alive(int(keeper))
     server.kill()
-    server.communicate(timeout=30)  # to the end of what any of them could say, for they end by themselves
+    server.communicate(timeout=30)  # until all of them have closed their output, for they end by themselves
     deadline = time.monotonic() + 10
     while is_alive(int(keeper)) and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Marks and excerpts stand on the original text, whatever form the match has there."""
+"""Marks and excerpts refer to the original text, whatever form the match has there."""
 
 import time
 import unicodedata
@@ -34,11 +34,11 @@ def test_of_a_story_as_long_as_a_book_a_string_far_in_is_shown_all_the_same():
 
 
 def marks_apart(text, needles):
-    """Return each place of the text that lies in a match, by brute force: each part that folds to a needle."""
+    """Return each offset of the text that lies in a match, by brute force: each part that folds to a needle is one."""
     covered = set()
     for start in range(len(text)):
         for end in range(start + 1, len(text) + 1):
-            # That it neither begins nor ends with what vanishes.
+            # A match begins and ends with a character that folding keeps.
             is_tight = fold(text[start]) and fold(text[end - 1])
             if is_tight and fold(text[start:end]) in needles:
                 while end < len(text) and unicodedata.category(text[end]) == "Mn":
@@ -97,32 +97,32 @@ B = "省里的集采结果同日公布，降价品种超过三百个；村医说
 @pytest.mark.parametrize(
     ("texts", "needles", "length", "expected"),
     [
-        # The whole of what is short.
+        # A short text is shown whole.
         (["医院开诊"], ["医院"], 20, "[医院]开诊"),
-        # Cut behind a sentence and before one's end, at a clause, or within it where no punctuation is near.
+        # A cut is behind a sentence and before the end of one, at a clause, or within it if no punctuation is near.
         ([A], ["医共体"], 36, "…县医院院长说，[医共体]建设走过三年，药品目录统一，检查结果互认，…"),
         ([A], ["三年"], 20, "…共体建设走过[三年]，药品目录统一，…"),
         (["春" * 30 + "医院" + "秋" * 30], ["医院"], 20, f"…{'春' * 6}[医院]{'秋' * 12}…"),
         (["甲" * 10 + "。乙，乙医院" + "丙" * 30], ["医院"], 11, f"…乙，乙[医院]{'丙' * 6}…"),
         (["甲" * 9 + "。　　医院在此。" + "乙" * 30], ["医院"], 12, "…[医院]在此。…"),
         (["甲" * 9 + "。”医院在此。" + "乙" * 30], ["医院"], 12, f"…[医院]在此。{'乙' * 7}…"),
-        # Not where most of the length would be lost; an indent is no text left out.
+        # It is not cut where most of the length would be lost. An indent does not count as text left out.
         (["　　集采。" + "甲" * 50], ["集采"], 20, f"[集采]。{'甲' * 15}…"),
-        # At the edges all the length goes to the other side.
+        # At an edge of the text, all the length goes to the other side.
         ([A], ["今年"], 20, "[今年]上半年，全县门诊量增长明显。…"),
         ([A], ["少跑"], 20, "…检查结果互认，群众[少跑]了路。"),
-        # The window with the most different strings, not with the most hits or the first.
+        # The window with the most different strings wins over the first one and the one with the most hits.
         (["医保医保" + "甲" * 40 + "医保与医院"], ["医保", "医院"], 20, "…" + "甲" * 15 + "[医保]与[医院]"),
-        # Strings that stand apart: a window for each, in the order of the texts; a paragraph's own edge is no gap.
+        # Strings that stand apart have a window each, in the order of the texts. A paragraph's own edge is no gap.
         ([A, B], ["集采", "医共体"], 40, "…[医共体]建设走过三年，药品目录统一，…省里的[集采]结果同日公布，…"),
         (["一是医保", "二是医院", "三是药品", "四是集采"], ["集采", "集采", "医保", "医院", "药品"], 30,
          "一是[医保]…二是[医院]…三是[药品]"),
-        # Windows that touch are one.
+        # Windows that touch are joined.
         (["医院三四五六七八九，一二三四五六七药品。", "集采公布"], ["集采", "医院", "药品"], 30,
          "[医院]三四五六七八九，一二三四五六七[药品]。…[集采]公布"),
         # Three short strings outweigh a long one that leaves no room for two of them.
         (["甲·乙·丙丁戊己庚辛壬癸"], ["甲", "乙", "丁", "丙丁戊己庚"], 6, "[甲]·[乙]·[丙丁]…"),
-        # Nothing found, as where the headline has it all: the beginning.
+        # If nothing is found, as when only the headline holds the strings, the beginning is shown.
         (["", A], ["省"], 20, "今年上半年，全县门诊量增长明显。…"),
         (["\n ", ""], ["省"], 20, ""),
         ([], ["省"], 20, ""),
@@ -131,7 +131,7 @@ B = "省里的集采结果同日公布，降价品种超过三百个；村医说
         (["医保" + "甲" * 13 + "医保与医院"], ["医保", "医院"], 19, f"…{'甲' * 13}[医保]与[医院]"),
         (["新冠" * 5 + "病毒COVID变异株2024年流行于各地的学校与社区"], ["变异"], 6, "…[变异]株…"),
         (["集采" + "甲" * 15 + "集采集采" + "乙" * 9], ["集采"], 20, "[集采]" + "甲" * 15 + "…"),
-        # A match longer than the excerpt.
+        # A match may be longer than the excerpt.
         (["甲" * 30], ["甲" * 25], 10, "[" + "甲" * 10 + "]…"),
     ],
 )  # fmt: skip
@@ -154,7 +154,7 @@ def test_an_excerpt_is_original_text_with_gaps(texts, needles, length):
     for window in windows:
         text = "".join(piece.text for piece in window)
         while (found := texts[number].find(text, place)) < 0:
-            number, place = number + 1, 0  # an IndexError here: not of the texts, or not in their order
+            number, place = number + 1, 0  # an IndexError here means a window out of order or of no text
         place = found + len(text)
     assert all(a is not GAP or b is not GAP for a, b in zip(pieces, pieces[1:], strict=False))
     present = {needle for needle in needles if needle and any(needle in fold(text) for text in texts)}

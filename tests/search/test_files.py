@@ -1,4 +1,4 @@
-"""Every damage to a file of an index is seen before the engine is asked, and no sound one is taken for damaged."""
+"""Every damage to a file of an index is seen before the engine is asked, and no sound index is taken for damaged."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tests.search.test_index import stories
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    """Return the folder of an index of two segments, one with stories gone, and what its files are."""
+    """Return the folder of an index of two segments, one with deleted stories, and the signatures of its files."""
     folder = tmp_path_factory.mktemp("search") / "index"
     index = StoryIndex(folder, words(), create=True)
     rows = [make_index_row(story, words()) for story in stories(40)]
@@ -29,7 +29,7 @@ def look(folder, kept, **options):
 
 
 def wait_for_the_clock(folder):
-    """Wait until a change to a file has a later time than all in `folder` have: by the kernel's clock of files."""
+    """Wait until the kernel's clock for files gives a change a later time than all files in `folder` have."""
     last = max(path.stat().st_ctime_ns for path in folder.iterdir())
     probe = folder / "probe"
     while not probe.exists() or probe.stat().st_ctime_ns <= last:
@@ -47,7 +47,7 @@ def test_a_sound_index_is_whole_and_all_its_files_are_looked_at(sound):
 
 
 def test_the_checksum_in_a_file_is_the_engines(sound, tmp_path):
-    """The format is the engine's own affair: this fails where another version of it writes another."""
+    """The engine owns the format. The test fails if another version of the engine writes another format."""
     folder, _ = sound
     for path in folder.glob("*.*"):
         if path.suffix.removeprefix(".") in (*files.PARTS, "del"):
@@ -90,7 +90,7 @@ def test_what_changed_while_it_was_known_stays_changed(sound, tmp_path):
     kept = files.signatures_written(tmp_path / "copy", {})
     wait_for_the_clock(tmp_path / "copy")
     TO_FILES["*.idx one byte"](tmp_path / "copy")
-    again = files.signatures_written(tmp_path / "copy", kept.signatures)  # as after a writer that did not see it
+    again = files.signatures_written(tmp_path / "copy", kept.signatures)  # as after a writer that missed the damage
     with pytest.raises(IndexDamaged):
         look(tmp_path / "copy", again)
 
@@ -99,7 +99,7 @@ def test_a_disk_that_gives_other_bytes_is_seen_by_a_deep_look_alone(sound, tmp_p
     copy = tmp_path / "copy"
     shutil.copytree(sound[0], copy)
     TO_FILES["*.term one byte"](copy)
-    kept = files.signatures_written(copy, {})  # no time of change tells
+    kept = files.signatures_written(copy, {})  # the times of change do not show the damage
     look(copy, kept)
     with pytest.raises(IndexDamaged, match=r"\.term"):
         look(copy, kept, deep=True)

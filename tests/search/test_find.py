@@ -28,7 +28,7 @@ def archive_of_samples(made_once):
 
 @pytest.fixture
 def samples(archive_of_samples, db):
-    """The sample pages, for tests that only look."""
+    """Provide the sample pages for tests that only look."""
 
 
 def values(article):
@@ -37,7 +37,7 @@ def values(article):
 
 
 def holding(text):
-    """Return the ids of the reading matter that holds `text`, read from the database."""
+    """Return the ids of the visible editorial stories that hold `text`, read from the database."""
     return {
         article.pk
         for article in Article.objects.visible().stories().editorial()
@@ -125,7 +125,7 @@ def test_hits_are_marked_in_headline_and_excerpt(samples, client):
 
 
 def shown(client, link):
-    """Return the numbers in the headlines of a page of results, and the links to the pages beside it."""
+    """Return the numbers in the headlines of a page of results, the links to the pages beside it, and its HTML."""
     text = client.get(link).content.decode()
     links = {rel: html.unescape(url) for rel, url in re.findall(r'rel="(prev|next)" href="([^"]+)"', text)}
     return [int(number) for number in re.findall(r"</mark>(\d\d)号", text)], links, text
@@ -179,4 +179,4 @@ def test_before_the_first_index_it_is_said(settings, tmp_path, client):
     settings.SEARCH_DIR = tmp_path / "none"
     response = client.get("/search/", {"q": "医院"})
     assert response.status_code == 503 and "检索暂不可用" in response.content.decode()
-    assert client.get("/search/").status_code == 200  # which asks for nothing
+    assert client.get("/search/").status_code == 200  # this page searches for nothing

@@ -17,7 +17,7 @@ LATIN = ["COVID-19 疫苗接种", "ＰＤ－１ 抑制剂", "CT  检查 5 mg", "
 
 
 def stories(count):
-    """Make stories of lines of the sample pages, Latin and traditional forms among them, names padded with a space."""
+    """Yield stories of lines of the sample pages, with Latin and traditional forms and names padded with a space."""
     chance = random.Random(1985)
     lines = [line.strip() for path in sorted(SAMPLES.glob("*.txt")) for line in path.read_text("utf-8").splitlines()]
     lines = [line for line in lines if line] + LATIN
@@ -53,7 +53,7 @@ def index(documents, tmp_path_factory):
 
 
 def brute_force(documents, text, field=None):
-    """Search as promise 5 says it, with nothing of the index."""
+    """Return the ids of the stories that promise 5 asks for, without the index."""
     wanted = fold(text)
     return [
         story.id
@@ -129,7 +129,7 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
     for story_id in range(1, 201):
         headline = chance.choice(lines)[:20]
         start = chance.randrange(len(headline))
-        again = headline[start : start + chance.randint(1, 8)]  # the body says a part of the headline again, or not
+        again = headline[start : start + chance.randint(1, 8)]  # the body may repeat a part of the headline
         body = chance.choice([[again], [again[:1], again[1:]], ["别的话" + again, "又" + again], ["别的话"]])
         names = [chance.choice(["王毅", "毅"])]
         texts = {"headline": [headline], "body": [text for text in body if text], "names": names}
@@ -155,7 +155,7 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
 )
 def test_no_string_runs_from_one_value_into_the_next(tmp_path, values):
     index = StoryIndex(tmp_path / "index", words(), create=True)
-    # 尾开 is so frequent that the engine is asked for 末尾 and 开头, two places apart, alone.
+    # 尾开 is so frequent that the engine is asked only for 末尾 and 开头, two places apart.
     write(
         index,
         [

@@ -1,4 +1,4 @@
-"""A small archive, and what each query finds in it."""
+"""A small archive, and the stories that each query finds in it."""
 
 import datetime
 
@@ -42,7 +42,7 @@ QUERIES = [
     # no string runs from one value into the next; without quotes, its words are found
     ("红烧牛肉", {"段界"}), ("“红烧牛肉”", set()), ("红烧 牛肉", {"段界"}),
     ("“这样建三年”", set()), ("这样建三年", {"医共体"}),
-    # strings apart are all asked for
+    # strings with white space between them are all asked for
     ("人工智能 读片", {"瑞金", "北京"}), ("人工智能 读片 医生", {"北京"}), ("人工智能　上海", {"瑞金"}),
     ("人工智能 AND 上海", {"瑞金"}), ("人工智能 且 上海", {"瑞金"}), ("托育 慢病管理", {"近", "远"}),
     # quotes keep spaces and operators as text
@@ -69,11 +69,11 @@ QUERIES = [
     ("日期：２０２５－１２", {"北京"}), ("日期:2024 -版:1", {"瑞金"}),
     # names that are padded, or spelt out, with spaces
     ("王 毅", {"王毅"}), ("王　毅", {"王毅"}), ("作者:王 毅", {"王毅"}), ("赵 一 苇", {"近", "远"}),
-    # what stands nowhere is cut into its words, unless it is quoted
+    # a string that stands nowhere is cut into its words, unless it is quoted
     ("瑞金医院读片", {"瑞金"}), ("“瑞金医院读片”", set()), ("托育慢病管理", {"近", "远"}),
-    # … judged in all the archive: this one stands in a body
+    # the whole archive decides that: this string stands in a body
     ("标题:家门口就能托育", set()), ("标题:托育两件事", set()),
-    # what cannot be understood is text
+    # a part that cannot be understood is text
     ("人工智能 OR", set()), ("（人工智能", set()), ("“人工智能", {"瑞金", "北京"}), ("人工智能 -", {"瑞金"}),
     ("版:首", set()), ("日期:去年", set()), ("。", {"医共体", "瑞金", "北京", "繁体", "近", "远", "王毅", "运算"}),
 ]  # fmt: skip
@@ -82,7 +82,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_archive():
-    """Make STORIES; a region, a topic and a column for some."""
+    """Make STORIES, and a region, a topic and a column for some of them."""
     pages = {}
     rows = {}
     for name, (date, number, kicker, headline, deck, paragraphs) in STORIES.items():
@@ -152,7 +152,7 @@ def test_a_string_that_few_hold_has_the_count_by_its_words_beside_it(stories):
     ]
     assert find("老年 食堂").rows.total == 2
     assert find("“老年食堂”").suggestions == ()
-    assert find("人工智能读片").suggestions == ()  # its words are in no more stories
+    assert find("人工智能读片").suggestions == ()  # its words stand in no further stories
 
 
 def test_an_offer_is_made_only_of_what_a_query_can_ask(stories, monkeypatch):

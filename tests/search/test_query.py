@@ -1,4 +1,4 @@
-"""The query language: what is typed, the tree it is read into, and what the page says about it."""
+"""The query language: the typed text, the tree that it is parsed into, and the page's notices about it."""
 
 import time
 from datetime import date
@@ -66,7 +66,7 @@ UNDERSTOOD = [
     ("\ud800瑞金", text("瑞金")),  # half of a character, which no database takes
     ("甲 乙", both("甲", "乙")),  # strings apart
     ("甲　乙", both("甲", "乙")),  # apart by a full-width space
-    ("甲\u00a0乙\r\n丙\x00丁", both("甲", "乙", "丙丁")),  # by a no-break space, a line break; not by a NUL
+    ("甲\u00a0乙\r\n丙\x00丁", both("甲", "乙", "丙丁")),  # also by a no-break space or a line break, never by a NUL
     ("甲 甲", both("甲", "甲")),  # twice the same: what was typed stays
     # Any other punctuation is text
     ("《健康报》", text("《健康报》")),
@@ -86,7 +86,7 @@ UNDERSTOOD = [
     ("”甲” 乙", both(quoted("甲"), "乙")),  # closing marks on both sides
     ("“甲“ 乙", both(quoted("甲"), "乙")),  # opening marks on both sides
     ("「他说“好”吧」", quoted("他说“好”吧")),  # quotes in other quotes
-    ("“甲”“乙”丙", both(quoted("甲"), quoted("乙"), "丙")),  # not apart
+    ("“甲”“乙”丙", both(quoted("甲"), quoted("乙"), "丙")),  # quotes need no white space between them
     ("“” 甲 “ ”", text("甲")),  # empty ones
     ("甲“乙 丙”丁", both("甲", quoted("乙 丙"), "丁")),  # inside a string, but with white space in it
     ("让“互联网+医疗”落地", text("让“互联网+医疗”落地")),  # a headline: a quote within a string is part of it
@@ -99,7 +99,7 @@ UNDERSTOOD = [
     ("甲 || 乙", either("甲", "乙")),  # as programmers write it
     ("甲 或 乙", either("甲", "乙")),
     ("甲 ＯＲ 乙", either("甲", "乙")),  # full width
-    ("“甲”或“乙”", either(quoted("甲"), quoted("乙"))),  # stands alone between quotes
+    ("“甲”或“乙”", either(quoted("甲"), quoted("乙"))),  # it stands alone between quotes
     ("甲 or 乙", both("甲", "or", "乙")),  # in small letters it is text
     ("或者 甲或乙", both("或者", "甲或乙")),  # within a word it is text
     ("ORAL 甲OR乙", both("ORAL", "甲OR乙")),
@@ -115,14 +115,14 @@ UNDERSTOOD = [
     ("甲 OR -乙", either("甲", lacks("乙"))),
     ("-“甲 乙”", lacks(quoted("甲 乙"))),
     ("PD-1 COVID-19", both("PD-1", "COVID-19")),  # a hyphen inside a string is text
-    ("北京 - 上海", both("北京", "-", "上海")),  # a lone one too
-    ("--甲 ——乙", both("--甲", "——乙")),  # so are two, and a dash
+    ("北京 - 上海", both("北京", "-", "上海")),  # a lone hyphen is text too
+    ("--甲 ——乙", both("--甲", "——乙")),  # so are two hyphens and a dash
     ("非洲 非典型", both("非洲", "非典型")),
-    ("非（典型）肺炎 非“典型”", both("非（典型）肺炎", "非“典型”")),  # nor do brackets and quotes set it apart
+    ("非（典型）肺炎 非“典型”", both("非（典型）肺炎", "非“典型”")),  # brackets and quotes don't set it apart either
     # And
     ("甲 AND 乙 且 丙 & 丁 ＆ 戊", both("甲", "乙", "丙", "丁", "戊")),
     ("并且 且说", both("并且", "且说")),
-    # Which binds tighter
+    # Precedence
     ("甲 乙 OR 丙", either(both("甲", "乙"), "丙")),
     ("甲 OR 乙 AND 丙", either("甲", both("乙", "丙"))),
     ("甲 OR 乙 OR 丙", either("甲", "乙", "丙")),
@@ -136,19 +136,19 @@ UNDERSTOOD = [
     ("((甲 OR 乙) 丙) OR 丁", either(both(either("甲", "乙"), "丙"), "丁")),  # nested
     ("(甲)或(乙)", either("甲", "乙")),
     ("(甲)OR(乙)", either("甲", "乙")),
-    ("(甲|乙)丙", both(either("甲", "乙"), "丙")),  # an operator in it: no part of a string
+    ("(甲|乙)丙", both(either("甲", "乙"), "丙")),  # brackets around an operator are no part of a string
     ("(甲)(乙)", both("甲", "乙")),
-    ("中国（上海）自由贸易试验区", text("中国（上海）自由贸易试验区")),  # within a string they are part of it
+    ("中国（上海）自由贸易试验区", text("中国（上海）自由贸易试验区")),  # brackets within a string are part of it
     ("（上海）自由贸易试验区", text("（上海）自由贸易试验区")),
     ("(甲“乙 丙”)丁", both("甲", quoted("乙 丙"), "丁")),
-    ("维生素C(VC OR 维C)", both("维生素C", either("VC", "维C"))),  # not if white space stands in them
+    ("维生素C(VC OR 维C)", both("维生素C", either("VC", "维C"))),  # brackets that hold white space are no part of it
     # Fields and filters
-    ("标题:甲 乙", both(headline("甲"), "乙")),  # for one string only
+    ("标题:甲 乙", both(headline("甲"), "乙")),  # a field holds for one string only
     ("标题：甲", headline("甲")),  # full-width colon
     ("標題:甲", headline("甲")),  # traditional
     ("标题: 甲", headline("甲")),  # with a space after it
     ("正文:“甲 乙”", quoted("甲 乙", "body")),
-    ("标题:(甲 OR -乙)", either(headline("甲"), lacks(headline("乙")))),  # for a group
+    ("标题:(甲 OR -乙)", either(headline("甲"), lacks(headline("乙")))),  # a field holds for a group
     ("标题:(甲 作者:乙)", both(headline("甲"), text("乙", "names"))),  # with another mark in it
     ("-标题:甲", lacks(headline("甲"))),
     ("标题:-甲 标题:OR", both(headline("-甲"), headline("OR"))),  # what touches the mark is its value
@@ -183,7 +183,7 @@ FORGIVEN = [
     ("(甲 乙", both(quoted("(甲"), "乙"), UNPAIRED.format("(甲")),
     ("1）甲 (乙 OR 丙)", both(quoted("1）甲"), either("乙", "丙")), UNPAIRED.format("1）甲")),  # a list's bracket
     (":)", quoted(":)"), UNPAIRED.format(":)")),
-    ('甲”」』"＂乙', quoted('甲”」』""乙'), UNPAIRED.format('甲”」』"＂乙')),  # no quotes would be left for it
+    ('甲”」』"＂乙', quoted('甲”」』""乙'), UNPAIRED.format('甲”」』"＂乙')),  # no kind of quotes is left for it
     ("甲 ()", text("甲"), "括号里没有内容，未用于检索。"),
     ("OR", quoted("OR"), IDLE.format("OR")),
     ("或", quoted("或"), IDLE.format("或")),  # a single character may be what is looked for
@@ -225,7 +225,7 @@ def test_dates_to_either_end_of_time_are_written_as_they_are_read(typed):
 
 
 def test_the_notices_of_an_endless_query_are_few():
-    query = parse("“甲 " + "健" * 10_000)  # nor is it said that the quote, which was cut off, is not closed
+    query = parse("“甲 " + "健" * 10_000)  # no notice says that the quote, which was cut off, is unclosed
     assert query.tree == quoted("甲 " + "健" * 98)
     assert query.notices == (CUT, "检索式太长，只读了前500字。")
     assert parse("(甲 " + "健" * 10_000).notices == query.notices
@@ -308,7 +308,7 @@ def test_dates(typed, first, last):
         ("“2024”", []),  # quoted: meant as text
         ("标题:2024", []),
         ("甲 OR 2024", []),  # a filter in an Or would not narrow
-        ("-2024 2024", [("按日期2024筛选", "-2024 日期:2024")]),  # only for the one that is asked for
+        ("-2024 2024", [("按日期2024筛选", "-2024 日期:2024")]),  # the offer is only for the year that is not negated
         ("2024…", []),  # an ellipsis
         ("1200 3000", []),  # no years of a newspaper
         ("2024-13", []),
@@ -327,13 +327,13 @@ def test_it_offers_the_other_reading(typed, suggestions):
         ("陈 竺 院士", both("陈竺", "院士")),
         ("张 王 毅 兵", both("张", "王毅", "兵")),
         ("白 求 恩", text("白求恩")),  # three before two: 求恩 is no name, 白求 is one here
-        ("作者:王 毅", text("王毅", "names")),  # the mark is the whole name's
+        ("作者:王 毅", text("王毅", "names")),  # the mark holds for the whole name
         ("标题:(王 毅)", headline("王毅")),
         ("王 OR 毅", either("王", "毅")),
         ("王 -毅", both("王", lacks("毅"))),
         ("王 “毅”", both("王", quoted("毅"))),  # quoted: meant apart
         ("王 标题:毅", both("王", headline("毅"))),
-        ("李 四", both("李", "四")),  # nobody we know
+        ("李 四", both("李", "四")),  # no known name
     ],
 )
 def test_a_spelt_out_name_is_joined(typed, tree):
@@ -382,13 +382,13 @@ def test_leaves_are_in_the_order_typed_and_negated_ones_too():
     [
         ("甲", text("甲"), None),
         ("甲 乙", text("甲"), text("乙")),
-        ("甲 乙 甲", text("甲"), text("乙")),  # wherever it stands
-        ("甲 “乙”", text("乙"), both("甲", quoted("乙"))),  # not what is merely like it
+        ("甲 乙 甲", text("甲"), text("乙")),  # every copy of it goes
+        ("甲 “乙”", text("乙"), both("甲", quoted("乙"))),  # a leaf that is only similar stays
         ("甲 (乙 OR 丙)", text("丙"), both("甲", "乙")),
-        ("甲 ((乙 丁) OR 丙)", text("丙"), both("甲", "乙", "丁")),  # and no And within an And
+        ("甲 ((乙 丁) OR 丙)", text("丙"), both("甲", "乙", "丁")),  # no And is left within an And
         ("甲 -(乙 丙)", text("丙"), both("甲", lacks("乙"))),
         ("甲 -乙", text("乙"), text("甲")),
-        ("-(甲 -乙)", text("甲"), text("乙")),  # and no Not of a Not
+        ("-(甲 -乙)", text("甲"), text("乙")),  # no Not is left of a Not
     ],
 )
 def test_a_leaf_taken_out(typed, leaf, left):
@@ -432,7 +432,7 @@ def depth(tree):
 
 
 def is_plain(tree):
-    """Is there no And within an And, no Or within an Or, no Not of a Not, and nothing with a single part?"""
+    """Tell whether no And is within an And, no Or within an Or, no Not of a Not, and no And or Or of a single part."""
     if isinstance(tree, And | Or):
         return len(tree.parts) > 1 and all(is_plain(part) and type(part) is not type(tree) for part in tree.parts)
     return not isinstance(tree, Not) or (is_plain(tree.part) and not isinstance(tree.part, Not))

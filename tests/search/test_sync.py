@@ -1,4 +1,4 @@
-"""The index follows the database: each change at the next request, whatever dies between."""
+"""The index follows the database: it has each change at the next request, whatever process dies in between."""
 
 import shutil
 import subprocess
@@ -120,7 +120,7 @@ def test_applying_the_same_changes_twice_is_harmless():
     state = serving_folder() / "state.json"
     before = state.read_text("utf-8")
     make_article(headline="又一篇文章")
-    state.write_text(before, "utf-8")  # as if it had died between the commit and the watermark
+    state.write_text(before, "utf-8")  # as if the writer had died between the commit and the watermark
     sync()
     assert titles("文章") == ["一篇文章", "又一篇文章"]
     assert list(differences()) == []
@@ -183,7 +183,7 @@ def test_what_is_saved_during_a_rebuild_is_in_the_new_index(monkeypatch):
     def saving(rows, total, say):
         yield from told(rows, total, say)
         make_article(headline="重建之时的文章")
-        assert titles("重建之时") == ["重建之时的文章"]  # in the old one, which serves
+        assert titles("重建之时") == ["重建之时的文章"]  # in the old index, which still serves
 
     before = serving_folder()
     monkeypatch.setattr(syncing, "_told", saving)

@@ -1,4 +1,4 @@
-"""What no paper prints: what is taken out of a text, what stays, and where the rest stood."""
+"""Characters that no paper prints: which are taken out of a text, which stay, and where the rest stood."""
 
 import unicodedata
 
@@ -34,12 +34,12 @@ texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=40)
         ("⻓沙⺠生 ⼈⽣ ⻑江\uf900", "长沙民生 人生 長江豈"),  # radicals, a compatibility ideograph
         ("患\ue123者\U000f0000", "患 者 "),  # a glyph of some font
         ("葛\U000e0100城", "葛\U000e0100城"),  # one variant of an ideograph
-        ("葛\U000e0100\U000e0101城 \U000e0100", "葛\U000e0100城 "),  # one is enough, and none of a space
+        ("葛\U000e0100\U000e0101城 \U000e0100", "葛\U000e0100城 "),  # one selector is enough, and a space has none
         ("a\ufe0f❤\ufe0f", "a❤\ufe0f"),
         ("👩\u200d⚕\ufe0f、👨🏽\u200d🚒", "👩\u200d⚕\ufe0f、👨🏽\u200d🚒"),  # joined emoji
         ("می\u200cخواهم क\u094d\u200dष", "می\u200cخواهم क\u094d\u200dष"),  # letters that join
         ("健\u200d康\u200ca", "健康a"),
-        ("\u0600١٢", "\u0600١٢"),  # a sign that is seen
+        ("\u0600١٢", "\u0600١٢"),  # a visible sign
         ("𰻝\U000323b0\u0378", "𰻝\U000323b0\u0378"),  # newer than this Python's tables, perhaps
         ("本报讯（记者　王　毅）“健康”——①℃𠮷\n", "本报讯（记者　王　毅）“健康”——①℃𠮷\n"),
     ],

@@ -1,4 +1,4 @@
-"""The one form that text and query are compared in, and what search may rely on."""
+"""The form in which text and query are compared, and the properties that search may rely on."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from articles.text.fold import fold, fold_ideographs, fold_with_offsets
 from articles.text.variants import OLD_FORMS, SHINJITAI, UNIHAN, VARIANTS
 
-#: Characters that fold treats otherwise than as they are, and their neighbours.
+#: Characters that fold changes, and their neighbours.
 ODD = "aZ09éİıßẞΣςσKÅµ１Ａ²₂ 　\n\t\r\u2028\x00\x1c\x7f\u00ad\u200b\u200d\u2060\ufeff\ufe0f\u0301\u0307\u0338\ud800"
 ODD += '医醫衞衛飮⻅戸乾隆瞭豈\uf900⼈○〇①℃㎡ⅧǆĲ𠮷𠀾\U0002f800\U000e0100。，,、：“”"‘’「」『』－–—·•・～％.…⋯∶℡ﬁ🙂が'
 
@@ -23,7 +23,7 @@ def is_alphabetic(character):
 
 
 def folded_apart(text):
-    """Return what fold should: each character alone, then of each run of white space one space between letters."""
+    """Return the right fold: fold each character alone, then leave of each run of white space one between letters."""
     cells = [" " if character.isspace() else fold(character) for character in text]
     words = [word for word in re.split(" +", "".join(cells)) if word]
     joined = words[:1]
@@ -45,11 +45,11 @@ def folded_apart(text):
         ("ＣＴ檢查２０％", "ct检查20%"),
         ("國醫大師，衛生部；衞生署：瞭解", "国医大师,卫生部;卫生署:瞭解"),
         ("\U0002005e\U0002f800", "\U0002003e丽"),  # beyond the first plane
-        ("乾隆", "干隆"),  # OpenCC on the string would leave it
+        ("乾隆", "干隆"),  # OpenCC would leave it as it is if given the string
         ("\uf9d8 ⼈⽣", "律人生"),  # a compatibility ideograph, and radicals as PDFs have them
         ("⺠⻣⻝⻓⻔⻛⻅", "民骨食长门风见"),  # radicals of the other block, as text layers of PDFs have them
         ("飮吿囘姙竝牠妳靑淸", "饮告回妊并它你青清"),  # old printed forms
-        ("黒戸薬児歯歩両鉱", "黑户药儿齿步两矿"),  # Japan's
+        ("黒戸薬児歯歩両鉱", "黑户药儿齿步两矿"),  # Japanese forms
         ("二○二四年", "二〇二四年"),
         ("“医保”「医保」〝医保〞", '"医保""医保""医保"'),
         ("‘三医’『三医』", "'三医''三医'"),
@@ -59,7 +59,7 @@ def folded_apart(text):
         ("１∶３ 3﹕1", "1:3 3:1"),
         ("İI ıß ẞ ΟΔΟΣ ος Kelvin Å", "ii ıß ß οδοσ οσ kelvin a"),
         ("e\u0301 é \u0301", "e e"),
-        ("①℃Ⅷ㎡。、《》", "①℃ⅷ㎡。、《》"),  # what says more than its plain form stays
+        ("①℃Ⅷ㎡。、《》", "①℃ⅷ㎡。、《》"),  # characters that say more than their plain form stay
         ("P≠0", "p≠0"),  # the stroke is no accent
         ("が가", "が가"),  # a dot of kana is no accent
         ("葛\U000e0100️", "葛"),  # variation selectors
@@ -88,7 +88,7 @@ def test_each_variant_is_folded_into_its_own_and_none_is_a_character_of_today():
     assert len({first for first, _ in rows}) == len(rows)  # the tables are disjoint
     today = "".join(chr(code) for code in range(0x4E00, 0xA000)).encode("gb2312", "ignore").decode("gb2312")
     assert set(today) & {first for first, _ in rows} == set("砦硷谘馀")  # variants by the table of 1955, or of 1986
-    # The character that another is folded into is in use, or is a part of one.
+    # Each character that another is folded into is in use, or is a part of one in use.
     assert {second for _, second in rows if len(second.encode("gbk", "ignore")) != 2} <= set("𬯎㴔䗖䌹䴘")
 
 

@@ -1,4 +1,4 @@
-"""Words: rjieba, which cuts them, is held to jieba, the reference."""
+"""Words: rjieba cuts them, and the tests hold it to jieba, the reference."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ WORDS = settings.FIXTURES_DIR / "words.txt"
 
 @pytest.fixture(scope="module")
 def reference():
-    """Return a function: a new jieba, its cache where no other user can lay one (fxsjy/jieba#903)."""
+    """Return a function that makes a new jieba. Its cache lies where no other user can lay one (fxsjy/jieba#903)."""
     jieba.setLogLevel(logging.WARNING)
 
     def make():
@@ -43,7 +43,7 @@ def taught(reference):
 
 @pytest.fixture(scope="module")
 def sentences():
-    """Return 2,000 sentences: of the sample pages, and made of their clauses and the words, in seeded disorder."""
+    """Return 2,000 sentences: those of the sample pages, and seeded random mixtures of their clauses and the words."""
     text = "\n".join(path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.txt")))
     real = [part for part in re.split(r"(?<=[。！？\n])", text) if part.strip()]
     clauses = [part for part in re.split(r"[，。！？；：、“”\s]+", text) if part]
@@ -69,7 +69,7 @@ def test_the_words_of_search_are_those_of_jieba(taught, sentences):
 
 def test_the_words_of_the_topics_are_those_of_jieba(reference, sentences):
     dictionary = reference()
-    search_splitter(WORDS)  # leaves the dictionary of the topics alone
+    search_splitter(WORDS)  # this must leave the dictionary of the topics alone
     assert [s for s in sentences if split_words(s) != dictionary.lcut(s, HMM=False)] == []
 
 

@@ -70,7 +70,7 @@ def test_a_layout_keeps_every_string(layout):
     for path in SOME:
         page = read_labelled(path)
         if "<" in page.text:
-            continue  # markup about a string counts as its text here
+            continue  # markup around a string counts as its text here
         gold, other = page.gold(), typeset(page, layout).gold()
         for one, two in zip(gold["items"], other["items"], strict=True):
             for field in ("headline", "kicker", "deck"):
@@ -95,7 +95,7 @@ def test_an_example_has_a_label_for_each_line_that_the_reader_sees():
 
 
 def test_the_shipped_weights_were_learned_from_the_pages_here_by_the_evidence_as_it_is() -> None:
-    """Else train anew: python -m articles.training train (see README)."""
+    """If this fails, train anew: python -m articles.training train (see README)."""
     weights = json.loads((ROOT / "fixtures/labelling.json").read_text("utf-8"))
     folders = ("dev", "own", "formats", "tools", "cases", "kinds", "small")
     pages = pages_of(ROOT / "tests/pages" / name for name in folders)
