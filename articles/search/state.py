@@ -43,6 +43,7 @@ DECIDING = (
     "text/variants.py",
     "search/index.py",
     "search/documents.py",
+    "models/articles.py",
     "models/bodies.py",
     "models/fields.py",
     "models/stories.py",

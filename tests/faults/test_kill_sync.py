@@ -79,7 +79,7 @@ def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_ri
         unfinished += find("改动").is_behind
         assert sync()
         assert list(differences()) == []
-        assert [article.headline for article in find(f"改动{number}号").articles] == [f"改动{number}号"]
+        assert [story.head.headline for story in find(f"改动{number}号").stories] == [f"改动{number}号"]
         assert find("文章").rows.total == 119
     assert unfinished, "no kill hit a process at work"
     assert len([path for path in folder.iterdir() if path.is_dir()]) <= 2

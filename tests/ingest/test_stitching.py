@@ -50,8 +50,8 @@ def test_both_stories_are_joined_whichever_page_is_loaded_first(tmp_path, client
     sync()
     for cut in ("由县级医院下派到乡镇卫生院坐诊的副主任医师", "居民来说，从“等车来”到“迎车走”"):
         found = find(cut)
-        assert [article.headline in heads for article in found.articles] == [True], cut
-        text = client.get(found.articles[0].get_absolute_url()).content.decode()
+        assert [story.head.headline in heads for story in found.stories] == [True], cut
+        text = client.get(found.stories[0].head.get_absolute_url()).content.decode()
         assert cut in text and text.count("从“等车来”到“迎车走”") <= 2
     part = next(iter(heads.values()))
     response = client.get(part.get_absolute_url())
