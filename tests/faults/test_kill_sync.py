@@ -98,7 +98,7 @@ def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
             number = Article.objects.count()
             make_article(Article.objects.first().page, f"重建时的第{number}号", "存下就要找到。")
             found = find(f"“重建时的第{number}号”")
-            assert [article.headline for article in found.articles] == [f"重建时的第{number}号"]
+            assert [story.head.headline for story in found.stories] == [f"重建时的第{number}号"]
             assert find("“这是第7篇的正文”").rows.total == 1
             saved[-1] += 1
         assert process.returncode == 0
