@@ -8,7 +8,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "报纸档案"
 
     def ready(self) -> None:
-        """Let the search index follow each change; models know nothing of it. Register the checks."""
+        """Let the search index follow each change. The models know nothing of the index."""
         from articles.models import archive  # noqa: PLC0415 - models can be imported from here on
         from articles.search.sync import sync_after_commit  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""One digest of code, data and libraries, for whatever must know that what it keeps was made by another program."""
+"""One digest of code, data and libraries. Caches and indexes use it to notice that another program made them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 def digest_of(files: Iterable[Path], *, libraries: Iterable[str] = (), values: Iterable[object] = ()) -> str:
     """Return 64 hexadecimal digits that change with any file's name or content, any library's version, any value.
 
-    A file is named from the folder that holds all of them, so a moved checkout is the same program. `libraries` are
-    names of installed packages; the version of Python's Unicode tables, which say what a letter is, always counts.
-    Values count by their `repr`. Raises FileNotFoundError or PackageNotFoundError for what is not there.
+    Files are named relative to the folder that holds all of them, so a moved checkout is the same program. `libraries`
+    are names of installed packages. The version of Python's Unicode tables, which decide what a letter is, always
+    counts. Values count by their `repr`. Raises FileNotFoundError or PackageNotFoundError for a missing one.
     """
     paths = sorted(files)
     top = os.path.commonpath([path.parent for path in paths]) if paths else ""
@@ -25,6 +25,6 @@ def digest_of(files: Iterable[Path], *, libraries: Iterable[str] = (), values: I
     parts += [(b"value", repr(value).encode()) for value in values]
     digest = hashlib.sha256()
     for name, content in parts:
-        # With their lengths: the list "ab", "c" is another than "a", "bc".
+        # The lengths are included, so that the list "ab", "c" differs from "a", "bc".
         digest.update(b"%d %d " % (len(name), len(content)) + name + content)
     return digest.hexdigest()

@@ -1,7 +1,7 @@
-"""Where the archive lies on its host: at the root, or below settings.URL_PREFIX.
+"""The archive's place on its host: at the root, or below settings.URL_PREFIX.
 
-That setting alone decides it. A request is for the path that was asked for, whatever its headers say of scripts,
-hosts and schemes; what they say is heard only from a proxy of our own (BEHIND_PROXY).
+Only that setting decides the place. A request is for the path that it asks for. Headers that name scripts, hosts and
+schemes are believed only from a proxy of our own (BEHIND_PROXY).
 """
 
 from __future__ import annotations
@@ -17,28 +17,29 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.utils.http import RFC3986_SUBDELIMS
 
-#: What a query string may hold as it is (RFC 3986, 3.4), or has escaped already.
+#: The characters that may stand unescaped in a query string (RFC 3986, 3.4), and the % of those already escaped.
 SAFE = f"{RFC3986_SUBDELIMS}/?:@~%"
 
-#: Where the desk lies and where static files do, below the prefix.
+#: The paths of the desk and of the static files below the prefix.
 DESK, STATIC = "/admin/", "/static/"
 
 
 def without_prefix(path: str) -> str:
-    """Return a path of the archive as it would be at the root of a host: /topics/ for /archive/topics/."""
+    """Return `path` as it would be if the archive were at the root of its host: /topics/ for /archive/topics/."""
     return path.removeprefix(settings.URL_PREFIX) if path.startswith(f"{settings.URL_PREFIX}/") else path
 
 
 def with_prefix(path: str) -> str:
-    """Return where a path that `without_prefix` returned is."""
+    """Return the path on the host of a path that `without_prefix` returned."""
     return f"{settings.URL_PREFIX}{path}"
 
 
 def believing_no_one(application: WSGIApplication) -> WSGIApplication:
-    """Return `application` as it is to be served: below the prefix, and deaf to what a request claims of itself.
+    """Return `application` served below the prefix. It ignores the headers by which a request describes itself.
 
-    A proxy may leave the prefix on the path or take it off; both are served. gunicorn believes the headers SCRIPT_NAME
-    and X-Forwarded-Proto of whoever asks from the same machine unless healthnews/gunicorn_conf.py tells it otherwise.
+    A proxy may leave the prefix on the path or take it off. Both kinds of path are served. By default gunicorn believes
+    the headers SCRIPT_NAME and X-Forwarded-Proto of requests from the same machine. healthnews/gunicorn_conf.py turns
+    that off.
     """
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -56,7 +57,7 @@ def believing_no_one(application: WSGIApplication) -> WSGIApplication:
 
 
 def _forget_claims(environ: WSGIEnvironment) -> None:
-    """Take out what only a proxy can know, and what the server made of it."""
+    """Remove the headers that only a proxy can know, and undo the URL scheme that the server derived from them."""
     claims = [name for name in environ if name.startswith(("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_X_REAL_IP"))]
     for name in claims:
         del environ[name]
@@ -75,7 +76,7 @@ def _redirect_to_home(environ: WSGIEnvironment, start_response: StartResponse) -
 
 @register()
 def check_prefix(**options: Any) -> list[Error]:
-    """Refuse a prefix that begins as an address of the archive does: no path would say any more what it is for."""
+    """Return an error if the prefix begins like an address of the archive, because paths would become ambiguous."""
     _, *names = settings.URL_PREFIX.split("/")
     patterns = [*import_module(settings.ROOT_URLCONF).urlpatterns, *import_module("articles.urls").urlpatterns]
     own = {STATIC.strip("/"), *(str(each.pattern).split("/")[0] for each in patterns)}

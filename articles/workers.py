@@ -1,7 +1,7 @@
-"""Processes that work beside this one: to split words and to judge texts hold the interpreter, so threads won't do.
+"""Worker processes. Splitting words and judging texts hold the interpreter's lock, so threads would not help.
 
-Each has a pipe to the process that started it and nothing else in common with it. It ends when the pipe does, so that
-none is left over when that process is killed; this is why it is no process pool, whose workers then wait for ever.
+Each worker shares only a pipe with the process that started it. It ends when the pipe does. So no worker is left over
+if that process is killed. The workers of a process pool would then wait for ever.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ from django.db import connections
 Answer = TypeVar("Answer")
 Task = Callable[[], Callable[[Sequence[int]], Answer]]
 
-#: Parcels that wait for each worker or are in its hands.
+#: The number of parcels that each worker has at a time, waiting or in work.
 WAITING = 2
 
-#: From so many stories on, starting the workers pays.
+#: The number of stories from which starting workers pays off.
 WORTH_WHILE = 3000
 
 
 def worker_count() -> int:
-    """Return how many workers serve a process: one for each core, which it shares with them."""
+    """Return the number of workers of a process: one for each core, up to 8. The process shares the cores with them."""
     return min(os.cpu_count() or 1, 8)
 
 
 def answers(task: Task[Answer], ids: Sequence[int], size: int) -> Iterator[Answer]:
-    """Yield what is made of `ids`, `size` of them at a time, in their order: here, or by workers where there are many.
+    """Yield the answers of `task` to `ids`, one for each parcel of `size` ids, in their order.
 
-    `task` is called once in each process and returns what makes an answer of some ids. Raises RuntimeError where a
-    worker ends before its work does.
+    Many ids are handed to worker processes. `task` is called once in each process and returns a function from ids to
+    an answer. Raises RuntimeError if a worker ends before its work does.
     """
     parcels = (ids[start : start + size] for start in range(0, len(ids), size))
     return map(task(), parcels) if len(ids) < WORTH_WHILE else from_workers(task, parcels, worker_count())
 
 
 def from_workers(task: Task[Answer], parcels: Iterable[Sequence[int]], count: int) -> Iterator[Answer]:
-    """Yield what `count` processes make of each parcel, in the order of the parcels.
+    """Yield the answers of `count` worker processes to the parcels, in the order of the parcels.
 
-    Task and answers are pickled. A parcel is to fit into a pipe's buffer, as some thousand ids do: the worker may be
-    busy with answering. Raises RuntimeError where one of them ends before its work does.
+    The task and the answers are pickled. A parcel must fit into a pipe's buffer, as some thousand ids do, because the
+    worker may be busy with an answer. Raises RuntimeError if a worker ends before its work does.
     """
     spawn = multiprocessing.get_context("spawn")  # a fork would share the database connection and the engine's locks
     waiting = iter(parcels)
@@ -61,13 +61,13 @@ def from_workers(task: Task[Answer], parcels: Iterable[Sequence[int]], count: in
             worker.start()
             theirs.close()
             stack.callback(worker.join)
-            stack.callback(ours.close)  # first: the worker ends by it
+            stack.callback(ours.close)  # runs before the join, because it ends the worker
             pipes.append(ours)
         try:
             for pipe in pipes:
                 pipe.send(task)
             asked: deque[Connection] = deque()
-            for pipe, parcel in zip(pipes * WAITING, waiting, strict=False):  # takes none that no pipe is left for
+            for pipe, parcel in zip(pipes * WAITING, waiting, strict=False):  # stops without taking a further parcel
                 pipe.send(parcel)
                 asked.append(pipe)
             while asked:
@@ -82,13 +82,16 @@ def from_workers(task: Task[Answer], parcels: Iterable[Sequence[int]], count: in
 
 
 def _work(pipe: Connection, database: dict[str, Any]) -> None:
-    """Answer each parcel by the task that comes first, until the other end of the pipe is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal's Ctrl-C the starting process makes what it will
+    """Receive the task, then answer each parcel with it until the other end of the pipe is closed.
+
+    `database` holds the settings of the starting process's database.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the starting process handles a terminal's Ctrl-C
     django.setup()
-    connections["default"].settings_dict.update(database)  # the starter's, which is a test's own database at times
+    connections["default"].settings_dict.update(database)  # in a test this is the test's own database
     try:
-        make_answer = pipe.recv()()  # what the task names is imported here, once Django is set up
-        gc.freeze()  # what was loaded stays: to look through it again and again takes a tenth of the time
+        make_answer = pipe.recv()()  # unpickling imports the task's module, so Django is set up before
+        gc.freeze()  # the loaded objects stay; collecting among them takes a tenth of the time
         while True:
             pipe.send(make_answer(pipe.recv()))
     except (EOFError, ConnectionError):

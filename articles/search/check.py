@@ -1,4 +1,4 @@
-"""Comparing each story of the database with what the index that serves holds of it."""
+"""The comparison of each story in the database with its copy in the serving index."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from articles.search.files import IndexUnavailable
 from articles.search.index import StoryIndex, make_index_row
 from articles.search.state import is_usable, serving_index, words
 
-#: Stories compared at a time.
+#: The number of stories that are compared at a time.
 BATCH = 900
 
-#: The greatest id that a database gives.
+#: The greatest id that a database can assign.
 LAST_ID = (1 << 63) - 1
 
 
 def differences() -> Iterator[str]:
-    """Yield a sentence for each difference between database and index: a story missing, too many, or with other text.
+    """Yield a Chinese sentence for each difference between database and index.
 
-    What was saved after the revision that the index holds, and what is saved meanwhile, is not looked at.
+    A difference is a story that the index lacks, holds in excess, or holds with other content. Articles that were saved
+    after the index's revision, or are saved during the comparison, are skipped.
     """
     try:
         yield from _differences()
@@ -55,7 +56,7 @@ def _differences() -> Iterator[str]:
 
 
 def _is_later(pk: int, revision: int) -> bool:
-    """Tell whether an article was changed, or deleted, after `revision`."""
+    """Tell whether the article `pk` was changed or deleted after `revision`."""
     changed = Article.objects.filter(pk=pk, revision__gt=revision)
     return changed.exists() or VanishedArticle.objects.filter(pk=pk, revision__gt=revision).exists()
 

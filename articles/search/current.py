@@ -1,4 +1,4 @@
-"""The index that serves, open in this process, and the one place where its failures end."""
+"""The serving index as it is open in this process. `ask_index` puts a question to it and notes the failures."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class OpenIndex:
-    """An index as of one commit, and the state it was in then, or had just before."""
+    """An index as of one commit, with its folder and its state at that commit or just before it."""
 
     held: IndexFolder
     index: StoryIndex
 
     @property
     def state(self) -> IndexState:
-        """What it holds."""
+        """The epoch, revision and fingerprint of the index."""
         return self.held.state
 
     def holds(self, now: Archive) -> bool:
-        """Tell whether it holds the archive as it is at `now`, no change less and none more."""
+        """Tell whether the index holds exactly the changes up to `now`, made by this version of the program."""
         return self.state == IndexState(now.epoch, now.revision, fingerprint())
 
 
@@ -47,10 +47,11 @@ _opening = threading.Lock()
 
 
 def ask_index(question: Callable[[OpenIndex], Answer]) -> Answer:
-    """Return what `question` asks of the index that serves.
+    """Return the answer of `question` to the serving index.
 
-    Raises IndexUnavailable where there is none, where it is damaged, or where the engine fails; the latter two it notes
-    for the log and for the follower. Readers get 503 for it, from the middleware, unless their page can do without.
+    Raises IndexUnavailable if there is no index, if the index is damaged or if the engine fails. Damage and engine
+    failures are noted for the log and for the follower. The middleware then answers readers with 503, unless their page
+    can do without the index.
     """
     try:
         return question(current_index())
@@ -60,10 +61,10 @@ def ask_index(question: Callable[[OpenIndex], Answer]) -> Answer:
 
 
 def current_index() -> OpenIndex:
-    """Return the index that serves, as of its newest commit; raises IndexUnavailable where none can.
+    """Return the serving index as of its newest commit. Raises IndexUnavailable if no index can serve.
 
-    It is opened in the process that uses it, after the fork, and looked at again when its state or a file has changed:
-    a file that was cut would end a process that has it mapped.
+    The index is opened after the fork, in the process that uses it. It is checked and opened again when its state or
+    one of its files has changed, because a truncated file would end a process that has the file mapped.
     """
     global _opened
     with _opening:
@@ -77,7 +78,7 @@ def current_index() -> OpenIndex:
             try:
                 _opened = OpenIndex(found, _index_of(found, before))
             except IndexDamaged:
-                if not left or found.is_as_it_was:  # else a rebuild has just put another in its place
+                if not left or found.is_as_it_was:  # otherwise a rebuild has just replaced the index
                     raise
             else:
                 return _opened
@@ -85,7 +86,7 @@ def current_index() -> OpenIndex:
 
 
 def _index_of(found: IndexFolder, before: OpenIndex | None) -> StoryIndex:
-    """Return `found` opened: renewed, if it was open and only a commit has come since."""
+    """Open the index in `found`. If it is the index `before` with only commits added, renew `before` instead."""
     known = before.held.signatures if before and before.held.folder == found.folder else {}
     changed = any(found.signatures.get(name, held) != held for name, held in known.items() if name != META)
     if known and not changed:

@@ -1,6 +1,6 @@
-"""Where the strings of a query stand in the original text: marks for the article, excerpts for the list of hits.
+"""Matches of a query's strings in the original text: highlights for the article, excerpts for the list of hits.
 
-Never HTML: pieces of text, which the template escapes.
+The functions return pieces of plain text, never HTML. The template escapes them.
 """
 
 from __future__ import annotations
@@ -15,31 +15,34 @@ from typing import NamedTuple
 
 from articles.text.fold import Folded, fold, fold_with_offsets
 
-#: Further windows are opened for strings that the first does not hold, up to so many; all together have the length.
+#: The largest number of windows in an excerpt. Further windows show strings that the first one lacks. All windows
+#: together share the excerpt's length.
 MOST_WINDOWS = 3
 
-#: Matches of a story after which those of further texts matter only for strings not met yet, and in one text further
-#: ones of the same string not at all: of a story as long as a book an excerpt shows the beginning, as good as any.
+#: The number of matches that are enough for an excerpt. Once a story has this many, its further texts are searched only
+#: for strings not met yet. Within one text, each string counts at most this many times. For a story as long as a book,
+#: an excerpt from the beginning is as good as any other.
 ENOUGH = 300
 
-#: Matches of one string in a story that are marked; whoever reads on after a thousand knows it by then.
+#: The largest number of matches of one string that are marked in a story. A reader knows the string by then.
 MOST_MARKS = 1000
 
-#: Where a reader would begin or end: after a sentence, else after a clause (but not within 1,000 or 12:30).
+#: The places where an excerpt may begin or end, best first: after a sentence, then after a clause (but not within
+#: 1,000 or 12:30).
 _CUTS = (re.compile(r"[。！？；!?;\n][”’」』）)]*"), re.compile(r"(?:[，、：—…]+|[,:](?!\d))[”’」』）)]*"))
 
-#: Two characters between which nothing is cut: within a word of letters or a number (1,000).
+#: Two characters that stay together: those within a word of letters or within a number (1,000).
 _WITHIN_WORD = re.compile(r"[0-9A-Za-z\u00c0-\u052f]{2}|[0-9][.,:][0-9]|(?<=[0-9])[.,:][0-9]")
 
 
 class Fragment(NamedTuple):
-    """A piece of original text, and whether it is what was searched for."""
+    """A piece of original text, and whether it matches a string of the query."""
 
     text: str
     is_hit: bool
 
 
-#: Stands for text left out; the only piece that is not original text.
+#: The piece that stands for omitted text. It is the only piece that is not original text.
 GAP = Fragment("…", False)
 
 
@@ -50,13 +53,13 @@ class _Match(NamedTuple):
 
 
 class _Window(NamedTuple):
-    number: int  # of the text
+    number: int  # the index of the text
     start: int
     end: int
 
 
 class _Searched:
-    """A text in which strings are looked for: folded once, and the way back made only where one of them is."""
+    """A text to search in. It is folded once. The offsets into the original are computed only after a match."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -67,13 +70,13 @@ class _Searched:
         return fold_with_offsets(self.text)
 
     def matches(self, needles: Sequence[str], most: int = ENOUGH) -> list[_Match]:
-        """Return up to `most` matches of each needle, overlapping ones too, by their start."""
+        """Return up to `most` matches of each needle, including overlapping ones, sorted by start."""
         return sorted(
             match for number, needle in enumerate(needles) for match in islice(self.each(needle, number), most)
         )
 
     def each(self, needle: str, number: int = 0, first: int = 0, last: int | None = None) -> Iterator[_Match]:
-        """Yield the matches of a folded needle, of those that begin at the folded characters `first` to `last`."""
+        """Yield the matches of a folded needle that begin at the folded characters `first` to `last`."""
         end = None if last is None else last + len(needle)
         start = self.folded.find(needle, first, end) if needle else -1
         while start >= 0:
@@ -81,7 +84,7 @@ class _Searched:
             start = self.folded.find(needle, start + 1, end)
 
     def marks_around(self, window: _Window, needles: Sequence[str], reach: int) -> list[tuple[int, int]]:
-        """Return the marks that reach into the window or into `reach` characters on either side of it."""
+        """Return the marked ranges that overlap the window or the `reach` characters on either side of it."""
         offsets = self.way_back.offsets
         low, high = (bisect_left(offsets, place) for place in (window.start - reach, window.end + reach))
         return _merged(
@@ -94,10 +97,11 @@ class _Searched:
 
 
 def marks(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[tuple[int, int]]:
-    """Return where any of the folded `needles` stand in `text`, in order; what overlaps or touches is one range.
+    """Return the ranges of `text` that match any of the folded `needles`, in order. Ranges that overlap or touch merge.
 
-    MOST_MARKS of each; `seen` has how many there were in the texts before, and takes those of this one in: one more
-    than MOST_MARKS where some are not marked.
+    At most MOST_MARKS matches of each needle are marked. `seen` holds the number of matches of each needle in the
+    earlier texts of the story. The function adds those of this text to it. A count of MOST_MARKS + 1 means that some
+    matches are not marked.
 
     >>> marks("請到瑞 金醫院，瑞金院區", ["瑞金医院", "金医"])
     [(2, 7)]
@@ -117,16 +121,17 @@ def marks(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -
 
 
 def highlight(text: str, needles: Iterable[str], seen: Counter[str] | None = None) -> list[Fragment]:
-    """Return the whole `text` in pieces, those apart that `needles` match; `seen` as `marks` has it."""
+    """Return the whole `text` in pieces, with the matches of `needles` as hits. For `seen`, see `marks`."""
     return _pieces(text, 0, len(text), marks(text, needles, seen))
 
 
 def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> list[Fragment]:
-    """Return up to `length` characters of `texts` that hold the most different `needles`, GAP where text is left out.
+    """Return up to `length` characters of `texts` with as many different `needles` as possible, GAP for omitted text.
 
-    One window if it can be, the first that holds so many. If others hold strings that it does not, up to three, shorter
-    ones, in the order of the texts. Where no needle matches: the beginning of the first text that has any. A window is
-    cut at punctuation where that costs less than half of it.
+    The excerpt is one window if possible: the first window with the largest number of needles. If other places hold
+    needles that it lacks, the excerpt has up to three shorter windows, in the order of the texts. If no needle matches,
+    it is the beginning of the first text that is not blank. A window is cut at punctuation if that costs less than half
+    of it.
     """
     needles = list(dict.fromkeys(needles))
     if not texts:
@@ -151,9 +156,10 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
 
 
 def _first_matches(texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched]) -> list[list[_Match]]:
-    """Return the matches in each text, up to ENOUGH of them and one at least of each needle that is anywhere.
+    """Return the matches in each text, with at least one of each needle that occurs.
 
-    `searched` takes in the texts that were looked at, by number.
+    After ENOUGH matches, further texts are searched only for needles not met yet. The function adds each text that it
+    searches to `searched`, under the text's index.
     """
     found: list[list[_Match]] = []
     missing, count = set(range(len(needles))), 0
@@ -170,7 +176,7 @@ def _first_matches(texts: Sequence[str], needles: Sequence[str], searched: dict[
 
 
 def _beginning(texts: Sequence[str], found: Sequence[Sequence[_Match]], length: int) -> _Window:
-    """Return where to begin if no match fits in: at the first match, else at the first text that has any."""
+    """Return the window to use if no match fits: at the first match, or else at the first text that is not blank."""
     for number, matches in enumerate(found):
         if matches:
             return _Window(number, matches[0].start, min(matches[0].end, matches[0].start + length))
@@ -178,7 +184,7 @@ def _beginning(texts: Sequence[str], found: Sequence[Sequence[_Match]], length: 
 
 
 def _merged(matches: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
-    """Return the ranges that `matches`, in order, cover; each begins with its start and end."""
+    """Return the ranges that the sorted `matches` cover. Each match begins with its start and end."""
     ranges: list[tuple[int, int]] = []
     for start, end, *_ in matches:
         if ranges and start <= ranges[-1][1]:
@@ -189,7 +195,10 @@ def _merged(matches: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
 
 
 def _choose(found: Sequence[Sequence[_Match]], width: int, most: int) -> tuple[int, list[_Window]]:
-    """Return up to `most` windows of `width`, each the best for the needles still missing, and how many they hold."""
+    """Return the number of needles in the chosen windows, and the windows.
+
+    There are up to `most` windows of `width`, each the best for the needles that are still missing.
+    """
     held: set[int] = set()
     windows: list[_Window] = []
     for _ in range(most):
@@ -209,14 +218,15 @@ def _choose(found: Sequence[Sequence[_Match]], width: int, most: int) -> tuple[i
 def _densest(matches: Sequence[_Match], width: int) -> tuple[set[int], int, int]:
     """Return the needles, start and end of the first window of `width` that holds the most different needles.
 
-    `matches` stand in order of their start; none is longer than the window.
+    `matches` are sorted by their start. Each fits into the window.
     """
     inside: Counter[int] = Counter()
     first = 0
     best: tuple[set[int], int, int] = (set(), 0, 0)
     for match in sorted(matches, key=lambda match: match.end):
         inside[match.needle] += 1
-        # What begins before the window has ended, for it is no longer than the window, and was counted.
+        # A match that begins before the window also ends before `match` does, because it is no longer than the window.
+        # So it has been counted.
         while matches[first].start < match.end - width:
             leaving = matches[first].needle
             inside[leaving] -= 1
@@ -229,7 +239,10 @@ def _densest(matches: Sequence[_Match], width: int) -> tuple[set[int], int, int]
 
 
 def _widen(window: _Window, text: str, ranges: Sequence[tuple[int, int]], width: int) -> _Window:
-    """Return `window` widened to at most `width`, a third of what is free before it; marks stay whole if they can."""
+    """Return `window` widened to at most `width`, with a third of the free room before it.
+
+    Marked ranges stay whole if they fit.
+    """
     number, start, end = window
     free = width - (end - start)
     low = max(0, start - max(free // 3, free - (len(text) - end)))
@@ -257,7 +270,7 @@ def _first_cut(text: str, low: int, start: int) -> int:
 
 
 def _last_cut(text: str, end: int, earliest: int, high: int) -> int:
-    """Return the last good place to end, in `earliest`..`high` if it is at punctuation, else in `end`..`high`."""
+    """Return the last good place to end: at punctuation in `earliest`..`high`, or else in `end`..`high`."""
     for cut in _CUTS:
         places = [match.end() for match in cut.finditer(text, end, high) if match.end() >= earliest]
         if places:
@@ -270,7 +283,7 @@ def _last_cut(text: str, end: int, earliest: int, high: int) -> int:
 def _joined(
     texts: Sequence[str], ranges: Mapping[int, Sequence[tuple[int, int]]], windows: Iterable[_Window]
 ) -> list[Fragment]:
-    """Return the pieces of the windows in order, with a gap between them and where a paragraph is cut."""
+    """Return the pieces of the windows in order, with a GAP between windows and wherever a text is cut."""
     apart: list[_Window] = []
     for window in sorted(windows):
         if apart and apart[-1].number == window.number and window.start <= apart[-1].end:
@@ -289,7 +302,7 @@ def _joined(
 
 
 def _pieces(text: str, begin: int, end: int, ranges: Iterable[tuple[int, int]]) -> list[Fragment]:
-    """Return text[begin:end] in pieces, cut where one of `ranges` begins or ends."""
+    """Return text[begin:end] in pieces that are cut wherever one of `ranges` begins or ends."""
     pieces = []
     for start, stop in ranges:
         start, stop = max(start, begin), min(stop, end)

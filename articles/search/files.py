@@ -1,9 +1,9 @@
-"""The files of an index: whether they are what the engine wrote.
+"""The check that the files of an index are as the engine wrote them.
 
-The engine maps its files into memory and never looks at their checksums: a file with other bytes finds other stories,
-or none, or ends the process. So `FileSignatures` keeps the size and time of each file as the engine left it. They are
-compared before each answer, which costs a `stat` for each file. A file that was touched since is held against the
-checksum that the engine wrote into its last bytes.
+The engine maps its files into memory and never checks their checksums. With a damaged file it finds the wrong stories
+or none, or the process ends. So `FileSignatures` keeps the size and time of each file as the engine left it. They are
+compared before each answer, which costs one `stat` for each file. If a file was touched since then, its content is
+compared with the checksum that the engine wrote into the last bytes of the file.
 """
 
 from __future__ import annotations
@@ -17,48 +17,50 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-#: The list of segments, written anew by each commit.
+#: The list of segments. Each commit rewrites it.
 META = "meta.json"
 
-#: The engine's list of all files that it wrote there and has not taken away; it opens nothing where that is broken.
+#: The engine's list of all files that it wrote in the folder and has not removed. If the list is broken, the engine
+#: can't open the index.
 MANAGED = ".managed.json"
 
-#: The files of a segment, by the ends of their names; one more holds which of its documents are gone, if any are.
+#: The suffixes of a segment's files. If some of its documents are deleted, one more file (.del) lists them.
 PARTS = ("term", "idx", "pos", "fast", "fieldnorm", "store")
 
-#: How a file of a segment ends: a footer of JSON with the checksum of all before it, its length, this number.
+#: The number at the end of each segment file. Before it stand a JSON footer, with the checksum of all bytes before the
+#: footer, and the footer's length.
 MAGIC = 1337
 
-#: The longest footer, in bytes, that is read as one.
+#: The greatest length of a footer in bytes. A file that claims a longer one is damaged.
 LONGEST_FOOTER = 10_000
 
 CHUNK = 1 << 20
 
-#: Size and time of the last change, of contents or place, in nanoseconds: no writer can set that time.
+#: A file's size and its st_ctime in nanoseconds: the time of the last change of content or place. No writer can set it.
 Signature = tuple[int, int]
 
 
 class IndexUnavailable(Exception):
-    """No index can be asked. The message says why, in Chinese, for whoever runs the archive."""
+    """Raised if no index can answer. The message gives the reason in Chinese, for the people who run the archive."""
 
 
 class IndexMissing(IndexUnavailable):
-    """None was built yet, or none is named as the one that serves."""
+    """Raised if no index was built yet, or no index is named as the serving one."""
 
 
 class IndexDamaged(IndexUnavailable):
-    """The files of the index that serves are not what the engine wrote: it is to be built anew."""
+    """Raised if the files of the serving index differ from what the engine wrote. The index must be rebuilt."""
 
 
 class EngineFailure(IndexUnavailable):
-    """The engine failed, or panicked, over one question or one write."""
+    """Raised if the engine fails or panics over one question or one write."""
 
 
 @dataclass(frozen=True)
 class FileSignatures:
-    """What the files of an index were when they were whole.
+    """The signatures of an index's files when they were whole.
 
-    `meta` is the checksum of META; None while a writer is at work, when it may change at any moment.
+    `meta` is the checksum of META. It is None while a writer works, because META may then change at any moment.
     """
 
     meta: int | None
@@ -66,20 +68,20 @@ class FileSignatures:
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> FileSignatures:
-        """Return what `data` of a state file says; raises ValueError, TypeError or KeyError where it says nothing."""
+        """Return the signatures in `data` of a state file. Raises ValueError, TypeError or KeyError if malformed."""
         signatures = {name: (int(size), int(changed)) for name, (size, changed) in data["signatures"].items()}
         return cls(None if data["meta"] is None else int(data["meta"]), signatures)
 
     @property
     def while_written(self) -> FileSignatures:
-        """The same, for the time that a writer takes."""
+        """The same signatures without the checksum of META, for the time in which a writer works."""
         return FileSignatures(None, self.signatures)
 
 
 def signatures_written(folder: Path, known: dict[str, Signature]) -> FileSignatures:
-    """Return what the files in `folder` are now that the engine has written them.
+    """Return the signatures of the files in `folder`, after the engine has written there.
 
-    Those it wrote before stay as they were `known`: what has happened to them since is not forgotten.
+    Files in `known` keep their known signatures, so that damage which they have suffered since is still found.
     """
     meta = read_file(folder / META)
     names = segment_files(meta)
@@ -87,9 +89,9 @@ def signatures_written(folder: Path, known: dict[str, Signature]) -> FileSignatu
 
 
 def check_files(folder: Path, meta: bytes, kept: FileSignatures, *, deep: bool = False) -> dict[str, Signature]:
-    """Return the signatures of META and of the files that `meta`, its content, lists: all are whole.
+    """Return the signatures of META and of the files that its content `meta` lists, after checking that all are whole.
 
-    `deep` reads them all to the end. Raises IndexDamaged for the first that is not what the engine wrote.
+    With `deep` each file is read to its end. Raises IndexDamaged for the first file that is not as written.
     """
     _check_list(folder / MANAGED)
     if kept.meta is not None and crc32(meta) != kept.meta:
@@ -105,7 +107,7 @@ def check_files(folder: Path, meta: bytes, kept: FileSignatures, *, deep: bool =
 
 
 def are_unchanged(folder: Path, signatures: dict[str, Signature]) -> bool:
-    """Tell whether the files in `folder` are those of `signatures` still."""
+    """Tell whether the files in `folder` still have `signatures`."""
     try:
         return all(signature(folder / name) == held for name, held in signatures.items())
     except IndexDamaged:
@@ -113,7 +115,7 @@ def are_unchanged(folder: Path, signatures: dict[str, Signature]) -> bool:
 
 
 def segment_files(meta: bytes) -> list[str]:
-    """Return the names of the files that the content of META lists; raises IndexDamaged where it is no such list."""
+    """Return the names of the files that `meta`, the content of META, lists. Raises IndexDamaged if it is malformed."""
     try:
         names = []
         for segment in json.loads(meta)["segments"]:
@@ -129,7 +131,7 @@ def segment_files(meta: bytes) -> list[str]:
 
 
 def _check_list(path: Path) -> None:
-    with suppress(FileNotFoundError):  # which the engine takes for an empty one
+    with suppress(FileNotFoundError):  # the engine treats a missing list as an empty one
         try:
             names = json.loads(path.read_bytes())
         except ValueError:
@@ -141,7 +143,7 @@ def _check_list(path: Path) -> None:
 
 
 def signature(path: Path) -> Signature:
-    """Return the signature of a file; raises IndexDamaged where it can't be looked at."""
+    """Return the signature of a file. Raises IndexDamaged if `stat` fails."""
     try:
         found = os.stat(path)
     except OSError as error:
@@ -150,7 +152,7 @@ def signature(path: Path) -> Signature:
 
 
 def read_file(path: Path) -> bytes:
-    """Return the content of a small file; raises IndexDamaged where it can't be read."""
+    """Return the content of a small file. Raises IndexDamaged if it can't be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -158,7 +160,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _is_whole(path: Path) -> bool:
-    """Tell whether a file of a segment has the checksum that its footer says."""
+    """Tell whether a segment file has the checksum that its footer gives."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -182,5 +184,5 @@ def _is_whole(path: Path) -> bool:
 
 @lru_cache(maxsize=1000)
 def _is_whole_as(path: Path, signature: Signature) -> bool:
-    """Tell whether a file is whole; it is read once, as long as it has this signature."""
+    """Tell whether a file is whole. The file is read once for each signature."""
     return _is_whole(path)

@@ -1,4 +1,4 @@
-"""Searching: what was typed, to the stories found and how it was read."""
+"""Search: from the typed text to the stories that match it and the sentence that says how it was read."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from articles.search.state import is_usable
 
 PAGE_SIZE = 20
 
-#: The last page of results by relevance, and the hits up to there; further on a date or another word narrows better.
+#: The last page of results by relevance, and the number of hits up to its end. Beyond it, a date or another word serves
+#: the reader better.
 LAST_PAGE = 50
 MOST = LAST_PAGE * PAGE_SIZE
 
-#: Orders by their name in a URL.
+#: The orders, by their names in a URL.
 SORTS = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
 
 
 @dataclass(frozen=True)
 class SearchOptions:
-    """What a reader asks for besides the words: an order of SORTS, and which hits of it.
+    """A reader's choices besides the words: an order of SORTS, and the part of the list to show.
 
-    By relevance they are those of a page; by date those after or before a key of the order, of which there is no end.
-    `everything` takes teasers and notices into the list; `page` is LAST_PAGE at most.
+    By relevance, `page` chooses the hits, up to LAST_PAGE. By date, the hits after or before a key of the order are
+    shown, without a limit. With `everything` the list includes teasers and notices.
     """
 
     sort: str = "relevance"
@@ -38,9 +39,9 @@ class SearchOptions:
 
 @dataclass(frozen=True)
 class HitPage:
-    """A page of a list: ids in order, of `total`; `first` is the number of the first of them, from 1.
+    """A page of a list of `total` hits: the ids in order. `first` is the number of the first id, counted from 1.
 
-    By date, `before` and `after` are the keys to the pages on either side, None where there is none.
+    By date, `before` and `after` are the keys to the pages on either side, or None at the ends of the list.
     """
 
     ids: list[int]
@@ -52,9 +53,11 @@ class HitPage:
 
 @dataclass(frozen=True)
 class SearchPage:
-    """What a search shows: the stories of `rows`, how many teasers and notices are beside them, how it was read.
+    """The result of a search.
 
-    `needles` are the folded strings to be marked, by the kind of value they were looked for in.
+    `articles` are the stories of `rows`, `aside` is the number of teasers and notices that the list leaves out, and
+    `reading` says how the query was read. `needles` are the folded strings to highlight, by the kind of value that they
+    were searched in.
     """
 
     stories: list[Story]
@@ -69,9 +72,9 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class HitContext:
-    """A story as one of the hits of a search: what to mark in it, and the hits beside it in the list.
+    """A story as a hit of a search: the strings to highlight in it, and its place in the list of `total` stories.
 
-    `place` is None where it is not in the list, which has `total` stories.
+    `place` is None if the story's place in the list is unknown or the story is not in the list.
     """
 
     needles: dict[str, tuple[str, ...]]
@@ -83,7 +86,7 @@ class HitContext:
 
 @dataclass(frozen=True)
 class HitPosition:
-    """Where a hit stands in its list: its number from 1, the ids before and after it, by date its key in the order."""
+    """The place of a hit in its list: its number from 1, the ids before and after it, and by date its key."""
 
     number: int
     previous: int | None
@@ -92,9 +95,10 @@ class HitPosition:
 
 
 def find(typed: str, options: SearchOptions = SearchOptions()) -> SearchPage:
-    """Return the stories that `typed` asks for: no query is an error, an empty one finds nothing.
+    """Return the stories that match `typed`. Any text is a valid query. An empty one matches nothing.
 
-    As all that is asked here, raises IndexUnavailable where the index can't be asked: no hit means that there is none.
+    Like all searches of this module, raises IndexUnavailable if the index can't answer. So a result without hits means
+    that the archive has none.
     """
     query = read_query(typed)
     if query.tree is None:
@@ -141,7 +145,7 @@ def _rows(asked: SearchRun, options: SearchOptions) -> HitPage:
 
 
 def find_all(typed: str, options: SearchOptions, most: int) -> HitPage:
-    """Return the first `most` of all hits that `find` shows page by page, in the same order."""
+    """Return the first `most` of the hits that `find` shows page by page, in the same order."""
     query = read_query(typed)
     return ask_index(lambda opened: _all_found(opened, query, options, most)) if query.tree else HitPage([], 0)
 
@@ -154,9 +158,10 @@ def _all_found(opened: OpenIndex, query: Query, options: SearchOptions, most: in
 
 
 def hit_context(typed: str, pk: int, options: SearchOptions, number: int) -> HitContext | None:
-    """Return the story `pk` as a hit of `typed`, for its own page; None where nothing can be searched for.
+    """Return the story `pk` as a hit of `typed`, for the story's own page. Return None if the query is empty.
 
-    By relevance, `number` says where in the list it was found, for to look it up would be to turn all pages.
+    By relevance, `number` gives the story's place in the list, because finding that place would take a walk through all
+    pages.
     """
     query = read_query(typed)
     return ask_index(lambda opened: _hit(opened, query, pk, options, number)) if query.tree else None
@@ -175,7 +180,7 @@ def _hit(opened: OpenIndex, query: Query, pk: int, options: SearchOptions, numbe
 
 
 def _place_by_rank(asked: SearchRun, pk: int, number: int) -> HitPosition | None:
-    """Return where a hit stands; None where it is not the hit of that number."""
+    """Return the place of a hit, or None if hit `number` is another story."""
     if not 1 <= number <= MOST:
         return None
     first = max(number - 1, 1)
@@ -185,7 +190,7 @@ def _place_by_rank(asked: SearchRun, pk: int, number: int) -> HitPosition | None
 
 
 def _place_by_date(asked: SearchRun, pk: int, order: str) -> HitPosition | None:
-    """Return where a hit stands; None where it is no hit."""
+    """Return the place of a hit, or None if the story is not a hit."""
     key = asked.opened.index.keys([pk], order).get(pk)
     if key is None:
         return None
@@ -198,7 +203,7 @@ def _place_by_date(asked: SearchRun, pk: int, order: str) -> HitPosition | None:
 
 @dataclass(frozen=True)
 class HitIds:
-    """The ids of the first stories of a search, of `total`, and what is to be said of it."""
+    """The ids of the first stories among the `total` of a search, and the notices for the reader."""
 
     ids: list[int]
     total: int
@@ -207,9 +212,10 @@ class HitIds:
 
 
 def find_ids(typed: str, limit: int) -> HitIds:
-    """Return up to `limit` stories of any kind that `typed` finds.
+    """Return up to `limit` stories of any kind that match `typed`, the most relevant first.
 
-    No string is split into its words: for lists that say less of how a query was read than the search page does.
+    No string is split into its words, because the lists that use this function say less about the reading of a query
+    than the search page does.
     """
     query = read_query(typed)
     if query.tree is None:
@@ -230,9 +236,9 @@ def _found_ids(opened: OpenIndex, query: Query, limit: int) -> HitIds:
 
 
 def recently_added_ids(typed: str, limit: int, *, everything: bool) -> HitIds:
-    """Return those of the stories that `typed` finds that came last, for a feed.
+    """Return up to `limit` stories that match `typed`, the most recently added first, for a feed.
 
-    No string is split into its words: who subscribes to one waits for it, not for something like it.
+    No string is split into its words, because a subscriber waits for that string and not for a similar one.
     """
     query = read_query(typed)
     if query.tree is None:
@@ -246,6 +252,6 @@ def _recently_added_ids(opened: OpenIndex, query: Query, limit: int, everything:
 
 
 def is_behind(opened: OpenIndex) -> bool:
-    """Tell whether the index lacks something that the archive holds, or is of another version of the program."""
+    """Tell whether the index is at another revision than the archive, or of another version of the program."""
     now = archive.served_state()
     return opened.state.revision != now.revision or not is_usable(opened.state, now)

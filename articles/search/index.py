@@ -1,8 +1,8 @@
-"""The search index: stories in, ids out. The only module that builds tantivy objects.
+"""The search index. It takes stories and returns ids. Only this module builds tantivy objects.
 
-Character bigrams decide what is found, as phrases: a string is found if and only if its folded form is a substring of
-one folded value. jieba words decide the order. Traps of tantivy-py 0.27 that shape this module (measured; see the
-comments): ids are signed integers, a phrase of one term panics, an offset or a tree without bounds kills the process.
+Phrases of character bigrams decide which stories match: a string matches if and only if its folded form is a substring
+of one folded value. jieba words decide the order. Some traps of tantivy-py 0.27 shape this module (measured; see the
+comments): ids must be signed integers, a phrase of one term panics, an unbounded offset or tree kills the process.
 """
 
 from __future__ import annotations
@@ -27,61 +27,64 @@ from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.query_tree import And, Node, Not, Or, Phrase
 from articles.text.fold import fold
 
-#: A query of the engine, which only this module makes; others pass it on.
+#: A query of the engine. Only this module builds one. Other modules pass it on.
 EngineQuery = Query
 
-#: The values of a story, by where they stand: what `StoryDocument.texts` is keyed by.
+#: The kinds of values in a story: the keys of `StoryDocument.texts`.
 TEXTS = ("headline", "body", "names", "column")
 
-#: Fields that hold characters, and the values in each. A string without a mark is looked for in `all`, as one phrase:
-#: in two fields it would be a union, which the engine can't leap through.
+#: The fields that hold characters, and the kinds of values in each. A string without a mark is searched in `all` as one
+#: phrase. A search in two fields would be a union, and the engine can't skip through a union.
 FIELDS = {"all": TEXTS, "aside": ("headline", "names", "column"), "headline": ("headline",), "names": ("names",)}
 
-#: What is in the body is in `all`, and where it isn't in `aside` too, nothing more need be known. Where it is, `echo`
-#: tells: it has of the body the bigrams and characters that `aside` has, too. So the body needs no field of its own.
+#: The field that makes a field for the body unnecessary. A string that is in `all` but not in `aside` is in the body.
+#: For a string that is in `aside` too, `echo` decides: it holds the bigrams and characters of the body that also occur
+#: in `aside`.
 ECHO = "echo"
 
-#: Integer fields that narrow a search; a story may have several values of the first five.
+#: The integer fields of filters and facets. A story may have several values of the first five.
 FACETS = ("region", "topic", "column", "contributor", "page", "issue", "kind", "year", "month")
 
-#: The most values of a field that the engine counts; asked for more it fails.
+#: The largest number of values of a field that the engine counts. A request for more fails.
 MOST_VALUES = 65_000
 
-#: The white space that fold leaves inside a value, as a character that the tokenizer does not split at.
+#: The character that stands for a space inside a folded value. The tokenizer does not split at it.
 SPACE = "\u2420"
 
-#: Stands between two values of a field, so that no phrase runs from one into the next. Twice: the last bigram of a
-#: value and the first of the next must be more than two positions apart, for a phrase asks for every second one.
+#: The tokens between two values of a field, so that no phrase crosses from one value into the next. Two are needed: the
+#: last bigram of a value and the first of the next one must be more than two positions apart, because a phrase may ask
+#: for every second bigram only.
 BOUNDARY = " \u241f \u241f "
 
-#: The farthest that relevance is paged, in hits; tantivy aborts the process at offsets beyond memory.
+#: The greatest offset in hits. tantivy aborts the process if an offset exceeds the memory.
 MAX_OFFSET = 1000
 
-#: The most hits that are taken at once, for a download: the engine keeps them all in memory to order them.
+#: The largest number of hits that a download fetches at once. The engine keeps them all in memory to sort them.
 MOST_AT_ONCE = 10_000
 
-#: How the order by relevance is made up, all of it. What stands first is decided by what holds the strings where: each
-#: string in a headline, the strings one after another as they were typed, or near each other. Within these steps BM25
-#: on words orders, at most some 150 for each word; a word of the headline weighs as five of the rest.
-#: Of the rest, words of one character (的, 在) do not count: a third of all, and they say nothing of its subject.
+#: All weights of the order by relevance. The place of the strings decides first: each string in a headline, the strings
+#: one after another as typed, and strings near each other. Within these steps BM25 on words decides, with at most some
+#: 150 for each word. A word in the headline weighs as much as five in the rest. In the rest, words of one character
+#: (的, 在) do not count: they are a third of all words and say nothing about the subject.
 IN_HEADLINE = 50_000.0
 TOGETHER = 20_000.0
 NEAR = 5_000.0
 HEADLINE_WORDS = 5.0
 REST_WORDS = 1.0
 
-#: Strings are near each other that begin within so many characters. It is asked where one of them is in no more than
-#: so many stories; to look at the places of two frequent ones takes longer than all else.
+#: Two strings are near each other if they begin within NEAR_WITHIN characters. The engine is asked for this only if one
+#: of them is in at most NEAR_AMONG stories, because comparing the positions of two frequent strings takes longer than
+#: all the rest of a search.
 NEAR_WITHIN, NEAR_AMONG = 40, 20_000
 
-#: Memory of the writer for one thread, in bytes: for a few stories, and for a whole archive, where more memory makes
-#: fewer segments to merge.
+#: The writer's memory for one thread in bytes: for a few stories, and for a whole archive. For an archive, more memory
+#: leaves fewer segments to merge.
 HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
 
 
 @dataclass(frozen=True)
 class StoryDocument:
-    """A story as the index takes it: `texts` are its values by field, each found apart from the others."""
+    """A story as the index takes it. `texts` are its values by kind. No match crosses from one value to the next."""
 
     id: int
     oldest: int
@@ -94,14 +97,14 @@ class StoryDocument:
 
 @dataclass(frozen=True)
 class Hits:
-    """Ids of one page of hits, in order, and how many there are in all."""
+    """The ids of one page of hits in order, and the number of all hits."""
 
     ids: list[int]
     total: int
 
 
 class IndexRow(NamedTuple):
-    """A story made ready for the engine, by `make_index_row`: id, digest of all its content, fields as JSON."""
+    """A story as `make_index_row` prepares it for the engine: id, digest of all its content, fields as JSON."""
 
     id: int
     digest: int
@@ -109,9 +112,9 @@ class IndexRow(NamedTuple):
 
 
 class _Engine(ContextDecorator):
-    """Stands around all that asks the engine: what it raises, or panics with, is raised as an EngineFailure.
+    """A context manager and decorator for all calls of the engine. It turns the engine's errors into EngineFailure.
 
-    Over damaged files it may raise anything. A panic is no Exception, and its class can't be imported.
+    With damaged files the engine may raise anything. A panic is not an Exception, and its class can't be imported.
     """
 
     def __enter__(self) -> None:
@@ -143,13 +146,16 @@ def schema() -> tantivy.Schema:
 
 
 def bigrams(folded: str) -> list[str]:
-    """Return the bigrams of a folded value, each character's with the next."""
+    """Return the bigrams of a folded value: each character with the next one, and SPACE for each space."""
     text = folded.replace(" ", SPACE)
     return list(map(add, text, text[1:]))
 
 
 def _echo(body: Iterable[Sequence[str]], aside: Iterable[Sequence[str]]) -> str:
-    """Return the bigrams of the body's values that are among those of `aside`, as tokens; a gap is a boundary."""
+    """Return the bigrams of the body's values that also occur in `aside`, as tokens. BOUNDARY stands for each gap.
+
+    Both arguments are lists of bigrams, one list for each value.
+    """
     known = {gram for value in aside for gram in value}
     runs: list[list[str]] = []
     for value in body:
@@ -163,7 +169,7 @@ def _echo(body: Iterable[Sequence[str]], aside: Iterable[Sequence[str]]) -> str:
 
 
 def make_index_row(story: StoryDocument, words: Callable[[str], list[str]]) -> IndexRow:
-    """Return a story made ready for the engine: the greater part of the work, which any process may do."""
+    """Return a story prepared for the engine. This is most of the work of indexing, and any process can do it."""
     folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
     fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
     fields |= {name: list(values) for name, values in story.facets.items()}
@@ -185,14 +191,14 @@ def make_index_row(story: StoryDocument, words: Callable[[str], list[str]]) -> I
 
 
 class StoryIndex:
-    """An index in a folder, as of one commit. Open it after a fork: neither lock nor view survives one."""
+    """An index in a folder, as of one commit. Open it after a fork: neither its lock nor its view survives a fork."""
 
     def __init__(self, folder: Path, words: Callable[[str], list[str]], *, create: bool = False) -> None:
-        """Open the index in `folder`, or make a new one there.
+        """Open the index in `folder`, or with `create` make a new one there.
 
-        Raises IndexDamaged where there is none to open, for a folder that a rebuild has just taken away must not come
-        back as an empty index, where it can't be opened, and where it has other fields than these. OSError or
-        EngineFailure where none can be made.
+        Raises IndexDamaged if there is no index, if it can't be opened or if its fields differ from `schema`. A missing
+        index is an error because a folder that a rebuild has just removed must not come back as an empty index. Raises
+        OSError or EngineFailure if a new index can't be made.
         """
         self._words = words
         if create:
@@ -214,25 +220,25 @@ class StoryIndex:
             ("characters", tantivy.Tokenizer.ngram(1, 1)),
         ):
             self._index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(tokenizer).build())
-        # Else a thread of the engine opens the files anew whenever a commit is made, or seems to be: where one was cut
-        # that ends the process.
+        # With the default policy, an engine thread reopens the files at each commit or apparent commit. A truncated
+        # file then ends the process.
         self._index.config_reader(reload_policy="manual")
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
     @_Engine()
     def renewed(self) -> StoryIndex:
-        """Return the index as of its newest commit; this one shows what it did, to whoever is in the middle of it."""
+        """Return the index as of its newest commit. This object keeps its view, for searches that are under way."""
         self._index.reload()
         newer = copy(self)
         newer._searcher = self._index.searcher()
         return newer
 
     def write(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> None:
-        """Put `rows` in place of what the index holds of their ids, take the ids `gone` out, and commit.
+        """Replace the stories of `rows` in the index, delete the ids `gone`, and commit.
 
-        Doing it again changes nothing. Raises EngineFailure where it can't be written: while another process writes,
-        on a full disk.
+        A second call with the same arguments changes nothing. Raises EngineFailure if the index can't be written, for
+        example because another process writes or the disk is full.
         """
         with _Engine():
             writer = self._index.writer(heap_size=HEAP, num_threads=1)
@@ -245,9 +251,9 @@ class StoryIndex:
         self._commit(writer)
 
     def fill(self, rows: Iterable[IndexRow]) -> None:
-        """Write the rows of a whole archive into an index that has none yet, each id once, and commit.
+        """Write the rows of a whole archive into an empty index, each id once, and commit.
 
-        Raises EngineFailure where it can't be written.
+        Raises EngineFailure if the index can't be written.
         """
         with _Engine():
             writer = self._index.writer(heap_size=BUILDING_HEAP * 2, num_threads=2)
@@ -259,11 +265,11 @@ class StoryIndex:
     @_Engine()
     def _commit(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
-        writer.wait_merging_threads()  # else each save leaves a segment behind
+        writer.wait_merging_threads()  # without this, each save leaves a segment behind
 
     @_Engine()
     def contains(self, text: str, field_name: str = "") -> Query:
-        """Return the query for the stories that hold `text` in one value, of one field or of any."""
+        """Return the query for the stories that hold `text` in one value, of the named field or else of any field."""
         folded = fold(text)
         if not folded:
             return Query.all_query()
@@ -278,20 +284,21 @@ class StoryIndex:
         terms = bigrams(folded)
         if len(terms) == 1:  # a phrase of one term panics
             return Query.term_query(self._schema, f"{name}_grams", terms[0])
-        # Some bigrams hold every character. The rarest of them: the engine goes through the texts that hold them all,
-        # and 家卫, 生健 say less often than 国家, 卫生, 健康 where 国家卫生健康委 may be.
+        # A part of the bigrams covers every character. The rarest such part is used, because the engine walks through
+        # the texts that hold all of them. For 国家卫生健康委, 家卫 and 生健 occur in fewer texts than 国家, 卫生, 健康.
         offsets = cheapest_cover([self._frequency(f"{name}_grams", term) for term in terms])
         return Query.phrase_query(self._schema, f"{name}_grams", [(offset, terms[offset]) for offset in offsets])
 
     @_Engine()
     def _frequency(self, field_name: str, term: str) -> int:
-        """Return in how many stories a field has `term`, those counted that have gone since the last merge."""
+        """Return the number of stories with `term` in a field. It includes stories deleted since the last merge."""
         return self._searcher.doc_freq(field_name, term)
 
     def _near(self, first: str, second: str) -> list[Query]:
-        """Return queries for the stories in which the second of two folded strings begins soon after the first.
+        """Return queries for the stories in which two folded strings begin near each other, one for each order.
 
-        Of each string its first two characters count: that it is there is known. One character has no bigram.
+        Only the first two characters of each string are compared, because the caller knows that the strings occur. The
+        list is empty if a string has one character and so no bigram, or if both strings are too frequent (NEAR_AMONG).
         """
         terms = [next(iter(bigrams(text)), "") for text in (first, second)]
         if not all(terms) or min(self._frequency("all_grams", term) for term in terms) > NEAR_AMONG:
@@ -302,7 +309,7 @@ class StoryIndex:
         ]
 
     def among(self, facet: str, values: Sequence[int | str]) -> Query:
-        """Return the query for the stories with one of `values`."""
+        """Return the query for the stories that have one of `values` in the field `facet`."""
         queries = [(Occur.Should, Query.term_query(self._schema, facet, value)) for value in values]
         return Query.boolean_query(queries) if queries else Query.empty_query()
 
@@ -312,9 +319,9 @@ class StoryIndex:
 
     @_Engine()
     def compile(self, tree: Node | None, narrow: Callable[[Node], Query]) -> Query:
-        """Return the query of a tree of the query language; `narrow` makes the query of a filter.
+        """Return the engine's query for a tree of the query language. `narrow` makes the query of a filter.
 
-        None is everything. The parser bounds a tree's depth: tantivy walks it on the stack.
+        None matches everything. The parser bounds the depth of a tree, because tantivy walks it on the stack.
         """
         match tree:
             case None:
@@ -324,7 +331,7 @@ class StoryIndex:
             case And(parts):
                 wanted = [(Occur.Must, self.compile(part, narrow)) for part in parts if not isinstance(part, Not)]
                 unwanted = [(Occur.MustNot, self.compile(part.part, narrow)) for part in parts if isinstance(part, Not)]
-                # alone, a MustNot finds nothing
+                # a MustNot alone matches nothing
                 return Query.boolean_query([*(wanted or [(Occur.Must, Query.all_query())]), *unwanted])
             case Or(parts):
                 return Query.boolean_query([(Occur.Should, self.compile(part, narrow)) for part in parts])
@@ -333,18 +340,18 @@ class StoryIndex:
         return narrow(tree)
 
     def both(self, *queries: Query) -> Query:
-        """Return the query for what all of `queries` find: everything, where there are none."""
+        """Return the query for the stories that match all of `queries`. Without queries it matches everything."""
         return Query.boolean_query([(Occur.Must, query) for query in queries or (Query.all_query(),)])
 
     def but_not(self, query: Query, unwanted: Query) -> Query:
-        """Return the query for what `query` finds and `unwanted` does not."""
+        """Return the query for the stories that match `query` but not `unwanted`."""
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
 
     @_Engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:
-        """Return `query` with an order: by where the strings `texts` stand, then by their words.
+        """Return `query` with an order: by the places of the strings `texts`, then by their words.
 
-        `all_of`: each hit holds all of them, so that it matters how near to each other they stand.
+        `all_of` says that each hit holds all strings. Their distance from each other then counts, too.
         """
         folded = [text for text in map(fold, texts) if text]
         parts = [(Occur.Must, Query.const_score_query(query, 0.0))]
@@ -371,9 +378,10 @@ class StoryIndex:
     def search(
         self, query: Query, limit: int = 20, offset: int = 0, order: str = "", *, backwards: bool = False
     ) -> Hits:
-        """Return hits [offset, offset + limit), by relevance, or by the key of an order, "oldest" or "newest".
+        """Return the hits [offset, offset + limit), by relevance or by the key of an `order`.
 
-        The lowest key comes first, or `backwards` the highest; "id" is a key as well, the order of arrival.
+        `order` is "oldest", "newest" or "id", the order of arrival; "" means relevance. The lowest key comes first, or
+        with `backwards` the highest. `limit` is held to 1 to 100, `offset` to 0 to MAX_OFFSET.
         """
         limit, offset = max(1, min(limit, 100)), max(0, min(offset, MAX_OFFSET))  # limit 0 panics, 10**12 aborts
         if order:
@@ -385,7 +393,7 @@ class StoryIndex:
 
     @_Engine()
     def first(self, query: Query, most: int, order: str = "") -> Hits:
-        """Return the first `most` hits (1 to MOST_AT_ONCE) in one go, in the same order as `search` has them."""
+        """Return the first `most` hits (1 to MOST_AT_ONCE) at once, in the same order as `search`."""
         most = max(1, min(most, MOST_AT_ONCE))
         direction = {"order_by_field": order, "order": tantivy.Order.Asc} if order else {}
         found = self._searcher.search(query, most, **direction)
@@ -393,24 +401,24 @@ class StoryIndex:
 
     @_Engine()
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
-        """Return the keys of up to 100 stories in an order, "oldest" or "newest", by id."""
+        """Return the keys of up to 100 stories by id. `order` is "oldest" or "newest"."""
         found = self._searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
         return dict(zip(self._values("id", found), self._values(order, found), strict=True))
 
     def words_of(self, text: str) -> list[str]:
-        """Return the words of a string in order, each once; of words within words the longest alone."""
+        """Return the words of a string in order, each once. Words that are part of another word are left out."""
         words = dict.fromkeys(self._words(fold(text)))
         return [word for word in words if not any(word != other and word in other for other in words)]
 
     @_Engine()
     def count(self, query: Query) -> int:
-        """Return how many stories `query` finds."""
+        """Return the number of stories that match `query`."""
         return self._searcher.search(query, 1).count
 
     def values(self, query: Query, *fields: str) -> dict[str, dict[Any, int]]:
-        """Return how many of the stories that `query` finds have each value of each of `fields`: facets, day, section.
+        """Return, for each of `fields` (facets, day, section), the number of matching stories for each value.
 
-        Raises ValueError where there are more than the engine counts.
+        Raises ValueError if a field has more values than MOST_VALUES.
         """
         asked = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in fields}
         with _Engine():
@@ -421,17 +429,17 @@ class StoryIndex:
 
     @_Engine()
     def digests(self, first: int, last: int) -> dict[int, int]:
-        """Return the digest of each story that it holds, of ids from `first` to `last`, by id."""
+        """Return the digests of the stories in the index with ids from `first` to `last`, by id."""
         within = self.between("id", first, last)
         found = self._searcher.search(within, max(1, self.count(within)), order_by_field="oldest")
         return dict(zip(self._values("id", found), self._values("digest", found), strict=True))
 
     @property
     def size(self) -> int:
-        """How many stories it holds."""
+        """The number of stories in the index."""
         return self._searcher.num_docs
 
     def _values(self, name: str, found: tantivy.SearchResult) -> list[int]:
-        """Return the values of an integer field of what was found, in its order."""
+        """Return the values of an integer field of the hits, in their order."""
         addresses = [address for _, address in found.hits]
         return [int(value) for value in self._searcher.fast_field_values(name, addresses)]

@@ -1,10 +1,10 @@
-"""The query language: one text, one tree. Nothing typed is an error.
+"""The query language. The parser turns a text into a tree. Any text is a valid query.
 
-* Strings apart by white space must all be found. “…” "…" 「…」 『…』 keep spaces and operators as text.
+* Strings are separated by white space and must all match. “…” "…" 「…」 『…』 keep spaces and operators as text.
 * From loose to tight: 甲 OR 乙 (|, 或), 甲 AND 乙 (&, 且, or nothing), NOT 甲 (-甲, 非 甲), brackets.
-* 标题: 正文: 作者: say where a string stands; 地区: 主题: 栏目: 版: 日期: narrow. All of it in full width, too.
+* 标题: 正文: 作者: name the field of a string. 地区: 主题: 栏目: 版: 日期: are filters. Full-width forms work, too.
 * A bracket or quote inside a string is part of it if its pair closes before white space: 中国（上海）自由贸易试验区.
-* What cannot be understood is searched as plain text, as though it were in quotes, with a notice.
+* Text that can't be understood is searched as plain text, as though it were in quotes, with a notice.
 """
 
 import re
@@ -64,11 +64,12 @@ __all__ = [
     "without",
 ]
 
-#: tantivy dies of large trees. The length is that of the strings with one space between, without marks and operators:
-#: `serialise` may need more of those than were typed, and what it writes must be read whole.
+#: The limits of a query, because large trees kill tantivy. MAX_LENGTH counts the strings with one space between them,
+#: without marks and operators: `serialise` may write more of those than were typed, and its output must be read whole.
 MAX_LENGTH, MAX_LEAVES, MAX_DEPTH = 100, 12, 8
 
-#: More is not looked at. Twelve strings of 100 characters in all, each with mark, quotes, operator and brackets: < 400.
+#: The number of typed characters that are read. Twelve strings of 100 characters in all, each with mark, quotes,
+#: operator and brackets, take fewer than 400.
 MAX_TYPED = 500
 
 #: A run of white space, or one that is neither a space nor a full-width space.
@@ -77,24 +78,25 @@ _FIELDS = {mark: field for field, mark in FIELD_MARKS.items()}
 _FILTERS = {mark: kind for kind, mark in FILTER_MARKS.items()}
 _PAGE_NUMBER = re.compile(r"第?0*([1-9][0-9]{0,2})版?")
 
-#: Unicode categories of control characters, format characters (of no width) and surrogates.
+#: The Unicode categories of control characters, format characters (of no width) and surrogates.
 _CONTROLS = {"Cc", "Cf", "Cs"}
 
-#: Years in which a date typed alone may be one of the paper's.
+#: The years in which a date typed without its mark may be a date of the paper.
 _YEARS = range(1900, 2101)
 
 
 def parse(text: str, known_names: Callable[[str], bool] = lambda name: False) -> Query:
-    """Read a query.
+    """Return the query that `text` is read as.
 
-    `known_names` says whether two or three characters are a name: papers pad 王毅 to 王　毅, and so do readers.
+    `known_names` tells whether two or three characters are a known name. Newspapers pad 王毅 to 王　毅, and readers do
+    so, too.
     """
     typed = _normalise(text)
     return _Reader(typed[:MAX_TYPED], known_names, is_cut=len(typed) > MAX_TYPED).read()
 
 
 def spelt_out_names(text: str) -> frozenset[str]:
-    """Return what two or three single characters of `text`, one after another, would be as a name: for `known_names`.
+    """Return the names that two or three successive single characters of `text` could spell, for `known_names`.
 
     >>> sorted(spelt_out_names("作者:王 毅 急救"))
     ['王毅']
@@ -106,13 +108,16 @@ def spelt_out_names(text: str) -> frozenset[str]:
 
 
 def _normalise(text: str) -> str:
-    """Leave one space for each run of white space, and no control or format character: fold knows none of those."""
+    """Return `text` with one space for each run of white space, without control and format characters.
+
+    A lone full-width space stays. `fold` drops the same characters.
+    """
     invisible = {char for char in set(text) if unicodedata.category(char) in _CONTROLS and not char.isspace()}
     return _SPACES.sub(" ", text.translate({ord(char): None for char in invisible})).strip()
 
 
 class _Reader:
-    """Reads one query, by recursive descent; deeper brackets than MAX_DEPTH are not descended into."""
+    """A recursive-descent parser for one query. It reads brackets deeper than MAX_DEPTH as one quoted string."""
 
     def __init__(self, typed: str, known_names: Callable[[str], bool], *, is_cut: bool) -> None:
         self.typed = typed
@@ -123,13 +128,13 @@ class _Reader:
         self.length = -1  # the first string has no space before it
         self.is_cut = is_cut
         self.notices: list[str] = []
-        self.plain: list[tuple[Phrase, Token]] = []  # strings without mark or quotes, for suggestions
+        self.plain: list[tuple[Phrase, Token]] = []  # the strings without mark or quotes, for suggestions
 
     def read(self) -> Query:
         parts = []
         while self.at < len(self.tokens):
             parts.append(self.any_of("", 0))
-            self.at += self.at < len(self.tokens)  # past a closing bracket that the second cut left without partner
+            self.at += self.at < len(self.tokens)  # skip a closing bracket that the second cut left without partner
         tree = all_of(parts)
         if self.is_cut:
             self.notice(f"检索式太长，只读了前{MAX_TYPED}字。")
@@ -140,7 +145,7 @@ class _Reader:
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of the next token; None at the end."""
+        """The kind of the next token, or None at the end."""
         return self.tokens[self.at].kind if self.at < len(self.tokens) else None
 
     def next(self) -> Token:
@@ -200,7 +205,7 @@ class _Reader:
         return part
 
     def flattened(self, opening: Token, mark: str) -> Node | None:
-        """Read a bracket that lies too deep as one quoted string."""
+        """Read a bracket that is nested too deeply as one quoted string."""
         self.notice(f"括号超过{MAX_DEPTH}层，里面的内容按普通文字检索。")
         open_brackets = 1
         token = opening
@@ -211,7 +216,10 @@ class _Reader:
         return self.leaf(mark, Token(Kind.QUOTED, quotable(inside.strip()), opening.start, token.end))
 
     def leaf(self, mark: str, token: Token) -> Leaf | None:
-        """Read a string: of its mark if it fits that, else as plain text with the mark; None if nothing is left."""
+        """Return the leaf of a string and its mark, or None if nothing is left to search for.
+
+        A string that does not fit 日期: or 版: becomes plain text together with its mark.
+        """
         text, quoted = token.text, token.kind is not Kind.WORD
         if not fold(text):
             if mark:
@@ -267,7 +275,7 @@ class _Reader:
         return all_of(parts)
 
     def suggestions(self, tree: Node | None) -> tuple[Suggestion, ...]:
-        """Offer the other reading of a date typed without its mark, and of and, or, not in small letters."""
+        """Suggest the other reading of a date without its mark, and of "and", "or" and "not" in small letters."""
         required = tree.parts if isinstance(tree, And) else (tree,)
         suggestions = []
         for text, token in self.plain:
@@ -288,12 +296,12 @@ def _page_number(text: str) -> PageFilter | None:
 
 
 def _is_word(text: str) -> bool:
-    """Is `text` read as one word wherever it stands?"""
+    """Tell whether `text` is read as one word wherever it stands."""
     return [(token.kind, token.text) for token in tokenise(text)] == [(Kind.WORD, text)]
 
 
 def _is_spelt_out(run: list[Node]) -> bool:
-    """Is this one character after another, of one field (that of the first mark)?"""
+    """Tell whether `run` is unquoted strings of one character, each with the first one's field or without a field."""
     return all(
         isinstance(part, Phrase) and len(part.text) == 1 and not part.quoted and part.field in {"", run[0].field}
         for part in run

@@ -1,6 +1,6 @@
-"""What a query string is made of: its tokens, and the dates that may stand after 日期:.
+"""The parts of a query string: its tokens, and the dates that may stand after 日期:.
 
-Each word is cut by what stands near it, never by what else is in the query, so that a tree can be written down again.
+Only the nearby characters decide where a word ends, never the rest of the query. So a tree can be serialised again.
 """
 
 import re
@@ -16,22 +16,23 @@ from .query_tree import QUOTES, last_day
 
 OPENING, CLOSING, BARS, HYPHENS = "(（", ")）", "|｜", "-－"
 
-#: A closing mark opens, too, where a string begins: keyboards give ”甲” and ”甲“.
+#: Each mark that may open a quotation, and its closing mark. At the beginning of a string a closing mark opens, too:
+#: keyboards produce ”甲” and ”甲“.
 _CLOSERS = QUOTES | {"”": "”", "」": "」", "』": "』"}
-#: What ends a quotation whose own closing mark never comes.
+#: The marks that end a quotation if its own closing mark is missing.
 _ANY_CLOSER = re.compile('["＂”“」』]')
 
 _WORD_ENDS = r"(?=[\s(（)）|｜“\"「『＂]|$)"
 _LATIN_OPERATOR = re.compile(rf"(OR|AND|NOT|ＯＲ|ＡＮＤ|ＮＯＴ){_WORD_ENDS}")
 _HAN_OPERATOR = re.compile(rf"[或且非]{_WORD_ENDS}")
 
-#: Field and filter marks, as `fold` leaves them.
+#: The marks of fields and filters, in folded form.
 MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版 日期".split())
 _MARK = re.compile(r"(\w{1,2})[:：]")
 
 
 class Kind(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     OPEN = auto()
     CLOSE = auto()
@@ -55,7 +56,7 @@ _BEGINS_OPERAND = _ENDS_OPERAND - {Kind.CLOSE} | {Kind.OPEN, Kind.NOT, Kind.IDLE
 
 @dataclass(frozen=True)
 class Token:
-    """A piece of a query string; `text` is without the quotes around it."""
+    """A piece of a query string. `text` excludes the quotes around it."""
 
     kind: Kind
     text: str
@@ -64,7 +65,7 @@ class Token:
 
 
 def tokenise(text: str) -> list[Token]:
-    """Cut a query string into tokens. Brackets without a partner are part of a word, idle operators are marked."""
+    """Return the tokens of a query string. A bracket without a partner is part of a word. Idle operators are IDLE."""
     tokens = _cut(text)
     if strays := _unmatched(tokens):
         tokens = _cut(text, strays)
@@ -72,7 +73,7 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _unmatched(tokens: Iterable[Token]) -> frozenset[int]:
-    """Return where the brackets without a partner stand."""
+    """Return the offsets of the brackets without a partner."""
     opened, strays = [], []
     for token in tokens:
         if token.kind is Kind.OPEN:
@@ -85,7 +86,7 @@ def _unmatched(tokens: Iterable[Token]) -> frozenset[int]:
 
 
 def _settle_operators(tokens: list[Token]) -> list[Token]:
-    """Mark as idle each operator that has no string on the side where it needs one."""
+    """Return `tokens` with the kind IDLE for each operator that lacks an operand."""
     settled = list(tokens)
     for i in reversed(range(len(tokens))):
         kind = tokens[i].kind
@@ -110,7 +111,7 @@ def _cut(text: str, strays: frozenset[int] = frozenset()) -> list[Token]:
 
 
 def _token(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> Token:
-    """Read the token at `at`; `before` is the kind of the one that ends there, if any does."""
+    """Return the token at `at`. `before` is the kind of the token that ends at `at`, or None."""
     char = text[at]
     if char in _CLOSERS and (char in QUOTES or (before is None and _ANY_CLOSER.search(text, at + 1))):
         return _quotation(text, at)
@@ -121,7 +122,7 @@ def _token(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> T
     if char in BARS:
         end = next((i for i in range(at, len(text)) if text[i] not in BARS), len(text))
         return Token(Kind.OR, text[at:end], at, end)
-    if before is not Kind.MARK:  # what touches a mark is its value, whatever it looks like
+    if before is not Kind.MARK:  # text that touches a mark is the mark's value, even if it looks like an operator
         after = text[at + 1 : at + 2]
         if char in HYPHENS and after and not after.isspace() and (after not in HYPHENS + CLOSING + BARS):
             return Token(Kind.NOT, char, at, at + 1)
@@ -141,7 +142,7 @@ def _operator(text: str, at: int) -> Token:
 
 
 def _quotation(text: str, at: int) -> Token:
-    """Read a quotation: to its closing mark, else to any, else to the end."""
+    """Return the quotation at `at`. It ends at its closing mark, or else at any closing mark, or else at the end."""
     end = text.find(_CLOSERS[text[at]], at + 1)
     if end < 0:
         other = _ANY_CLOSER.search(text, at + 1)
@@ -152,7 +153,7 @@ def _quotation(text: str, at: int) -> Token:
 
 
 def _begins_word(text: str, at: int) -> bool:
-    """Is the bracket at `at` part of a name, as in （上海）自由贸易试验区? Then text touches its end."""
+    """Tell whether the bracket at `at` begins a word, as in （上海）自由贸易试验区: text follows the pair directly."""
     end = _end_of_pair(text, at)
     after = text[end : end + 1]
     if not end or not after or after.isspace() or after in OPENING + CLOSING + BARS or after in QUOTES:
@@ -161,7 +162,7 @@ def _begins_word(text: str, at: int) -> bool:
 
 
 def _end_of_pair(text: str, at: int) -> int:
-    """Return where the bracket or quote that opens at `at` ends; 0 if white space or | comes first, or nothing."""
+    """Return the end of the bracket or quote that opens at `at`; 0 if white space, | or the text's end comes first."""
     depth = 0
     while at < len(text):
         char = text[at]
@@ -180,7 +181,7 @@ def _end_of_pair(text: str, at: int) -> int:
 
 
 def _word(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> Token:
-    """Read a word: to white space or |, with the brackets and quotes that open and close inside it."""
+    """Return the word at `at`. It ends at white space or |, and includes brackets and quotes that close inside it."""
     end, kind = at, Kind.WORD
     while end < len(text) and not text[end].isspace() and text[end] not in BARS:
         char = text[end]
@@ -194,7 +195,7 @@ def _word(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> To
                 end = inside
                 continue
             if char in OPENING or text.find(QUOTES[char], end + 1) >= 0:
-                break  # of a group, or of a quotation with white space in it
+                break  # here a group begins, or a quotation that contains white space
             kind = Kind.UNPAIRED
         elif char in _CLOSERS:
             kind = Kind.UNPAIRED
@@ -207,7 +208,7 @@ def _word(text: str, at: int, before: Kind | None, strays: frozenset[int]) -> To
 
 @dataclass(frozen=True)
 class Period:
-    """The days from `first` to `last`; `reversed` if they were typed the other way round."""
+    """The days from `first` to `last`. `reversed` means that they were typed the other way round."""
 
     first: date
     last: date
@@ -218,14 +219,14 @@ _DATE = re.compile(
     r"(?P<year>[0-9]{4})"
     r"(?:年|(?:[-./]|年)(?P<month>[0-9]{1,2})(?:月|(?:[-./]|月)(?P<day>[0-9]{1,2})[日号]?)?)?"
 )
-#: ．． and … become dots and ～ becomes ~ by NFKC.
+#: NFKC has turned ．． and … into dots and ～ into ~.
 _RANGE_MARK = re.compile(r"\.{2,}|[~〜]|[—–―]+|至|到")
 
 
 def read_dates(text: str) -> Period | None:
-    """Read a date or a range of dates: 2024, 2024-5, 2024.5.3, 2024年5月3日, A..B, A.., ..B; None if it is neither.
+    """Return the period of a date or range: 2024, 2024-5, 2024.5.3, 2024年5月3日, A..B, A.., ..B; None for other text.
 
-    A hyphen is a range mark where both its sides are dates, which only one hyphen can have: 2024-5-2025-6.
+    A hyphen is a range mark if both its sides are dates. Only one hyphen of a text can be: 2024-5-2025-6.
     """
     text = unicodedata.normalize("NFKC", text)
     if whole := _read_date(text):
@@ -252,7 +253,7 @@ def _between(first: str, last: str) -> Period | None:
 
 
 def _read_date(text: str) -> Period | None:
-    """Read one date as all of its year, month or day; None for one that the calendar does not have."""
+    """Return the period of one year, month or day, or None if the text is not a date of the calendar."""
     match = _DATE.fullmatch(text)
     if not match:
         return None

@@ -1,20 +1,20 @@
-"""The tree a query is read into, and what is made of a tree: a sentence in Chinese, a query string, a smaller tree."""
+"""The tree of a query, and the functions that make of it a Chinese sentence, a query string or a smaller tree."""
 
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-#: The fields that a string may be looked for in, and their marks; "" is anywhere.
+#: The fields in which a string may be searched, and their marks. The field "" means anywhere.
 FIELD_MARKS = {"headline": "标题", "body": "正文", "names": "作者"}
 
-#: Opening mark -> closing mark, in the order `serialise` prefers. The last is kept free for it: see `quotable`.
+#: Opening mark -> closing mark, in the order that `serialise` prefers. `quotable` keeps the last pair free for it.
 QUOTES = {"“": "”", '"': '"', "「": "」", "『": "』", "＂": "＂"}
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A string to be found, as it was typed; quoted ones are never taken apart."""
+    """A string to search for, as it was typed. A quoted string is never split into words."""
 
     text: str
     field: str = ""
@@ -23,35 +23,35 @@ class Phrase:
 
 @dataclass(frozen=True)
 class RegionFilter:
-    """地区: and what was typed after it."""
+    """地区: with the text typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class TopicFilter:
-    """主题: and what was typed after it."""
+    """主题: with the text typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class ColumnFilter:
-    """栏目: and what was typed after it."""
+    """栏目: with the text typed after it."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class PageFilter:
-    """版:3."""
+    """版: with a page number, as in 版:3."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class DateFilter:
-    """日期: both ends belong to it; an open end is `date.min` or `date.max`."""
+    """日期: with a period that includes both ends. An open end is `date.min` or `date.max`."""
 
     first: date
     last: date
@@ -59,21 +59,21 @@ class DateFilter:
 
 @dataclass(frozen=True)
 class And:
-    """All of two or more parts, none of which is an And."""
+    """The conjunction of two or more parts. A part is never an And."""
 
     parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Or:
-    """Any of two or more parts, none of which is an Or."""
+    """The disjunction of two or more parts. A part is never an Or."""
 
     parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Not:
-    """What lacks a part, which is no Not."""
+    """The negation of a part. The part is never a Not."""
 
     part: "Node"
 
@@ -86,7 +86,7 @@ FILTER_MARKS = {RegionFilter: "地区", TopicFilter: "主题", ColumnFilter: "�
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Another way to read the query: what the link says, and the query string it leads to."""
+    """Another reading of the query: the text of the link, and the query string of its target."""
 
     text: str
     query: str
@@ -94,7 +94,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Query:
-    """How a query was read; `tree` is None if nothing was asked."""
+    """A query as it was read. `tree` is None if nothing was asked."""
 
     tree: Node | None
     notices: tuple[str, ...] = ()
@@ -102,17 +102,17 @@ class Query:
 
 
 def all_of(parts: Iterable[Node | None]) -> Node | None:
-    """Return the tree that asks for all of `parts`; None stands for a part with nothing in it."""
+    """Return the tree that asks for all of `parts`. None stands for an empty part."""
     return _joined(And, parts)
 
 
 def any_of(parts: Iterable[Node | None]) -> Node | None:
-    """Return the tree that asks for any of `parts`; None stands for a part with nothing in it."""
+    """Return the tree that asks for any of `parts`. None stands for an empty part."""
     return _joined(Or, parts)
 
 
 def none_of(part: Node | None) -> Node | None:
-    """Return the tree that asks for what `part` does not find."""
+    """Return the tree that negates `part`. None stands for an empty part and stays None."""
     if part is None:
         return None
     return part.part if isinstance(part, Not) else Not(part)
@@ -129,7 +129,7 @@ def _joined(kind: type[And] | type[Or], parts: Iterable[Node | None]) -> Node | 
 
 
 def leaves(tree: Node | None) -> tuple[Leaf, ...]:
-    """Return the strings and filters of a tree as they were typed, negated ones too."""
+    """Return the strings and filters of a tree in the order in which they were typed, including negated ones."""
     match tree:
         case None:
             return ()
@@ -141,7 +141,7 @@ def leaves(tree: Node | None) -> tuple[Leaf, ...]:
 
 
 def without(tree: Node | None, leaf: Leaf) -> Node | None:
-    """Return the tree without `leaf`, wherever it stands; None if nothing is left."""
+    """Return the tree with each occurrence of `leaf` removed, or None if nothing is left."""
     match tree:
         case And(parts):
             return all_of(without(part, leaf) for part in parts)
@@ -153,7 +153,7 @@ def without(tree: Node | None, leaf: Leaf) -> Node | None:
 
 
 def positive_texts(tree: Node | None) -> tuple[Phrase, ...]:
-    """Return the strings to highlight, each once; nothing from under a Not."""
+    """Return the strings to highlight, each once. Strings under a Not are left out."""
     match tree:
         case Phrase():
             return (tree,)
@@ -163,7 +163,7 @@ def positive_texts(tree: Node | None) -> tuple[Phrase, ...]:
 
 
 def has_alternatives(tree: Node | None) -> bool:
-    """Tell whether a story may be found without holding all of `positive_texts`."""
+    """Tell whether a story may match without holding all of `positive_texts`."""
     match tree:
         case Or():
             return True
@@ -173,7 +173,7 @@ def has_alternatives(tree: Node | None) -> bool:
 
 
 def describe(query: Query) -> str:
-    """Say in Chinese how a query was read; "" if nothing was asked.
+    """Return a Chinese sentence that says how a query was read, or "" if nothing was asked.
 
     >>> describe(Query(And((Phrase("瑞金医院"), Phrase("人工智能"), Not(Phrase("上海"))))))
     '“瑞金医院”且“人工智能”，不含“上海”'
@@ -225,7 +225,7 @@ def _shown(text: str) -> str:
 
 
 def said_dates(first: date, last: date) -> str:
-    """Say a period in Chinese: 2024年, 2024年5月, 2024年5月3日, 2024年5月1日至2025年12月31日, 2024年5月1日起."""
+    """Return a period in Chinese: 2024年, 2024年5月, 2024年5月3日, 2024年5月1日至2025年12月31日, 2024年5月1日起."""
     if _is_year(first, last):
         return f"{first.year}年"
     if _is_month(first, last):
@@ -252,14 +252,14 @@ def _is_month(first: date, last: date) -> bool:
 
 
 def last_day(day: date) -> date:
-    """Return the last day of a day's month."""
+    """Return the last day of the month of `day`."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def serialise(tree: Node | None) -> str:
-    """Return a query string that is read as this tree, for any tree that `parse` gave or `without` left.
+    """Return a query string that `parse` reads as this tree, for any tree that `parse` or `without` returned.
 
-    It has no more brackets than are needed, so that it is never nested deeper than what the tree was read from.
+    It has only the necessary brackets. So it is never nested deeper than the text that the tree was read from.
     """
     match tree:
         case None:
@@ -290,7 +290,7 @@ def _grouped(tree: Node) -> str:
 
 
 def quotable(text: str) -> str:
-    """Return `text` such that `serialise` has a pair of quotes for it; ＂ and " are one character to the fold."""
+    """Return `text` with " for ＂, so that `serialise` has a pair of quotes for it. `fold` treats both as the same."""
     return text.replace("＂", '"')
 
 
@@ -307,5 +307,5 @@ def _typed_dates(first: date, last: date) -> str:
     if first == last:
         return first.isoformat()
     if (first, last) == (date.min, date.max):
-        return f"{first.isoformat()}..{last.isoformat()}"  # ".." alone is no date
+        return f"{first.isoformat()}..{last.isoformat()}"  # ".." alone is not a date
     return f"{'' if first == date.min else first.isoformat()}..{'' if last == date.max else last.isoformat()}"

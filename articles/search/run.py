@@ -1,4 +1,4 @@
-"""A query put to the index that serves: compiled once, then counted, listed, and read another way where that helps."""
+"""A query on the serving index. It is compiled once, then counted and listed, and read another way if that helps."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ from articles.search.query_tree import TopicFilter as TopicFilter
 from articles.search.word_fallback import FEW, WordFallback
 from articles.text.fold import fold
 
-#: Kinds that are no reading matter of their own: counted beside the list.
+#: The kinds that are not reading matter of their own. They are counted beside the list.
 SIDE_KINDS = [KINDS[Article.Kind.TEASER], KINDS[Article.Kind.NOTICE]]
 
-#: The greatest key of the print order: 63 bits.
+#: The greatest key of the print order. A key has 63 bits.
 MAX_KEY = (1 << 63) - 1
 
 
-#: The field of the index that each kind of filter narrows, of those that name something in the archive.
+#: The index field of each kind of filter that names something in the archive.
 FILTER_FIELDS = {RegionFilter: "region", TopicFilter: "topic", ColumnFilter: "column"}
 
 
 def read_query(typed: str) -> Query:
-    """Return how `typed` is read; names that it spells out are joined if somebody in the archive bears them."""
+    """Return the query that `typed` is read as. Spelt-out names are joined if a contributor in the archive has them."""
     names = spelt_out_names(typed)
     known = Contributor.objects.known_among(names) if names else frozenset()
     return parse(typed, known_names=known.__contains__)
 
 
 class FilterCompiler:
-    """Makes the engine's query of each filter of `tree`; `notices` has a sentence for each that names nothing.
+    """A compiler for the filters of `tree`. `notices` has a Chinese sentence for each filter whose name is unknown.
 
-    What its filters name is looked up at once, by one query for each kind of them.
+    The names are looked up in the constructor, by one database query for each kind of filter.
     """
 
     def __init__(self, index: StoryIndex, tree: Node) -> None:
@@ -66,7 +66,7 @@ class FilterCompiler:
                     self.notices.append(f"档案里没有叫“{leaf.text}”的{FILTER_MARKS[kind]}。")
 
     def __call__(self, leaf: Node) -> EngineQuery:
-        """Return the query of a filter; one that names nothing finds nothing."""
+        """Return the engine's query of a filter. A filter whose name is unknown matches nothing."""
         match leaf:
             case DateFilter(first, last):
                 return self.index.between("day", day_number(first), day_number(last))
@@ -77,7 +77,7 @@ class FilterCompiler:
 
 @dataclass(frozen=True)
 class SearchRun:
-    """A query whose tree is not None; `everything` lists teasers and notices, too."""
+    """A query on an open index. Its tree must not be None. With `everything` the list includes teasers and notices."""
 
     opened: OpenIndex
     query: Query
@@ -86,38 +86,38 @@ class SearchRun:
 
     @classmethod
     def of(cls, opened: OpenIndex, query: Query, everything: bool) -> SearchRun:
-        """Return the query as it was typed."""
+        """Return the run of `query` as it was typed."""
         return cls(opened, query, everything, FilterCompiler(opened.index, query.tree))
 
     @cached_property
     def wanted(self) -> EngineQuery:
-        """All that the query finds."""
+        """The engine's query for all stories that match."""
         return self.opened.index.compile(self.query.tree, self.filters)
 
     @cached_property
     def listed(self) -> EngineQuery:
-        """What of that the list shows."""
+        """The engine's query for the matching stories that the list shows."""
         if self.everything:
             return self.wanted
         return self.opened.index.but_not(self.wanted, self.opened.index.among("kind", SIDE_KINDS))
 
     def count(self) -> int:
-        """Return how many stories the list has."""
+        """Return the number of stories in the list."""
         return self.opened.index.count(self.listed)
 
     def count_aside(self) -> int:
-        """Return how many teasers and notices are found that the list does not show."""
+        """Return the number of matching teasers and notices that the list does not show."""
         if self.everything:
             return 0
         index = self.opened.index
         return index.count(index.both(self.wanted, index.among("kind", SIDE_KINDS)))
 
     def ranked(self, limit: int, offset: int = 0) -> Hits:
-        """Return hits from `offset` on, the most relevant first."""
+        """Return up to `limit` hits from `offset` on, the most relevant first."""
         return self.opened.index.search(self._by_rank, limit, offset)
 
     def first(self, most: int, order: str = "") -> Hits:
-        """Return the first `most` hits at once, in an order by date or the most relevant first."""
+        """Return the first `most` hits at once, in an order by date or, without `order`, the most relevant first."""
         return self.opened.index.first(self.listed if order else self._by_rank, most, order)
 
     @property
@@ -127,9 +127,10 @@ class SearchRun:
         return self.opened.index.ranked(self.listed, texts, all_of=not has_alternatives(tree))
 
     def dated(self, order: str, limit: int, *, after: int | None = None, before: int | None = None) -> Hits:
-        """Return hits in an order by date: the first, those after a key, or those before one, the last of them first.
+        """Return up to `limit` hits in an order by date: the first ones, those after a key, or those before a key.
 
-        A key costs the same wherever it lies; an offset costs all that lies before it. `total` counts that side alone.
+        Hits before a key come in reverse order. With a key, `total` counts the hits on that side only. A key costs the
+        same at each place of the list, whereas an offset costs a walk over all hits before it.
         """
         index, query = self.opened.index, self.listed
         if before is not None:
@@ -139,13 +140,14 @@ class SearchRun:
         return index.search(query, limit, order=order, backwards=before is not None)
 
     def recently_added(self, limit: int) -> Hits:
-        """Return the hits that came last into the archive, the latest first."""
+        """Return the `limit` hits that came last into the archive, the latest first."""
         return self.opened.index.search(self.listed, limit, order="id", backwards=True)
 
     def settled(self, total: int) -> SearchRun:
-        """Return the query as it is answered, given how many stories the list has: relaxed, or with a suggestion.
+        """Return the run as it is answered: unchanged, with strings split into words, or with a suggestion to do so.
 
-        A list of FEW or more shows that each string of it occurs, unless some are alternatives.
+        `total` is the number of stories in the list. If it is FEW or more and the query has no alternatives, each
+        string of the query occurs, and the run stays unchanged.
         """
         if total >= FEW and not has_alternatives(self.query.tree):
             return self
@@ -154,7 +156,7 @@ class SearchRun:
         asked = self._with(tree, notices=(*self.query.notices, *fallback.notices)) if fallback.notices else self
         loose = fallback.where_few(tree)
         typed = serialise(loose)
-        if loose == tree or read_query(typed).tree != loose:  # more words than a query may have
+        if loose == tree or read_query(typed).tree != loose:  # unequal if there are more words than a query may have
             return asked
         count = self._with(loose).count()
         if count <= (asked.count() if fallback.notices else total):
@@ -168,11 +170,11 @@ class SearchRun:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the reader is told of how the query was read."""
+        """The Chinese sentences that tell the reader how the query was read."""
         return tuple(dict.fromkeys((*self.query.notices, *self.filters.notices)))
 
     @property
     def needles(self) -> dict[str, tuple[str, ...]]:
-        """The folded strings to mark in each kind of value: those without a field, and those of its own."""
+        """The folded strings to highlight, by kind of value: the strings without a field, and those of that field."""
         texts = positive_texts(self.query.tree)
         return {name: tuple(fold(leaf.text) for leaf in texts if leaf.field in ("", name)) for name in TEXTS}

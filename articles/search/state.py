@@ -1,7 +1,8 @@
-"""What the index that serves is of, and whether its files are whole; what is noted where they are not.
+"""The state of the serving index, the check that its files are whole, and the note of a failure.
 
-Each index is a folder below settings.SEARCH_DIR; the file `current` names the one that serves, `state.json` inside it
-says which epoch, revision and fingerprint it holds, and what its files were when they were whole.
+Each index is a folder below settings.SEARCH_DIR. The file `current` names the folder of the serving index. The file
+`state.json` in a folder holds the epoch, revision and fingerprint of the index, and its files' signatures when they
+were whole.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ from articles.text.tokens import search_splitter
 
 logger = logging.getLogger(__name__)
 
-#: The file in the folder of an index that says what it holds, and that beside the folders that says what is wrong.
+#: The state file in the folder of an index, and the file beside the folders that notes a failure.
 STATE, NOTE = "state.json", "failure"
 
-#: How often to look at an index that others write or replace meanwhile.
+#: The number of attempts to read an index that other processes may write or replace meanwhile.
 ATTEMPTS = 5
 
 CODE = Path(__file__).resolve().parent.parent
 
-#: Modules that decide what a document looks like: how texts are folded, cut and indexed, how stories are joined.
+#: The modules that decide the content of a document: how texts are folded, cut and indexed, how stories are joined.
 DECIDING = (
     "text/fold.py",
     "text/tokens.py",
@@ -51,7 +52,7 @@ DECIDING = (
     "reading/lines.py",
 )
 
-#: Libraries whose other version may fold or cut another way, or write another index.
+#: The libraries of which another version may fold or cut texts differently or write another index.
 LIBRARIES = ("opencc", "rjieba", "tantivy")
 
 _noted: set[str] = set()
@@ -59,7 +60,7 @@ _noted: set[str] = set()
 
 @dataclass(frozen=True)
 class IndexState:
-    """What an index holds: all changes of `epoch` up to `revision`, by the code and words of `fingerprint`."""
+    """The state of an index: all changes of `epoch` up to `revision`, by the code and words of `fingerprint`."""
 
     epoch: str
     revision: int
@@ -68,7 +69,10 @@ class IndexState:
 
 @dataclass(frozen=True)
 class IndexFolder:
-    """A whole index: its folder, what it holds, the content of its state file, and what its files are."""
+    """An index that was found whole.
+
+    `said` is the content of its state file, `kept` are the signatures in that file, and `signatures` are those found.
+    """
 
     folder: Path
     state: IndexState
@@ -78,7 +82,7 @@ class IndexFolder:
 
     @property
     def is_as_it_was(self) -> bool:
-        """Whether neither state nor files have changed since."""
+        """Whether the state and the files are unchanged since the check."""
         try:
             return files.read_file(self.folder / STATE) == self.said and files.are_unchanged(
                 self.folder, self.signatures
@@ -88,9 +92,9 @@ class IndexFolder:
 
 
 def check_folder(folder: Path, *, deep: bool = False) -> IndexFolder:
-    """Return the index in `folder`, whose files are all as the engine wrote them; `deep` reads them to the end.
+    """Return the index in `folder`, after checking that its files are as the engine wrote them.
 
-    Raises IndexDamaged where they are not.
+    With `deep` each file is read to its end. Raises IndexDamaged if a file differs.
     """
     for left in reversed(range(ATTEMPTS)):
         said, meta = files.read_file(folder / STATE), files.read_file(folder / files.META)
@@ -98,7 +102,7 @@ def check_folder(folder: Path, *, deep: bool = False) -> IndexFolder:
             state, kept = _read_state(said)
             return IndexFolder(folder, state, said, kept, files.check_files(folder, meta, kept, deep=deep))
         except IndexDamaged:
-            # A writer that has come further takes files away that it has merged.
+            # Another process may be writing the index. Its writer removes the files that it has merged.
             if not left or (files.read_file(folder / STATE), files.read_file(folder / files.META)) == (said, meta):
                 raise
     raise AssertionError("the last attempt returns or raises")
@@ -120,9 +124,9 @@ def _check_of(data: dict[str, Any]) -> str:
 
 
 def serving_folder() -> Path | None:
-    """Return the folder of the index that serves, or None before the first was built.
+    """Return the folder of the serving index, or None if no index was built yet.
 
-    Raises IndexDamaged where the file that names it does not.
+    Raises IndexDamaged if the file `current` can't be read or names no folder.
     """
     try:
         name = (settings.SEARCH_DIR / "current").read_bytes().strip()
@@ -136,56 +140,56 @@ def serving_folder() -> Path | None:
 
 
 def serving_index(*, deep: bool = False) -> IndexFolder | None:
-    """Return the index that serves, None before the first was built; raises IndexDamaged where it is not whole."""
+    """Return the serving index, or None if no index was built yet. Raises IndexDamaged if the index is not whole."""
     for left in reversed(range(ATTEMPTS)):
         folder = serving_folder()
         try:
             return folder and check_folder(folder, deep=deep)
         except IndexDamaged:
-            if not left or serving_folder() == folder:  # else a rebuild has just put another in its place
+            if not left or serving_folder() == folder:  # otherwise a rebuild has just replaced the index
                 raise
     raise AssertionError("the last attempt returns or raises")
 
 
 def note(failure: IndexUnavailable) -> None:
-    """Log a failure of the index that serves: once, whichever process meets it first, until the next rebuild.
+    """Log a failure of the serving index and write the note file, which also alerts the follower.
 
-    The note tells the follower, too, that something is wrong.
+    Until the note is forgotten, only the process that meets a failure first logs it.
     """
     try:
         with (settings.SEARCH_DIR / NOTE).open("x", encoding="utf-8") as file:
             file.write(f"{failure}\n")
     except FileExistsError:
         return
-    except OSError:  # nowhere to note it
+    except OSError:  # the note can't be written, so this process remembers the failure
         if str(failure) in _noted:
             return
         _noted.add(str(failure))
-    # Of a damaged file the name is told, which says all; of the engine's own errors where they came from.
+    # For a damaged file the message names the file, which is enough. For an engine failure the traceback is logged.
     origin = failure if isinstance(failure, EngineFailure) else None
     logger.error("the search index fails: %s", failure, exc_info=origin)
 
 
 def has_note() -> bool:
-    """Tell whether a failure was noted since the last rebuild, or the last look that found nothing wrong."""
+    """Tell whether a failure was noted since the last rebuild or the last deep check that found no damage."""
     return (settings.SEARCH_DIR / NOTE).exists()
 
 
 def forget_note() -> None:
-    """Let the next failure be noted anew."""
+    """Remove the note, so that the next failure is noted again."""
     with suppress(OSError):
         (settings.SEARCH_DIR / NOTE).unlink(missing_ok=True)
     _noted.clear()
 
 
 def write_state(folder: Path, state: IndexState, kept: FileSignatures) -> None:
-    """Write what the index in `folder` holds, and what its files are."""
+    """Write the state of the index in `folder` and the signatures of its files."""
     data = asdict(state) | {"files": asdict(kept)}
     write_atomically(folder / STATE, json.dumps(data | {"check": _check_of(data)}))
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file that others read: they see all of it, or what was there before."""
+    """Write `text` to the file `path`. Other processes read either the old content or all of the new."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     scratch.write_text(text, "utf-8")
     os.replace(scratch, path)
@@ -193,13 +197,13 @@ def write_atomically(path: Path, text: str) -> None:
 
 @cache
 def fingerprint() -> str:
-    """Return a digest of all that decides what a document looks like: a change to it is another index."""
+    """Return a digest of all that decides the content of a document. An index with another fingerprint is rebuilt."""
     files = [settings.WORDS_FILE, *(CODE / name for name in DECIDING)]
     return digest_of(files, libraries=LIBRARIES)[:16]
 
 
 def serving_state() -> IndexState | None:
-    """Return the state of the index that serves; None where none does, or it is damaged."""
+    """Return the state of the serving index, or None if there is no index or it is damaged. Damage is noted."""
     try:
         found = serving_index()
     except IndexDamaged as damage:
@@ -209,7 +213,7 @@ def serving_state() -> IndexState | None:
 
 
 def is_usable(held: IndexState | None, now: Archive) -> bool:
-    """Tell whether an index can be brought up to `now` by what changed since."""
+    """Tell whether an index can be brought up to `now` by writing the changes since its revision."""
     return (
         held is not None
         and (held.epoch, held.fingerprint) == (now.epoch, fingerprint())
@@ -218,5 +222,5 @@ def is_usable(held: IndexState | None, now: Archive) -> bool:
 
 
 def words() -> Callable[[str], list[str]]:
-    """Return the splitter that index and queries share."""
+    """Return the word splitter that the index and the queries share."""
     return search_splitter(settings.WORDS_FILE)

@@ -1,9 +1,9 @@
-"""Keeping the index in step with the database: the database is the truth, the index can be thrown away.
+"""The synchronisation of the index with the database. The database is the truth. The index can be thrown away.
 
-One process at a time writes to the index that serves, under one lock; one at a time builds a new one beside it, under
-another, so that saves are found while that goes on. The watermark (articles/search/state.py) is written after the
-commit: a process that dies between the two applies the same changes again, which is harmless. An index of another epoch
-or fingerprint serves as it is until the new one is whole; one whose files are damaged is asked no more.
+One process at a time writes to the serving index, under one lock. One process at a time builds a new index beside it,
+under another lock, so that saves are found during a build. The watermark (articles/search/state.py) is written after
+the commit: if a process dies between the two, the next one applies the same changes again, which is harmless. An index
+of another epoch or fingerprint serves as it is until the new one is whole. A damaged index is never asked again.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ logger = logging.getLogger(__name__)
 
 _paused: ContextVar[bool] = ContextVar("sync_paused", default=False)
 
-#: Articles that a save may write into the index while its request waits, about a second's work. To build an index of
-#: more, or to write what a renamed region changed in more, is left to a process with time.
+#: The number of articles that a save may write into the index while its request waits, about a second's work. A larger
+#: build or change, such as that of a renamed region, is left to a process with time.
 WRITTEN_WHILE_SAVING = 1000
 
-#: Seconds for which a save waits for another process that writes: it is to be found at the saver's next request.
+#: The seconds that a save waits for another writing process, so that the saver's next request finds the saved article.
 PATIENCE = 2.0
 
-#: Stories made ready at a time.
+#: The number of stories that are prepared at a time.
 PARCEL = 450
 
-#: Seconds between two lines on how far a build has come.
+#: The seconds between two progress lines of a build.
 TICK = 2.0
 
 
@@ -72,15 +72,15 @@ def sync(
     at_most: int | None = None,
     patience: float = 0,
 ) -> bool:
-    """Bring the index to the archive's revision; return False where that is left to another process.
+    """Bring the index to the archive's revision. Return False if the work is left to another process.
 
-    One that is damaged is built anew; `deep` looks for damage in every byte of it. Raises OSError, DatabaseError,
-    RuntimeError or IndexUnavailable where that can't be done; what served before is as it was.
+    A damaged index is rebuilt. `deep` looks for damage in every byte of it. Raises OSError, DatabaseError, RuntimeError
+    or IndexUnavailable on failure. The index that served before then stays as it was.
 
-    For one that writes what changed, which is soon done, this waits up to `patience` seconds. The holder of the lock
-    looks at the revision again after letting it go, so that a change which found the lock taken is not left behind. An
-    index of another epoch or fingerprint, or ahead of the database, is built anew beside the old one, which serves
-    until the new one is whole. Where more than `at_most` articles are to be written, nothing is done.
+    If another process is writing changes, which takes little time, the function waits up to `patience` seconds. The
+    holder of the lock looks at the revision again after releasing it, so that no change is left behind because its
+    process found the lock taken. An index of another epoch or fingerprint, or ahead of the database, is rebuilt beside
+    the old one, which serves until the new one is whole. If more than `at_most` articles are due, nothing is written.
     """
     while True:
         found, damage = _look(deep)
@@ -103,11 +103,11 @@ def sync(
                     rebuild = True
                     continue
                 except EngineFailure:
-                    if deep:  # its files are whole: a full disk
+                    if deep:  # the files are whole, so the cause lies elsewhere, such as a full disk
                         raise
                     deep = True
                     continue
-            elif rebuild or not is_usable(_look(deep)[0], archive.state()):  # whoever held the lock may have built it
+            elif rebuild or not is_usable(_look(deep)[0], archive.state()):  # unless the lock's last holder built it
                 if damage := damage or _lost():
                     note(damage)
                     say(f"检索索引已损坏：{damage}。")
@@ -116,11 +116,11 @@ def sync(
 
 
 def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
-    """Return the state of the index that serves, or None; and what is wrong with it, if anything is."""
+    """Return the state of the serving index, or None if there is none or it is damaged; and the damage or None."""
     try:
         found = serving_index(deep=deep)
         if deep and found:
-            StoryIndex(found.folder, words())  # that it can be opened, no checksum says
+            StoryIndex(found.folder, words())  # checksums don't show whether the index can be opened
             if has_note():
                 logger.warning("the search index is whole; the failure noted was one question's")
                 forget_note()
@@ -131,16 +131,17 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
 
 
 def _lost() -> IndexDamaged | None:
-    """Return what is wrong where no index is named and yet there is one. Under the builders' lock."""
+    """Return the damage if the file `current` is missing though an index exists, or None. Needs the builders' lock."""
     if serving_folder() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
         return IndexDamaged("current 没有了")
     return None
 
 
 def _bring_up(folder: Path | None) -> None:
-    """Write into the index in `folder` what changed since its state, then its new state.
+    """Write the changes since the state of the index in `folder` into the index, then write its new state.
 
-    Each changed id goes, and comes back if it is a story to be seen. Under the lock of whoever else may write there.
+    Each changed id is deleted, and added again if it is a visible story. The caller holds the lock of the folder's
+    writers.
     """
     if folder is None:
         return
@@ -157,11 +158,12 @@ def _bring_up(folder: Path | None) -> None:
 
 
 def _build(say: Callable[[str], object]) -> None:
-    """Build an index of the whole archive, then let it serve in place of the old one, which goes.
+    """Build an index of the whole archive, let it serve in place of the old one, and remove the old one.
 
-    What was changed meanwhile is written into the new one before it serves, while nobody writes into the old one.
+    Changes made during the build are written into the new index before it serves. The writers' lock keeps other
+    processes from writing into the old index at that time.
     """
-    _remove_folders(kept=_named())  # what builders left that were killed
+    _remove_folders(kept=_named())  # killed builders leave folders behind
     folder = settings.SEARCH_DIR / uuid.uuid4().hex
     now = archive.state()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
@@ -175,7 +177,7 @@ def _build(say: Callable[[str], object]) -> None:
         with _holding("writer.lock", patience=math.inf):
             _bring_up(folder)
             write_atomically(settings.SEARCH_DIR / "current", folder.name)
-    except BaseException:  # a full disk, Ctrl-C: what is half made takes no room
+    except BaseException:  # on a full disk or Ctrl-C, a half-made index must not take up room
         shutil.rmtree(folder, ignore_errors=True)
         raise
     forget_note()
@@ -183,7 +185,7 @@ def _build(say: Callable[[str], object]) -> None:
 
 
 def _named() -> Path | None:
-    """Return the folder that `current` names, None where it names none."""
+    """Return the folder that the file `current` names, or None if it is missing or damaged."""
     try:
         return serving_folder()
     except IndexDamaged:
@@ -191,7 +193,7 @@ def _named() -> Path | None:
 
 
 def _remove_folders(*, kept: Path | None) -> None:
-    """Remove each index but `kept`; a reader that still has one open keeps its files. Under the builders' lock."""
+    """Remove all index folders except `kept`. Readers keep the files that they have open. Needs the builders' lock."""
     for folder in settings.SEARCH_DIR.iterdir():
         if folder.is_dir() and folder != kept:
             shutil.rmtree(folder, ignore_errors=True)
@@ -202,13 +204,13 @@ def _rows(ids: list[int]) -> Iterator[IndexRow]:
 
 
 def row_maker() -> Callable[[Sequence[int]], list[IndexRow]]:
-    """Return what makes the rows of the visible stories among some ids: a task for workers."""
+    """Return a function that takes ids and returns the rows of the visible stories among them. A task for workers."""
     split = words()
     return lambda ids: [make_index_row(document, split) for document in story_documents(ids)]
 
 
 def _told(rows: Iterable[IndexRow], total: int, say: Callable[[str], object]) -> Iterator[IndexRow]:
-    """Yield `rows`, and say now and then how many there were, at what rate, and how long the rest will take."""
+    """Yield `rows`. About every TICK seconds, say the number of rows so far, the rate, and the time still needed."""
     started = ticked = time.monotonic()
     for done, row in enumerate(rows, start=1):
         yield row
@@ -220,7 +222,7 @@ def _told(rows: Iterable[IndexRow], total: int, say: Callable[[str], object]) ->
 
 @contextmanager
 def _holding(name: str, *, patience: float = 0) -> Iterator[bool]:
-    """Hold a lock as soon as no other process does, within `patience` seconds; yield whether it is held."""
+    """Hold the lock `name`, after waiting up to `patience` seconds for another holder. Yield whether it is held."""
     settings.SEARCH_DIR.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + patience
     with (settings.SEARCH_DIR / name).open("a") as file:
@@ -242,7 +244,7 @@ def _state_at(now: Archive) -> IndexState:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Let commits of this thread go by without a sync each: an import syncs by the clock instead."""
+    """Skip the sync after each commit of this thread in the `with` block. An import syncs by the clock instead."""
     token = _paused.set(True)
     try:
         yield
@@ -251,7 +253,7 @@ def paused() -> Iterator[None]:
 
 
 def sync_after_commit() -> None:
-    """Sync once the running transaction is committed; an error is the follower's to mend, never the saver's to see."""
+    """Sync once the running transaction is committed. The saver never sees an error. The follower repairs it."""
     if not _paused.get():
         transaction.on_commit(_follow, robust=True)
 
@@ -261,14 +263,14 @@ def _follow() -> None:
 
 
 def sync_and_log(**options: Any) -> bool:
-    """Sync, and log what goes wrong: a committed save must not answer 500; the next sync starts where this one did.
+    """Sync and log any error. Return whether the sync went without error.
 
-    Return whether nothing went wrong.
+    A committed save must not answer 500. After an error, the next sync starts where this one started.
     """
     try:
         sync(**options)
-    except BaseException as error:  # whatever the engine raises, the database has the truth
-        # Where tantivy panics, Python gets an exception that is none of its own kind.
+    except BaseException as error:  # no error of the engine matters here, because the database has the truth
+        # A panic of tantivy reaches Python as an exception that is not an Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         logger.exception("search index")

@@ -1,4 +1,4 @@
-"""What else might have been meant by a string that stands nowhere, or almost nowhere: its words, each found exactly."""
+"""The fallback for a string that no story or few stories hold: a search for its words, each matched exactly."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from articles.search.index import StoryIndex
 from articles.search.query_tree import And, Node, Or, Phrase, all_of, any_of
 
-#: Where fewer stories hold a string, the number of those that hold its words stands beside the list.
+#: If fewer stories hold a string, the page suggests a search for its words and gives the number of its hits.
 FEW = 10
 
 
 class WordFallback:
-    """Splits the strings of a tree into their words; how many stories hold each is asked once.
+    """A splitter of a tree's strings into their words. It asks once for the number of stories that hold each string.
 
-    It is judged in all the archive, without the filters of the query; whether a string is nowhere, without its field,
-    too. Quoted and negated strings are meant as they stand.
+    The number is that of the whole archive, without the query's filters. Whether a string occurs at all is judged
+    without its field, too. Quoted and negated strings are never split.
     """
 
     def __init__(self, index: StoryIndex) -> None:
@@ -24,7 +24,7 @@ class WordFallback:
         self.notices: list[str] = []
 
     def where_nowhere(self, tree: Node) -> Node:
-        """Return the tree with the strings split that occur nowhere; `notices` tells which."""
+        """Return the tree with those strings split into words that occur nowhere. `notices` names them."""
 
         def split(leaf: Phrase, words: list[str]) -> bool:
             if self._count(Phrase(leaf.text)):
@@ -37,7 +37,7 @@ class WordFallback:
         return self._replaced(tree, split)
 
     def where_few(self, tree: Node) -> Node:
-        """Return the tree with the strings split that fewer stories than FEW hold."""
+        """Return the tree with those strings split into words that fewer than FEW stories hold."""
         return self._replaced(tree, lambda leaf, words: self._count(leaf) < FEW)
 
     def _count(self, leaf: Phrase) -> int:
@@ -50,7 +50,7 @@ class WordFallback:
             case Phrase(text, field, quoted=False):
                 words = self.index.words_of(text)
                 if len(words) > 1 and is_split(tree, words):
-                    # Quoted, for a word may be 且, and characters one after another may be a name.
+                    # The words are quoted, because a word may be 且 and successive single characters may be a name.
                     return all_of(Phrase(word, field, quoted=True) for word in words)
             case And(parts):
                 return all_of(self._replaced(part, is_split) for part in parts)

@@ -1,1 +1,1 @@
-"""What is known of writing alone: one form for many writings, words. Pure, below every other room."""
+"""Knowledge of writing alone: cleaning, folding, words. The functions are pure. All other packages may import them."""

@@ -1,21 +1,22 @@
-"""What of a text can be printed: the one cleaning at the inlet, of page texts, manifests and what people type.
+"""The cleaning of a text, which keeps the printable characters. It is the one cleaning at the inlet.
 
-Kept are letters, marks, digits, signs and white space. By Unicode's general category, with the reason:
-* Cc, control characters: no paper prints any. Tab and the rarer white space become a space, and the rarer line breaks
-  (\\v, \\f, \\x1c-\\x1e, \\x85, U+2028, U+2029) a line feed, for files and forms know but one.
-* Cf, format characters: zero-width spaces, soft hyphens (a paper's line ends are not the archive's), byte order marks
-  inside a text, and marks of direction, which make a name or a file's ending look like another. But the signs of
-  Arabic that Cf counts among them are print, and a zero-width joiner or non-joiner stays where it does its work:
-  between emoji, and between letters that join.
-* Cs and noncharacters: halves of a character and code points that are none. UTF-8 can't hold the former.
-* Co, private use: what it looks like is a matter of a font. What Word's symbol fonts and GB 18030 mean by some of them
-  is known and takes their place; any other one is a glyph that nobody can read, and a space keeps its neighbours apart.
-* Letters that are blank by nature (fillers of Hangul and Khmer, Braille's empty cell), and U+FFFC, a picture's place.
+It is applied to page texts, manifests and typed text. Letters, marks, digits, signs and white space are kept. The other
+rules, by Unicode's general category:
+* Cc, control characters, are removed: no paper prints any. Tab and the rarer white space become a space. The rarer line
+  breaks (\\v, \\f, \\x1c-\\x1e, \\x85, U+2028, U+2029) become a line feed, because files and forms know only that one.
+* Cf, format characters, are removed: zero-width spaces, soft hyphens (a paper's line ends are not the archive's), byte
+  order marks inside a text, and direction marks, which make a name or a file's suffix look like another. But the Arabic
+  signs that Unicode counts among Cf are printed and stay. A zero-width joiner or non-joiner stays where it has an
+  effect: between emoji, and between letters that join.
+* Cs and noncharacters are removed: halves of a character, which UTF-8 can't hold, and code points without a character.
+* Co, private use: the font decides how such a character looks. Some have a known meaning in Word's symbol fonts or in
+  GB 18030 and become that character. Nobody can read the others. A space replaces them and separates their neighbours.
+* Blank letters (fillers of Hangul and Khmer, Braille's empty cell) and U+FFFC, the place of a picture, are removed.
 * Radicals and compatibility ideographs (⻓, U+F900), which text layers of PDFs have, become the ideographs that Unicode
-  says they stand for, by EquivalentUnifiedIdeograph and the decompositions; nothing is simplified. So a name is one.
-* Variation selectors (Mn) stay where they follow a character that has variants, one to each; any other is unseen.
+  gives for them (EquivalentUnifiedIdeograph and the decompositions). Nothing is simplified. So a name has one form.
+* Variation selectors (Mn) stay after a character that has variants, one for each such character. Others are removed.
 
-Python knows no newer characters than its Unicode tables do: what is unassigned there is kept.
+Characters that Python's Unicode tables don't know yet count as unassigned and are kept.
 """
 
 from __future__ import annotations
@@ -29,18 +30,18 @@ from functools import cache
 
 from .variants import RADICALS
 
-#: Labels of what is taken out: what nobody sees (white space aside), and what nobody can read.
+#: The labels of removed characters: those that nobody sees (except white space), and those that nobody can read.
 CONTROL, UNREADABLE = "control", "unreadable"
 
-#: Private characters of known meaning, each written before it.
-# From Wingdings and Symbol, whose code c Word and PDF write as U+F000 + c: what marks the items of a list.
+#: The private-use characters of known meaning. In each row, the plain character stands before the private one.
+# From Wingdings and Symbol: marks of list items. Word and PDF write code c of these fonts as U+F000 + c.
 _SYMBOLS = (
     "●\uf06c•\uf09f•\uf0b7■\uf06e▪\uf0a7□\uf06f□\uf0a8□\uf071□\uf072◆\uf075◆\uf076◆\uf077○\uf0a1★\uf0ab"
     "►\uf0d8→\uf0e0→\uf0e8✓\uf0fc☑\uf0fe \uf020"
 )
-# GB 18030's user-defined areas begin with two blanks that Chinese programs pad lines with.
+# The two blanks at the beginning of GB 18030's user-defined areas. Chinese programs pad lines with them.
 _BLANKS = "\u3000\ue5e5\u3000\ue4c6"
-# Characters that GB 18030 kept in private use until Unicode had them: where Python's table of it is older than glibc's.
+# Characters that GB 18030 kept in private use until Unicode had them. For these Python's table is older than glibc's.
 _ADMITTED = (
     "︐\ue78d︒\ue78e︑\ue78f︓\ue790︔\ue791︕\ue792︖\ue793︗\ue794︘\ue795︙\ue796ḿ\ue7c7"
     "𠂇\ue816𠂉\ue817𠃌\ue818龴\ue81e龵\ue826龶\ue82b龷\ue82c𡗗\ue831龸\ue832𢦏\ue83b龹\ue843龺\ue854𤇾\ue855龻\ue864"
@@ -50,19 +51,19 @@ KNOWN_PRIVATE = {
 }
 
 _RADICALS = dict(RADICALS.split())
-#: Kangxi's radicals, and the compatibility ideographs.
+#: The ranges of the Kangxi radicals and the compatibility ideographs.
 _DECOMPOSED = (("\u2f00", "\u2fd5"), ("\uf900", "\ufaff"), ("\U0002f800", "\U0002fa1f"))
 
 _LINE_BREAKS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _JOINERS = frozenset("\u200c\u200d")
-#: Signs that stand before Arabic, Syriac and Kaithi numbers and are seen, whatever their category says.
+#: Signs before Arabic, Syriac and Kaithi numbers. They are visible although their category is Cf.
 _SEEN_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-#: Characters of other categories that show nothing.
+#: Characters of other categories that are invisible.
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufffc")
-#: Categories of what may have variants, and of what an emoji is made of.
+#: The categories of characters that may have variants, and those of the parts of an emoji.
 _VARIED = frozenset({"Lo", "So", "Sm", "Sc", "Po", "Nd"})
 _EMOJI = frozenset({"So", "Sk", "Mn", "Me"})
-#: Before this code point lie the scripts whose letters join (Arabic, Indic, Mongolian), behind it those of East Asia.
+#: The scripts whose letters join (Arabic, Indic, Mongolian) lie before this code point, those of East Asia after it.
 _EAST_ASIA = 0x2E80
 
 _NEW_LINES = re.compile(r"[\r\n]+")
@@ -71,9 +72,10 @@ _ANY_BREAK = re.compile(f"[\r\n{''.join(sorted(_LINE_BREAKS))}]")
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A text cleaned; `taken` are the stretches of the source that are not in it, [start, end), each with its label.
+    """A cleaned text.
 
-    `gone` are the offsets of those characters of which not even a space is left.
+    `taken` are the spans [start, end) of the source that were removed, each with its label. `gone` are the offsets in
+    the source of the characters that left nothing behind, not even a space.
     """
 
     source: str
@@ -82,17 +84,17 @@ class Cleaned:
     gone: tuple[int, ...] = ()
 
     def source_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the cleaned characters [start, end), at least one, stand in the source."""
+        """Return the span in the source of the cleaned characters [start, end). The range must not be empty."""
         if not self.gone:
             return start, end
         return self._in_source(start), self._in_source(end - 1) + 1
 
     def _in_source(self, offset: int) -> int:
-        # The i-th that is gone stands, in the cleaned text, before the character at gone[i] - i.
+        # In the cleaned text, the i-th gone character would stand before the character at gone[i] - i.
         return offset + bisect_right(range(len(self.gone)), offset, key=lambda index: self.gone[index] - index)
 
     def kept_ranges(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Yield what of the cleaned characters [start, end) stands in the source: the stretches between `taken`."""
+        """Yield the spans in the source of the cleaned characters [start, end), without the spans in `taken`."""
         at, last = self.source_range(start, end)
         for index in range(bisect_right(self.taken, at, key=lambda taken: taken[1]), len(self.taken)):
             first, after, _ = self.taken[index]
@@ -106,7 +108,7 @@ class Cleaned:
 
 
 def clean(text: str) -> Cleaned:
-    """Return `text` without what no paper prints.
+    """Return `text` without the characters that no paper prints. The module's docstring gives the rules.
 
     >>> clean("巡\\u00ad诊\\x02点\\u202e").text
     '巡诊点'
@@ -122,7 +124,7 @@ def clean(text: str) -> Cleaned:
     done, before = 0, ""
     for match in re.finditer(f"[{re.escape(suspects)}]", text):
         at = match.start()
-        before = text[done:at][-1:] or before  # the character that it follows when all before it is done
+        before = text[done:at][-1:] or before  # the preceding character, after cleaning
         plain, label = _fate(text[at], before, text[at + 1 : at + 2])
         parts += [text[done:at], plain]
         done, before = at + 1, plain or before
@@ -137,7 +139,7 @@ def clean(text: str) -> Cleaned:
 
 
 def clean_line(text: str) -> str:
-    """Return `text` cleaned, as one line.
+    """Return `text` cleaned and joined into one line, without white space at its ends.
 
     >>> clean_line("要闻\\u2028\\u202e综合\\x00 ")
     '要闻 综合'
@@ -146,7 +148,7 @@ def clean_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return `text` cleaned, but with what is taken out written by its code, to be looked at as it is.
+    """Return `text` cleaned, with each removed character shown by its code point.
 
     >>> visible("page\\u202etxt.exe")
     'page[U+202E]txt.exe'
@@ -160,7 +162,7 @@ def visible(text: str) -> str:
 
 
 def visible_line(text: str) -> str:
-    """Return the same as one line, its line breaks by their codes too: for names of files in sentences.
+    """Return `visible` text as one line, with line breaks shown by their code points, too. For file names in sentences.
 
     >>> visible_line("一\\n版.txt")
     '一[U+000A]版.txt'
@@ -174,7 +176,7 @@ def _code(character: str) -> str:
 
 @cache
 def _plain_form(character: str) -> tuple[str, str]:
-    """Return what is left of a character wherever it stands, and the label of what is taken out."""
+    """Return the cleaned form of a character regardless of its neighbours, and the label of its removal or ""."""
     if character in "\n\r \u3000":
         return character, ""
     if character in _LINE_BREAKS:
@@ -198,7 +200,7 @@ def _plain_form(character: str) -> tuple[str, str]:
 
 @cache
 def _is_plain(character: str) -> bool:
-    """Tell whether a character stays as it is wherever it stands."""
+    """Tell whether a character always stays as it is."""
     return _plain_form(character) == (character, "") and not _is_selector(character)
 
 
@@ -207,7 +209,7 @@ def _is_selector(character: str) -> bool:
 
 
 def _fate(character: str, before: str, after: str) -> tuple[str, str]:
-    """Return what is left of a character between two others, and the label of what is taken out."""
+    """Return the cleaned form of a character between two neighbours, and the label of its removal or ""."""
     if character in _JOINERS and _joins(before) and _joins(after) and not _is_selector(after):
         return character, ""
     if _is_selector(character):
@@ -217,7 +219,7 @@ def _fate(character: str, before: str, after: str) -> tuple[str, str]:
 
 
 def _joins(character: str) -> bool:
-    """Tell whether a joiner beside this character does something."""
+    """Tell whether a joiner beside this character has an effect."""
     if not character:
         return False
     category = unicodedata.category(character)

@@ -1,23 +1,24 @@
-"""One form for the many ways to write a text: the form in which text and query are compared.
+"""Folding: one form for the many ways to write a text. Texts and queries are compared in their folded form.
 
-Of each character, whatever stands around it:
-* width, case and marks over letters are taken off: Ａ → a, é → e, İ → i, ₂ → 2, and a combining accent vanishes;
-* traditional, variant and compatibility ideographs become simplified: 醫 → 医, 衞 → 卫, 飮 → 饮, 薬 → 药, ⼈ and ⻅
-  (radicals) → 人, 见, ○ → 〇;
-* marks that a keyboard or a reading machine writes in several ways are one: “”„「」 → ", ‘’『』 → ', － – — ─ → -,
-  ・ • → ·, and by their width ，：；！？（）％ → ASCII. What differs in meaning (。 and . , 、 and ,) stays apart;
-* control, zero-width and other format characters and variation selectors vanish.
-Of white space (with zero-width characters in it or not, line breaks too) one space is left where it stands between
-two letters or digits of the alphabets, nothing anywhere else: "PD  1" → "pd 1", "王　毅" → "王毅", "第 3 版" → "第3版".
+Each character is folded regardless of its neighbours:
+* Width, case and marks over letters are dropped: Ａ → a, é → e, İ → i, ₂ → 2. A combining accent vanishes.
+* Traditional, variant and compatibility ideographs become simplified: 醫 → 医, 衞 → 卫, 飮 → 饮, 薬 → 药, ⼈ and ⻅
+  (radicals) → 人, 见, ○ → 〇.
+* Marks that keyboards or reading machines write in several ways are one: “”„「」 → ", ‘’『』 → ', － – — ─ → -, ・ •
+  → ·, and by their width ，：；！？（）％ → ASCII. Marks of different meaning (。 and . , 、 and ,) stay different.
+* Control, zero-width and other format characters and variation selectors vanish.
+A run of white space, line breaks and zero-width characters in it included, becomes one space between two letters or
+digits of the alphabets. Elsewhere it vanishes: "PD  1" → "pd 1", "王　毅" → "王毅", "第 3 版" → "第3版".
 
-What may be relied on, for all texts (tests/text/test_fold.py):
-* A part is found: for any cut s of t, wherever it begins and ends, fold(s) in fold(t).
-* Cuts: fold(a + b) is fold(a) + fold(b), but for one space between them where the cut touches white space (zero-width
-  characters aside) that stands between two letters or digits. So they are equal for all texts without white space.
-* fold(fold(t)) == fold(t), and fold(t) is no longer than t.
-Why: single characters are mapped first. Of the result a cut is a cut. A run of spaces inside it has the neighbours it
-has in the whole and so the same fate; a run at its end vanishes. That is why only OpenCC's single characters are used,
-never OpenCC on strings (there 乾隆 stays and 乾 becomes 干), and lower() on one character (in a string Σ may become ς).
+The module guarantees for all texts (tests/text/test_fold.py):
+* A part matches: for any substring s of t, fold(s) in fold(t).
+* Cuts: fold(a + b) equals fold(a) + fold(b), except for one space between them if the cut touches white space
+  (zero-width characters aside) between two letters or digits. So they are equal for all texts without white space.
+* fold(fold(t)) == fold(t), and fold(t) is at most as long as t.
+The reason: single characters are mapped first, so a part of the text gives a part of the mapped text. A run of spaces
+inside the part has the same neighbours as in the whole text, and so the same fate. A run at its end vanishes. Therefore
+the module uses OpenCC for single characters only, never for strings (in which 乾隆 stays and 乾 becomes 干). Likewise
+it calls lower() on one character at a time (in a string Σ may become ς).
 """
 
 from __future__ import annotations
@@ -32,14 +33,14 @@ import opencc
 
 from .variants import VARIANTS
 
-#: Ideographs with their extensions: what OpenCC's table of single characters speaks of.
+#: The ideographs with their extensions: the characters that OpenCC's table of single characters covers.
 HAN_RANGES = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x323AF))
 
-#: Those, with radicals and compatibility ideographs.
+#: The same ranges with radicals and compatibility ideographs.
 IDEOGRAPHS = (*HAN_RANGES, (0x2E80, 0x2FD5), (0xF900, 0xFAFF))
 
 #: Doubles of other characters, whose plain form is one character by NFKC: radicals, vertical and small marks, full and
-#: half width, raised and lowered digits, the micro sign. Not ①, ℃, Ⅷ: those say more.
+#: half width, raised and lowered digits, the micro sign. ①, ℃ and Ⅷ are left out, because they say more.
 DOUBLES = (
     (0x00B2, 0x00B3), (0x00B5, 0x00B5), (0x00B9, 0x00B9), (0x2070, 0x209C), (0x2E80, 0x2FD5), (0xFE10, 0xFE19),
     (0xFE30, 0xFE6B), (0xFF01, 0xFFEE),
@@ -48,33 +49,33 @@ DOUBLES = (
 #: Accents that combine with the letter before them.
 ACCENTS = (0x0300, 0x036F)
 
-#: ␀ to ␦.
+#: The pictures of control characters, ␀ to ␦.
 CONTROL_PICTURES = (0x2400, 0x2426)
 
-#: What is written for the character at the end of the row.
+#: Characters that are written for the last one of their row -> that last one.
 ALIKE = {
     ord(character): row[-1]
     for row in ('“”„‟「」〝〞"', "‘’‚‛『』'", "‐‑‒–—―−─-", "〜∼~", "•‧・∙⋅·", "○◯〇", "⋯…", "∶:", "⁄∕/", "ςσ")
     for character in row[:-1]
 }
 
-#: Letters and digits of alphabets (Latin, Greek, Cyrillic), as they stand in a folded text.
+#: The letters and digits of alphabets (Latin, Greek, Cyrillic) in a folded text.
 ALPHABETIC = r"0-9a-z\u00df-\u00f6\u00f8-\u02af\u0370-\u052f\u1e00-\u1fff"
 
-#: White space to drop from a text whose white space is all spaces. Between two letters the first space stays, for it
-#: follows a letter and its run (taken whole: "++") precedes one; the others of the run follow a space.
+#: The spaces to drop from a text whose white space is all spaces. Between two letters the first space stays, because it
+#: follows a letter and its run (matched whole by "++") precedes one. The other spaces of the run follow a space.
 _NEEDLESS_SPACE = re.compile(rf" ++(?![{ALPHABETIC}])|(?<![{ALPHABETIC}]) ++")
 
-#: What belongs to the character before it: accents and variation selectors.
+#: The characters that belong to the one before them: accents and variation selectors.
 _TRAILING_MARKS = re.compile(r"[\u0300-\u036f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]*")
 
 
 class _Table(dict[int, str]):
-    """Code point -> folded character, worked out when it is first met: a missing key is slow in str.translate."""
+    """A table of code point -> folded character. It fills itself, because a missing key is slow in str.translate."""
 
     def __missing__(self, code: int) -> str:
         folded = self.folded(code)
-        if code <= HAN_RANGES[-1][1]:  # beyond lie a million code points that no paper prints: not kept
+        if code <= HAN_RANGES[-1][1]:  # the million code points beyond are not kept, because no paper prints them
             self[code] = folded
         return folded
 
@@ -93,11 +94,11 @@ _IDEOGRAPHS = _IdeographTable()
 
 @cache
 def _simplifier() -> Callable[[str], str]:
-    return opencc.OpenCC("hk2s").convert  # hk2s knows 衞, which t2s leaves as it is
+    return opencc.OpenCC("hk2s").convert  # hk2s simplifies 衞, whereas t2s leaves it as it is
 
 
 def _fold_character(character: str) -> str:
-    """Return one character in its folded form: a character that stays so, a space for white space, or nothing."""
+    """Return the folded form of one character: one character that folds to itself, " " for white space, or ""."""
     if character.isspace():
         return " "
     while character and (simpler := _simpler(character)) != character:
@@ -106,7 +107,7 @@ def _fold_character(character: str) -> str:
 
 
 def _simpler(character: str) -> str:
-    """Return one character a step nearer to its folded form, or as it is."""
+    """Return one character a step nearer to its folded form. If it is folded already, return it as it is."""
     code = ord(character)
     if _is_unseen(character):
         return ""
@@ -116,7 +117,7 @@ def _simpler(character: str) -> str:
         return VARIANTS[character]
     if _lies_in(code, DOUBLES) and len(plain := unicodedata.normalize("NFKC", character)) == 1:
         return plain
-    letter, *marks = unicodedata.normalize("NFD", character)  # of a compatibility ideograph, the ideograph itself
+    letter, *marks = unicodedata.normalize("NFD", character)  # for a compatibility ideograph, `letter` is the ideograph
     if letter.isalpha() and all(_lies_in(ord(mark), (ACCENTS,)) for mark in marks):
         character = letter
     if len(lower := character.lower()) == 1:
@@ -127,9 +128,9 @@ def _simpler(character: str) -> str:
 
 
 def _is_unseen(character: str) -> bool:
-    """Tell whether a character only steers others: controls, format characters, selectors; or is half a character.
+    """Tell whether a character vanishes: controls, format characters, accents, variation selectors, surrogates.
 
-    So are pictures of controls: the index has two of them for marks of its own.
+    Pictures of controls vanish, too, because the index uses two of them as marks of its own.
     """
     if _lies_in(ord(character), (CONTROL_PICTURES,)):
         return True
@@ -141,7 +142,7 @@ def _lies_in(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` in the one form that texts, names and queries are compared in; see the head of this module.
+    """Return the folded form of `text`, in which texts, names and queries are compared. See the module's docstring.
 
     >>> fold("王　毅") == fold("王毅")
     True
@@ -153,9 +154,10 @@ def fold(text: str) -> str:
 
 
 def fold_ideographs(text: str) -> str:
-    """Return `text` with its ideographs in the form that `fold` gives them and all else as it is; of the same length.
+    """Return `text` with its ideographs folded and all else unchanged. The result has the same length.
 
-    The reader compares names and words so: its rules tell marks and spaces apart, and count places in the text.
+    The reader compares names and words in this form, because its rules distinguish marks and spaces and use offsets in
+    the text.
 
     >>> fold_ideographs("臺灣　醫生，ＣＴ")
     '台湾　医生，ＣＴ'
@@ -165,14 +167,14 @@ def fold_ideographs(text: str) -> str:
 
 @dataclass(frozen=True)
 class Folded:
-    """A text folded, and where in the source each folded character stands; the last offset is the source's length."""
+    """A folded text. `offsets` has the offset in the source of each folded character, then the source's length."""
 
     source: str
     text: str
     offsets: Sequence[int]
 
     def source_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the folded characters [start, end) stand in the source, without white space around them."""
+        """Return the span in the source of the folded characters [start, end), without white space around it."""
         if start >= end:
             return self.offsets[start], self.offsets[start]
         last = self.offsets[end - 1]
@@ -180,7 +182,7 @@ class Folded:
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """Return `text` folded, with the way back to the original.
+    """Return `text` folded, with the offsets into the original.
 
     >>> folded = fold_with_offsets("请 醫 生来")
     >>> folded.text, folded.source_range(1, 3)

@@ -1,11 +1,11 @@
-"""Ideographs that are written for others: of each pair, the first is folded as the second is (fold.py).
+"""Ideographs that are written for others. The fold (fold.py) treats the first of each pair like the second.
 
-The second is a character of the 通用规范汉字表 (8,105 characters: Unihan's kTGH) or a radical; the first is none, and
-OpenCC leaves it as it is. So no text of today's spelling is touched. Sources and licences: NOTICE.
+The second is a character of the 通用规范汉字表 (8,105 characters: Unihan's kTGH) or a radical. The first is not in that
+table, and OpenCC leaves it as it is. So texts in today's spelling stay unchanged. Sources and licences: NOTICE.
 """
 
-#: Radicals as a PDF's text layer may have them for the ideographs that look so: U+2E80 to U+2EF3 of Unicode 15.0's
-#: EquivalentUnifiedIdeograph. The Kangxi radicals (U+2F00 to U+2FD5) have compatibility mappings of their own.
+#: Radicals that the text layer of a PDF may have in place of the ideographs that look like them: U+2E80 to U+2EF3 of
+#: Unicode 15.0's EquivalentUnifiedIdeograph. The Kangxi radicals (U+2F00 to U+2FD5) have compatibility mappings.
 RADICALS = """
 ⺁厂 ⺂乛 ⺃乚 ⺄乙 ⺅亻 ⺆冂 ⺇𠘨 ⺈刀 ⺉刂 ⺊卜 ⺋㔾 ⺌小 ⺍小 ⺎兀 ⺏尣 ⺐尢 ⺑𡯂 ⺒巳 ⺓幺 ⺔彑 ⺕𫜹 ⺖忄
 ⺗心 ⺘扌 ⺙攵 ⺛旡 ⺜日 ⺝月 ⺞歺 ⺟母 ⺠民 ⺡氵 ⺢氺 ⺣灬 ⺤爫 ⺥爫 ⺦丬 ⺧牛 ⺨犭 ⺩王 ⺪𤴔 ⺫目 ⺬示 ⺭礻
@@ -15,7 +15,7 @@ RADICALS = """
 ⻰龙 ⻱龜 ⻲亀 ⻳龟
 """
 
-#: Japan's simplified forms: OpenCC's JPShinjitaiCharacters, then its simplification.
+#: Japan's simplified forms, by OpenCC's JPShinjitaiCharacters and then OpenCC's simplification.
 SHINJITAI = """
 両两 乗乘 亀龟 亜亚 仏佛 仮假 伝传 価价 倹俭 児儿 円圆 処处 剣剑 剤剂 剰剩 労劳 効效 勅敕 勧劝 勲勋 単单 厳严
 収收 唖哑 営营 噛啮 団团 囲围 図图 圏圈 圧压 塁垒 塩盐 増增 壊坏 壌壤 壱壹 売卖 変变 奨奖 嬢娘 実实 寛宽 対对
@@ -28,8 +28,8 @@ SHINJITAI = """
 険险 隠隐 雑杂 霊灵 頼赖 顕显 駅驿 駆驱 騒骚 験验 髄髓 髪发 鴎鸥 鶏鸡 鹸碱 麺面 黒黑 黙默 齢龄
 """
 
-#: Variants by Unihan 15.0 (kZVariant, kSemanticVariant, kSimplifiedVariant, kTraditionalVariant) that lead to one
-#: standard character and share a reading with it (kMandarin, kHanyuPinyin).
+#: Variants by Unihan 15.0 (kZVariant, kSemanticVariant, kSimplifiedVariant, kTraditionalVariant) that lead to exactly
+#: one standard character and share a pronunciation with it (kMandarin, kHanyuPinyin).
 UNIHAN = """
 㐀丘 㐅五 㐫凶 㐮襄 㐯庸 㐱鬒 㐴攀 㐵儒 㑄侮 㑺俊 㒋厮 㒚稳 㒰全 㒲财 㓁网 㓮雕 㓷劓 㕑厨 㕚爪 㕞刷 㗖啖 㗳嗒
 㘅衔 㙮塔 㚣姣 㝃娩 㝛宿 㝵碍 㞐居 㠊岖 㠯以 㠶帆 㡿斥 㣺心 㣼忍 㤵慈 㧃收 㧖扼 㨗捷 㪅更 㫃偃 㫚昒 㬅曼 㭒耜
@@ -74,7 +74,7 @@ UNIHAN = """
 龥吁
 """
 
-#: Old printed forms and variants that these tables lack or lead elsewhere (妳 to 奶), by hand, after the
+#: Old printed forms and variants that the other tables lack or map elsewhere (妳 to 奶), chosen by hand after the
 #: 第一批异体字整理表 of 1955 and the 印刷通用汉字字形表 of 1965.
 OLD_FORMS = """
 㒷兴 㟢崎 㪯举 㭨椰 㱿壳 㿟皓 䆼窠 䢜归 丗世 侫佞 冐冒 冝宜 冦寇 冨富 凞熙 刔抉 剏创 剱剑 劔剑 劵券 卆卒 咊和
@@ -87,5 +87,5 @@ OLD_FORMS = """
 飇飙 飮饮 餝饰 馀余 駄驮 駈驱 髙高 鬰郁 鵄鸱 鸜鸲 麁粗 鼔鼓
 """
 
-#: First character of each pair -> second.
+#: The first character of each pair -> the second.
 VARIANTS = {first: second for table in (RADICALS, SHINJITAI, UNIHAN, OLD_FORMS) for first, second in table.split()}

@@ -1,1 +1,1 @@
-"""Gold pages -> the weights of the reader's labelling.  Imported by no module that serves."""
+"""The training of the reader's labelling: gold pages -> weights. The modules that serve pages never import it."""

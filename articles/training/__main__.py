@@ -1,10 +1,11 @@
-"""Train the labelling, or tell how well it reads pages that it was not trained on.
+"""Train the labelling, or measure how well it labels pages that it was not trained on.
 
     python -m articles.training train FOLDER ... [--to fixtures/labelling.json]
     python -m articles.training check FOLDER ... [--folds 5]
 
-FOLDER holds labelled pages (see labelled.py). `check` leaves each page out once and prints F1 of the strings of each
-label, for the pages as they came and in other layouts, and how many mistakes the least sure lines hold.
+FOLDER holds labelled pages (see labelled.py). `check` leaves each page out of training once. It prints F1 of the
+strings of each label, for the pages as they came and in other layouts, and the number of mistakes in the least sure
+lines.
 """
 
 from __future__ import annotations
@@ -28,19 +29,22 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "fixtures/labelling.json"
 
 
 def pages_of(folders: Iterable[Path]) -> list[LabelledPage]:
-    """Return the labelled pages of folders, in the order of their names."""
+    """Return the labelled pages of the folders, sorted by name within each folder."""
     return [read_labelled(path) for folder in folders for path in sorted(folder.glob("*.page"))]
 
 
 def write_weights(pages: Sequence[LabelledPage], path: Path) -> None:
-    """Train on pages and write the weights, with what they were learned from."""
+    """Train on `pages` and write the weights to `path`, with a record of the pages and evidence that they come from."""
     weights = train(featured(version, split_words) for page in pages for version in variants(page))
     weights["learned_from"] = learned_from(pages, split_words)
     path.write_text(json.dumps(weights, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8")
 
 
 def check(pages: list[LabelledPage], folds: int) -> tuple[LabelScores, LabelScores]:
-    """Return how pages are labelled that were left out of training: as they came, and in other layouts."""
+    """Return the scores of pages that were left out of training: as they came, and in other layouts.
+
+    The pages are split into `folds` parts. Each part is labelled with weights that were learned on the others.
+    """
     order = list(pages)
     Random(7).shuffle(order)
     came, layouts = LabelScores(), LabelScores()
@@ -57,7 +61,7 @@ def check(pages: list[LabelledPage], folds: int) -> tuple[LabelScores, LabelScor
 
 
 def main() -> None:
-    """Do what the arguments say."""
+    """Run the task that the command-line arguments name."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("task", choices=("train", "check"))
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")

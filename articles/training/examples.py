@@ -1,4 +1,4 @@
-"""Labelled pages -> what the labelling is trained on: the evidence of each line, and its label."""
+"""Labelled pages -> training examples: the evidence of each line and its label."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Words = Callable[[str], list[str]]
 
 
 def example_of(page: LabelledPage, words: Words) -> tuple[PageLines, list[tuple[str, ...]], list[str]]:
-    """Return the lines of a labelled page as the reader sees them, with the evidence and the label of each."""
+    """Return the lines of a labelled page as the reader sees them, the evidence of each line, and the label of each."""
     seen = view_of(page.text, words)
     lines = seen.page.without(find_repeats(seen.page.lines, words))
     parts = _parts(page)
@@ -36,12 +36,13 @@ def example_of(page: LabelledPage, words: Words) -> tuple[PageLines, list[tuple[
     return lines, evidence_of(lines), labels
 
 
-#: A picture's caption is no longer than so many characters, and a photo has no more of them: else it is a story's text.
+#: The greatest length of a caption in characters, and the greatest number of captions of a photo. Captions beyond
+#: either count as the text of a story.
 CAPTION_LENGTH, CAPTIONS = 160, 3
 
 
 def _stories(page: LabelledPage) -> set[int]:
-    """Return the photo items whose text is told like a story's."""
+    """Return the numbers of the items whose captions are so long or so many that they are the text of a story."""
     found = set()
     for number in page.items:
         captions = [text for label, text in page.strings(number) if label == "caption"]
@@ -63,7 +64,11 @@ def _parts(page: LabelledPage) -> list[tuple[int, int, Part]]:
 
 
 def _label(own: list[tuple[Part, int, int, bool]], *, folio: bool) -> str:
-    """Return the label of a line by the parts it has: a lead's where it begins with one, otherwise that of the most."""
+    """Return the label of a line by the parts in it.
+
+    If the line begins with a lead, the label is that of the lead. Otherwise it is that of the part with the most
+    characters. A "+" follows it if the part's string began on a line above.
+    """
     if folio:
         return "folio"
     if not own:

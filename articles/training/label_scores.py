@@ -1,4 +1,4 @@
-"""How well labels fit those of the gold: strings by label, lines, and where the mistakes lie among the least sure."""
+"""Scores of labels against the gold: strings by label, lines, and the share of mistakes in the least sure lines."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from articles.reading.labelling import Labelled
 
-#: Labels whose strings are counted.
+#: The labels whose F1 is shown.
 SHOWN = ("kicker", "column", "headline", "deck", "subhead", "names", "credit", "caption", "lead", "paragraph", "table")
-#: The share of lines that are looked at as the least sure ones.
+#: The share of lines that count as the least sure ones.
 LEAST_SURE = 0.1
 
 
 class LabelScores:
-    """Counts over pages."""
+    """The counts over several pages."""
 
     def __init__(self) -> None:
         self.right: Counter[str] = Counter()
@@ -23,7 +23,7 @@ class LabelScores:
         self.sure: list[tuple[float, bool]] = []
 
     def add(self, texts: Sequence[str], gold: Sequence[str], found: Sequence[Labelled]) -> None:
-        """Count a page: its lines, their gold labels, and those that were found."""
+        """Count a page, given the text of its lines, their gold labels and the labels that were found."""
         wanted, given = strings(texts, gold), strings(texts, [each.label for each in found])
         for counter, part in (
             (self.right, wanted & given), (self.missed, wanted - given), (self.wrong, given - wanted)
@@ -34,7 +34,7 @@ class LabelScores:
         self.sure += [(each.probability, each.label != label) for each, label in zip(found, gold, strict=True)]
 
     def f1(self, label: str) -> float:
-        """Return F1 of the strings of a label."""
+        """Return F1 of the strings of a label. It is 1 if the label has no strings."""
         total = 2 * self.right[label] + self.missed[label] + self.wrong[label]
         return 2 * self.right[label] / total if total else 1.0
 
@@ -48,7 +48,7 @@ class LabelScores:
 
 
 def strings(texts: Sequence[str], labels: Sequence[str]) -> Counter[tuple[str, str]]:
-    """Return the strings that labels make of lines: (label, text).
+    """Return the strings (label, text) into which `labels` join the lines `texts`, with the number of each.
 
     >>> sorted(strings(["山里来了", "新大夫", "丁一凡"], ["headline", "headline+", "names"]))
     [('headline', '山里来了新大夫'), ('names', '丁一凡')]

@@ -1,4 +1,4 @@
-"""Labelled pages: what each printed line of a page is, and what the page's items are. A text format, one file a page.
+"""Labelled pages: the label of each printed line of a page, and the page's items. One text file holds one page.
 
     @date 2025-04-08
     folio|2025年4月8日　星期二　第5版
@@ -9,10 +9,10 @@
     headline+|巡诊走到云边边
     lead|本报讯（记者丁一凡）⟦paragraph⟧　　天还没亮……
 
-Lines that begin with "@" say something of what follows, an empty line is a printed blank line, and all others are
-`label|text`, the text as it is printed. A label with "+" goes on with the string that the line above began. Several
-things on one printed line are parted by ⟦label⟧. `@back 1` takes up the interrupted item 1; the labels of FURNITURE
-belong to no item.
+A line that begins with "@" describes the page or the item that follows. An empty line is a printed blank line. All
+other lines are `label|text`, with the text as printed. A label with "+" continues the string that a line above began.
+⟦label⟧ separates the parts of one printed line. `@back 1` resumes the interrupted item 1. The parts with a label of
+FURNITURE belong to the page and not to an item.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: Labels of what belongs to the page.
+#: The labels of parts that belong to the page.
 FURNITURE = frozenset(("folio", "staff", "section", "noise"))
-#: Labels of titles, and of text that is an item's body.
+#: The labels of titles, and those of the text in an item's body.
 TITLES = ("column", "kicker", "headline", "deck", "subhead")
 BODY = ("paragraph", "caption", "table")
 #: All labels that a page may have.
 LABELS = (*FURNITURE, *TITLES, *BODY, "names", "credit", "lead", "jump", "note")
 
 _INLINE = re.compile(r"⟦([a-z]+\+?)⟧")
-#: Printed marks that are no part of a title.
+#: Marks and markup that are not part of a title.
 _MARKS = re.compile(r"^(?:#{1,6}\s|[#\s]*##|\*\*|</?[a-zA-Z][^<>]*>|[●▲■◆★▶►•◇△▼◎☆\s])+|\*\*|</?[a-zA-Z][^<>]*>")
-#: Markup in a text: tags, what sets it bold or slanted, and simple formulas, $ 5\% $.
+#: Markup in a text: tags, the signs of bold and italic type, and simple formulas, $ 5\% $.
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*|^\*(?=[^\s*])|(?<=[^\s*])\*$")
 _FORMULA = re.compile(r"\$([\d.,%\\ ]+|[\d. ]+\\mathrm\{[^{}]+\})\$")
 _IN_FORMULA = re.compile(r"\\mathrm|\\,|[\\{} ]")
@@ -43,7 +43,7 @@ _DASH = re.compile(r"^(?:[\s—―─–-]+|一一)")
 
 @dataclass(slots=True)
 class Part:
-    """A stretch of a printed line: its label, whether it begins its string, its text, and the number of its item."""
+    """A part of a printed line: its label, whether it begins its string, its text, and the number of its item."""
 
     label: str
     begins: bool
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(slots=True)
 class Item:
-    """What a page's gold says of an item besides its lines."""
+    """The gold of an item besides its lines."""
 
     number: int
     kind: str
@@ -69,7 +69,7 @@ class Item:
 
 @dataclass(slots=True)
 class LabelledPage:
-    """A page: `rows` are its printed lines, each a list of parts, an empty one for a blank line."""
+    """A page. `rows` are its printed lines. Each is a list of parts, which is empty for a blank line."""
 
     name: str
     rows: list[list[Part]] = field(default_factory=list)
@@ -82,11 +82,11 @@ class LabelledPage:
 
     @property
     def text(self) -> str:
-        """The page as it is printed."""
+        """The text of the page as it is printed."""
         return "\n".join("".join(part.text for part in row) for row in self.rows) + "\n"
 
     def strings(self, number: int) -> Iterator[tuple[str, str]]:
-        """Yield (label, text) of each string of an item: the parts of one joined, marks of titles left out."""
+        """Yield (label, text) of each string of an item, with its parts joined and the marks of titles left out."""
         label, texts = "", [""]
         for row in self.rows:
             for part in row:
@@ -101,7 +101,7 @@ class LabelledPage:
             yield label, _joined(label, texts)
 
     def gold(self) -> dict[str, Any]:
-        """The page's gold as the scores read it; items in the order of their first lines."""
+        """Return the page's gold in the form that the scores read, with the items in the order of their first lines."""
         order = dict.fromkeys(part.item for row in self.rows for part in row if part.item is not None)
         return {
             "source": f"{self.name}.txt",
@@ -153,7 +153,7 @@ def _people(names: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def read_labelled(path: Path) -> LabelledPage:
-    """Read a labelled page; ValueError, with the line's number, for one that is not well formed."""
+    """Return the labelled page in the file `path`. Raises ValueError, with the line's number, if it is malformed."""
     page = LabelledPage(path.stem)
     item: Item | None = None
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
@@ -229,7 +229,7 @@ def _parts(line: str, item: Item | None) -> Iterator[Part]:
 
 
 def _check(page: LabelledPage) -> None:
-    """Refuse strings that go on with nothing."""
+    """Raise ValueError for a part that continues a string which no part began."""
     seen: dict[tuple[str, int | None], bool] = {}
     for number, row in enumerate(page.rows, start=1):
         for part in row:

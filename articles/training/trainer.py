@@ -1,4 +1,4 @@
-"""Labelled pages -> weights: trains the labelling with crfsuite, which only this module needs."""
+"""Labelled pages -> weights. The labelling is trained with crfsuite, which only this module needs."""
 
 from __future__ import annotations
 
@@ -20,24 +20,25 @@ from .typesetter import excerpt, some_layouts
 Words = Callable[[str], list[str]]
 Example = tuple[list[list[str]], list[str]]
 
-#: In how many layouts besides its own a page is trained, and the penalties of weights (sum, and sum of squares).
+#: The number of layouts besides its own in which a page is trained.
 VARIANTS = 4
-#: In how many of these layouts an excerpt is trained, too.
+#: The number of these layouts in which an excerpt is trained, too.
 EXCERPTS = 2
+#: The penalties of weights: c1 for their sum, c2 for the sum of their squares.
 PENALTIES = {"c1": 0.15, "c2": 0.05}
 ROUNDS = 120
-#: Smaller weights decide nothing.
+#: The least weight that is kept. Smaller weights decide nothing.
 LEAST = 0.05
 
 
 def featured(page: LabelledPage, words: Words) -> Example:
-    """Return the features and labels of a page's lines."""
+    """Return the features and the labels of a page's lines."""
     _, evidence, labels = example_of(page, words)
     return [features_of(evidence, at) for at in range(len(evidence))], labels
 
 
 def train(examples: Iterable[Example]) -> dict[str, Any]:
-    """Return the weights that examples teach, as `labelling.Model` reads them."""
+    """Return the weights learned from `examples`, in the form that `labelling.Model` reads."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model")
         fit(examples, path)
@@ -47,7 +48,7 @@ def train(examples: Iterable[Example]) -> dict[str, Any]:
 
 
 def fit(examples: Iterable[Example], path: Path) -> None:
-    """Write crfsuite's model of examples to `path`."""
+    """Train crfsuite on `examples` and write its model to `path`."""
     trainer = pycrfsuite.Trainer(verbose=False)
     for features, labels in examples:
         trainer.append(features, labels)
@@ -56,7 +57,7 @@ def fit(examples: Iterable[Example], path: Path) -> None:
 
 
 def weights_of(tagger: pycrfsuite.Tagger, *, least: float = LEAST, digits: int = 2) -> dict[str, Any]:
-    """Return the weights of a model of at least `least`, with so many decimal digits."""
+    """Return the weights of a model whose size is at least `least`, rounded to `digits` decimal digits."""
     info = tagger.info()
     labels = sorted(info.labels, key=lambda label: int(info.labels[label]))
     index = {label: at for at, label in enumerate(labels)}
@@ -72,14 +73,15 @@ def weights_of(tagger: pycrfsuite.Tagger, *, least: float = LEAST, digits: int =
     return {"evidence": EVIDENCE_DIGEST, "labels": labels, "features": features, "moves": moves}
 
 
-#: Every so many-th page tells whether the evidence still finds what it found.
+#: One page in this many is sampled, to show whether the evidence still finds the same.
 SAMPLED = 20
 
 
 def learned_from(pages: Sequence[LabelledPage], words: Words) -> dict[str, Any]:
-    """Return what tells weights that were learned from these pages, with the evidence as it is, from others.
+    """Return the values that identify weights learned from these pages with the present evidence.
 
-    `labels` is a digest of all pages, `evidence` one of what the evidence finds in every SAMPLED-th of them.
+    `pages` is the number of pages, `labels` a digest of the labels and texts of all pages, and `evidence` a digest of
+    the evidence found in every SAMPLED-th page.
     """
     labels = [[(part.label, part.begins, part.text) for part in row] for page in pages for row in page.rows]
     found = [example_of(page, words)[1] for page in pages[::SAMPLED]]
@@ -91,7 +93,7 @@ def _digest(values: object) -> str:
 
 
 def variants(page: LabelledPage, seed: int = 7, count: int = VARIANTS) -> list[LabelledPage]:
-    """Return a page as it came and in layouts drawn by its name."""
+    """Return a page as it came, in `count` layouts drawn by `seed` and the page's name, and excerpts of some."""
     chance = Random(f"{seed}{page.name}")
     layouts = some_layouts(page, chance, count)
     return [page, *layouts, *(excerpt(each, chance) for each in (page, *layouts[:EXCERPTS]))]

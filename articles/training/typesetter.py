@@ -1,6 +1,6 @@
-"""One labelled page set in other layouts: what tools make of the same print. Its labels come along.
+"""A labelled page set in other layouts, as different tools would render the same print. The labels are kept.
 
-Each layout is a list of steps that change rows; what a step does to one page depends on the page alone.
+Each layout is a sequence of steps that change rows. The result of a step depends on the page alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .labelled import TITLES, LabelledPage, Part
 Row = list[Part]
 Step = Callable[[list[Row]], list[Row]]
 
-#: Stops that hang over the edge of a column.
+#: The punctuation marks that may hang over the edge of a column.
 HANGING = "，。、；：！？”）》"
 TEXT = frozenset(("paragraph", "caption", "lead"))
 _MARK = re.compile(r"^(\s*)(?:#{1,6}[ \t]*)+|^(\s*)\*\*|\*\*(\s*)$")
@@ -30,7 +30,7 @@ def _bare(text: str) -> str:
 
 
 def strip_marks(rows: list[Row]) -> list[Row]:
-    """Take the marks of headings and bold type off."""
+    """Return the rows without the marks of headings and bold type."""
     return [
         [replace(part, text=re.sub(r"^(\s*)#+[ \t]*", r"\1", part.text).replace("**", "")) for part in row]
         for row in rows
@@ -38,7 +38,10 @@ def strip_marks(rows: list[Row]) -> list[Row]:
 
 
 def set_titles(form: Callable[[str], str], *, apart: bool = True) -> Step:
-    """Return a step that writes each title line by the template of `form` of its label, blank lines around it."""
+    """Return a step that writes each title line by the template that `form` gives for its label.
+
+    An empty template leaves the line as it is. With `apart`, blank lines surround each written title.
+    """
 
     def step(rows: list[Row]) -> list[Row]:
         out: list[Row] = []
@@ -63,22 +66,22 @@ def _single_blanks(rows: list[Row]) -> list[Row]:
 
 
 def close_up(rows: list[Row]) -> list[Row]:
-    """Leave no blank line."""
+    """Return the rows without blank lines."""
     return [row for row in rows if row]
 
 
 def double(rows: list[Row]) -> list[Row]:
-    """Double the blank lines."""
+    """Return the rows with each blank line doubled."""
     return [each for row in rows for each in ([row] if row else [row, []])]
 
 
 def space_out(rows: list[Row]) -> list[Row]:
-    """Set a blank line below each line."""
+    """Return the rows with exactly one blank line below each printed line."""
     return [each for row in rows if row for each in (row, [])]
 
 
 def part_strings(rows: list[Row]) -> list[Row]:
-    """Set blank lines around each string, and none within."""
+    """Return the rows with a blank line between strings and none within a string."""
     out: list[Row] = []
     for row in rows:
         if row:
@@ -87,7 +90,7 @@ def part_strings(rows: list[Row]) -> list[Row]:
 
 
 def join_titles(rows: list[Row]) -> list[Row]:
-    """Set each title on one line."""
+    """Return the rows with each title on one line."""
     out: list[Row] = []
     for row in rows:
         last = out[-1] if out else []
@@ -99,7 +102,7 @@ def join_titles(rows: list[Row]) -> list[Row]:
 
 
 def break_titles(longest: int) -> Step:
-    """Return a step that sets titles over two lines which are longer than `longest` characters."""
+    """Return a step that breaks each title line of more than `longest` characters into two lines."""
 
     def step(rows: list[Row]) -> list[Row]:
         out: list[Row] = []
@@ -119,7 +122,7 @@ def break_titles(longest: int) -> Step:
 
 
 def unwrap(rows: list[Row]) -> list[Row]:
-    """Set each paragraph that is hard-wrapped on one line."""
+    """Return the rows with each hard-wrapped text (TEXT) joined into one line."""
     out: list[Row] = []
     for row in rows:
         last = out[-1] if out else []
@@ -133,7 +136,10 @@ def unwrap(rows: list[Row]) -> list[Row]:
 
 
 def wrap(width: int, indent: str = "　　", hang: bool = True) -> Step:
-    """Return a step that breaks text into the lines of a column of `width` characters."""
+    """Return a step that breaks text into lines of a column of `width` characters.
+
+    `indent` begins each paragraph. With `hang`, the marks of HANGING may stand beyond the edge.
+    """
 
     def step(rows: list[Row]) -> list[Row]:
         out: list[Row] = []
@@ -148,7 +154,7 @@ def wrap(width: int, indent: str = "　　", hang: bool = True) -> Step:
 
 
 def _lines(row: Row, width: int, indent: str, hang: bool) -> Iterator[Row]:
-    """Yield the lines that a row fills, its parts cut at their edges."""
+    """Yield the lines that a row fills. Its parts are cut at the ends of the lines."""
     first = replace(row[0], text=(indent if row[0].begins else "") + row[0].text.strip())
     text = "".join(part.text for part in (first, *row[1:]))
     cuts, at = [], 0
@@ -174,7 +180,7 @@ def _lines(row: Row, width: int, indent: str, hang: bool) -> Iterator[Row]:
 
 
 def indent_text(by: str) -> Step:
-    """Return a step that sets so many blanks before each paragraph."""
+    """Return a step that sets the blanks `by` before each paragraph."""
 
     def step(rows: list[Row]) -> list[Row]:
         return [
@@ -192,7 +198,7 @@ _LEVELS = {"column": "## {}", "kicker": "## {}", "headline": "# {}", "deck": "##
 _LOWER = {"column": "# {}", "headline": "## {}", "subhead": "#### {}", "deck": "### {}"}
 _CENTRED = '<div style="text-align: center;">{}</div>'
 
-#: By name: the steps of a layout.
+#: The name of each layout -> its steps.
 LAYOUTS: dict[str, tuple[Step, ...]] = {
     "marks stripped": (strip_marks,),
     "no blank lines": (close_up,),
@@ -222,7 +228,7 @@ LAYOUTS: dict[str, tuple[Step, ...]] = {
 
 
 def typeset(page: LabelledPage, layout: str) -> LabelledPage:
-    """Return a page set in a layout of LAYOUTS."""
+    """Return a page set in the named layout of LAYOUTS."""
     rows = page.rows
     for step in LAYOUTS[layout]:
         rows = step(rows)
@@ -230,7 +236,7 @@ def typeset(page: LabelledPage, layout: str) -> LabelledPage:
 
 
 def excerpt(page: LabelledPage, chance: Random) -> LabelledPage:
-    """Return a few items of a page that follow each other, without its folio: as people copy them, or cut them out."""
+    """Return one to three successive items of a page without its folio, as people copy them or cut them out."""
     order = list(dict.fromkeys(part.item for row in page.rows for part in row if part.item is not None))
     count = min(len(order), chance.choice((1, 1, 2, 3)))
     first = chance.randrange(len(order) - count + 1)
@@ -243,5 +249,5 @@ def excerpt(page: LabelledPage, chance: Random) -> LabelledPage:
 
 
 def some_layouts(page: LabelledPage, chance: Random, count: int) -> list[LabelledPage]:
-    """Return a page in `count` layouts drawn by chance."""
+    """Return a page in `count` different layouts that `chance` draws."""
     return [typeset(page, layout) for layout in chance.sample(sorted(LAYOUTS), count)]

@@ -1,4 +1,4 @@
-"""What each piece of evidence brings: mistakes on left-out pages with it and without it."""
+"""The worth of each piece of evidence: the mistakes on left-out pages with it and without it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from .examples import example_of
 from .labelled import LabelledPage
 from .trainer import Example, featured, train, variants
 
-#: How many versions of a page are trained here, the one that came among them: many trainings are to end soon.
+#: The number of versions of a page that are trained here, including the page as it came. It is small because there are
+#: many trainings.
 VERSIONS = 2
 
-#: What the workers share: the pages left out, and the examples of the others.
+#: The data that the workers share. Each entry holds the pages left out and the examples of the other pages.
 _halves: list[tuple[list[LabelledPage], list[Example]]] = []
 
 
 def worth_of_evidence(pages: Sequence[LabelledPage], workers: int = 2) -> Iterator[tuple[str, int, int]]:
-    """Yield for each piece of evidence its name, the mistakes with all evidence, and those without this piece.
+    """Yield for each piece of evidence its name, the mistakes with all evidence, and the mistakes without this piece.
 
-    Each half of the pages is labelled by weights that were learned on the other half.
+    Each half of the pages is labelled with weights that were learned on the other half.
     """
     order = list(pages)
     Random(7).shuffle(order)
@@ -42,7 +43,7 @@ def _examples(pages: Iterable[LabelledPage]) -> list[Example]:
 
 
 def _mistakes(name: str) -> int:
-    """Return how many lines are labelled wrongly without the evidence `name`."""
+    """Return the number of lines that are labelled wrongly without the evidence `name`. "" means with all evidence."""
     dropped = {key for key, parts in keys() if any(EVIDENCE[own].name == name for _, own in parts)}
     found = 0
     for left_out, examples in _halves:
