@@ -26,7 +26,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 # it answers 500, with another it serves one page under the address of another. URL_PREFIX says where the archive lies,
 # and X-Forwarded-Proto is Django's to read, where BEHIND_PROXY says that there is a proxy.
 forwarder_headers = ""
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 forwarded_allow_ips = ""
 os.environ.pop("SCRIPT_NAME", None)  # which gunicorn takes for a prefix in the same way
 

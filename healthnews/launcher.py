@@ -11,6 +11,7 @@ import errno
 import fcntl
 import hashlib
 import importlib.util
+import io
 import ipaddress
 import os
 import platform
@@ -103,7 +104,8 @@ class Refusal(Exception):
 def main(arguments: list[str]) -> int:
     """Do what the command line asks; return an exit code unless a server or the tests take this process over."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese gets escapes, not a traceback
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese gets escapes, not a traceback
     signal.signal(signal.SIGTERM, _stop)
     _remove_own_bytecode()
     try:
@@ -190,7 +192,7 @@ def check_free(host: str, port: int) -> None:
             }
             other = f"127.0.0.1:{8000 if port != 8000 else 8001}"
             raise Refusal(
-                f"{in_url(host)}:{port} {reasons.get(error.errno, f'不能使用（{error.strerror}）')}："
+                f"{in_url(host)}:{port} {reasons.get(error.errno or 0, f'不能使用（{error.strerror}）')}："
                 f"请停止占用者或另选地址，例如 ADDR={other} python3 -m healthnews。"
             ) from error
 

@@ -255,14 +255,11 @@ class Desk:
 
     def _earlier(self) -> Draft | None:
         """Go back to the item that was interrupted: the last whose paragraph is open, else what a photo stands in."""
-        for draft in reversed(self.waiting):
-            if draft.is_open and not draft.closed:
-                break
-        else:
-            is_photo = self.current is not None and self.current.kind == "photo"
-            draft = self.waiting[-1] if self.waiting and is_photo else None
-            if draft is None or draft.closed:
-                return None
+        is_photo = self.current is not None and self.current.kind == "photo"
+        opened = (draft for draft in reversed(self.waiting) if draft.is_open and not draft.closed)
+        draft = next(opened, self.waiting[-1] if self.waiting and is_photo else None)
+        if draft is None or draft.closed:
+            return None
         self.waiting.remove(draft)
         self.current = draft
         return draft
@@ -392,7 +389,8 @@ def _is_alike(draft: Draft, group: Sequence[Draft]) -> bool:
     model = next((other for other in group if other.headline), group[0])
     if draft.kickers:
         return False
-    if marks.GUIDE.fullmatch(re.sub(r"\s", "", draft.under.text)) and model.kind == "teaser":
+    under = draft.under.text if draft.under else ""
+    if marks.GUIDE.fullmatch(re.sub(r"\s", "", under)) and model.kind == "teaser":
         return draft.kind == "teaser"
     if draft.gap >= WIDE_GAP or (draft.headline is not None and is_notice(draft.headline.text)):
         return False

@@ -175,9 +175,9 @@ class Model:
                             row = out[at - distance]
                             for label, weight in pairs:
                                 row[label] += weight
-        for far, one, far_too, other, table in self._pairs:
+        for far, one, far_too, other, weights in self._pairs:
             for at in range(max(0, -far, -far_too), total - max(0, far, far_too)):
-                for label, weight in table.get(f"{evidence[at + far][one]}|{evidence[at + far_too][other]}", ()):
+                for label, weight in weights.get(f"{evidence[at + far][one]}|{evidence[at + far_too][other]}", ()):
                     out[at][label] += weight
         for at, more in ((0, self._first), (total - 1, self._last)):
             for label, weight in more:

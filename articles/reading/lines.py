@@ -79,7 +79,7 @@ def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
             if start <= line.start < end:
                 name, what = ("level", value) if kind == "heading" else ("bold", min(end, line.end) - line.start)
                 own = marks.setdefault(first, {})
-                own[name] = max(what, own.get(name, 0))  # type: ignore[type-var, call-overload]
+                own[name] = max(what, own.get(name, 0))  # type: ignore[call-overload]
         else:
             for index in range(first, len(lines)):
                 if lines[index].start >= end:

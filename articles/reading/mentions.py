@@ -166,8 +166,13 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
             is_former=spot.name.is_former,
         )
         # A former unit can stand behind what it lay in then: 四川省万县市, of 重庆 today.
-        is_chain = near and code and near.code and gap in ("", " ", "\u3000")
-        if is_chain and (gazetteer.is_within(code, near.code) or (mention.is_former and near.code[2:] == "0000")):
+        is_chain = code and gap in ("", " ", "\u3000")
+        if (
+            near
+            and near.code
+            and is_chain
+            and (gazetteer.is_within(code, near.code) or (mention.is_former and near.code[2:] == "0000"))
+        ):
             found[-1] = replace(mention, start=near.start, rule="chain")
             continue
         found.append(mention)

@@ -47,11 +47,11 @@ def _differences() -> Iterator[str]:
         batch = ids[start : start + BATCH]
         last = batch[-1] if start + BATCH < len(ids) else LAST_ID
         expected = {row.id: row.digest for row in (make_index_row(story, split) for story in story_documents(batch))}
-        found = index.digests(after + 1, last)
-        unlike = sorted(pk for pk in expected.keys() | found.keys() if expected.get(pk) != found.get(pk))
+        indexed = index.digests(after + 1, last)
+        unlike = sorted(pk for pk in expected.keys() | indexed.keys() if expected.get(pk) != indexed.get(pk))
         for pk in unlike:
             if not _is_later(pk, held.revision):
-                yield _said(pk, is_expected=pk in expected, is_found=pk in found)
+                yield _said(pk, is_expected=pk in expected, is_found=pk in indexed)
         after = last
 
 

@@ -87,9 +87,10 @@ def current_index() -> OpenIndex:
 
 def _index_of(found: IndexFolder, before: OpenIndex | None) -> StoryIndex:
     """Open the index in `found`. If it is the index `before` with only commits added, renew `before` instead."""
-    known = before.held.signatures if before and before.held.folder == found.folder else {}
-    changed = any(found.signatures.get(name, held) != held for name, held in known.items() if name != META)
-    if known and not changed:
-        with suppress(EngineFailure):
-            return before.index.renewed()
+    if before and before.held.folder == found.folder:
+        known = before.held.signatures
+        changed = any(found.signatures.get(name, held) != held for name, held in known.items() if name != META)
+        if known and not changed:
+            with suppress(EngineFailure):
+                return before.index.renewed()
     return StoryIndex(found.folder, words())

@@ -52,7 +52,7 @@ _OWN = _Part._fields[:-1]
 
 def _parts(articles: ArticleQuerySet) -> Iterator[_Part]:
     rows = articles.values_list(*_OWN, *searched_lines("headline"))
-    return (_Part(*row[: len(_OWN)], row[len(_OWN) :]) for row in rows)
+    return (_Part._make((*row[: len(_OWN)], row[len(_OWN) :])) for row in rows)
 
 
 def day_number(day: date) -> int:

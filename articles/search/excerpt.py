@@ -141,9 +141,9 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
     windows = [_beginning(texts, found, length)]
     most = 0
     for number in range(1, MOST_WINDOWS + 1):
-        held, chosen = _choose(found, length // number, number)
-        if held > most:
-            most, windows = held, chosen
+        count, chosen = _choose(found, length // number, number)
+        if count > most:
+            most, windows = count, chosen
     share = length // len(windows)
     ranges: dict[int, list[tuple[int, int]]] = {}
     wide = []

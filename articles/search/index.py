@@ -125,8 +125,9 @@ class _Engine(ContextDecorator):
     ) -> None:
         if error is None or isinstance(error, EngineFailure):
             return
-        if isinstance(error, Exception) or kind.__name__ == "PanicException":
-            raise EngineFailure(f"检索引擎出错：{kind.__name__}：{str(error)[:500]}") from error
+        name = type(error).__name__
+        if isinstance(error, Exception) or name == "PanicException":
+            raise EngineFailure(f"检索引擎出错：{name}：{str(error)[:500]}") from error
 
 
 def schema() -> tantivy.Schema:
@@ -389,15 +390,17 @@ class StoryIndex:
             found = self._searcher.search(query, limit, order_by_field=order, offset=offset, order=direction)
         else:
             found = self._searcher.search(query, limit, offset=offset)
-        return Hits(self._values("id", found), found.count)
+        return Hits(self._values("id", found), _total(found))
 
     @_Engine()
     def first(self, query: Query, most: int, order: str = "") -> Hits:
         """Return the first `most` hits (1 to MOST_AT_ONCE) at once, in the same order as `search`."""
         most = max(1, min(most, MOST_AT_ONCE))
-        direction = {"order_by_field": order, "order": tantivy.Order.Asc} if order else {}
-        found = self._searcher.search(query, most, **direction)
-        return Hits(self._values("id", found), found.count)
+        if order:
+            found = self._searcher.search(query, most, order_by_field=order, order=tantivy.Order.Asc)
+        else:
+            found = self._searcher.search(query, most)
+        return Hits(self._values("id", found), _total(found))
 
     @_Engine()
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
@@ -413,7 +416,7 @@ class StoryIndex:
     @_Engine()
     def count(self, query: Query) -> int:
         """Return the number of stories that match `query`."""
-        return self._searcher.search(query, 1).count
+        return _total(self._searcher.search(query, 1))
 
     def values(self, query: Query, *fields: str) -> dict[str, dict[Any, int]]:
         """Return, for each of `fields` (facets, day, section), the number of matching stories for each value.
@@ -442,4 +445,9 @@ class StoryIndex:
     def _values(self, name: str, found: tantivy.SearchResult) -> list[int]:
         """Return the values of an integer field of the hits, in their order."""
         addresses = [address for _, address in found.hits]
-        return [int(value) for value in self._searcher.fast_field_values(name, addresses)]
+        return [int(value or 0) for value in self._searcher.fast_field_values(name, addresses)]
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    total: int = found.count  # type: ignore[attr-defined] # the stubs of tantivy 0.27 lack it
+    return total

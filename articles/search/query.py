@@ -9,7 +9,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from articles.text.fold import fold
@@ -75,7 +75,9 @@ MAX_TYPED = 500
 #: A run of white space, or one that is neither a space nor a full-width space.
 _SPACES = re.compile(r"\s{2,}|[^\S \u3000]")
 _FIELDS = {mark: field for field, mark in FIELD_MARKS.items()}
-_FILTERS = {mark: kind for kind, mark in FILTER_MARKS.items()}
+_FILTERS: dict[str, type[RegionFilter | TopicFilter | ColumnFilter]] = {
+    mark: kind for kind, mark in FILTER_MARKS.items()
+}
 _PAGE_NUMBER = re.compile(r"第?0*([1-9][0-9]{0,2})版?")
 
 #: The Unicode categories of control characters, format characters (of no width) and surrogates.
@@ -98,10 +100,10 @@ def parse(text: str, known_names: Callable[[str], bool] = lambda name: False) ->
 def spelt_out_names(text: str) -> frozenset[str]:
     """Return the names that two or three successive single characters of `text` could spell, for `known_names`.
 
-    >>> sorted(spelt_out_names("作者:王 毅 急救"))
-    ['王毅']
+    >>> sorted(spelt_out_names("作者:王 毅 急救")), sorted(spelt_out_names("王　毅"))
+    (['王毅'], ['王毅'])
     """
-    pieces = _normalise(text)[:MAX_TYPED].split(" ")
+    pieces = _normalise(text)[:MAX_TYPED].split()  # a full-width space parts them, too
     ends = [token.text for piece in pieces for token in tokenise(piece)[-1:]]
     runs = [ends[start : start + count] for start in range(len(ends)) for count in (2, 3)]
     return frozenset("".join(run) for run in runs if len(run) > 1 and all(len(end) == 1 for end in run))
@@ -230,9 +232,9 @@ class _Reader:
             return None
         self.leaf_count += 1
         name = fold(mark[:-1])
-        found = self.dates(text) if name == "日期" else _page_number(text) if name == "版" else None
-        if found:
-            return found
+        period = self.dates(text) if name == "日期" else _page_number(text) if name == "版" else None
+        if period:
+            return period
         if name in {"日期", "版"}:
             self.notice(f"{_shown(mark + text)}不是{'日期' if name == '日期' else '版次'}，按普通文字检索。")
             text, name = mark + text, ""
@@ -269,8 +271,10 @@ class _Reader:
         for start in range(len(parts)):
             for count in (3, 2):
                 run = parts[start : start + count]
-                if len(run) == count and _is_spelt_out(run) and self.known_names(_name(run)):
-                    parts[start : start + count] = [replace(run[0], text=_name(run))]
+                letters = _spelt_out(run) if len(run) == count else []
+                name = "".join(letter.text for letter in letters)
+                if name and self.known_names(name):
+                    parts[start : start + count] = [replace(letters[0], text=name)]
                     break
         return all_of(parts)
 
@@ -300,16 +304,11 @@ def _is_word(text: str) -> bool:
     return [(token.kind, token.text) for token in tokenise(text)] == [(Kind.WORD, text)]
 
 
-def _is_spelt_out(run: list[Node]) -> bool:
-    """Tell whether `run` is unquoted strings of one character, each with the first one's field or without a field."""
-    return all(
-        isinstance(part, Phrase) and len(part.text) == 1 and not part.quoted and part.field in {"", run[0].field}
-        for part in run
-    )
-
-
-def _name(run: list[Node]) -> str:
-    return "".join(part.text for part in run)
+def _spelt_out(run: Sequence[Node]) -> list[Phrase]:
+    """Return `run` if it is unquoted strings of one character, each with the first one's field or without; else []."""
+    letters = [part for part in run if isinstance(part, Phrase) and len(part.text) == 1 and not part.quoted]
+    is_whole = len(letters) == len(run) and all(letter.field in {"", letters[0].field} for letter in letters)
+    return letters if is_whole else []
 
 
 def _shown(text: str) -> str:

@@ -257,9 +257,9 @@ def _read_date(text: str) -> Period | None:
     match = _DATE.fullmatch(text)
     if not match:
         return None
-    year, month, day = (int(number) if number else None for number in match.group("year", "month", "day"))
+    month, day = (int(number) if number else None for number in match.group("month", "day"))
     try:
-        first = date(year, 1 if month is None else month, 1 if day is None else day)
+        first = date(int(match["year"]), 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         return None
     if day is not None:

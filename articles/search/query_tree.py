@@ -81,7 +81,11 @@ class Not:
 Leaf = Phrase | RegionFilter | TopicFilter | ColumnFilter | PageFilter | DateFilter
 Node = Leaf | And | Or | Not
 
-FILTER_MARKS = {RegionFilter: "地区", TopicFilter: "主题", ColumnFilter: "栏目"}
+FILTER_MARKS: dict[type[RegionFilter | TopicFilter | ColumnFilter], str] = {
+    RegionFilter: "地区",
+    TopicFilter: "主题",
+    ColumnFilter: "栏目",
+}
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class FilterCompiler:
     The names are looked up in the constructor, by one database query for each kind of filter.
     """
 
-    def __init__(self, index: StoryIndex, tree: Node) -> None:
+    def __init__(self, index: StoryIndex, tree: Node | None) -> None:
         self.index = index
         self.notices: list[str] = []
         self._values: dict[Node, list[int]] = {}
@@ -89,10 +89,16 @@ class SearchRun:
         """Return the run of `query` as it was typed."""
         return cls(opened, query, everything, FilterCompiler(opened.index, query.tree))
 
+    @property
+    def tree(self) -> Node:
+        """The tree of the query."""
+        assert self.query.tree is not None
+        return self.query.tree
+
     @cached_property
     def wanted(self) -> EngineQuery:
         """The engine's query for all stories that match."""
-        return self.opened.index.compile(self.query.tree, self.filters)
+        return self.opened.index.compile(self.tree, self.filters)
 
     @cached_property
     def listed(self) -> EngineQuery:
@@ -122,7 +128,7 @@ class SearchRun:
 
     @property
     def _by_rank(self) -> EngineQuery:
-        tree = self.query.tree
+        tree = self.tree
         texts = [leaf.text for leaf in positive_texts(tree)]
         return self.opened.index.ranked(self.listed, texts, all_of=not has_alternatives(tree))
 
@@ -149,10 +155,10 @@ class SearchRun:
         `total` is the number of stories in the list. If it is FEW or more and the query has no alternatives, each
         string of the query occurs, and the run stays unchanged.
         """
-        if total >= FEW and not has_alternatives(self.query.tree):
+        if total >= FEW and not has_alternatives(self.tree):
             return self
         fallback = WordFallback(self.opened.index)
-        tree = fallback.where_nowhere(self.query.tree)
+        tree = fallback.where_nowhere(self.tree)
         asked = self._with(tree, notices=(*self.query.notices, *fallback.notices)) if fallback.notices else self
         loose = fallback.where_few(tree)
         typed = serialise(loose)
@@ -176,5 +182,5 @@ class SearchRun:
     @property
     def needles(self) -> dict[str, tuple[str, ...]]:
         """The folded strings to highlight, by kind of value: the strings without a field, and those of that field."""
-        texts = positive_texts(self.query.tree)
+        texts = positive_texts(self.tree)
         return {name: tuple(fold(leaf.text) for leaf in texts if leaf.field in ("", name)) for name in TEXTS}

@@ -144,7 +144,7 @@ def serving_index(*, deep: bool = False) -> IndexFolder | None:
     for left in reversed(range(ATTEMPTS)):
         folder = serving_folder()
         try:
-            return folder and check_folder(folder, deep=deep)
+            return check_folder(folder, deep=deep) if folder else None
         except IndexDamaged:
             if not left or serving_folder() == folder:  # otherwise a rebuild has just replaced the index
                 raise
@@ -209,7 +209,7 @@ def serving_state() -> IndexState | None:
     except IndexDamaged as damage:
         note(damage)
         return None
-    return found and found.state
+    return found.state if found else None
 
 
 def is_usable(held: IndexState | None, now: Archive) -> bool:

@@ -85,10 +85,12 @@ def sync(
     while True:
         found, damage = _look(deep)
         now = archive.state()
-        build = rebuild or not is_usable(found, now)
-        if not build and found.revision == now.revision:
+        # The revision after which the index lacks the changes; None if it is to be built anew.
+        since = found.revision if found and is_usable(found, now) and not rebuild else None
+        build = since is None
+        if since == now.revision:
             return True
-        due = Article.objects.all() if build else Article.objects.filter(revision__gt=found.revision)
+        due = Article.objects.all() if since is None else Article.objects.filter(revision__gt=since)
         if at_most is not None and due.order_by()[at_most:].exists():
             logger.error("the search index has more to take in than a save can wait for: see manage.py sync_search")
             return False
@@ -127,7 +129,7 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
     except IndexDamaged as damage:
         note(damage)
         return None, damage
-    return found and found.state, None
+    return found.state if found else None, None
 
 
 def _lost() -> IndexDamaged | None:

@@ -51,9 +51,9 @@ class WordFallback:
                 words = self.index.words_of(text)
                 if len(words) > 1 and is_split(tree, words):
                     # The words are quoted, because a word may be 且 and successive single characters may be a name.
-                    return all_of(Phrase(word, field, quoted=True) for word in words)
+                    return all_of(Phrase(word, field, quoted=True) for word in words) or tree
             case And(parts):
-                return all_of(self._replaced(part, is_split) for part in parts)
+                return all_of(self._replaced(part, is_split) for part in parts) or tree
             case Or(parts):
-                return any_of(self._replaced(part, is_split) for part in parts)
+                return any_of(self._replaced(part, is_split) for part in parts) or tree
         return tree

@@ -50,7 +50,7 @@ KNOWN_PRIVATE = {
     private: plain for row in (_SYMBOLS, _BLANKS, _ADMITTED) for plain, private in zip(row[::2], row[1::2], strict=True)
 }
 
-_RADICALS = dict(RADICALS.split())
+_RADICALS = {pair[0]: pair[1] for pair in RADICALS.split()}
 #: The ranges of the Kangxi radicals and the compatibility ideographs.
 _DECOMPOSED = (("\u2f00", "\u2fd5"), ("\uf900", "\ufaff"), ("\U0002f800", "\U0002fa1f"))
 

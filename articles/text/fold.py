@@ -117,7 +117,9 @@ def _simpler(character: str) -> str:
         return VARIANTS[character]
     if _lies_in(code, DOUBLES) and len(plain := unicodedata.normalize("NFKC", character)) == 1:
         return plain
-    letter, *marks = unicodedata.normalize("NFD", character)  # for a compatibility ideograph, `letter` is the ideograph
+    letter, *marks = list(
+        unicodedata.normalize("NFD", character)
+    )  # for a compatibility ideograph, `letter` is the ideograph
     if letter.isalpha() and all(_lies_in(ord(mark), (ACCENTS,)) for mark in marks):
         character = letter
     if len(lower := character.lower()) == 1:
@@ -178,7 +180,8 @@ class Folded:
         if start >= end:
             return self.offsets[start], self.offsets[start]
         last = self.offsets[end - 1]
-        return self.offsets[start], _TRAILING_MARKS.match(self.source, last + 1).end()
+        marks = _TRAILING_MARKS.match(self.source, last + 1)
+        return self.offsets[start], marks.end() if marks else last + 1
 
 
 def fold_with_offsets(text: str) -> Folded:

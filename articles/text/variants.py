@@ -88,4 +88,4 @@ OLD_FORMS = """
 """
 
 #: The first character of each pair -> the second.
-VARIANTS = {first: second for table in (RADICALS, SHINJITAI, UNIHAN, OLD_FORMS) for first, second in table.split()}
+VARIANTS = {pair[0]: pair[1] for table in (RADICALS, SHINJITAI, UNIHAN, OLD_FORMS) for pair in table.split()}

@@ -61,7 +61,7 @@ class _Open:
 
     name: str
     at: int
-    value: object = None
+    value: tuple[str, object] | None = None
 
 
 @dataclass
@@ -220,8 +220,8 @@ class _Reader:
             if self.open[index].name == name:
                 opened = self.open[index]
                 del self.open[index:]
-                kind, value = opened.value  # type: ignore[misc]
-                self.working.say(opened.at, at, kind, value)
+                if opened.value is not None:
+                    self.working.say(opened.at, at, *opened.value)
                 return
 
     def _script(self, name: str, closes: bool, start: int, end: int) -> None:
@@ -253,8 +253,7 @@ class _Reader:
         self._end_cell(len(self.working.text))
         for opened in self.open:
             if opened.value is not None:
-                kind, value = opened.value  # type: ignore[misc]
-                self.working.say(opened.at, len(self.working.text), kind, value)
+                self.working.say(opened.at, len(self.working.text), *opened.value)
 
 
 def _value(name: str, attributes: str) -> tuple[str, object] | None:
