@@ -1,4 +1,4 @@
-"""Everything that a reader's request may carry, checked in one place."""
+"""The forms that check everything a reader's request may carry."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from articles.search.run import MAX_KEY, read_query
 from articles.text.cleaning import clean_line
 from articles.web.display import CHOICES
 
-#: The longest address that is answered, in bytes: what gunicorn takes for a request's first line.
+#: The longest address that is answered, in bytes: gunicorn's limit for the first line of a request.
 MAX_ADDRESS = 8190
 
-#: Rows on a page of a list, and the last page that a list shows: further back a year narrows it.
+#: Rows on a page of a list, and the last page that a list shows. To go further back, readers narrow it by a year.
 PAGE_SIZE = 50
 MAX_PAGE = 200
 
@@ -30,7 +30,7 @@ LIST_SORTS = {"newest": "从新到旧", "oldest": "从旧到新"}
 
 
 class PageForm(forms.Form):
-    """What turns the pages of a list. A value that makes no sense is left out, with a sentence."""
+    """The page of a list. An invalid value is left out, with a sentence."""
 
     page = forms.IntegerField(
         required=False,
@@ -49,12 +49,12 @@ class PageForm(forms.Form):
 
     @property
     def notices(self) -> list[str]:
-        """The sentences on what was left out."""
+        """The sentences on the values that were left out."""
         return [message for messages in self.errors.values() for message in messages]
 
 
 class IndexForm(PageForm):
-    """What a list of regions, topics, columns or contributors carries: its page, and one of its `sorts`."""
+    """The page and the order, one of `sorts`, of a list of regions, topics, columns or contributors."""
 
     sort = forms.ChoiceField(required=False)
 
@@ -71,12 +71,12 @@ class IndexForm(PageForm):
 
     @property
     def sort_chosen(self) -> str:
-        """The order asked for, else the first of `sorts`."""
+        """The order that the request asks for, else the first of `sorts`."""
         return self.cleaned_data.get("sort") or self._usual
 
 
 class YearForm(PageForm):
-    """What narrows a list by year, and turns its pages."""
+    """The year that narrows a list, and the page of the list."""
 
     year = forms.IntegerField(
         label="年份",
@@ -96,7 +96,7 @@ class YearForm(PageForm):
 
 
 class ListForm(YearForm):
-    """What narrows, orders and turns a list of articles; `topics` or `provinces` are none where it takes none."""
+    """The filters, order and page of a list of articles. `topics` or `provinces` are empty if it has no such filter."""
 
     topic = forms.TypedChoiceField(
         required=False,
@@ -120,7 +120,7 @@ class ListForm(YearForm):
         self._offer("region", {region.code: region for region in provinces})
 
     def _offer(self, name: str, rows: dict[str, Topic | Region]) -> None:
-        """Let the field `name` be the key of one of `rows`, or be no field where there are none to choose from."""
+        """Let the field `name` take the keys of `rows` and return the row. Delete the field if `rows` is empty."""
         if not rows:
             del self.fields[name]
             return
@@ -129,7 +129,7 @@ class ListForm(YearForm):
 
     @property
     def filters(self) -> dict[str, int | Topic | Region]:
-        """What narrows the list: its year, topic and region, as far as they are given."""
+        """The filters of the list that are given: {"year" | "topic" | "region": value}."""
         found = {name: self.cleaned_data.get(name) for name in ("year", "topic", "region")}
         return {name: value for name, value in found.items() if value}
 
@@ -139,26 +139,26 @@ class ListForm(YearForm):
 
 
 class ExportForm(forms.Form):
-    """The kind of file that a list is asked for as, one of `kinds`, "" where none is."""
+    """The kind of file that a list is requested as, a key of `kinds`; "" if no file is requested."""
 
     def __init__(self, data: QueryDict, kinds: dict[str, str]) -> None:
         super().__init__(data)
         self.fields["as"].choices = list(kinds.items())
 
 
-#: No attribute of the class can have the name of a keyword.
+#: Added here because an attribute of the class can't be named by a keyword.
 ExportForm.base_fields["as"] = forms.ChoiceField(required=False)
 
 
 class TypedField(forms.CharField):
-    """What a reader types, as one line, without what no paper prints: it is shown again in pages, titles and names."""
+    """A reader's text as one line, without unprintable characters. It is shown again in pages, titles and names."""
 
     def to_python(self, value: object) -> str:
         return clean_line(super().to_python(value))
 
 
 class QueryForm(forms.Form):
-    """What is searched for: the words, of any length (the parser reads what it can and says so), and among what."""
+    """The query, and the articles to search. A query may have any length: the parser reads what it can and says so."""
 
     q = TypedField(label="检索", required=False)
     all = forms.BooleanField(required=False)
@@ -174,20 +174,20 @@ class QueryForm(forms.Form):
 
     @property
     def asked(self) -> dict[str, str | int]:
-        """The parameters of a URL that say what is searched for, in whatever order it is listed."""
+        """The URL parameters of the search, without the order of its list."""
         everything = {"all": 1} if self.wants_everything else {}
         return {"q": self.typed[:MAX_TYPED], **everything}
 
 
 class HitForm(QueryForm):
-    """The search that a story was found by: the order of its hits, and the number `n` of this one among them."""
+    """The search by which a story was found: the order of its hits, and the number `n` of the story among them."""
 
     sort = forms.ChoiceField(choices=list(SORTS.items()), required=False)
     n = forms.IntegerField(required=False, min_value=1)
 
     @property
     def number(self) -> int:
-        """The number of the hit, 0 where none was given."""
+        """The number of the hit, or 0 if none is given."""
         return self.cleaned_data.get("n") or 0
 
     @property
@@ -195,7 +195,7 @@ class HitForm(QueryForm):
         return SearchOptions(sort=self.cleaned_data.get("sort") or "relevance", everything=self.wants_everything)
 
     def context(self, number: int | None = None) -> dict[str, str | int]:
-        """Return the parameters of a URL that stands in the context of this search, of hit `number` if one is given."""
+        """Return the URL parameters that name this search, and hit `number` of it if one is given."""
         found = self.asked
         if self.options.sort != "relevance":
             found["sort"] = self.options.sort
@@ -205,10 +205,10 @@ class HitForm(QueryForm):
 
 
 class SearchForm(HitForm):
-    """What a search carries besides its words; a value that makes no sense is left out.
+    """All parameters of a search. An invalid value is left out.
 
-    `since` and `until` are the boxes beside the words; what is typed there becomes part of the query, so that the box
-    says all that narrows a search.
+    `since` and `until` are the boxes beside the query. Text typed there becomes part of the query, so that the query
+    shows everything that narrows a search.
     """
 
     page = forms.IntegerField(required=False, min_value=1)
@@ -219,11 +219,11 @@ class SearchForm(HitForm):
 
     @property
     def has_dates(self) -> bool:
-        """Whether something was typed into the boxes beside the words."""
+        """Whether something was typed into the boxes beside the query."""
         return any(self.cleaned_data.get(name, "").strip() for name in ("since", "until"))
 
     def dated(self) -> dict[str, str | int]:
-        """Return the parameters of the same search with its dates in the query, in place of any that all of it had."""
+        """Return the parameters of the same search with its dates in the query. They replace any on the whole query."""
         since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
         tree = read_query(self.typed).tree
         for leaf in tree.parts if isinstance(tree, And) else [tree]:
@@ -235,7 +235,7 @@ class SearchForm(HitForm):
 
     @property
     def is_beyond(self) -> bool:
-        """Whether a page was asked for that no list by relevance has."""
+        """Whether the request asks for a page after the last one of lists by relevance."""
         return (self.cleaned_data.get("page") or 1) > LAST_PAGE
 
     @property
@@ -249,18 +249,18 @@ class SearchForm(HitForm):
         )
 
 
-#: The forms of all that the pages of the archive are asked for by.
+#: The forms that together have all parameters of the archive's pages.
 PAGE_FORMS = (IndexForm, ListForm, ExportForm, SearchForm)
 
 
 class BackForm(forms.Form):
-    """The path to go back to from a choice."""
+    """The path to return to after a choice."""
 
     next = forms.CharField(required=False, max_length=MAX_ADDRESS, widget=forms.HiddenInput)
 
 
 class DisplayForm(BackForm):
-    """How a reader wants the pages."""
+    """A reader's choices for the display of pages."""
 
     size = forms.ChoiceField(label="字号", choices=CHOICES["size"], widget=forms.RadioSelect)
     theme = forms.ChoiceField(label="明暗", choices=CHOICES["theme"], widget=forms.RadioSelect)

@@ -1,6 +1,7 @@
-"""Citing an article: the national standards, the formats of reference managers, what machines read in a page.
+"""Citing an article: the national standards, the formats of reference managers, the tags for machines in a page.
 
-Pure: the standard library only. `Cited` goes in, text comes out; articles.views.citations makes one from the records.
+The package is pure and uses the standard library only. Its functions take a `Cited` and return text.
+articles.views.citations makes a `Cited` from the records.
 """
 
 from articles.citing.bibtex import bibtex

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from articles.citing.cited import Cited, is_office, one_line
 
-#: What TeX would take for its own. BibTeX counts braces even behind a backslash, so that they can't stand as \{.
+#: Characters with a meaning in TeX. BibTeX counts braces even behind a backslash, so a brace can't be written as \{.
 _ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -23,10 +23,10 @@ _ESCAPES = str.maketrans(
 def bibtex(cited: Cited) -> str:
     """Return the entry, with a line end.
 
-    It is an @article of the subtype newspaper, for reference managers drop types that BibTeX itself does not know. The
-    page number (版次) is in `pages`, where all of these look for it, and in `number`, where the Chinese styles do. The
-    title is in two pairs of braces, so that no style changes its case. An estimated date is marked as ISO 8601-2 does
-    (1985-03-02~), and in `year` by brackets.
+    The entry is an @article of the subtype newspaper: reference managers drop types that BibTeX itself does not know.
+    The page number (版次) is in `pages`, where all reference managers look for it, and in `number`, where the Chinese
+    styles do. The title is in two pairs of braces, so that styles keep its case. An estimated date is marked as in
+    ISO 8601-2 (1985-03-02~), and in `year` by brackets.
     """
     day = cited.date
     pages = cited.pages_text.replace("-", "--")
@@ -53,7 +53,7 @@ def bibtex(cited: Cited) -> str:
 
 
 def escape(text: str) -> str:
-    """Return `text` as TeX prints it: on one line, nothing in it a command.
+    """Return `text` on one line, escaped so that TeX prints all of it and runs none of it.
 
     >>> print(escape("50%_{a}"))
     50\\%\\_\\textbraceleft{}a\\textbraceright{}
@@ -66,7 +66,7 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _name(name: str) -> str:
-    """Return a name; an office, and what BibTeX would take for two names or for their end, in braces."""
+    """Return a name, escaped. Braces enclose offices, and names that BibTeX would take for two or for their end."""
     words = one_line(name).lower().split()
     is_whole = is_office(name) or "," in name or {"and", "others"} & set(words)
     return f"{{{escape(name)}}}" if is_whole else escape(name)

@@ -1,4 +1,4 @@
-"""What is cited of an article, who counts as its author, and where it was printed, in words."""
+"""The citation of an article: its data, the choice of its authors, and in words where it was printed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Roles below a text whose bearers have not written it: who was asked, who looked it over, who planned the series.
+#: Roles below a text of people who did not write it: they were interviewed, looked it over or planned the series.
 NOT_WRITING = ("受访专家", "指导专家", "点评专家", "策划", "统筹")
-#: Roles of those who put it into Chinese: 其他责任者 of the standard. Who compiled it (编译) wrote it.
+#: Roles of translators into Chinese: 其他责任者 of the standard. People who compiled a text (编译) wrote it.
 TRANSLATING = ("译", "译者", "翻译")
 
 _OFFICE = re.compile(
     r"^(?:本报|本刊|本社|本网|健康报|新华社|中新社|人民日报)"
     r"|(?:评论员|编辑部|委员会|办公室|课题组|调研组|协会|学会|医院|中心|大学|研究院|研究所)$"
 )
-#: Controls but for white space. Not all that is unprintable: a character of a private area may be a rare Han one.
+#: Control characters except white space. Other unprintable ones stay: a private one may be a rare Han character.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-#: What separates a deck from its headline in print; the standard has a colon of its own there.
+#: Characters that separate a deck from its headline in print. The standard has a colon of its own there.
 _DASHES = "—－-―─ "
 
 
@@ -34,10 +34,10 @@ class CitedRegion:
 class Cited:
     """An article as it is cited: a story with all its parts.
 
-    `title` is the headline as printed; where none was, the first words, and `is_title_printed` is False. A column that
-    the headline names in brackets, 探索微观世界的无穷奥秘（科技大观）, is part of it; one printed above it is none.
-    `pages` are the known page numbers of all parts; `lead` is how the text begins; `notes` is what the archive has to
-    say of it; `url` is absolute.
+    `title` is the headline as printed. Without a headline it is the first words of the text, and `is_title_printed` is
+    False. A column that the headline names in brackets, 探索微观世界的无穷奥秘（科技大观）, is part of the title. A
+    column printed above the headline is not. `pages` are the known page numbers of all parts. `lead` is the beginning
+    of the text. `notes` are the archive's remarks on the article. `url` is absolute.
     """
 
     id: int
@@ -65,14 +65,14 @@ class Cited:
 
     @property
     def key(self) -> str:
-        """A name for it that no other article has, of characters that every format takes."""
+        """A unique name of the article, of characters that every format takes."""
         return f"jkb-{self.date}-{self.id}"
 
     @property
     def full_title(self) -> str:
         """Headline and deck, as the standards join them: 题名：其他题名信息 (GB/T 7714—2025 8.5, —2015 4.4).
 
-        A title that is not printed but made up stands in brackets (GB/T 7714—2025 7.2.1).
+        A made-up title stands in brackets (GB/T 7714—2025 7.2.1).
         """
         title = one_line(self.title)
         if not self.is_title_printed:
@@ -92,10 +92,11 @@ class Cited:
 
     @property
     def zotero_issued(self) -> str:
-        """The line of Zotero's field Extra that makes Zotero cite an estimated date as one; else nothing.
+        """The line of Zotero's field Extra that makes Zotero cite an estimated date as one; "" for any other date.
 
-        Of a date Zotero hands its styles day, month and year and drops all doubt, whatever its field says. The line
-        goes before that field (citeproc-js reads it in an item's note); in quotation marks it is printed as it is.
+        Zotero hands its styles day, month and year of a date and drops all doubt, whatever the date field says. The
+        line takes precedence over that field (citeproc-js reads it in an item's note). A date in quotation marks is
+        printed as it is.
         """
         return f'issued: "{self.date_text}"' if self.is_date_inferred else ""
 
@@ -130,7 +131,7 @@ def pages_text(pages: Iterable[int]) -> str:
 
 
 def share(signed: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (authors, translators) of those who signed a text, given as (role, name) in printed order, each once.
+    """Return (authors, translators), each name once. `signed` has the (role, name) of each signature in printed order.
 
     >>> share([("记者", "赵一苇"), ("通讯员", "钱二木"), ("受访专家", "孙三水"), ("译", "李四光"), ("记者", "赵一苇")])
     (('赵一苇', '钱二木'), ('李四光',))
@@ -144,7 +145,7 @@ def share(signed: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str
 
 
 def is_office(name: str) -> bool:
-    """Tell whether a name is no person's: 本报评论员, 国家卫生健康委员会."""
+    """Tell whether a name is that of an office, not of a person: 本报评论员, 国家卫生健康委员会."""
     return bool(_OFFICE.search(name))
 
 
@@ -155,7 +156,7 @@ def date_in_words(cited: Cited) -> str:
 
 
 def source_line(cited: Cited) -> str:
-    """Return where it was printed, in words: 《健康报》2024年11月5日第1版、第3版（总第12001期）."""
+    """Return where the article was printed, in words: 《健康报》2024年11月5日第1版、第3版（总第12001期）."""
     return "".join(
         (
             f"《{cited.paper}》",
@@ -168,5 +169,8 @@ def source_line(cited: Cited) -> str:
 
 
 def without_commas(names: Sequence[str]) -> list[str]:
-    """Return names without the half-width marks at which reference managers cut a name, or a list of names, in two."""
+    """Return names with full-width commas and semicolons.
+
+    At the half-width ones reference managers cut a name, or a list of names, in two.
+    """
     return [one_line(name).replace(",", "，").replace(";", "；") for name in names]

@@ -1,4 +1,4 @@
-"""COinS: what a list says of each of its rows, so that Zotero takes many of them at once."""
+"""COinS: the data on each row of a list, from which Zotero takes many rows at once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from articles.citing.cited import Cited, one_line, without_commas
 def coins(cited: Cited) -> str:
     """Return an OpenURL context object (ANSI/NISO Z39.88-2004) in key-encoded values, to be the title of a span.
 
-    In the format of Dublin Core, for journals and books alone have formats of their own; its type is Zotero's name for
-    one, as Zotero itself writes it. The notes are the description: it has no other place for them. Zotero's reader
-    (openurl.js of 2026) takes also pages, issue and edition from any format, and a space from each plus sign.
+    The format is Dublin Core, because only journals and books have formats of their own. The type is Zotero's name for
+    a newspaper article, as Zotero itself writes it. The notes are the description: the format has no other place for
+    them. Zotero's reader (openurl.js of 2026) also takes pages, issue and edition from any format, and reads each plus
+    sign as a space.
     """
     fields = [
         ("ctx_ver", "Z39.88-2004"),

@@ -1,4 +1,4 @@
-"""CSL-JSON, what the citation processors of Zotero, Pandoc and others work on."""
+"""CSL-JSON, the input of the citation processors of Zotero, Pandoc and others."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from articles.citing.cited import Cited, one_line
 def csl_item(cited: Cited) -> dict[str, Any]:
     """Return the item (csl-data.json 1.0.2). Names are literal: a Chinese name is printed whole, surname first.
 
-    An estimated date is literal too, with the brackets that the standard wants: of a newspaper's date the styles of
-    GB/T 7714 print the parts alone and heed no `circa`, and citeproc-js prints parts and literal both.
+    An estimated date is literal, too, with the brackets that the standard requires. The styles of GB/T 7714 print only
+    the parts of a newspaper's date and ignore `circa`. citeproc-js prints both parts and literal if it is given both.
     """
     item = {
         "id": cited.key,

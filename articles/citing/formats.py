@@ -1,4 +1,4 @@
-"""The formats that stories can be had in, each declared once: `FORMATS`, and `REFERENCES` for the page on citing.
+"""The formats of stories, each declared once: `FORMATS`, and `REFERENCES` for the page on citing.
 
 Links, forms, URLs, files, the page on citing and the help page all derive from these tables. A new format is a module
 with its writer beside this one, and an entry here.
@@ -27,13 +27,13 @@ class Entry(Protocol):
         """The story as it is cited."""
 
     def record(self) -> dict[str, Any]:
-        """Return all that readers may see of the story, as JSON can hold it."""
+        """Return everything that readers may see of the story, as JSON can hold it."""
 
     def row(self) -> Sequence[Cell]:
         """Return the story without its text, as the cells of COLUMNS."""
 
     def plain_text(self) -> str:
-        """Return the story to be read as text."""
+        """Return the story as plain text."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class Format:
     * `label`: its name in links; `article_label` where the link of a single article says more.
     * `purpose`: what the help page says a list in this format is for.
     * `write`: returns the text of one story; `separator` follows each story of a list.
-    * `in_lists`, `in_articles`: whether a list, or a single article, can be had in it. `table`: lists of names, too.
+    * `in_lists`, `in_articles`: whether it serves lists of stories, or single articles.
+    * `table`: how it writes lists of names; None if it doesn't serve them.
     * `has_text`: whether it holds the body of stories, which takes longer to read.
     * `head`: the text before the first story of a list.
     * `notice`: returns a sentence as a comment, or is None if the format has no comments.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from articles.citing.cited import Cited
 
-#: Authors who are named; of more, 等 stands for the rest (2025: 7.1.2, 2015: 8.1.2).
+#: The most names that a reference gives. 等 stands for the rest (2025: 7.1.2, 2015: 8.1.2).
 MOST_NAMED = 3
 
 
@@ -27,16 +27,18 @@ def gbt_2025(cited: Cited, *, online: bool = False) -> str:
 
     丁文详. 数字革命与竞争国际化[N]. 中国青年报，2000-11-20（15）.
 
-    `online` cites the archive's page ([N/OL], with its URL) instead of the printed paper. Of an online newspaper this
-    edition no longer gives the day of access. An estimated date stands in brackets, [1985-03-02] (7.5.4.3); who is
-    unknown is left out (7.1.3); a second paper of the same day is told by 其他题名信息 of the paper's own title (8.5),
-    in brackets, since no such words are printed (clause 6: 自拟的信息).
+    `online` cites the archive's page ([N/OL], with its URL) instead of the printed paper. This edition no longer gives
+    the day of access for an online newspaper. An estimated date stands in brackets, [1985-03-02] (7.5.4.3). Unknown
+    authors are left out (7.1.3). A second paper of the same day is marked by 其他题名信息 after the paper's own title
+    (8.5), in brackets because these words are not printed (clause 6: 自拟的信息).
     """
     return _reference(cited, _OF_2025, online=online)
 
 
 def gbt_2015(cited: Cited, *, online: bool = False) -> str:
-    """Return the reference by GB/T 7714—2015, as `gbt_2025` does; estimated dates: 8.4.3.3.
+    """Return the reference by GB/T 7714—2015. `online` is as in `gbt_2025`, but adds the day of access.
+
+    Clause 8.4.3.3 puts estimated dates in brackets.
 
     丁文祥. 数字革命与竞争国际化[N]. 中国青年报, 2000-11-20(15).
     """

@@ -7,16 +7,16 @@ from typing import Any
 
 from articles.citing.cited import Cited, date_in_words, is_office, one_line
 
-#: What could end a script element or begin markup, and the line ends that JSON allows and scripts do not.
+#: Characters that could end a script element or begin markup, and the line ends that JSON allows and scripts do not.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def json_ld(cited: Cited) -> str:
     """Return JSON-LD that may stand as it is within <script type="application/ld+json">.
 
-    Such an element is a data block: browsers never run it, and Content-Security-Policy's script-src is asked only of
-    what would run (HTML, "prepare the script element": the type is looked at first). schema.org's dates are those of
-    ISO 8601, which know no doubt: an estimated one is said in words, as the name of the issue.
+    Such an element is a data block. Browsers never run it, and Content-Security-Policy's script-src concerns only
+    scripts that would run (HTML, "prepare the script element": the type is looked at first). schema.org takes its dates
+    from ISO 8601, which can't mark doubt. An estimated date is given in words instead, as the name of the issue.
     """
     day = "" if cited.is_date_inferred else str(cited.date)
     paper = {"@type": "Newspaper", "name": cited.paper}

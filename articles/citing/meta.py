@@ -8,13 +8,16 @@ from articles.citing.cited import Cited, one_line, without_commas
 def meta_tags(cited: Cited) -> list[tuple[str, str, str]]:
     """Return (attribute, its value, content) of each tag, in order.
 
-    By the translators of 2024-06 (Embedded Metadata.js, RDF.js): DC.type decides over the guess from citation_title;
-    citation_journal_title would make it a journalArticle, and og:type=website a webpage, so that neither is here.
-    DC.coverage, which Zotero files as the shelf mark (archiveLocation), gives way to DCTERMS.spatial. Zotero cuts
-    page numbers at a hyphen, but for first and last page; where there are gaps they come with dashes, as bibo.pages.
-    citation_publication_date, which can't be doubtful, is left out of an estimated date; DC.date marks it (EDTF), and
-    z:extra, a field of Zotero's own RDF, makes Zotero cite it in brackets, and keeps the notes. og:description is how
-    the text begins: without it Zotero would take the description of the page, the archive's words, for an abstract.
+    The choice follows Zotero's translators of 2024-06 (Embedded Metadata.js, RDF.js):
+    * DC.type overrides the guess from citation_title. citation_journal_title would make the item a journalArticle, and
+      og:type=website would make it a webpage, so both are left out.
+    * DCTERMS.spatial replaces DC.coverage, which Zotero files as the shelf mark (archiveLocation).
+    * Zotero cuts page numbers at a hyphen, except in the tags of the first and the last page. Page numbers with gaps
+      are given with dashes, as bibo.pages.
+    * citation_publication_date can't express doubt, so an estimated date has no such tag. DC.date marks it (EDTF).
+      z:extra, a field of Zotero's own RDF, makes Zotero cite it in brackets, and keeps the notes.
+    * og:description is the beginning of the text. Without it Zotero would take the description of the page, which is in
+      the archive's words, for an abstract.
     """
     title, pages = cited.full_title, sorted(set(cited.pages))
     is_one_run = bool(pages) and pages[-1] - pages[0] == len(pages) - 1

@@ -6,11 +6,11 @@ from articles.citing.cited import Cited, one_line, without_commas
 
 
 def ris(cited: Cited) -> str:
-    """Return the record, lines ended by CR LF as the format wants them.
+    """Return the record. Its lines end with CR LF, as the format requires.
 
-    No value holds a line end, so that none can end the record or begin a field. A comma in AU parts a surname from a
-    given name, hence the full-width ones there. An estimated date stands in DA as the standard prints it: readers that
-    know no day in it keep the text. M2 is Zotero's Extra: see `Cited.zotero_issued`.
+    Values hold no line ends, so they can't end the record or begin a field. A comma in AU separates a surname from a
+    given name, so commas in names are full-width. DA has an estimated date as the standard prints it: programs that
+    find no day in it keep the text. M2 is Zotero's Extra: see `Cited.zotero_issued`.
     """
     day = cited.date
     fields = [

@@ -1,4 +1,4 @@
-"""CSV that spreadsheets read: the columns of a list of stories, and lines that calculate nothing."""
+"""CSV for spreadsheets: the columns of a list of stories, and lines without formulas."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-#: What a cell can hold: a string, a number, a date as a string, or whether something holds.
+#: The value of a cell: a string (dates, too), a number, a truth value, or None for an empty cell.
 Cell = str | int | bool | None
 
 #: The columns of a list of stories. The text is not among them: a cell of a spreadsheet ends at 32,767 characters.

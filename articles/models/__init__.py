@@ -1,6 +1,6 @@
 """The records of the archive."""
 
-from articles.models import lookups as lookups  # registers what the models are asked by
+from articles.models import lookups as lookups  # registers the lookup `among`
 from articles.models.archive import Archive, VanishedArticle
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, Proposal

@@ -1,4 +1,4 @@
-"""Articles, what they are about, who wrote them, and what a machine would have said."""
+"""The model of articles, and the queries for articles and stories."""
 
 from __future__ import annotations
 
@@ -22,75 +22,75 @@ from articles.models.issues import Issue, Page
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
-#: Characters of the body that stand for a headline where none was printed.
+#: The most characters of the body in the title of an article without a printed headline.
 TITLE_LENGTH = 24
 
-#: Of a caption, up to its first full stop within so many characters, else up to its last comma within them.
+#: The most characters of a caption in the title of a picture: see `first_words`.
 CAPTION_LENGTH = 60
 _STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile(r"[，：、]|[,:](?!\d)")
 
 #: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
 
-#: The same in lists, as the search index has it: all pages of an issue that have no number are one there.
+#: The order of an issue's articles in lists and in the search index: all pages without a number count as one page.
 AS_LISTED = (AS_PRINTED[0], "position", "pk")
 
 
 class ArticleQuerySet(StoryQuerySet):
     def visible(self) -> ArticleQuerySet:
-        """Return the articles that readers may see. This is the one place that decides it.
+        """Return the articles that readers may see. Visibility is decided here alone.
 
-        Hidden are what was withdrawn, what lies on a page that could not be dated, and what continues either.
+        Hidden are withdrawn articles, articles on a page that could not be dated, and the continuations of both.
         """
         head_is_shown = Q(continuation_of__withdrawn=False, continuation_of__page__issue__isnull=False)
         shown = self.filter(withdrawn=False, page__issue__isnull=False)
         return shown.filter(Q(continuation_of__isnull=True) | head_is_shown)
 
     def hidden(self) -> ArticleQuerySet:
-        """Return the others: what `visible` leaves out. They are few, and found by indexes, not by looking at all."""
+        """Return the articles that `visible` leaves out. They are few, and indexes find them without a table scan."""
         every = Article.objects.order_by()
         withdrawn, undated = every.filter(withdrawn=True).values("pk"), every.filter(page__issue=None).values("pk")
         own = Q(pk__in=withdrawn) | Q(pk__in=undated)
         return self.filter(own | Q(continuation_of__in=withdrawn) | Q(continuation_of__in=undated))
 
     def stories(self) -> ArticleQuerySet:
-        """Return heads alone: an article and its continuations are one story."""
+        """Return only heads: an article and its continuations are one story."""
         return self.filter(continuation_of__isnull=True)
 
     def editorial(self) -> ArticleQuerySet:
-        """Leave out teasers and notices, which are no reading matter of their own."""
+        """Leave out teasers and notices, which are not reading matter in themselves."""
         return self.filter(kind__in=[Article.Kind.ARTICLE, Article.Kind.PHOTO])
 
     def about(self, region: Region, *, walking: bool = False) -> ArticleQuerySet:
-        """Return the stories about `region` or a part of it; `walking` as `having` has it."""
+        """Return the stories about `region` or a part of it. For `walking` see `StoryQuerySet.having`."""
         first, last = region.code_range
         return self.having(ArticleRegion.objects.filter(region__gte=first, region__lt=last), walking=walking)
 
     def on(self, topic: Topic, *, walking: bool = False) -> ArticleQuerySet:
-        """Return the stories on `topic`; `walking` as `having` has it."""
+        """Return the stories on `topic`. For `walking` see `StoryQuerySet.having`."""
         return self.having(ArticleTopic.objects.filter(topic=topic), walking=walking)
 
     def in_column(self, column: Column) -> ArticleQuerySet:
-        """Return the articles of `column`; a story belongs to the column of its head."""
+        """Return the articles of `column`. A story belongs to the column of its head."""
         return self.filter(column=column)
 
     def in_section(self, name: str) -> ArticleQuerySet:
-        """Return the articles on pages named `name`; a story belongs to the page of its head."""
+        """Return the articles on pages named `name`. A story belongs to the page of its head."""
         return self.filter(page__section=name)
 
     def by(self, contributor: Contributor, *, walking: bool = False) -> ArticleQuerySet:
-        """Return the stories that `contributor` signed, in whatever role; `walking` as `having` has it."""
+        """Return the stories that `contributor` signed in any role. For `walking` see `StoryQuerySet.having`."""
         return self.having(Byline.objects.filter(contributor=contributor), walking=walking)
 
     def with_kicker(self, names: Collection[str]) -> ArticleQuerySet:
-        """Return the articles whose kicker is one of `names`, as `tidy_title` compares them."""
+        """Return the articles whose kicker, without padding spaces as in `tidy_title`, is one of `names`."""
         kicker: F | Replace = F("kicker")
         for space in PADDING:
             kicker = Replace(kicker, Value(space), output_field=models.TextField())
         return self.alias(tidy_kicker=kicker).filter(tidy_kicker__in=names)
 
     def withdrawn(self) -> ArticleQuerySet:
-        """Return what readers could see once and no longer may: withdrawn articles and what continues them."""
+        """Return the articles that readers can no longer see: dated articles that are withdrawn or whose head is."""
         dated = self.filter(page__issue__isnull=False)
         return dated.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
 
@@ -99,23 +99,23 @@ class ArticleQuerySet(StoryQuerySet):
         return articles.filter(page__issue__date__month=month) if month else articles
 
     def newest_first(self) -> ArticleQuerySet:
-        """Order by day, newest first, and within a day as lists do."""
+        """Order by day, newest first, and within a day by edition and AS_LISTED."""
         return self.order_by("-page__issue__date", "page__issue__edition", *AS_LISTED)
 
     def recently_added_first(self) -> ArticleQuerySet:
-        """Order by arrival in the archive, the latest first: ids are given in that order, and kept."""
+        """Order by arrival in the archive, the latest first. Ids are given in order of arrival and never change."""
         return self.order_by("-pk")
 
     def with_changed_at(self) -> ArticleQuerySet:
-        """Annotate `updated_at`: when each last changed, else when its page text was loaded, else None."""
+        """Annotate `updated_at`: the time of the last change, else of loading the page text, else None."""
         return self.annotate(updated_at=Coalesce("changed_at", "source__loaded_at"))
 
     def oldest_first(self) -> ArticleQuerySet:
-        """Order by day, oldest first, and within a day as lists do."""
+        """Order by day, oldest first, and within a day by edition and AS_LISTED."""
         return self.order_by("page__issue__date", "page__issue__edition", *AS_LISTED)
 
     def in_issue(self, issue: Issue) -> ArticleQuerySet:
-        """Return the articles of an issue, from its first page to its last, each page from its top."""
+        """Return the articles of an issue in order, from its first page to its last, each page from its top."""
         return self.filter(page__issue=issue).order_by(*AS_PRINTED)
 
     def as_printed(self) -> ArticleQuerySet:
@@ -123,37 +123,37 @@ class ArticleQuerySet(StoryQuerySet):
         return self.order_by("position", "pk")
 
     def story_ids(self) -> list[int]:
-        """Return the ids of the stories that these belong to, each once, in the order of these."""
+        """Return the ids of the stories that these articles belong to, each once, in the order of the articles."""
         return list(dict.fromkeys(head or pk for pk, head in self.values_list("pk", "continuation_of")))
 
     def as_read(self) -> ArticleQuerySet:
-        """Leave out what pages of many articles do not show: how each was read and what is not sure of it."""
+        """Defer the fields that pages of many articles do not show: segments, doubts and edited fields."""
         return self.defer("segments", "doubts", "edited_fields")
 
     def with_place(self) -> ArticleQuerySet:
-        """Fetch page and issue along, for rows that say where an article stands."""
+        """Fetch page and issue along, for rows that show where an article was printed."""
         return self.select_related("page__issue")
 
     def with_has_parts(self) -> ArticleQuerySet:
-        """Fetch along whether anything continues each: most stories are one article, and are not asked for parts."""
+        """Annotate `has_parts`, whether an article has continuations. Most have none and need no query for them."""
         return self.annotate(has_parts=Exists(Article.objects.filter(continuation_of=OuterRef("pk"))))
 
     def with_names(self) -> ArticleQuerySet:
-        """Fetch bylines along as `signed`, into lists: a manager for each article takes longer than the query."""
+        """Fetch bylines along as lists, `signed`. A manager for each article would take longer than the query."""
         return self.prefetch_related(Prefetch("bylines", to_attr="signed"))
 
     def continuing(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
-        """Return the articles that continue the stories with these heads, as printed; withdrawn ones are left out.
+        """Return the continuations of `heads` (ids), as printed. Withdrawn continuations are left out.
 
-        With `visible` so are the others that readers may not see: those on undated pages.
+        With `visible`, continuations on undated pages and those of a hidden head are left out, too.
         """
         shown = self.visible() if visible else self.filter(withdrawn=False)
         return shown.filter(continuation_of__among=heads).order_by(*AS_LISTED)
 
     def showing(self, record: models.Model) -> ArticleQuerySet:
-        """Return the articles whose page or search document shows `record`, so that a change to it is one to them.
+        """Return the articles whose page or search document shows `record`. A change to `record` changes them, too.
 
-        Raises KeyError for a model that no article shows.
+        Raises KeyError for a model that articles do not show.
         """
         lookups = {
             Issue: "page__issue",
@@ -169,7 +169,9 @@ class ArticleQuerySet(StoryQuerySet):
 
 
 def first_words(text: str, length: int) -> str:
-    """Return the first sentence of a caption without its stop, or what of it ends with a clause within `length`.
+    """Return the first sentence of a caption, without its stop, if it has at most `length` characters.
+
+    A longer sentence is cut at its last comma within `length`, or at `length` if there is no comma. It ends with "…".
 
     >>> first_words("8月2日，医生为老人测血压。骆听潮摄", 60)
     '8月2日，医生为老人测血压'
@@ -186,14 +188,14 @@ def first_words(text: str, length: int) -> str:
 
 
 class Article(Editable):
-    """One item of a page. A head and those that continue it on other pages are one story, shown at the head's URL.
+    """One item of a page. A head and its continuations on other pages are one story, shown at the head's URL.
 
-    `blocks` is the body in reading order: [{"type": "paragraph" | "subhead" | "table", "text": …}], of a table with
-    its rows as articles.reading.tables writes them, and its "caption" where it has one.
-    `segments` says which stretches of `source.text` the article was made from: [[start, end, label]]; those of a page's
-    articles and of the page itself together hold each of its characters once.
-    `revision` is the archive's, when this article's page or search document last changed, and `changed_at` the time of
-    it; that is null of what last changed before times were kept: see `with_changed_at`.
+    `blocks` is the body in reading order: [{"type": "paragraph" | "subhead" | "table", "text": …}]. The text of a table
+    holds its rows as articles.reading.tables writes them. A table may have a "caption".
+    `segments` lists the spans of `source.text` that the article was made from: [[start, end, label]]. The segments of a
+    page's articles and of the page itself together hold each character of the text once.
+    `revision` is the archive's revision at which this article's page or search document last changed. `changed_at` is
+    the time of that change, or null if it came before times were kept: see `with_changed_at`.
     """
 
     class Kind(models.TextChoices):
@@ -207,9 +209,9 @@ class Article(Editable):
         REVIEWED = "reviewed", "已校"
         DOUBTFUL = "doubtful", "存疑"
 
-    #: What a reading says of an article and a person may correct, field by field.
+    #: The fields that a reading gives and a person may correct, one by one.
     READ_FIELDS = read_fields()
-    #: Whole sets of rows that a reading says and a person may correct.
+    #: The sets of rows that a reading gives and a person may correct, each as a whole.
     READ_SETS = ("bylines", "regions", "topics")
     UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts", "certainty")
 
@@ -238,7 +240,7 @@ class Article(Editable):
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
     doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
-    #: The lowest probability among the doubts: the desk's list is sorted by it.
+    #: The lowest probability among the doubts. The desk's list is sorted by it.
     certainty = models.FloatField("把握", default=1.0, editable=False)
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
     withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
@@ -259,9 +261,9 @@ class Article(Editable):
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),
             models.Index(fields=["certainty"], name="article_by_certainty"),
-            # A few in a million: the desk looks for them beside what the search index holds.
+            # A few rows in a million. The desk looks them up in addition to the stories of the search index.
             models.Index(fields=["withdrawn"], name="article_withdrawn", condition=Q(withdrawn=True)),
-            # Without the heads, nearly all: SQLite would look up "is null" in it and go through the whole table.
+            # Leaves out the heads, nearly all rows: SQLite would use the index for "is null" and read the whole table.
             models.Index(
                 fields=["continuation_of"],
                 name="article_continuations",
@@ -283,7 +285,7 @@ class Article(Editable):
 
     @property
     def story_url(self) -> str:
-        """The URL at which it is read: its own, or of a part, its place in the story."""
+        """The URL at which the article is read: its own, or for a continuation its place in the story."""
         if self.continuation_of_id:
             return f"{reverse('article', args=[self.continuation_of_id])}#part-{self.pk}"
         return self.get_absolute_url()
@@ -294,7 +296,7 @@ class Article(Editable):
 
     @property
     def title(self) -> str:
-        """What lists call it: the headline, else the first words of the body, of a picture its caption's."""
+        """The title in lists: the headline, else the first words of the body, or of the caption of a picture."""
         if self.headline:
             return self.headline
         text = next(iter(self.paragraphs), "")
@@ -306,15 +308,15 @@ class Article(Editable):
 
     @property
     def text(self) -> str:
-        """Its print, by which an import pairs it with what was read."""
+        """The print of the article, by which an import pairs it with an item of a reading."""
         return printed_text(self, (block["text"] for block in self.blocks))
 
     def sets(self) -> dict[str, list[list[Any]]]:
-        """Return the rows of READ_SETS, each as a list that JSON can hold, in order."""
+        """Return {name: rows in order} for READ_SETS; each row is a list that JSON can hold."""
         return {name: self.rows_of(name) for name in self.READ_SETS}
 
     def rows_of(self, name: str) -> list[list[Any]]:
-        """Return the rows of one of READ_SETS, as `sets` has them."""
+        """Return the rows of the set `name` of READ_SETS, in the form of `sets`."""
         if name == "bylines":
             return [[row.of, row.role, row.name_as_printed] for row in self.bylines.all()]
         if name == "regions":
@@ -328,11 +330,11 @@ class Article(Editable):
         return [*super().state(), self.people()]
 
     def people(self) -> list[int]:
-        """Return the contributors that its bylines are filed under, in order."""
+        """Return the ids of the contributors that its bylines are filed under, in order."""
         return [row.contributor_id for row in self.bylines.all()]
 
     def clean(self) -> None:
-        """Check that a story has one head and its parts below it, all in one issue."""
+        """Raise ValidationError unless the story has one head with its parts below it, all in one issue."""
         head = self.continuation_of
         if head is None or self.page_id is None:
             return
@@ -345,33 +347,33 @@ class Article(Editable):
 
     @cached_property
     def has_parts(self) -> bool:
-        """Whether anything continues it, seen or not; `with_has_parts` fetches it along."""
+        """Whether the article has continuations, visible or not. `with_has_parts` fetches it along."""
         return self.continuations.exists()
 
     def ids_beside(self) -> set[int]:
-        """Return the ids of those that are one story with this one: its head, or its continuations."""
+        """Return the ids of its head if it is a continuation, else of its continuations."""
         if self.continuation_of_id:
             return {self.continuation_of_id}
         return {part.pk for part in self.continuations.all()}
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
-        """Return the stories printed before and after this one in its issue, in what readers may see."""
-        # The body of an untitled one alone, whose first words it is called by.
+        """Return the visible stories printed before and after this one in its issue; None at either end."""
+        # Only untitled stories need their body: its first words are their title.
         untitled = Case(When(headline="", then="blocks"))
         stories = Article.objects.visible().stories().in_issue(self.page.issue)
         rows = list(stories.values_list("pk", "kind", "headline", untitled))
         at = next((number for number, (pk, *_) in enumerate(rows) if pk == self.pk), None)
-        if at is None:  # it was withdrawn meanwhile
+        if at is None:  # the story was withdrawn meanwhile
             return None, None
 
-        def made(found: list[tuple[Any, ...]]) -> Article | None:  # of an issue's many only these become articles
+        def made(found: list[tuple[Any, ...]]) -> Article | None:  # only two of an issue's rows become articles
             return Article.from_db(self._state.db, ("id", "kind", "headline", "blocks"), found[0]) if found else None
 
         return made(rows[:at][-1:]), made(rows[at + 1 :])
 
     @property
     def is_touched(self) -> bool:
-        """Whether a person has worked on it: such an article no import takes away."""
+        """Whether a person has worked on the article. No import removes such an article."""
         if self.edited_fields or self.withdrawn or self.review != self.Review.UNREVIEWED:
             return True
         return any(part.is_protected("continuation_of") for part in self.continuations.all())
@@ -382,7 +384,7 @@ class Article(Editable):
 
     @cached_property
     def signed(self) -> list[Byline]:
-        """Its bylines; `with_names` fetches them along."""
+        """The bylines of the article. `with_names` fetches them along."""
         return list(self.bylines.all())
 
     @property
@@ -391,5 +393,5 @@ class Article(Editable):
 
 
 def line_labels() -> dict[str, str]:
-    """Return what people call each line of print: {name of the field: 引题, 标题 …}."""
+    """Return the name that people use for each line of print: {name of the field: 引题, 标题 …}."""
     return {name: str(Article._meta.get_field(name).verbose_name) for name in line_fields()}

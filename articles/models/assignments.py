@@ -1,4 +1,4 @@
-"""What hangs on an article: who signed it, what it is about, what a machine would have said of it."""
+"""The rows that belong to an article: bylines, regions and topics, and the machine's proposals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from articles.text.fold import fold
 
 
 class Byline(models.Model):
-    """A signature as printed, under a text or a photo, in printed order."""
+    """A signature as printed, under a text or a photo. `position` keeps the printed order."""
 
     class Of(models.TextChoices):
         TEXT = "text", "文字"
@@ -38,9 +38,9 @@ class Byline(models.Model):
 
 
 def each_once(bylines: Iterable[Byline]) -> list[Byline]:
-    """Return those of `bylines` that say something new, in order: a name as printed in a role under text or photo."""
+    """Return `bylines` in order, without those that repeat a name (folded) in the same role under text or photo."""
     rows = list(bylines)
-    if len(rows) < 2:  # most, and to fold a name takes longer than all else
+    if len(rows) < 2:  # the usual case: folding a name would take longer than all else
         return rows
     once: dict[tuple[str, str, str], Byline] = {}
     for row in rows:
@@ -49,7 +49,7 @@ def each_once(bylines: Iterable[Byline]) -> list[Byline]:
 
 
 class Assignment(models.Model):
-    """That an article is about something: who said so (machine or person), how surely, by what words."""
+    """A statement that an article is about something: its origin (machine or person), its score, its evidence."""
 
     class Origin(models.TextChoices):
         MACHINE = "auto", "机器"
@@ -64,10 +64,10 @@ class Assignment(models.Model):
 
 
 class ArticleRegion(Assignment):
-    """A region that an article is about; one at most is the main one.
+    """A region that an article is about. An article has at most one main region.
 
-    `evidence` is what the reader counted: [[value, its number, start, end, name as printed, rule]], the fields of
-    `articles.reading.model.Evidence`.
+    `evidence` lists the names that the reading counted: [[value, its number, start, end, name as printed, rule]], the
+    fields of `articles.reading.model.Evidence`.
     """
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_regions", verbose_name="文章")
@@ -88,12 +88,12 @@ class ArticleRegion(Assignment):
 
     @property
     def former_names(self) -> list[str]:
-        """The names under which the text knows the region and that it has no more, as printed: 偃师市 of 偃师区."""
+        """The former names that the text uses for the region, as printed, each once: 偃师市 of 偃师区."""
         return list(dict.fromkeys(name for *_, name, rule in self.evidence if rule == "former"))
 
 
 def each_region_once(rows: Iterable[ArticleRegion]) -> list[ArticleRegion]:
-    """Return the first of `rows` of each region, in order: parts of a story may be about the same."""
+    """Return the first of `rows` for each region, in order. Several parts of a story may be about one region."""
     once: dict[str, ArticleRegion] = {}
     for row in rows:
         once.setdefault(row.region_id, row)
@@ -101,7 +101,7 @@ def each_region_once(rows: Iterable[ArticleRegion]) -> list[ArticleRegion]:
 
 
 class ArticleTopic(Assignment):
-    """A topic of an article, best first by `position`."""
+    """A topic of an article. `position` puts the best topic first."""
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_topics", verbose_name="文章")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="article_topics", verbose_name="主题")
@@ -118,7 +118,7 @@ class ArticleTopic(Assignment):
 
 
 class Proposal(models.Model):
-    """What the newest reading would have said where a person's word stands; one for each field."""
+    """The newest reading's value of a field that a person has set. Each field has at most one proposal."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="proposals", verbose_name="版面")
     article = models.ForeignKey(

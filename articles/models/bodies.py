@@ -1,4 +1,4 @@
-"""A story of several parts, put together again."""
+"""The texts of bodies, and the paragraphs of a story that a jump cut in two."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Block = dict[str, Any]
 
 
 def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
-    """Return the blocks of each part of a story, with the paragraphs whole that a jump cut in two.
+    """Return the blocks of each part of a story. A paragraph that a jump cut in two stands whole where it begins.
 
-    Such a paragraph stands where it begins. It is one where a part ends without a full stop and the next begins with a
-    paragraph: "由县级医院下派" (下转第3版) "到乡镇卫生院坐诊的医生……".
+    A paragraph counts as cut if its part ends without a full stop and the next part begins with a paragraph:
+    "由县级医院下派" (下转第3版) "到乡镇卫生院坐诊的医生……".
     """
     whole: list[list[Block]] = []
-    open_part: list[Block] = []  # the last one that has blocks left
+    open_part: list[Block] = []  # the last part that has blocks left
     for blocks in parts:
         rest = list(blocks)
         last = open_part[-1] if open_part else None
@@ -30,7 +30,7 @@ def whole_paragraphs(parts: Sequence[Sequence[Block]]) -> list[list[Block]]:
 
 
 def paragraphs_of(blocks: Iterable[Block]) -> list[str]:
-    """Return the paragraphs of a body: of a table its caption and its rows, cells joined by a space; no subheads."""
+    """Return the paragraphs of a body, without subheads. A table gives its caption and rows, cells joined by spaces."""
     found: list[str] = []
     for block in blocks:
         if block["type"] == "table":
@@ -41,7 +41,7 @@ def paragraphs_of(blocks: Iterable[Block]) -> list[str]:
 
 
 def values_of(blocks: Iterable[Block]) -> list[str]:
-    """Return what of a body is found by itself: each paragraph, subhead, caption of a table, and cell."""
+    """Return the values of a body that are searched separately: each paragraph, subhead, table caption and cell."""
     found: list[str] = []
     for block in blocks:
         if block["type"] == "table":

@@ -1,4 +1,4 @@
-"""What the archive does with each field of an article, declared once: `ARTICLE_FIELDS`.
+"""The uses of each field of an article, declared once: `ARTICLE_FIELDS`.
 
 Readings, pairing, judging, search documents and the desk's form take their fields from here. CONTRIBUTING.md lists the
 files that a new field touches.
@@ -29,7 +29,7 @@ class ArticleField:
     is_jump: bool = False
 
 
-#: The fields that a reading says and a person may correct, in the order of the desk's form.
+#: The fields that a reading gives and a person may correct, in the order of the desk's form.
 ARTICLE_FIELDS = (
     ArticleField("kind", is_judged=True),
     ArticleField("kicker", is_line=True, is_paired=True, is_judged=True, searched_as="headline"),
@@ -44,7 +44,7 @@ ARTICLE_FIELDS = (
 
 
 def read_fields() -> tuple[str, ...]:
-    """Return the names of the fields that a reading says."""
+    """Return the names of the fields that a reading gives."""
     return tuple(field.name for field in ARTICLE_FIELDS)
 
 
@@ -74,7 +74,7 @@ def desk_fields(*, is_jump: bool) -> tuple[str, ...]:
 
 
 def printed_text(row: object, body: Iterable[str]) -> str:
-    """Return the print of an article or of an item that was read, by which an import pairs the two.
+    """Return the print of an article or of an item of a reading, by which an import pairs the two.
 
     `row` has the paired lines as attributes; `body` yields the texts of its blocks.
     """

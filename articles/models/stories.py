@@ -1,4 +1,4 @@
-"""Stories: an article with the articles that continue it on other pages, and everything that is said of them.
+"""Stories: an article with its continuations on other pages, and the bylines, regions and topics of all of them.
 
 `story_parts` alone decides which articles a story consists of, and in which order. Pages, lists, feeds, files,
 citations, search documents and the judging of regions and topics all begin there.
@@ -32,7 +32,7 @@ from articles.models.story_values import (
 
 
 class Part(Protocol):
-    """What `story_parts` needs to know of an article."""
+    """The attributes of an article that `story_parts` uses."""
 
     @property
     def pk(self) -> int: ...
@@ -47,7 +47,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Story:
-    """An article with its continuations, and what is said of any of them.
+    """An article with its continuations, and the bylines, regions and topics of all of them.
 
     `parts` begins with the head; the others follow as printed. `signatures` are the names under text and photos, in the
     order of the parts. Each region and each topic stands once, the main one first.
@@ -80,21 +80,21 @@ class Story:
 
     @property
     def bodies(self) -> list[tuple[Article | ArticleValues, list[Block]]]:
-        """Each part with its blocks; a paragraph that a jump cut in two stands whole in the part where it begins."""
+        """Each part with its blocks. A paragraph that a jump cut in two stands whole in the part where it begins."""
         return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
 
     @property
     def blocks(self) -> list[Block]:
-        """The blocks of all parts, one after another, as `bodies` has them."""
+        """The blocks of all parts in order, with the whole paragraphs of `bodies`."""
         return [block for _, blocks in self.bodies for block in blocks]
 
     @property
     def pages(self) -> tuple[int, ...]:
-        """The page numbers of the parts; a page without a number is left out."""
+        """The page numbers of the parts, in ascending order. A page without a number is left out."""
         return tuple(sorted({part.page.number for part in self.parts if part.page.number}))
 
 
-# As plain strings: a comparison with an enumeration's member takes ten times as long.
+# As plain strings: comparing with a member of an enumeration takes ten times as long.
 _TEXT, _PHOTO = Byline.Of.values
 
 
@@ -104,7 +104,7 @@ def story_parts(
     """Return the articles of the stories with the heads `ids`, in this order: each head, then its continuations.
 
     `read` fetches the rows of a query, in its order. Heads and continuations that readers may not see are left out.
-    Without `visible`, withdrawn continuations alone are left out. Takes two queries besides those of `read`.
+    Without `visible`, only withdrawn continuations are left out. Takes two queries, and any further ones of `read`.
     """
     articles = Article.objects.visible() if visible else Article.objects.all()
     heads = {head.pk: head for head in read(articles.stories().filter(pk__among=set(ids)).order_by())}
@@ -115,14 +115,14 @@ def story_parts(
 
 
 def parts_of(head: Article) -> list[Article]:
-    """Return the articles of the story of `head`, itself first; one query, or none if nothing continues it."""
+    """Return the articles of the story of `head`, itself first. Takes one query if it has continuations."""
     if not head.has_parts:
         return [head]
     return [head, *Article.objects.continuing([head.pk]).with_place()]
 
 
 def load_story(head: Article) -> Story:
-    """Return the story of `head`, whose page, issue and column are fetched already, as records: four queries."""
+    """Return the story of `head` as records, in four queries. Page, issue and column of `head` must be fetched."""
     parts = parts_of(head)
     ids = [part.pk for part in parts]
     bylines: dict[int, list[Byline]] = defaultdict(list)
@@ -143,8 +143,8 @@ def load_stories(
 ) -> list[Story]:
     """Return the stories whose heads are `ids`, in this order, as values: five queries, three without `with_subjects`.
 
-    `visible` as in `story_parts`. Without `with_text` a body is read only where its first words stand for a headline.
-    Without `with_subjects` regions and topics are left out.
+    For `visible` see `story_parts`. Without `with_text`, only the bodies of articles without a headline are read, by up
+    to two more queries: their first words are the title. Without `with_subjects`, regions and topics are left out.
     """
     stories = story_parts(ids, _values_with_text if with_text else _values_without_text, visible=visible)
     heads = {part.pk: parts[0].pk for parts in stories for part in parts}
@@ -162,7 +162,7 @@ def load_stories(
     ]
 
 
-#: Of regions the main one comes first, then the one that more speaks for; of topics the best.
+#: The main region comes first, then the region with the highest score. The best topic comes first.
 REGION_ORDER, TOPIC_ORDER = ("-main", "-score", "region_id"), ("position", "pk")
 
 _BYLINES = Byline.objects.order_by("article_id", "position", "pk").values_list("article_id", *BYLINE_FIELDS)
@@ -178,7 +178,7 @@ def _signatures(parts: Iterable[Part], bylines: Mapping[int, list[Any]]) -> list
 
 
 def _grouped(rows: QuerySet, groups: Mapping[int, int], make: Callable[..., Row]) -> dict[int, list[Row]]:
-    """Return {group: what `make` makes of each row}; `groups` maps the ids of articles to groups."""
+    """Return {group: rows as made by `make`}; `groups` maps the ids of articles to groups."""
     found: dict[int, list[Row]] = defaultdict(list)
     for article, *values in rows.filter(article__among=groups.keys()):
         found[groups[article]].append(make(*values))

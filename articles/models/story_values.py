@@ -1,6 +1,6 @@
-"""What lists of many stories show of an article, as values: they behave as the records they are read from.
+"""The values of an article that lists of many stories show. They behave as the records they are read from.
 
-To make a record of each row takes longer than all else that is done for it.
+Making a record of each row would take longer than everything else that is done for the row.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ColumnValues(NamedTuple):
 
 
 class ArticleValues(NamedTuple):
-    """An article; `blocks` are as `values_of` was asked for them."""
+    """An article. `blocks` is empty if the text was left out and the article has a headline: see `load_stories`."""
 
     pk: int
     position: int
@@ -88,7 +88,7 @@ class ArticleValues(NamedTuple):
 
     @classmethod
     def of(cls, row: Sequence[Any], blocks: list[Block], around: tuple[str, str]) -> Self:
-        """Return an article of a row of FIELDS; `around` is what `around_id` returns."""
+        """Return the article of `row`, the values of FIELDS. `around` is the result of `around_id`."""
         before, after = around
         page = PageValues(*row[OWN:ISSUE], IssueValues(*row[ISSUE:COLUMN]))
         column = ColumnValues(*row[COLUMN:]) if row[COLUMN] else None
@@ -104,7 +104,7 @@ FIELDS = (
 )  # fmt: skip
 OWN, ISSUE, COLUMN = map(FIELDS.index, ("page_id", "page__issue__date", "column_id"))
 
-#: Any id will do.
+#: An id that `around_id` puts into a path and cuts out again. Any id will do.
 SOME_ID = 1
 
 
@@ -157,9 +157,9 @@ TOPIC_FIELDS = ("topic__slug", "topic__name")
 
 
 def around_id() -> tuple[str, str]:
-    """Return what stands before and after the id in the path of an article.
+    """Return the texts before and after the id in the path of an article.
 
-    To reverse each path anew takes a fifth of a file's time.
+    Reversing the path of each article takes a fifth of the time of a file.
     """
     before, _, after = reverse("article", args=[SOME_ID]).rpartition(str(SOME_ID))
     return before, after

@@ -1,4 +1,4 @@
-"""Stories as the index takes them, read from the database."""
+"""The documents of stories for the index, read from the database."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from articles.models.fields import searched_lines
 from articles.models.stories import story_parts
 from articles.search.index import StoryDocument
 
-#: Kinds by number, in the order of Article.Kind.
+#: The number of each kind, in the order of Article.Kind.
 KINDS = {kind: number for number, kind in enumerate(Article.Kind.values)}
 
-#: Bits of the print order, from the right: id, position, page, edition, day. 63 in all, for a signed integer.
+#: Bits of a key of the print order, from the right: id, position, page, edition, day. 63 in all, for a signed integer.
 ID_BITS, POSITION_BITS, PAGE_BITS, EDITION_BITS, DAY_BITS = 22, 10, 10, 4, 17
 
 FIRST_DAY = date(1900, 1, 1).toordinal()
 
-#: Stories read at a time; SQLite's older builds take 999 parameters, and each id is two of them.
+#: Stories read at a time, and articles in a query: older builds of SQLite take 999 parameters.
 BATCH = 450
 
 
 class _Part(NamedTuple):
-    """What a document holds of an article's own row; the names are those of the query that reads it."""
+    """The values of an article's own row in a document. The names are those of the query that reads the row."""
 
     pk: int
     continuation_of_id: int | None
@@ -56,17 +56,17 @@ def _parts(articles: ArticleQuerySet) -> Iterator[_Part]:
 
 
 def day_number(day: date) -> int:
-    """Return a day as the index counts it."""
+    """Return the number of a day in the index: days since FIRST_DAY."""
     return day.toordinal() - FIRST_DAY
 
 
 def day_of(number: int) -> date:
-    """Return the day that the index counts so."""
+    """Return the day that has this number in the index."""
     return date.fromordinal(FIRST_DAY + number)
 
 
 def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
-    """Yield the document of each visible story among `ids`: heads only, with the text of their parts."""
+    """Yield the document of each visible story whose head is among `ids`, with the text of all its parts."""
     ordered = sorted(set(ids))
     for start in range(0, len(ordered), BATCH):
         yield from _batch(ordered[start : start + BATCH])
@@ -86,10 +86,10 @@ def _batch(ids: list[int]) -> Iterator[StoryDocument]:
 
 
 def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict[int, list[tuple]]:
-    """Return `fields` of what hangs on the articles `owners` maps to their story, by story."""
+    """Return {story: values of `fields`} for the `rows` of the articles that `owners` maps to their story."""
     found: dict[int, list[tuple]] = defaultdict(list)
     articles = list(owners)
-    for start in range(0, len(articles), BATCH):  # more than ids were asked for, where stories have several parts
+    for start in range(0, len(articles), BATCH):  # stories of several parts have more articles than ids
         held = rows.filter(article__in=articles[start : start + BATCH])
         for article, *values in held.values_list("article", *fields):
             found[owners[article]].append(tuple(values))
@@ -97,7 +97,7 @@ def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict
 
 
 def print_order(day: int, part: _Part) -> int:
-    """Return where an article stands in all that was ever printed; a page without number comes last in its issue."""
+    """Return the key of an article in the order of print, over all days. A page without number is last in its issue."""
     order = day
     for value, bits in (
         (part.page__issue__edition, EDITION_BITS),

@@ -1,4 +1,4 @@
-"""One story: an article with what continues it on other pages."""
+"""The page of a story: an article with its continuations on other pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from articles.views.heads import of_head
 from articles.views.highlighting import Highlighter
 from articles.web.parameters import takes
 
-#: Doubts that tell readers something. That a text has no byline, for example, readers see themselves.
+#: Doubts that readers are told of. Other doubts, such as a missing byline, readers see for themselves.
 MISLEADING = frozenset("headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split())
 
 
@@ -58,23 +58,23 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "hit": seen_as,
         "search_unavailable": is_unavailable,
         "links": _links(seen_as, form) if seen_as else {},
-        # A hit has the hits beside it, and what its query names may have cost queries of its own.
+        # A hit links to the hits beside it. Looking up the names in its search may have cost database queries already.
         **({} if seen_as else neighbour_issues(found.page.issue)),
     }
     response = render(request, "articles/article.html", context)
     if form.typed and (seen_as is None or seen_as.is_behind):
-        add_never_cache_headers(response)  # its place among the hits may be another when the index has followed
+        add_never_cache_headers(response)  # its place among the hits may change once the index has caught up
     return response
 
 
 def doubts_for_readers(story: Story) -> list[str]:
-    """Return a sentence for each doubt about the reading of a story that may mislead readers, each once."""
+    """Return a sentence for each doubt of MISLEADING about the reading of a story, each once."""
     names = [doubt["name"] for part in story.parts for doubt in part.doubts]
     return [DOUBT_LABELS[name] for name in dict.fromkeys(names) if name in MISLEADING]
 
 
 def _links(seen_as: HitContext, form: HitForm) -> dict[str, str]:
-    """Return the URLs that lead from a hit to those beside it in the list, and back to the list."""
+    """Return the URLs of the hits beside a hit, "previous" and "next", and of the "list" at the place of the hit."""
     place, back, links = seen_as.place, form.context(), {}
     if place:
         beside = (("previous", place.previous, place.number - 1), ("next", place.next, place.number + 1))

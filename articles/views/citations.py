@@ -1,4 +1,4 @@
-"""A story as it is cited, and the tags by which the page of an article tells machines of it."""
+"""The citation of a story, and the tags for machines in the page of an article."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from articles.search.excerpt import excerpt
 from articles.web.responses import absolute
 from articles.web.today import date_of_paper, today
 
-#: What the archive has to say of an article wherever it is cited, beside SAMPLE_MARK.
+#: The archive's note on an article whose date is inferred, wherever it is cited. The only other note is SAMPLE_MARK.
 INFERRED_NOTE = "报上未印日期，此日期据正文所记事件推算"
 
 
 @dataclass(frozen=True)
 class CitationHead:
-    """What the page of an article says of it to machines, in its head, and the reference by GB/T 7714—2025.
+    """The tags for machines in the head of an article's page, and the reference by GB/T 7714—2025.
 
-    `description` is where it was printed, what the archive has to say of it, and how it begins.
+    `description` says where the article was printed, then gives the archive's notes on it and its first words.
     """
 
     tags: list[tuple[str, str, str]]
@@ -36,12 +36,12 @@ class CitationHead:
     reference: str
 
 
-#: What is said of a picture without a title before its caption.
+#: Stands before the caption of a picture without a headline.
 PICTURE = Article.Kind.PHOTO.label
 
 
 def cited_of(request: HttpRequest, story: Story, accessed: datetime.date | None = None) -> Cited:
-    """Return what is cited of a story, read today, or the day `accessed`, at its address on the host that was asked."""
+    """Return the citation of a story, accessed on the day `accessed` or today, at its URL on the request's host."""
     return Cited(
         **_in_its_place(request, story, accessed or today()),
         column=story.column.name if story.column else "",
@@ -57,7 +57,7 @@ def summary_of(story: Story) -> str:
 
 
 def cited_row(request: HttpRequest, story: Story) -> Cited:
-    """Return what is cited of a row in a list of stories.
+    """Return the citation of a story in a list.
 
     Column, regions, topics and the first words of the text are left out: they would cost queries and time.
     """
@@ -65,7 +65,7 @@ def cited_row(request: HttpRequest, story: Story) -> Cited:
 
 
 def _in_its_place(request: HttpRequest, story: Story, accessed: datetime.date) -> dict[str, Any]:
-    """Return what head, page, issue and bylines say of a story, by the names of `Cited`'s fields."""
+    """Return the fields of `Cited` that head, page, issue and bylines of a story give: {name: value}."""
     head, issue = story.head, story.head.page.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
     authors, translators = share(signed)
@@ -91,8 +91,8 @@ def _in_its_place(request: HttpRequest, story: Story, accessed: datetime.date) -
 
 
 def citation_head(request: HttpRequest, story: Story) -> CitationHead:
-    """Return the meta tags and the JSON-LD of a story; no query is made for them."""
-    cited = cited_of(request, story, date_of_paper())  # which none of them prints: the page is the same tomorrow
+    """Return the tags, description and reference of a story, without a query."""
+    cited = cited_of(request, story, date_of_paper())  # none of them prints this day: the page is the same tomorrow
     notes = "".join(f"，{note}" for note in cited.notes)
     description = f"{source_line(cited)}{notes}：{cited.lead}" if cited.lead else ""
     return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), description, gbt_2025(cited))

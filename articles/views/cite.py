@@ -1,4 +1,4 @@
-"""The page on citing a story: each reference and each citation format in a block to be copied, and the files."""
+"""The page on citing a story: each reference and each citation format in a block to copy, and links to the files."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def cite(request: HttpRequest, found: Article) -> HttpResponse:
 
 
 def _block(label: str, block: str, text: str) -> tuple[str, str, str, int]:
-    """Return (label, id, text, rows) of a block; the text has the line ends of HTML."""
+    """Return (label, id, text, rows) of a block. The text has the line ends of HTML."""
     text = text.replace("\r\n", "\n").strip()
     return label, block, text, text.count("\n") + 2

@@ -1,4 +1,4 @@
-"""Articles by the standing column that they are printed in."""
+"""The pages on standing columns: the columns, and the stories printed in each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SORTS = {"count": "按篇数", "name": "按名称"}
 
 @takes(IndexForm, ExportForm)
 def columns(request: HttpRequest) -> HttpResponse:
-    """List the columns that have a story to read, with the number of stories of each."""
+    """List the columns that have visible stories, with the number of stories of each."""
     counts = counted("columns", lambda: count(StorySet(), BY_COLUMN))
     names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
     context = index_list(request, SORTS, lambda sort: in_order(names, counts, sort))

@@ -1,4 +1,4 @@
-"""Articles by who signed them."""
+"""The pages on contributors: everyone who signed or edited, and the stories that each signed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from articles.views.sorting import in_order
 from articles.views.story_sets import StorySet
 from articles.web.parameters import takes
 
-#: Pages shown of someone who edited them: the newest; the rest are a number.
+#: The most pages shown that a contributor edited, the newest. All are counted.
 PAGES_SHOWN = 20
 SORTS = {"name": "按姓名", "count": "按篇数"}
 TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数", "sample": SAMPLE_MARK}
@@ -52,7 +52,7 @@ def contributors(request: HttpRequest) -> HttpResponse:
 
 
 def visible_contributors() -> dict[str, Any]:
-    """Return the ids of all that readers may see in each of SORTS, and as "counts" their numbers of stories."""
+    """Return {sort: ids of the visible contributors in that order} for SORTS, and "counts": {id: number of stories}."""
     return counted("contributors", _contributors)
 
 
@@ -64,9 +64,9 @@ def _contributors() -> dict[str, Any]:
 
 @takes(ListForm, ExportForm)
 def contributor(request: HttpRequest, pk: int) -> HttpResponse:
-    """List the stories that someone signed, and the newest pages that they edited.
+    """List the stories that a contributor signed, and the newest pages that the contributor edited.
 
-    Pages have a year and neither topic nor region: a list narrowed by one of these has none beside it.
+    Pages have a year, but no topic or region: a list narrowed by topic or region shows no pages.
     """
     found = get_object_or_404(_visible(), pk=pk)
     if file := file_of_list(request, found, found.name):
@@ -94,7 +94,7 @@ def _has_pages(narrowing: Narrowing) -> bool:
 
 
 def _edited(contributor: Contributor, narrowing: Narrowing) -> PageQuerySet:
-    """Return the pages that someone edited, of the year that the list is narrowed to, if any."""
+    """Return the visible pages that `contributor` edited, only those of the year if the list is narrowed to one."""
     edited = Page.objects.visible().edited_by(contributor)
     year = narrowing.filters.get("year")
     return edited.published_in(year) if year else edited

@@ -151,12 +151,12 @@ def _file_of(
 
 
 def _made(lines: Iterable[str]) -> Export:
-    """Return a file of `lines`, made of one state of the archive; raises TooMany or TooLate if it can't be made."""
+    """Return a file of `lines`, made from one state of the archive. Raises TooMany or TooLate if it can't be made."""
     export = Export()
     try:
         with readers.one(-1), archive.snapshot():
             export.make(lines)
-    except BaseException:  # after any error at all, the next file takes the place
+    except BaseException:  # after any error, the next file takes the place
         export.close()
         raise
     return export
@@ -166,5 +166,5 @@ def _not_now(request: HttpRequest, template: str) -> HttpResponse:
     """Answer that a file can't be had at present."""
     response = render(request, f"articles/{template}", {"seconds": RETRY_AFTER}, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
-    response._has_been_logged = True  # Django's mark. This refusal is no error, and there may be many.
+    response._has_been_logged = True  # Django's mark: a refusal is no error, and there may be many.
     return response

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): what came last into the archive, a list or a search, for readers' programs."""
+"""Atom feeds (RFC 4287) of the stories added last to the archive, to a list or to a search."""
 
 from __future__ import annotations
 
@@ -28,18 +28,19 @@ ENTRIES = 50
 ARCHIVE_NAME = "健康报档案"
 PUBLISHER = "健康报"
 
-#: The paper's own time, in all years: a time zone has summer times, and before 1901 seconds that RFC 3339 lacks.
+#: The paper's time, at one offset in all years. A time zone would have summer times and, before 1901, offsets with
+#: seconds, which RFC 3339 lacks.
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
-#: Who gives the ids (RFC 4151, 2.1), and since when. It is nobody's host, so that the ids outlive every host that the
-#: archive moves to; that no two archives give the same is for `Archive.identity`.
+#: The authority that gives the ids (RFC 4151, 2.1), and since when. It is nobody's host, so the ids outlive every host
+#: that the archive moves to. `Archive.identity` makes the ids of two archives differ.
 AUTHORITY = "healthnews.invalid,2026"
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class StoryFeed(Atom1Feed):
-    """A feed that was updated when the archive was, and whose entries name each person that signed."""
+    """A feed that is dated by the last change of the archive, and whose entries name all authors and translators."""
 
     def latest_post_date(self) -> datetime.datetime:
         return self.feed["changed_at"] or super().latest_post_date()
@@ -54,18 +55,18 @@ class StoryFeed(Atom1Feed):
 
 
 def newest_stories(request: HttpRequest) -> HttpResponse:
-    """Feed the stories that came last."""
+    """Feed the stories added last to the archive."""
     return feed_response(request, PUBLISHER, reverse("home"), reverse("feed"), newest(StorySet(editorial=True)))
 
 
 def newest(stories: StorySet) -> list[int]:
-    """Return the ids of those of `stories` that came last, as many as a feed has."""
+    """Return the ids of up to ENTRIES of `stories`, those added last to the archive, the latest first."""
     hits = stories.recently_added(ENTRIES)
     return hits.ids if hits else list(stories.rows().recently_added_first().values_list("pk", flat=True)[:ENTRIES])
 
 
 def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: Sequence[int]) -> HttpResponse:
-    """Return the feed at `path` of the stories `ids`; `page` is the path of the page that lists them for readers."""
+    """Return the feed at `path` of the stories `ids`. `page` is the path of the page that lists them for readers."""
     absolute, state = request.build_absolute_uri, archive.served_state()
     feed = StoryFeed(
         title=_xml(f"{title} · {ARCHIVE_NAME}"),
@@ -86,7 +87,7 @@ def feed_response(request: HttpRequest, title: str, page: str, path: str, ids: S
 
 
 def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.datetime | None]:
-    """Return when each article changed last; of those that did before times were kept, when their text was loaded."""
+    """Return {id: time of the last change}. If it came before times were kept, the time is that of loading the text."""
     changed_at = {head.pk: head.changed_at for head in heads}
     if before := [pk for pk, time in changed_at.items() if time is None]:
         loaded = Article.objects.filter(pk__among=before).order_by().with_changed_at()
@@ -95,7 +96,7 @@ def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.
 
 
 def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None) -> None:
-    """Add a story; it is known by its number, which stays whatever is corrected and wherever the archive moves."""
+    """Add a story to the feed. Its id holds the article's number, which corrections and moves of the archive keep."""
     head, issue = story.head, story.head.page.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
     authors, translators = share(signed)
@@ -107,7 +108,7 @@ def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, change
         description=escape(_xml(_summary(story))),  # Atom1Feed declares it as HTML
         authors=[*filter(None, map(_xml, authors))],
         contributors=[*filter(None, map(_xml, translators))],
-        # An estimated day is none on which it was published, for all that an element of a date can say.
+        # An estimated day is left out: the element would state it as the day of publication.
         pubdate=None if issue.is_date_inferred else datetime.datetime.combine(issue.date, datetime.time.min, BEIJING),
         updateddate=changed_at or state.changed_at,
         categories=[_xml(name) for name in dict.fromkeys(names)],
@@ -115,17 +116,17 @@ def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, change
 
 
 def _summary(story: Story) -> str:
-    """Return how the text begins; of an estimated date, it says so."""
+    """Return the first words of the text, with a note if the date is inferred."""
     issue = story.head.page.issue
     summary = summary_of(story)
     return f"{summary}（{issue}：{INFERRED_NOTE}）" if issue.is_date_inferred else summary
 
 
 def _tag(state: archive.Archive, specific: str) -> str:
-    """Return the id by which feeds know something of this archive: tag:healthnews.invalid,2026:…/article/7."""
+    """Return the feed id of a list or an article of this archive: tag:healthnews.invalid,2026:…/article/7."""
     return f"tag:{AUTHORITY}:{state.identity}/{specific}"
 
 
 def _xml(text: str) -> str:
-    """Return `text` without the characters that no XML may hold: a page of OCR may have a form feed in it."""
+    """Return `text` without the characters that XML forbids, such as a form feed in a page of OCR."""
     return _NOT_XML.sub("", text)

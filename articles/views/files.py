@@ -1,4 +1,4 @@
-"""A story as a file: for reference managers, for programs, to be read as text."""
+"""A story as a file: for reference managers, for programs, or to read as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.web.responses import saved_as
 
 @of_head
 def file(request: HttpRequest, found: Article, suffix: str) -> HttpResponse:
-    """Send a story as a file in one of the formats of articles."""
+    """Send a story as a file. `suffix` is a key of `article_formats`."""
     entry, kind = StoryEntry(request, load_story(found)), article_formats()[suffix]
     headers = {"Content-Disposition": saved_as(entry.cited.key, entry.cited.title, suffix)}
     return HttpResponse(kind.write(entry), content_type=kind.media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""The URLs of an article, whatever they show of it: which of them answer, and where the others lead."""
+"""The URLs of an article, on all its pages and files: which of them answer, and where the others lead."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ View = Callable[..., HttpResponse]
 
 
 def of_head(view: View) -> View:
-    """Give `view` the article that a story begins with, its page, issue and column fetched, instead of an id.
+    """Give `view` the head of a story, with page, issue and column fetched, instead of an id.
 
-    The same URL of a part leads to that of its head, that of a withdrawn one answers 410; one that is no more leads
-    where its page leads.
+    The URL of a continuation redirects to the same URL of its head. The URL of a withdrawn article answers 410. A URL
+    of an article that no longer exists follows the redirect of the article's page.
     """
 
     @wraps(view)
@@ -48,7 +48,7 @@ def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
 
 
 def _left(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the answer for an article that readers can't see, or raise Http404."""
+    """Return the answer for an article that readers can't see: 410 or a redirect. Raises Http404 if neither applies."""
     old = Redirect.objects.of(reverse("article", args=[pk]))
     if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.url):
         return render(request, "410.html", status=410)

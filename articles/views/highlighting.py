@@ -1,4 +1,4 @@
-"""What was searched for, marked in what a page shows of a story."""
+"""The marks of a search in the texts of a story."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from articles.search.index import TEXTS
 
 
 class Highlighter:
-    """Marks the strings of a search, by the kind of value that each was looked for in; counts and numbers the marks.
+    """A writer of HTML that marks the strings of a search. It counts the marks.
 
-    On the page of a story each mark has an id, `hit-1` and so on, for links to lead to; in a list of stories none has.
+    `needles` are the strings, by the kind of value in which each was looked for. With `numbered`, on the page of a
+    story, each mark has an id, `hit-1` and so on, as a target of links. In a list of stories marks have no id.
     """
 
     def __init__(self, needles: dict[str, tuple[str, ...]], *, numbered: bool = False) -> None:
@@ -25,16 +26,16 @@ class Highlighter:
         self._seen: Counter[str] = Counter()
 
     def mark(self, text: str, kind: str) -> SafeString:
-        """Return a value of a story as HTML; `kind` is one of TEXTS."""
+        """Return a value of a story as HTML with marks. `kind` is one of TEXTS."""
         return self._html(highlight(text, self.needles[kind], self._seen))
 
     def excerpt(self, texts: Sequence[str]) -> SafeString:
-        """Return what a list shows of a story's body as HTML."""
+        """Return an excerpt of a story's body, for a list, as HTML with marks."""
         return self._html(excerpt(texts, self.needles["body"]))
 
     @property
     def is_cut(self) -> bool:
-        """Whether a string stood more often than it is marked, so far."""
+        """Whether a string has occurred more than MOST_MARKS times so far, and is not marked everywhere."""
         return any(count > MOST_MARKS for count in self._seen.values())
 
     @property

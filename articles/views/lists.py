@@ -1,4 +1,4 @@
-"""Lists of articles, narrowed and paged: what region, topic, column and contributor pages share."""
+"""Narrowed and paged lists of articles, which the pages of regions, topics, columns and contributors share."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from articles.views.story_sets import Subject
 from articles.views.trend import trend
 from articles.web.responses import path_of
 
-#: What the stories of a list are counted by: the names of the filters.
+#: The facets that the stories of a list are counted by, under the names of the filters.
 FACETS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}
 
 
 class CappedPaginator(Paginator):
-    """A paginator that ends at MAX_PAGE: the database takes longer, the further back a page lies."""
+    """A paginator that ends at page MAX_PAGE: the further back a page lies, the longer the database takes."""
 
     def __init__(self, rows: QuerySet | Sequence[Any], size: int, total: int | None = None) -> None:
         super().__init__(rows, size)
@@ -41,9 +41,10 @@ class CappedPaginator(Paginator):
 
 @dataclass(frozen=True)
 class ListRows:
-    """The rows of a list, to be cut into pages: in the order of the search index where it is in step.
+    """The rows of a list, to be cut into pages.
 
-    Else in the database's, `walking` as `StoryQuerySet.having` has it.
+    The search index gives their order if it is in step with the archive, else the database does. For `walking`, which
+    concerns the database, see `StoryQuerySet.having`.
     """
 
     narrowing: Narrowing
@@ -60,7 +61,7 @@ class ListRows:
 
 
 def _shown(stories: ArticleQuerySet) -> ArticleQuerySet:
-    """Fetch along what a row of a list shows."""
+    """Fetch along page, issue and bylines, which a row of a list shows."""
     return stories.as_read().with_place().with_names()
 
 
@@ -70,10 +71,10 @@ def article_list(
     facets: Mapping[str, Facet] | None = None,
     also: Callable[[Narrowing], Mapping[str, GroupCount]] = lambda narrowing: {},
 ) -> dict[str, Any]:
-    """Return the context of a list of the stories of `subject`.
+    """Return the template context of a list of the stories of `subject`.
 
-    `facets` are further ones to count the stories of the list by. `also` returns the other counts that belong to the
-    list as it is narrowed. Both are counted once for each revision.
+    `facets` are further facets to count the stories of the list by. `also` takes the narrowing of the list and returns
+    its other counts. Both are counted once for each revision.
     """
     form, narrowing, topics, provinces = _chosen(request, subject)
     found = counted(f"list-{narrowing.name}", lambda: _counts(narrowing, facets or {}, also(narrowing)))
@@ -99,12 +100,12 @@ def article_list(
 
 
 def _extent(narrowing: Narrowing, total: int) -> str:
-    """Return in words how much a list holds, and of what: 2024年，河南省，共 1,234 篇."""
+    """Return in words the filters of a list and its number of stories: 2024年，河南省，共 1,234 篇."""
     return "，".join([*(chip.text for chip in narrowing.chips), f"共 {total:,} 篇" if total else "没有文章"])
 
 
 def file_of_list(request: HttpRequest, subject: Subject, name: str) -> HttpResponse | None:
-    """Return the file of all that the pages of `article_list` show one after another, if `as` asks for one."""
+    """Return the file of the stories on all pages of `article_list`, in order; None without `as`."""
     _, narrowing, *_ = _chosen(request, subject)
 
     def find(most: int) -> tuple[Sequence[int], int]:
@@ -116,7 +117,10 @@ def file_of_list(request: HttpRequest, subject: Subject, name: str) -> HttpRespo
 
 
 def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing, list[Topic], list[Region]]:
-    """Return what a request asks for of a list, and the topics and provinces that it may be narrowed by."""
+    """Return (form, narrowing, topics, provinces) of a request for a list, which these topics and provinces may narrow.
+
+    The form is validated. The list of a topic has no topics to choose from, and that of a region no provinces.
+    """
     topics = [] if isinstance(subject, Topic) else shown_topics()
     provinces = [] if isinstance(subject, Region) else all_provinces()
     form = ListForm(request.GET, topics, provinces)
@@ -127,15 +131,15 @@ def _chosen(request: HttpRequest, subject: Subject) -> tuple[ListForm, Narrowing
 def _counts(
     narrowing: Narrowing, facets: Mapping[str, Facet], also: Mapping[str, GroupCount]
 ) -> dict[str, FacetCounts]:
-    """Return how many stories a list would have with each other value of each filter, and the further counts of it."""
-    # By year in any case: it says how many the list has.
+    """Return the number of stories that the list would have with each value of each filter, and its further counts."""
+    # Years are counted in any case: they give the number of stories in the list.
     names = [name for name in FACETS if name == "year" or narrowing.offers(name)]
     asked = {name: (narrowing.stories(without=name), FACETS[name]) for name in names}
     return counts(asked | {name: (narrowing.stories(), facet) for name, facet in facets.items()}, also)
 
 
 def _in_year(narrowing: Narrowing, counts: FacetCounts) -> int:
-    """Return the count of the year that a list is narrowed to, else of all years."""
+    """Return the count of the year that a list is narrowed to, or else the sum of all years."""
     year = narrowing.filters.get("year")
     return counts.get(year, 0) if year else sum(counts.values())
 
@@ -143,14 +147,14 @@ def _in_year(narrowing: Narrowing, counts: FacetCounts) -> int:
 def _is_dense(total: int, held: int, page: int) -> bool:
     """Tell whether a list of `total` stories is read faster by going through the archive in order than by sorting it.
 
-    The one looks at (rows needed) / (share of the list in the archive, or in its year, which has `held` stories), the
-    other at each story of the list.
+    Going through the archive looks at (rows needed) / (share of the list) stories. The share is that of the list in the
+    archive, or in its year, which has `held` stories. Sorting looks at each story of the list.
     """
     return total**2 > page * PAGE_SIZE * held
 
 
 def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
-    """Return a link for each year that the list has a story of, and for the one chosen, the newest first."""
+    """Return a link for each year in which the list has stories, and for the chosen year, the newest first."""
     chosen = {narrowing.filters["year"]} if "year" in narrowing.filters else set()
     return [narrowing.link("year", year, counts.get(year, 0)) for year in sorted(counts.keys() | chosen, reverse=True)]
 
@@ -158,7 +162,7 @@ def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
 def _links(
     narrowing: Narrowing, name: str, rows: Iterable[Topic | Region], count: Callable[[Topic | Region], int]
 ) -> list[Link]:
-    """Return a link for each of `rows` that the list has a story of, most stories first."""
+    """Return a link for each of `rows` of which the list has stories, the one with most stories first."""
     links = [narrowing.link(name, row, count(row)) for row in rows if count(row)]
     return sorted(links, key=lambda link: -link.count)
 
@@ -166,7 +170,10 @@ def _links(
 def index_list(
     request: HttpRequest, sorts: dict[str, str], order: Callable[[str], Sequence[Any]], size: int = 4 * PAGE_SIZE
 ) -> dict[str, Any]:
-    """Return the context of a plain list, `size` rows a page, of `rows`: what `order` returns for one of `sorts`."""
+    """Return the template context of a plain list with `size` rows a page.
+
+    `sorts` maps each order to its label, the usual order first. `order` returns all rows in an order of `sorts`.
+    """
     form = IndexForm(request.GET, sorts)
     form.is_valid()
     chosen = form.sort_chosen
@@ -184,6 +191,6 @@ def index_list(
 
 
 def paged(form: PageForm, rows: Sequence[Any]) -> dict[str, Any]:
-    """Return the context of a plain list that has one order, 200 rows a page; `form` has been checked."""
+    """Return the template context of a plain list with one order, 200 rows a page. `form` must be validated."""
     paginator = CappedPaginator(rows, 4 * PAGE_SIZE)
     return {"page_obj": paginator.get_page(form.page_number), "total": paginator.count, "notices": form.notices}

@@ -1,4 +1,4 @@
-"""A story as files hold it: as a record of data, as a row of a spreadsheet, as plain text."""
+"""A story in files: as a record of data, as a row of a spreadsheet, as plain text."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from articles.models.stories import Story
 from articles.views.citations import cited_of
 from articles.web.responses import absolute
 
-# As plain strings: a comparison with an enumeration's member takes ten times as long.
+# As plain strings: comparing with a member of an enumeration takes ten times as long.
 _KINDS, _BASES = dict(Article.Kind.choices), dict(Issue.DateBasis.choices)
 
-#: Raised when a field of `record` goes or changes its meaning; a new field alone does not raise it.
+#: The version of `record`. It rises when a field is removed or changes its meaning. A new field leaves it as it is.
 VERSION = 1
 
 
 class StoryEntry:
-    """A story as the formats of articles.citing take it, read on `day` at the address of the host that was asked."""
+    """A story as the formats of articles.citing take it, accessed on `day` or today. URLs are on the request's host."""
 
     def __init__(self, request: HttpRequest, story: Story, day: datetime.date | None = None) -> None:
         self.request = request
@@ -55,7 +55,7 @@ def _row(story: Story, cited: Cited) -> list[Cell]:
         _BASES[issue.date_basis],
         issue.edition,
         issue.number,
-        "、".join(map(str, cited.pages)),  # a spreadsheet takes 2-3 for a date
+        "、".join(map(str, cited.pages)),  # a spreadsheet would take 2-3 for a date
         page.section,
         _KINDS[head.kind],
         head.kicker,
@@ -74,10 +74,10 @@ def _row(story: Story, cited: Cited) -> list[Cell]:
 
 
 def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Return all that readers may see of a story, as JSON can hold it.
+    """Return everything that readers may see of a story, as JSON can hold it.
 
-    Its natural key is issue (date, edition), page number and position. `blocks` are those of the whole story, `parts`
-    has them as they stand on each page. `absolute` makes a URL of a path.
+    The natural key of a story is issue (date, edition), page number and position. `blocks` is the body of the whole
+    story; `parts` has the blocks as each page prints them. `absolute` makes a URL of a path.
     """
     head, page, issue = story.head, story.head.page, story.head.page.issue
     return {
@@ -135,7 +135,7 @@ def _part(part: Article) -> dict[str, Any]:
 
 
 def plain_text(story: Story, cited: Cited) -> str:
-    """Return a story to be read as text: titles, names, paragraphs, where it was printed."""
+    """Return a story as plain text: titles, names, paragraphs, and where it was printed."""
     head = story.head
     above = [head.kicker, head.title, f"——{head.deck}" if head.deck else ""]
     signed = "　".join(str(row) for row in story.bylines)

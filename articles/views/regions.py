@@ -1,4 +1,4 @@
-"""Articles by the region that they are about."""
+"""The pages on regions: the provinces, and the stories about each region."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SORTS = {"code": "按行政区划代码", "count": "按篇数"}
 
 
 def province_counts() -> dict[str, int]:
-    """Return the number of stories about each province, counted once for each revision: {code: number}."""
+    """Return {code: number of stories about the province}, counted once for each revision."""
     return counted("provinces", lambda: count(StorySet(editorial=True), BY_PROVINCE))
 
 

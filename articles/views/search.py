@@ -1,4 +1,4 @@
-"""Search: one box, what was found, and how the query was read."""
+"""The search page: one box, the stories found, and how the query was read; and the feed of a search."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from articles.views.feeds import ENTRIES, feed_response
 from articles.views.highlighting import Highlighter
 from articles.web.parameters import takes
 
-#: How queries are written: what is typed, and what it asks for.
+#: Examples of queries: the text to type, and its meaning.
 EXAMPLES = (
     ("医共体 家庭医生", "同时含有两个字句的文章，不论先后远近"),
     ("“家庭医生 签约”", "引号里的字句连空格一起原样查找"),
@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, options)
-    if len(form.typed) > MAX_TYPED:  # links lead to what was read; with all that was typed they would grow too long
+    if len(form.typed) > MAX_TYPED:  # links hold what was read: with all that was typed they would be too long
         request.GET = request.GET.copy()
         request.GET["q"] = form.asked["q"]
     by_date = options.sort != "relevance"
@@ -68,19 +68,19 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "articles/search.html", context)
     if found.is_behind:
-        add_never_cache_headers(response)  # at this revision it will find more
+        add_never_cache_headers(response)  # the index will find more at this revision
     return response
 
 
 def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:
-    """Return the first `most` ids of all pages of the list, and how many the list has."""
+    """Return the first `most` ids of the whole list, and the number of stories in it."""
     rows = find_all(form.typed, form.options, most)
     return rows.ids, rows.total
 
 
 @takes(QueryForm)
 def feed(request: HttpRequest) -> HttpResponse:
-    """Feed those of the stories found that came last."""
+    """Feed the stories found that were added last to the archive."""
     form = QueryForm(request.GET)
     form.is_valid()
     asked = urlencode(form.asked)
@@ -93,7 +93,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 
 
 def _hits(found: SearchPage, form: SearchForm) -> list[dict[str, Any]]:
-    """Return a row of the list for each story, with the address at which it is read with its marks."""
+    """Return a row of the list for each story. Its URL shows the story with the marks of the search."""
     numbers = {pk: number for number, pk in enumerate(found.rows.ids, start=found.rows.first)}
     anchor = "#hit-1" if any(found.needles.values()) else ""
     return [

@@ -1,4 +1,4 @@
-"""Articles by the name of the page that they stand on: 要闻, 综合新闻, 医改 …"""
+"""The pages on sections, the names of pages (要闻, 综合新闻, 医改 …), and the stories of each section."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
 @takes(PageForm, ExportForm)
 def sections(request: HttpRequest) -> HttpResponse:
-    """List the names of pages that have a story to read, the one with most stories first."""
+    """List the section names that have visible stories, the name with most stories first."""
     counts = counted("sections", lambda: count(StorySet(editorial=True), BY_SECTION))
     names = sorted(counts, key=lambda name: (-counts[name], name))
 
@@ -43,7 +43,7 @@ def sections(request: HttpRequest) -> HttpResponse:
 
 @takes(ListForm, ExportForm)
 def section(request: HttpRequest, name: str) -> HttpResponse:
-    """List the stories on pages of a name; the feed of a name was here once, under what follows the name."""
+    """List the stories on pages named `name`. The old URL of a section's feed, its name with "/feed", is redirected."""
     if not _is_borne(name):
         of_feed = name.removesuffix("/feed")
         if of_feed != name and _is_borne(of_feed):
@@ -56,7 +56,7 @@ def section(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def feed(request: HttpRequest, name: str) -> HttpResponse:
-    """Feed the newest stories on pages of a name."""
+    """Feed the newest stories on pages named `name`."""
     if not _is_borne(name):
         raise Http404(f"没有叫“{name}”的版面")
     page, path = reverse("section", args=[name]), reverse("section-feed", args=[name])

@@ -1,4 +1,4 @@
-"""The text that a story was read from, beside what was made of it."""
+"""The source text of a story, with the labels that the reading gave to its spans."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.models.stories import parts_of
 from articles.text.cleaning import visible
 from articles.views.heads import of_head
 
-#: What readers see of the labels of segments.
+#: The names that readers see for the labels of segments.
 SEGMENT_LABELS = {
     **line_labels(),
     "byline": "署名",
@@ -33,14 +33,14 @@ SEGMENT_LABELS = {
     "unreadable": "无法辨认的字符",
 }
 
-#: Lines shown before and after those that a story was made from.
+#: The number of lines shown before and after each line that a story was made from.
 AROUND = 2
 
 
 @dataclass(frozen=True)
 class SourceSpan:
-    """A stretch of a line: its text, what can't be seen in it by its code, and as what it was read; "" for what belongs
-    to another item or to the page."""
+    """A span of a line. `text` shows invisible characters by their codes. `label` names what the span was read as; it
+    is "" if the span belongs to another item or to the page."""
 
     text: str
     label: str
@@ -48,7 +48,7 @@ class SourceSpan:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A line of a source text by its number, from 1; `skipped` is how many lines before it are left out."""
+    """A line of a source text. `number` counts from 1. `skipped` is the number of lines left out before the line."""
 
     number: int
     pieces: tuple[SourceSpan, ...]
@@ -56,7 +56,7 @@ class SourceLine:
 
     @property
     def labels(self) -> list[str]:
-        """As what its pieces were read, each once."""
+        """The labels of its pieces, each once."""
         return list(dict.fromkeys(piece.label for piece in self.pieces if piece.label))
 
 
@@ -75,7 +75,7 @@ def source(request: HttpRequest, found: Article) -> HttpResponse:
 
 
 def source_lines(article: Article) -> Iterator[SourceLine]:
-    """Yield the lines of its page's text that `article` was made from, and AROUND lines on either side of each."""
+    """Yield the lines of the source text that `article` was made from, and AROUND lines on either side of each."""
     if article.source is None:
         return
     lines = article.source.text.splitlines(keepends=True)
@@ -94,7 +94,7 @@ def source_lines(article: Article) -> Iterator[SourceLine]:
 
 
 def _pieces(text: str, offset: int, segments: Sequence[tuple[int, int, str]]) -> Iterator[SourceSpan]:
-    """Cut a line, which begins at `offset` of the source text, where segments begin and end."""
+    """Yield the spans of a line that begins at `offset` of the source text, cut where segments begin and end."""
     inside = [(max(0, start - offset), min(len(text), end - offset), label) for start, end, label in segments]
     cuts = sorted({0, len(text), *(at for start, end, _ in inside for at in (start, end))})
     for first, last in pairwise(cuts):

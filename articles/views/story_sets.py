@@ -1,4 +1,4 @@
-"""A set of stories that a screen lists or counts: as rows of the database, and as a query of the search index."""
+"""A set of stories that a page lists or counts, as rows of the database and as a query of the search index."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.search.files import IndexUnavailable
 from articles.search.index import EngineQuery, Hits, StoryIndex
 from articles.search.run import SIDE_KINDS
 
-#: What stories have in common: a string is the name of their pages, a number their year.
+#: The thing that the stories of a list have in common. A string is the name of their pages, a number is their year.
 Subject = Region | Topic | Column | Contributor | str | int
 
 T = TypeVar("T")
@@ -24,16 +24,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class StorySet:
-    """The stories that readers may see and that all of `subjects` are said of.
+    """The visible stories that belong to all of `subjects`.
 
-    `editorial` leaves out teasers and notices, which are no reading matter of their own.
+    `editorial` leaves out teasers and notices, which are not reading matter in themselves.
     """
 
     subjects: tuple[Subject, ...] = ()
     editorial: bool = False
 
     def rows(self, *, walking: bool = False) -> ArticleQuerySet:
-        """Return them as rows; `walking` as `StoryQuerySet.having` has it."""
+        """Return the stories as rows of the database. For `walking` see `StoryQuerySet.having`."""
         stories = Article.objects.visible().stories()
         if self.editorial:
             stories = stories.editorial()
@@ -42,28 +42,29 @@ class StorySet:
         return stories
 
     def query(self, index: StoryIndex) -> EngineQuery:
-        """Return them as a query of an index that holds the archive as it is now."""
+        """Return the stories as a query of an index that is in step with the archive."""
         query = index.both(*(_among(index, subject) for subject in self.subjects))
         return index.but_not(query, index.among("kind", SIDE_KINDS)) if self.editorial else query
 
     def first(self, most: int, order: str) -> Hits | None:
-        """Return the first `most` of them, up to 10,000, "oldest" or "newest" first, where an index can tell."""
+        """Return the first `most` stories, up to 10,000, in the order "oldest" or "newest"; None as in `from_index`."""
         return from_index(lambda index: index.first(self.query(index), most, order))
 
     def recently_added(self, most: int) -> Hits | None:
-        """Return those of them that came last into the archive, up to `most`, the latest first, where an index can."""
+        """Return up to `most` stories added last to the archive, the latest first; None as in `from_index`."""
         return from_index(lambda index: index.search(self.query(index), most, order="id", backwards=True))
 
 
 def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
-    """Return what `ask` asks of the search index; None where none is in step with the page being served, or can tell.
+    """Return the answer of `ask` to the search index.
 
-    It takes milliseconds where the database takes seconds, at a million articles, and says the same.
+    Return None if no index is available, if the index is out of step with the page being served, or if it can't answer.
+    With a million articles the index takes milliseconds where the database takes seconds. Both give the same answer.
     """
     now = archive.served_state()
     try:
         return ask_index(lambda opened: ask(opened.index) if opened.holds(now) else None)
-    except IndexUnavailable:  # noted; the database can tell
+    except IndexUnavailable:  # noted already; the database answers
         return None
     except ValueError:
         logger.exception("the search index counts no more values; the database does")
@@ -77,7 +78,7 @@ def _narrowed(stories: ArticleQuerySet, subject: Subject, walking: bool) -> Arti
         case Topic():
             return stories.on(subject, walking=walking)
         case Column():
-            return stories.in_column(subject)  # one index leads there
+            return stories.in_column(subject)  # one index of the database finds them
         case Contributor():
             return stories.by(subject, walking=walking)
         case str():

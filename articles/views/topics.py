@@ -1,4 +1,4 @@
-"""Articles by topic."""
+"""The pages on topics: the topics, and the stories on each."""
 
 from __future__ import annotations
 
