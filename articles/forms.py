@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
 from django import forms
 from django.http import QueryDict
@@ -50,7 +51,12 @@ class PageForm(forms.Form):
     @property
     def notices(self) -> list[str]:
         """The sentences on the values that were left out."""
-        return [message for messages in self.errors.values() for message in messages]
+        return [str(message) for messages in self.errors.values() for message in messages]
+
+
+def _choices(form: forms.Form, name: str) -> forms.TypedChoiceField:
+    """Return a field of `form` that is a choice."""
+    return cast(forms.TypedChoiceField, form.fields[name])
 
 
 class IndexForm(PageForm):
@@ -62,7 +68,7 @@ class IndexForm(PageForm):
         super().__init__(data)
         self.fields["page"].error_messages["max_value"] = f"列表只翻到第 {MAX_PAGE} 页；这里显示第 1 页。"
         self.sorts = sorts
-        self.fields["sort"].choices = list(sorts.items())
+        _choices(self, "sort").choices = list(sorts.items())
         self.fields["sort"].error_messages["invalid_choice"] = f"没有这种次序；这里{self.sorts[self._usual]}排列。"
 
     @property
@@ -124,8 +130,9 @@ class ListForm(YearForm):
         if not rows:
             del self.fields[name]
             return
-        self.fields[name].choices = list(rows.items())
-        self.fields[name].coerce = rows.__getitem__
+        field = _choices(self, name)
+        field.choices = list(rows.items())
+        field.coerce = rows.__getitem__
 
     @property
     def filters(self) -> dict[str, int | Topic | Region]:
@@ -143,7 +150,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, data: QueryDict, kinds: dict[str, str]) -> None:
         super().__init__(data)
-        self.fields["as"].choices = list(kinds.items())
+        _choices(self, "as").choices = list(kinds.items())
 
 
 #: Added here because an attribute of the class can't be named by a keyword.
@@ -154,7 +161,7 @@ class TypedField(forms.CharField):
     """A reader's text as one line, without unprintable characters. It is shown again in pages, titles and names."""
 
     def to_python(self, value: object) -> str:
-        return clean_line(super().to_python(value))
+        return clean_line(super().to_python(value) or "")
 
 
 class QueryForm(forms.Form):

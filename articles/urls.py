@@ -57,8 +57,8 @@ class MonthConverter(IntConverter):
 
     regex = r"0[1-9]|1[0-2]"
 
-    def to_url(self, value: int) -> str:
-        return f"{value:02d}"
+    def to_url(self, value: str | int) -> str:
+        return f"{int(value):02d}"
 
 
 class RowIdConverter(IntConverter):

@@ -3,6 +3,7 @@
 Other addresses change the archive as an editor would, while a reader's browser looks on.
 """
 
+import psycopg
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -36,17 +37,11 @@ def fail(request):
 
 
 def come_late(request):
-    class Canceled(Exception):
-        sqlstate = "57014"
-
-    raise OperationalError("canceling statement due to statement timeout") from Canceled()
+    raise OperationalError("canceling statement due to statement timeout") from psycopg.errors.QueryCanceled()
 
 
 def lose_the_database(request):
-    class Lost(Exception):
-        sqlstate = None
-
-    raise OperationalError("the connection is lost") from Lost()
+    raise OperationalError("the connection is lost") from psycopg.OperationalError()
 
 
 def lose_the_index(request):

@@ -1,10 +1,10 @@
 """Run the tests: python -m tests.run [--fast | --full] [PYTEST ARGS ...].
 
-The linter, the check of the format, the check for missing migrations, the collecting of static files and the passes of
-pytest run side by side, each with folders of its own to write to. The output of each is printed whole when it ends. The
-passes divide the tests among them. Tests that touch the database belong to two passes: SQLite and PostgreSQL. --fast is
-for daily work: it runs the tests that need no second process, browser or transaction of their own, on SQLite. --full
-asks more arbitrary queries.
+The linter, the check of the format, the type checker, the check for missing migrations, the collecting of static files
+and the passes of pytest run side by side, each with folders of its own to write to. The output of each is printed whole
+when it ends. The passes divide the tests among them. Tests that touch the database belong to two passes: SQLite and
+PostgreSQL. --fast is for daily work: it runs the tests that need no second process, browser or transaction of their
+own, on SQLite. --full asks more arbitrary queries.
 The run writes only to temporary folders and removes them at its end. The caches of pytest and ruff lie in var/cache/.
 """
 
@@ -223,6 +223,7 @@ def plan(
 
     add("ruff", "-m", "ruff", "check", "--quiet")
     add("format", "-m", "ruff", "format", "--check", "--quiet")
+    add("types", "-m", "mypy", "--no-error-summary")
     add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     add_pass("pure")
     for part in PARTS:

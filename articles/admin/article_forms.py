@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -71,12 +71,12 @@ class ArticleRegionFormSet(forms.BaseInlineFormSet):
         if sum(bool(row.get("main")) for row in kept) > 1:
             raise forms.ValidationError("主要地区只能有一个。")
 
-    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         return "同一地区填了两次，请删去一个。"
 
 
 class ArticleTopicFormSet(PlacedFormSet):
-    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         return "同一主题选了两次，请删去一个。"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.ingest.classification import (
@@ -26,8 +26,9 @@ from articles.ingest.doubts import LABELS
 from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
+from articles.models.articles import ArticleQuerySet
 from articles.models.assignments import Assignment
-from articles.models.editing import keep_baseline, machine_writes
+from articles.models.editing import history_of, keep_baseline, machine_writes
 from articles.models.fields import desk_fields, judged_fields, searched_lines
 
 #: Changes of these make a page's structure a person's.
@@ -60,7 +61,7 @@ def _set_history(article_id: str) -> list[dict[str, Any]]:
     rows = [
         {"kind": model._meta.verbose_name, "text": text(row), "row": row}
         for model, text in shown.items()
-        for row in model.history.filter(article_id=article_id).select_related("history_user")
+        for row in history_of(model).filter(article_id=article_id).select_related("history_user")
     ]
     return sorted(rows, key=lambda row: row["row"].history_date, reverse=True)
 
@@ -84,7 +85,7 @@ def _certainty(doubt: dict[str, Any]) -> str:
 
 
 @admin.register(Article)
-class ArticleAdmin(SearchesStories, CorrectionAdmin):
+class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     form = ArticleForm
     inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
     list_display = ("title", "place", "kind", "names", "review", "has_doubts", "is_withdrawn")
@@ -108,7 +109,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
         """Return what readers may not see, which the index doesn't hold."""
-        return queryset.hidden()
+        return cast(ArticleQuerySet, queryset).hidden()
 
     @admin.display(description="标题", ordering="headline")
     def title(self, article: Article) -> str:
@@ -157,7 +158,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         context = {**(extra_context or {}), "set_history": _set_history(object_id)}
         return super().history_view(request, object_id, extra_context=context)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "page") if obj else fields
 
@@ -168,7 +169,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             self._keep_structure(obj)
-            request.unsettled |= {obj.continuation_of_id or obj.pk}
+            write_of(request).unsettled |= {obj.continuation_of_id or obj.pk}
 
     def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
         super().save_corrected(request, obj, stored, form)
@@ -176,7 +177,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
             # A join is of two pages' structure: neither may lose its part of it.
             self._keep_structure(*filter(None, [obj, stored.continuation_of, obj.continuation_of]))
         if any(getattr(obj, name) != getattr(stored, name) for name in JUDGED_BY):
-            request.unsettled |= {row.continuation_of_id or row.pk for row in (stored, obj)}
+            write_of(request).unsettled |= {row.continuation_of_id or row.pk for row in (stored, obj)}
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """Save the inlines; a set that differs afterwards is a person's, with the machine's rows in its history."""
@@ -222,14 +223,15 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         It takes a fifth of a second, for the tables of places and topics are read each time: whoever corrects a
         headline sees at once what it does, and no copy of the tables can be stale.
         """
-        if request.unsettled:
-            heads = heads_of(request.unsettled)
+        if write_of(request).unsettled:
+            heads = heads_of(write_of(request).unsettled)
             with machine_writes():
-                settle_stories(heads, reader_from_database().reference, Known.subjects(), request.archive_change)
+                settle_stories(heads, reader_from_database().reference, Known.subjects(), write_of(request).change)
 
-    def touch(self, request: HttpRequest, obj: Article) -> None:
+    def touch(self, request: HttpRequest, obj: models.Model) -> None:
+        assert isinstance(obj, Article)
         # Its head too: of an article that leaves a story, the story is another afterwards.
-        request.archive_change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
+        write_of(request).change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         """Delete an article for good: imports don't bring it back, its URL leads to its page."""
@@ -238,14 +240,14 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
         # What was withdrawn stays gone; of the rest, the page still tells what stood there.
         Redirect.objects.moved(obj.get_absolute_url(), "" if obj.withdrawn else obj.page.get_absolute_url())
         self.touch(request, obj)
-        request.unsettled |= obj.ids_beside()
-        request.archive_change.articles(obj.continuations.all())
+        write_of(request).unsettled |= obj.ids_beside()
+        write_of(request).change.articles(obj.continuations.all())
         if obj.withdrawn:
             for part in obj.continuations.filter(withdrawn=False):  # hidden by their head until now
                 keep_baseline(part)
                 part.withdrawn = True
                 part.save()
-        request.archive_change.vanished([obj.pk])
+        write_of(request).change.vanished([obj.pk])
         obj.delete()
 
     def _keep_structure(self, *articles: Article) -> None:
@@ -264,7 +266,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin):
                 self.log_change(request, article, what)
                 self.touch(request, article)
                 if "withdrawn" in values and article.continuation_of_id:
-                    request.unsettled.add(article.continuation_of_id)
+                    write_of(request).unsettled.add(article.continuation_of_id)
                 count += 1
         self.message_user(request, f"已更改 {count} 篇。")
 

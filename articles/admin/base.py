@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -30,16 +31,44 @@ MAX_ROWS = 1000
 REFUSED_LOOKUPS = ("__regex", "__iregex", "__range")
 
 
-class SturdyLists:
+#: The base of what is mixed into a ModelAdmin: to mypy it is one, so that it knows what is overridden.
+if TYPE_CHECKING:
+    AdminMixin = admin.ModelAdmin
+else:
+    AdminMixin = object
+
+E = TypeVar("E", bound=Editable)
+
+
+@dataclass
+class DeskWrite:
+    """What one request of the desk writes: its change of the archive, and articles whose stories are to be judged anew.
+
+    `unsettled` holds ids.
+    """
+
+    change: archive.Change
+    unsettled: set[int] = field(default_factory=set)
+
+
+def write_of(request: HttpRequest) -> DeskWrite:
+    """Return what `request` writes. A request that writes nothing has none: that is an AttributeError."""
+    write: DeskWrite = request.desk_write  # type: ignore[attr-defined] # as InOneChange sets it
+    return write
+
+
+class SturdyLists(AdminMixin):
     """Lists that answer a filter or selection that makes no sense with a sentence."""
 
-    ordering = ("-pk",)  # a model's own ordering joins and sorts whole tables
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # a model's own ordering joins and sorts whole tables
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return not lookup.endswith(REFUSED_LOOKUPS) and super().lookup_allowed(lookup, value, request)
 
-    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+    def response_action(  # type: ignore[override] # None is what Django takes for "show the list again"
+        self, request: HttpRequest, queryset: models.QuerySet
+    ) -> HttpResponse | None:
         """Run an action on the rows selected, unless they are too many to be locked at once."""
         if request.POST.get("select_across") == "1" and queryset[MAX_ROWS:].exists():
             self.message_user(request, f"一次最多处理 {MAX_ROWS} 条，请先用筛选缩小范围。", messages.ERROR)
@@ -61,7 +90,7 @@ class SturdyLists:
 class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
     """Rows that the archive keeps by itself: to look at, not to write."""
 
-    actions = None
+    actions: Sequence[str] | None = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -73,7 +102,7 @@ class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
         return False
 
 
-class InOneChange:
+class InOneChange(AdminMixin):
     """Runs each request that writes inside one `archive.change()`, its row locked before anything is read."""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -86,7 +115,7 @@ class InOneChange:
         return self._in_change(request, super().delete_view, args, kwargs)
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_change(request, super().history_form_view, args, kwargs)
+        return self._in_change(request, super().history_form_view, args, kwargs)  # type: ignore[misc] # of the history's admin
 
     def _in_change(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict[str, Any]
@@ -94,8 +123,7 @@ class InOneChange:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         with archive.change() as change:
-            request.archive_change = change
-            request.unsettled = set()
+            request.desk_write = DeskWrite(change)  # type: ignore[attr-defined] # which `write_of` returns
             response = view(request, *args, **kwargs)
             self.settle(request)
             return response
@@ -132,14 +160,14 @@ class CorrectionForm(CleanText, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that was opened before the newest change."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         seen = self.data.get(self.add_prefix("seen"))
         if self.stored_digest and seen is not None and seen != self.stored_digest:
             raise ValidationError("这条记录在您打开表单之后有了新的改动。请重新打开此页，再作修改。")
         return cleaned
 
 
-class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
+class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
     """The form of an Editable: what a person changes stays theirs, and the history keeps what the machine had said.
 
     Saving settles in `save_related`, after the inlines: a change of a byline alone is a correction too.
@@ -155,7 +183,7 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
     #: Models whose rows go with the row they are part of; their own lists are read-only.
     parts: ClassVar[tuple[type[models.Model], ...]] = ()
 
-    def get_deleted_objects(self, objs: Iterable[models.Model], request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs: Sequence[Any] | models.QuerySet, request: HttpRequest) -> tuple:
         """Ask no leave of their own for the parts of what is deleted."""
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, needed - {model._meta.verbose_name for model in self.parts}, protected
@@ -166,7 +194,7 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
         """Search for the first few words: each is a condition of its own, and SQLite takes no more than 1,000."""
         return super().get_search_results(request, queryset, " ".join(search_term.split()[:MAX_TERMS]))
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[tuple[str | None, dict]]:
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401 - as Django types it
         """Return the fieldsets with the hidden field that tells a stale form."""
         (name, options), *others = super().get_fieldsets(request, obj)
         fields = [field for field in options["fields"] if field != "seen"]
@@ -186,7 +214,7 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
             raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Editable, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: E, form: forms.ModelForm, change: bool) -> None:
         """Save what was changed, protected, with what the machine had said as the first entry of its history."""
         if not change:
             obj.protect(*self._tracked(obj))
@@ -207,16 +235,16 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
         self.save_corrected(request, obj, stored, form)
         self.touch(request, obj)
 
-    def save_corrected(self, request: HttpRequest, obj: Editable, stored: Editable, form: forms.ModelForm) -> None:
+    def save_corrected(self, request: HttpRequest, obj: E, stored: E, form: forms.ModelForm) -> None:
         """Save a changed row; where a change has consequences (URLs, structure), a subclass sees to them."""
         super().save_model(request, obj, form, True)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
         """Name what readers see differently when `obj` is another."""
-        request.archive_change.articles(Article.objects.showing(obj))
-        request.archive_change.other()
+        write_of(request).change.articles(Article.objects.showing(obj))
+        write_of(request).change.other()
 
-    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+    def delete_model(self, request: HttpRequest, obj: E) -> None:
         self.touch(request, obj)
         super().delete_model(request, obj)
 
@@ -225,17 +253,17 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin):
         for obj in queryset:
             self.delete_model(request, obj)
 
-    def _compared(self, obj: models.Model) -> list[str]:
+    def _compared(self, obj: Editable) -> list[str]:
         fields = (field for field in obj._meta.concrete_fields if not field.primary_key)
         return [field.attname for field in fields if field.name not in obj.UNTRACKED]
 
-    def _tracked(self, obj: models.Model) -> tuple[str, ...]:
+    def _tracked(self, obj: Editable) -> tuple[str, ...]:
         if self.protectable is not None:
             return self.protectable
         return tuple(obj._meta.get_field(name).name for name in self._compared(obj))
 
 
-class ReferenceAdmin(CorrectionAdmin):
+class ReferenceAdmin(CorrectionAdmin[E]):
     """Reference data: corrected here, never deleted, for the next start would bring a deleted row back."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

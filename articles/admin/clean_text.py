@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from articles.text.cleaning import clean
 
@@ -14,7 +15,13 @@ from articles.text.cleaning import clean
 LINE_LENGTH = 300
 
 
-class CleanText:
+if TYPE_CHECKING:
+    FormMixin = forms.Form
+else:
+    FormMixin = object
+
+
+class CleanText(FormMixin):
     """A form that takes out of what was typed what no paper prints, and takes one line where a field is one.
 
     Texts that nobody touched stay to the letter.
@@ -34,8 +41,9 @@ class CleanText:
                 continue
             cleaned = clean(typed).text
             if cleaned != typed:
-                self.data = copy(self.data)  # what a request brings can't be changed
-                self.data[key] = cleaned
+                data = cast(QueryDict, copy(self.data))  # a request's own data can't be changed
+                data[key] = cleaned
+                self.data = data
             if not isinstance(field.widget, forms.Textarea):
                 field.validators.append(check_line)
 

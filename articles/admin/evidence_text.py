@@ -6,7 +6,6 @@ from django.contrib import admin
 
 from articles.models import ArticleRegion, ArticleTopic
 from articles.models.articles import line_labels
-from articles.models.assignments import Assignment
 from articles.reading import REGION_RULES
 
 #: What the desk calls the values of an article in which a name can stand.
@@ -34,5 +33,5 @@ class ShowsEvidence:
     """A column or field of the desk with the evidence of an assignment."""
 
     @admin.display(description="依据")
-    def evidence_text(self, row: Assignment) -> str:
+    def evidence_text(self, row: ArticleRegion | ArticleTopic) -> str:
         return region_evidence(row) if isinstance(row, ArticleRegion) else topic_evidence(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,17 +12,18 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
-from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark
+from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.clean_text import CleanText
 from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
 from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit, Redirect
 from articles.models.editing import keep_baseline
+from articles.models.issues import IssueQuerySet
 
 
 @admin.register(Issue)
-class IssueAdmin(CorrectionAdmin):
+class IssueAdmin(CorrectionAdmin[Issue]):
     list_display = ("__str__", "edition", "number", "date_basis", "sample")
     list_filter = ("date_basis", "edition")
     search_fields = ("number", "date")
@@ -36,11 +37,11 @@ class IssueAdmin(CorrectionAdmin):
         return False  # the histories of its pages name it; an empty issue is shown to nobody
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).with_holdings()
+        return cast(IssueQuerySet, super().get_queryset(request)).with_holdings()
 
     @admin.display(description="示例")
     def sample(self, issue: Issue) -> str:
-        return sample_mark(issue.is_sample)
+        return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # of `with_holdings`
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
         """Save an issue; a date that a person gave is theirs."""
@@ -118,7 +119,7 @@ class PageForm(CorrectionForm):
 
 
 @admin.register(Page)
-class PageAdmin(SearchesStories, CorrectionAdmin):
+class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     form = PageForm
     inlines = (PageCreditInline,)
     list_display = ("__str__", "number", "section", "has_doubts", "structure", "sample")
@@ -177,7 +178,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin):
             keep_baseline(issue)
             issue.protect("date", "edition")
         issue.date_basis = Issue.DateBasis.EDITOR
-        issue._history_user = request.user
+        issue._history_user = request.user  # type: ignore[attr-defined] # of django-simple-history
         issue.save()
         self.touch(request, issue)
 
@@ -192,7 +193,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin):
         if before != list(page.credits.values_list("role", "name_as_printed")):
             page.protect("credits")
             Page.objects.filter(pk=page.pk).update(edited_fields=page.edited_fields)
-            request.archive_change.other()
+            write_of(request).change.other()
 
 
 @admin.register(PageCredit)

@@ -69,10 +69,13 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
 
     def _adopt(self, request: HttpRequest, queryset: models.QuerySet, *, structure_gives_way: bool) -> None:
         conflicts = self._conflicts(request, queryset)
-        reader = reader_from_database() if conflicts else None
+        if not conflicts:
+            return
+        reader = reader_from_database()
         for pk in [source.pk for source in conflicts]:
             # Asked for again: the page may be another after the text before.
             source = SourceText.objects.select_related("page__issue").get(pk=pk)
+            assert source.page is not None  # a conflict is one about a page
             was_settled = source.page.structure_edited
             try:
                 with archive.change():
@@ -86,13 +89,13 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             if was_settled:
                 told += "原来人工定下的分篇作废。"
             self.log_change(request, source, told)
-            self._keep_in_history(report.page, source)
+            self._keep_in_history(report.page or source.page, source)
             self.message_user(request, told)
 
     def _keep_in_history(self, page: Page, source: SourceText) -> None:
         """Write into the history of a page that it shows another text from now on; who did it, the request knows."""
         page = Page.objects.get(pk=page.pk)
-        page._change_reason = f"采用文本 {source}"[:REASON_LENGTH]
+        page._change_reason = f"采用文本 {source}"[:REASON_LENGTH]  # type: ignore[attr-defined]
         page.save()
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:

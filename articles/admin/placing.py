@@ -44,7 +44,7 @@ class PlacedAloneForm(PlacedForm):
 
     def clean(self) -> dict[str, Any]:
         """Put a row without a position behind the others; one that is behind them stays where it is."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("position") is None and "position" not in self.errors:
             others = self.siblings(cleaned).exclude(pk=self.instance.pk)
             place = position_after(others.aggregate(last=models.Max("position"))["last"])
@@ -58,10 +58,11 @@ class PlacedFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
+        is_deleted = self._should_delete_form  # type: ignore[attr-defined] # Django's, which its stubs lack
         kept = [
             form
             for form in self.forms
-            if (form.instance.pk or form.has_changed()) and form.is_valid() and not self._should_delete_form(form)
+            if (form.instance.pk or form.has_changed()) and form.is_valid() and not is_deleted(form)
         ]
         places = [form.cleaned_data["position"] for form in kept]
         last = max((place for place in places if place is not None), default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,37 +11,37 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
-from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
-from articles.admin.clean_text import CleanText
+from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin, write_of
+from articles.admin.clean_text import CleanText, FormMixin
 from articles.admin.placing import PlacedAloneForm
 from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.reference import tidy_title
 
 
 @admin.register(Region)
-class RegionAdmin(ReferenceAdmin):
+class RegionAdmin(ReferenceAdmin[Region]):
     list_display = ("code", "name", "short", "level", "parent")
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = ("code", "name")
     raw_id_fields = ("parent",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "code") if obj else fields  # a code is in URLs and in every assignment
 
 
 @admin.register(RegionAlias)
-class RegionAliasAdmin(ReferenceAdmin):
+class RegionAliasAdmin(ReferenceAdmin[RegionAlias]):
     list_display = ("old_name", "region", "last_year", "event", "flag", "disabled")
     list_filter = ("disabled", "flag")
     list_select_related = ("region",)
     search_fields = ("old_name", "region__name")
     raw_id_fields = ("region",)
 
-    def touch(self, request: HttpRequest, obj: RegionAlias) -> None:
+    def touch(self, request: HttpRequest, obj: models.Model) -> None:
         """Name what readers see: a region's page lists its names. What stories are about changes when they are read."""
-        request.archive_change.other()
+        write_of(request).change.other()
 
 
 class WordsField(forms.JSONField):
@@ -49,7 +50,7 @@ class WordsField(forms.JSONField):
     def bound_data(self, data: str, initial: object) -> InvalidJSONInput:
         return InvalidJSONInput(data)
 
-    def to_python(self, value: object) -> object:
+    def to_python(self, value: object) -> Any:  # noqa: ANN401 - whatever JSON holds
         try:
             return super().to_python(value)
         except RecursionError:
@@ -73,18 +74,18 @@ def _is_word(word: str, weight: object) -> bool:
 
 
 @admin.register(Topic)
-class TopicAdmin(ReferenceAdmin):
+class TopicAdmin(ReferenceAdmin[Topic]):
     form = TopicForm
     list_display = ("name", "slug", "position", "disabled")
     list_filter = ("disabled",)
     search_fields = ("name", "description")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "slug") if obj else fields  # it is in the topic's URL
 
 
-class TidyName:
+class TidyName(FormMixin):
     """A form of a name that is compared with kickers, which are padded with spaces as lines need it."""
 
     def clean_name(self) -> str:
@@ -106,7 +107,7 @@ class ColumnAliasInline(admin.TabularInline):
 
 
 @admin.register(Column)
-class ColumnAdmin(ReferenceAdmin):
+class ColumnAdmin(ReferenceAdmin[Column]):
     """Columns; one that is none is put out of use, not deleted, for the next import would bring it back."""
 
     form = ColumnForm
@@ -126,7 +127,7 @@ class ColumnAdmin(ReferenceAdmin):
 
     @admin.display(description="文章", ordering="article_count")
     def article_count(self, column: Column) -> int:
-        return column.article_count
+        return column.article_count  # type: ignore[attr-defined] # of `get_queryset`
 
     def save_corrected(self, request: HttpRequest, obj: Column, stored: Column, form: forms.ModelForm) -> None:
         """Save a column; the name that was stays known, for the paper goes on printing it."""
@@ -153,7 +154,7 @@ class ColumnAdmin(ReferenceAdmin):
         ids = [row.pk for row in articles.only("edited_fields") if not row.is_protected("column")]
         for start in range(0, len(ids), MAX_ROWS):
             Article.objects.filter(pk__in=ids[start : start + MAX_ROWS]).update(column=column)
-        request.archive_change.articles(ids)
+        write_of(request).change.articles(ids)
 
 
 class ContributorAliasForm(CleanText, forms.ModelForm):
@@ -167,7 +168,7 @@ class ContributorAliasInline(admin.TabularInline):
 
 
 @admin.register(Contributor)
-class ContributorAdmin(CorrectionAdmin):
+class ContributorAdmin(CorrectionAdmin[Contributor]):
     inlines = (ContributorAliasInline,)
     parts = (ContributorAlias,)
     list_display = ("name", "alias_names", "story_count", "note")
@@ -183,7 +184,7 @@ class ContributorAdmin(CorrectionAdmin):
 
     @admin.display(description="署名文章", ordering="story_count")
     def story_count(self, contributor: Contributor) -> int:
-        return contributor.story_count
+        return contributor.story_count  # type: ignore[attr-defined] # of `get_queryset`
 
     def save_corrected(
         self, request: HttpRequest, obj: Contributor, stored: Contributor, form: forms.ModelForm

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
-from articles.admin.base import CorrectionForm, ReferenceAdmin
+from articles.admin.base import CorrectionForm, ReferenceAdmin, write_of
 from articles.models import PublicationSchedule
 from articles.models.issues import WEEKDAYS
 
@@ -52,7 +53,7 @@ class ScheduleForm(CorrectionForm):
 
 
 @admin.register(PublicationSchedule)
-class PublicationScheduleAdmin(ReferenceAdmin):
+class PublicationScheduleAdmin(ReferenceAdmin[PublicationSchedule]):
     form = ScheduleForm
     list_display = ("period_text", "rhythm_text", "reason", "confirmed", "disabled")
     list_filter = ("kind", "confirmed", "disabled")
@@ -90,6 +91,6 @@ class PublicationScheduleAdmin(ReferenceAdmin):
         obj.protect(*self._tracked(obj))
         super().save_corrected(request, obj, stored, form)
 
-    def touch(self, request: HttpRequest, obj: PublicationSchedule) -> None:
+    def touch(self, request: HttpRequest, obj: models.Model) -> None:
         """Name what readers see: the calendar. No article shows when the paper came out."""
-        request.archive_change.other()
+        write_of(request).change.other()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
+from articles.admin.base import AdminMixin
 from articles.search.find import find_ids
 
 #: Stories that a list takes over from a search; the most relevant ones, where there are more.
@@ -17,7 +18,7 @@ MOST_FOUND = 1000
 SEARCH_HELP = "检索式与读者检索相同，例如 标题:医共体 日期:2024"
 
 
-class SearchesStories:
+class SearchesStories(AdminMixin):
     """A list whose box searches the stories of its rows in the archive's index, beside the columns of `search_fields`.
 
     `story_path` leads from a row to its article, as a lookup does.

@@ -81,7 +81,7 @@ def _regions_called(text: str) -> list[Region]:
 
 
 #: Longer than the name of any region, as the table holds it.
-MAX_NAME = Region._meta.get_field("name").max_length
+MAX_NAME = Region._meta.get_field("name").max_length or 0
 
 
 def _is_called(region: Region, text: str) -> bool:

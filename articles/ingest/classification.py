@@ -121,8 +121,10 @@ def load_judged(heads: Collection[int]) -> list[list[Article]]:
 
 def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verdict]:
     """Return what a judgement says of each article of its story: all of it of the head, nothing of the others."""
-    found = []
-    for article in parts if judgement else ():
+    found: list[Verdict] = []
+    if judgement is None:
+        return found
+    for article in parts:
         is_head = article is parts[0]
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:

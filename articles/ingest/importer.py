@@ -123,6 +123,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
     with machine_writes(), archive.change() as change:
         page = source.page
+        assert page is not None  # a conflict is one about a page
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)
         same_file = {"sources__path": source.path, "sources__part": source.part}
         others |= Page.objects.filter(**same_file, sources__standing=Standing.CURRENT)
@@ -193,8 +194,9 @@ def _as_json(clues: Clues) -> dict[str, Any]:
 
 def clues_from_json(values: dict[str, Any]) -> Clues:
     """Return the clues that `SourceText.clues` keeps."""
-    dates = {name: datetime.date.fromisoformat(values[name]) for name in ("given_date", "named_date") if name in values}
-    return Clues(**{**values, **dates})
+    named = [name for name in ("given_date", "named_date") if name in values]
+    dates: dict[str, Any] = {name: datetime.date.fromisoformat(values[name]) for name in named}
+    return Clues(**(values | dates))
 
 
 class _Loading:
@@ -229,7 +231,7 @@ class _Loading:
         credits_changed = self._store_credits(page)
         propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         entries, unplaced, parted = store_items(page, source, self.reading, self.change)
-        apart = removal.parted | parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} - {None}))
+        apart = removal.parted | parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
         self._judge_apart(page, apart)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
@@ -323,6 +325,7 @@ class _Loading:
     def _issue(self, page: Page) -> tuple[Issue, bool]:
         """Return the issue of the reading's date, and whether it was made or changed by what this page says of it."""
         reading = self.reading
+        assert reading.date is not None and reading.date_basis is not None  # asked before
         if page.issue and page.issue.date == reading.date:
             issue, changed = page.issue, False
         else:

@@ -71,7 +71,7 @@ def read_bytes(path: Path, *, too_large: str, limit: int = MAX_BYTES) -> bytes:
     except FileNotFoundError:
         raise Refusal(f"{shown(path)}：文件不存在，请检查路径。") from None
     except OSError as error:
-        reason = _REASONS.get(error.errno, f"系统错误 {error.errno}")
+        reason = _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
         raise Refusal(f"{shown(path)}：无法读取（{reason}），请检查文件、路径及其权限。") from None
     size = max(status.st_size, len(raw))
     if size > limit:

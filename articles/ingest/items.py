@@ -146,7 +146,7 @@ def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> No
     Article.objects.bulk_create(article for article, _ in added)
     sets = [(article, item.sets()) for article, item in added]
     for name in Article.READ_SETS:
-        SET_MODELS[name].objects.bulk_create(
+        SET_MODELS[name]._default_manager.bulk_create(
             row for article, rows in sets for row in make_rows(article, name, rows[name], known)
         )
     change.articles(article.pk for article, _ in added)

@@ -58,7 +58,7 @@ def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     signed = Contributor.objects.filter(bylines__article__in=article_ids).values_list("pk", flat=True)
     credited = Contributor.objects.filter(page_credits__page__in=ids).values_list("pk", flat=True)
     people = {*signed, *credited}
-    urls = [row.get_absolute_url() for row in (*removed, *rows)]
+    urls = [row.get_absolute_url() for row in removed] + [row.get_absolute_url() for row in rows]
 
     corrected = [article for article in rows if article.is_touched]
     pages_corrected = [page for page in removed if page.edited_fields or page.structure_edited]

@@ -83,9 +83,9 @@ def store(differing: Iterable[Differing], known: Known) -> None:
         for name, rows in each.changed.items():
             replaced.setdefault(name, {})[each.article] = rows
     for name, rows_of in replaced.items():
-        SET_MODELS[name].objects.filter(article__in=rows_of).delete()
+        SET_MODELS[name]._default_manager.filter(article__in=rows_of).delete()
         made = (row for article, rows in rows_of.items() for row in make_rows(article, name, rows, known))
-        SET_MODELS[name].objects.bulk_create(made)
+        SET_MODELS[name]._default_manager.bulk_create(made)
 
 
 def _is_same(name: str, read: Rows, stored: Rows, *, is_persons: bool) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any
-
-from django.db import models
 
 from articles.ingest.readers import alias_rows, region_rows, schedule_rows, topic_rows
 from articles.models import Article, PublicationSchedule, Region, RegionAlias, Topic, archive
@@ -77,17 +76,15 @@ def _schedule_values() -> Iterable[Values]:
         yield {**{name: row[name] for name in texts}, "first_day": first, "last_day": last}
 
 
-def _load(
-    model: type[Editable], key: list[str], rows: Iterable[Values]
-) -> tuple[list[models.Model], list[models.Model]]:
+def _load(model: type[Editable], key: list[str], rows: Iterable[Values]) -> tuple[list[Editable], list[Editable]]:
     """Add and update rows of `model`, found by `key`; return those added and those changed. Writes no history."""
 
     def key_of(get: Callable[[str], Hashable]) -> tuple[Hashable, ...]:
         return tuple(get(name) for name in key)
 
-    stored = {key_of(lambda name, row=row: getattr(row, name)): row for row in model.objects.all()}
-    added: dict[tuple[Hashable, ...], models.Model] = {}
-    changed: list[models.Model] = []
+    stored = {key_of(partial(getattr, row)): row for row in model._default_manager.all()}
+    added: dict[tuple[Hashable, ...], Editable] = {}
+    changed: list[Editable] = []
     fields: set[str] = set()
     for values in rows:
         row_key = key_of(values.__getitem__)
@@ -97,7 +94,7 @@ def _load(
         elif differing := row.set_unprotected(values)[0]:
             changed.append(row)
             fields.update(differing)
-    model.objects.bulk_create(added.values())
+    model._default_manager.bulk_create(added.values())
     if changed:
-        model.objects.bulk_update(changed, sorted(fields))
+        model._default_manager.bulk_update(changed, sorted(fields))
     return list(added.values()), changed

@@ -40,10 +40,10 @@ class SturdyStream:
         """Do nothing: all that was written has been passed on."""
 
     def isatty(self) -> bool:
-        return not self.is_gone and self.stream.isatty()
+        return self.stream is not None and not self.is_gone and self.stream.isatty()
 
     def _write(self, text: str) -> None:
-        if self.is_gone:
+        if self.stream is None or self.is_gone:
             return
         try:
             self.stream.write(text)
@@ -55,10 +55,10 @@ class SturdyStream:
     def _leave(self) -> None:
         """Write no more; what lies in the stream's buffer, and what others write to it, is not to fail either."""
         self.is_gone = True
-        if self.stream in (sys.__stdout__, sys.__stderr__):
+        if self.stream is not None and self.stream in (sys.__stdout__, sys.__stderr__):
             with suppress(OSError, ValueError):
                 nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, self.stream.fileno())
+                os.dup2(nowhere, self.stream.fileno())  # type: ignore[union-attr] # it isn't None, as asked above
                 os.close(nowhere)
 
 
@@ -76,7 +76,7 @@ class ArchiveCommand(BaseCommand):
         self.output = SturdyStream(options.get("stdout") or sys.stdout)
         options["stdout"] = self.output
         options["stderr"] = SturdyStream(options.get("stderr") or sys.stderr)
-        if not (self._called_from_command_line and self.ends_in_order):
+        if not (getattr(self, "_called_from_command_line", False) and self.ends_in_order):
             return super().execute(*args, **options)
         try:
             with _signals_raise():

@@ -193,7 +193,7 @@ def _snapshot() -> Iterator[None]:
     connection.ensure_connection()
     mode = getattr(connection, "transaction_mode", None)
     if mode:  # of SQLite, by settings to take the write lock
-        connection.transaction_mode = "DEFERRED"
+        setattr(connection, "transaction_mode", "DEFERRED")  # noqa: B010 - SQLite has it alone
     try:
         with transaction.atomic():
             if connection.vendor == "postgresql":
@@ -202,7 +202,7 @@ def _snapshot() -> Iterator[None]:
             yield
     finally:
         if mode:
-            connection.transaction_mode = mode
+            setattr(connection, "transaction_mode", mode)  # noqa: B010
 
 
 #: Asked before each page: to build this query by an ORM takes four times as long as to run it.

@@ -136,11 +136,12 @@ class ArticleQuerySet(StoryQuerySet):
 
     def with_has_parts(self) -> ArticleQuerySet:
         """Annotate `has_parts`, whether an article has continuations. Most have none and need no query for them."""
-        return self.annotate(has_parts=Exists(Article.objects.filter(continuation_of=OuterRef("pk"))))
+        has_parts = Exists(Article.objects.filter(continuation_of=OuterRef("pk")))
+        return self.annotate(has_parts=has_parts)  # type: ignore[no-redef] # in place of the cached property
 
     def with_names(self) -> ArticleQuerySet:
         """Fetch bylines along as lists, `signed`. A manager for each article would take longer than the query."""
-        return self.prefetch_related(Prefetch("bylines", to_attr="signed"))
+        return self.prefetch_related(Prefetch("bylines", to_attr="signed"))  # type: ignore[no-redef] # likewise
 
     def continuing(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
         """Return the continuations of `heads` (ids), as printed. Withdrawn continuations are left out.
@@ -155,7 +156,7 @@ class ArticleQuerySet(StoryQuerySet):
 
         Raises KeyError for a model that articles do not show.
         """
-        lookups = {
+        lookups: dict[type[models.Model], str] = {
             Issue: "page__issue",
             Page: "page",
             Column: "column",
@@ -360,6 +361,8 @@ class Article(Editable):
         """Return the visible stories printed before and after this one in its issue; None at either end."""
         # Only untitled stories need their body: its first words are their title.
         untitled = Case(When(headline="", then="blocks"))
+        if self.page.issue is None:
+            return None, None
         stories = Article.objects.visible().stories().in_issue(self.page.issue)
         rows = list(stories.values_list("pk", "kind", "headline", untitled))
         at = next((number for number, (pk, *_) in enumerate(rows) if pk == self.pk), None)
@@ -394,4 +397,5 @@ class Article(Editable):
 
 def line_labels() -> dict[str, str]:
     """Return the name that people use for each line of print: {name of the field: 引题, 标题 …}."""
-    return {name: str(Article._meta.get_field(name).verbose_name) for name in line_fields()}
+    labels = {field.name: str(field.verbose_name) for field in Article._meta.fields}
+    return {name: labels[name] for name in line_fields()}

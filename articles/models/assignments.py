@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -92,11 +93,14 @@ class ArticleRegion(Assignment):
         return list(dict.fromkeys(name for *_, name, rule in self.evidence if rule == "former"))
 
 
-def each_region_once(rows: Iterable[ArticleRegion]) -> list[ArticleRegion]:
+A = TypeVar("A")
+
+
+def each_region_once(rows: Iterable[A]) -> list[A]:
     """Return the first of `rows` for each region, in order. Several parts of a story may be about one region."""
-    once: dict[str, ArticleRegion] = {}
+    once: dict[str, A] = {}
     for row in rows:
-        once.setdefault(row.region_id, row)
+        once.setdefault(row.region_id, row)  # type: ignore[attr-defined] # records and values of them have it
     return list(once.values())
 
 

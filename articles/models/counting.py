@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -19,8 +19,11 @@ from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.group_count import GroupCount, year_of
 from articles.models.reference import Contributor, Region
 
+if TYPE_CHECKING:
+    from articles.models.articles import Article  # noqa: F401 - of the string below
 
-class StoryQuerySet(models.QuerySet):
+
+class StoryQuerySet(models.QuerySet["Article"]):
     """Articles as stories: a head and its continuations are one, and what is said of a part is said of it."""
 
     def having(self, rows: models.QuerySet, *, walking: bool = False) -> Self:

@@ -85,6 +85,11 @@ class Editable(models.Model):
         return changed, withheld
 
 
+def history_of(model: type[models.Model]) -> Any:  # noqa: ANN401 - django-simple-history has no types
+    """Return the manager of the history of a model that keeps one."""
+    return model.history  # type: ignore[attr-defined] # which django-simple-history adds
+
+
 def keep_baseline(row: models.Model) -> None:
     """Write the stored state of `row` into its history, unless the history's newest entry already says the same.
 
@@ -94,12 +99,12 @@ def keep_baseline(row: models.Model) -> None:
     stored = type(row)._base_manager.filter(pk=row.pk).first()
     if stored is None:
         return
-    history = type(row).history
+    history = history_of(type(row))
     tracked = [field.attname for field in history.model.tracked_fields]
     newest = history.filter(**{row._meta.pk.attname: row.pk}).first()
     if newest and all(getattr(newest, name) == getattr(stored, name) for name in tracked):
         return
-    stored._history_user = None
+    stored._history_user = None  # type: ignore[attr-defined] # of django-simple-history
     history.bulk_history_create([stored], update=newest is not None, default_change_reason=MACHINE_READING)
 
 
@@ -110,7 +115,7 @@ def keep_farewell(rows: Iterable[models.Model], reason: str) -> None:
     rows = list(rows)
     if not rows:
         return
-    model = type(rows[0]).history.model
+    model = history_of(type(rows[0])).model
     fields = [field.attname for field in model.tracked_fields]
     now = timezone.now()
     model.objects.bulk_create(

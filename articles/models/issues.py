@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.validators import MaxLengthValidator
@@ -19,6 +19,9 @@ from articles.models.reference import Contributor
 from articles.models.sources import SourceText
 from articles.reading import YEARS
 
+if TYPE_CHECKING:
+    from articles.models.articles import Article
+
 WEEKDAYS = "一二三四五六日"
 
 #: What is said of an invented sample wherever it is shown.
@@ -28,7 +31,7 @@ SAMPLE_MARK = "示例（虚构）"
 SECTION_LENGTH = 200
 
 
-class IssueQuerySet(models.QuerySet):
+class IssueQuerySet(models.QuerySet["Issue"]):
     def visible(self) -> IssueQuerySet:
         """Return the issues that readers may see: those that hold a page."""
         return self.filter(Exists(Page.objects.filter(issue=OuterRef("pk"))))
@@ -47,7 +50,7 @@ class IssueQuerySet(models.QuerySet):
         edition = edition or (own.edition if own else 1)
         held = self.filter(date=date, edition=edition).first()
         if held or own is None or own.pages.exclude(pk=page.pk).exists():
-            return held or self.model(date=date, edition=edition)
+            return held or Issue(date=date, edition=edition)
         own.date, own.edition = date, edition
         return own
 
@@ -64,7 +67,7 @@ class IssueQuerySet(models.QuerySet):
         later = self.filter(Q(date__gt=issue.date) | Q(edition__gt=issue.edition), date__gte=issue.date)
         last = earlier.order_by("-date", "-edition").values("pk")[:1]
         first = later.order_by("date", "edition").values("pk")[:1]
-        found = self.model.objects.filter(Q(pk=Subquery(last)) | Q(pk=Subquery(first)))
+        found = Issue.objects.filter(Q(pk=Subquery(last)) | Q(pk=Subquery(first)))
         before, after = None, None
         for row in found.order_by():
             if (row.date, row.edition) < (issue.date, issue.edition):
@@ -175,7 +178,7 @@ class Issue(Editable):
         return True
 
 
-class PageQuerySet(models.QuerySet):
+class PageQuerySet(models.QuerySet["Page"]):
     def visible(self) -> PageQuerySet:
         """Return the pages that readers may see: those of a dated issue."""
         return self.filter(issue__isnull=False)
@@ -234,6 +237,10 @@ class Page(Editable):
 
     UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts", "structure_edited")
 
+    #: Fetched along by `with_file_path` and `with_contents`.
+    file_path: str | None
+    contents: list[Article]
+
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
     number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
@@ -261,6 +268,12 @@ class Page(Editable):
 
     def __str__(self) -> str:
         return f"{self.issue or '日期待考'} {self.label}"
+
+    @property
+    def dated_issue(self) -> Issue:
+        """The issue of a page that readers may see: each of these has one."""
+        assert self.issue is not None
+        return self.issue
 
     def get_absolute_url(self) -> str:
         """Return the page's one URL: by issue and number where it has both, else by id."""

@@ -12,7 +12,12 @@ from articles.models.issues import Page
 from articles.prefix import with_prefix, without_prefix
 
 
-class RedirectQuerySet(models.QuerySet):
+def _url(row: models.Model) -> str:
+    url: str = row.get_absolute_url()  # type: ignore[attr-defined] # what is redirected has a page
+    return url
+
+
+class RedirectQuerySet(models.QuerySet["Redirect"]):
     def of(self, path: str) -> Redirect | None:
         """Return where `path` leads, None if it never showed anything."""
         return self.filter(old_path=without_prefix(path)[:300]).first()
@@ -24,12 +29,12 @@ class RedirectQuerySet(models.QuerySet):
     @contextmanager
     def following(self, rows: Iterable[models.Model]) -> Iterator[None]:
         """Send the URLs that `rows` have before the block to those that they have after it."""
-        before = [(row, row.get_absolute_url()) for row in rows]
+        before = [(row, _url(row)) for row in rows]
         yield
         for row, old_path in before:
             now = type(row)._base_manager.filter(pk=row.pk).first()
             if now:
-                self.moved(old_path, now.get_absolute_url())
+                self.moved(old_path, _url(now))
 
     @contextmanager
     def following_page(self, page: Page) -> Iterator[None]:
@@ -38,7 +43,7 @@ class RedirectQuerySet(models.QuerySet):
         with self.following([page, *([left] if left else [])]):
             yield
         now = Page.objects.select_related("issue").get(pk=page.pk)
-        if left and now.issue != left and not left.pages.exists():
+        if left and now.issue and now.issue != left and not left.pages.exists():
             self.moved(left.get_absolute_url(), now.issue.get_absolute_url())
 
     def moved(self, old_path: str, new_path: str) -> None:

@@ -15,7 +15,7 @@ from articles.models.editing import CorrectionHistory, Editable
 from articles.text.fold import fold
 
 
-class RegionQuerySet(models.QuerySet):
+class RegionQuerySet(models.QuerySet["Region"]):
     def provinces(self) -> RegionQuerySet:
         """Return the 34 units of the first level, in the order of their codes."""
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
@@ -28,8 +28,8 @@ class RegionQuerySet(models.QuerySet):
         wanted = {name: {name, fold(name)} for name in names}  # 乾县 is its own name and folds to another
         each = {form for forms in wanted.values() for form in forms}
         today = self.filter(Q(name__in=each) | Q(short__in=each) | Q(pk__in=each)).values_list("pk", "name", "short")
-        former = RegionAlias.objects.filter(old_name__in=each, disabled=False, region__in=self.values("pk"))
-        former = former.exclude(flag=RegionAlias.LANDSCAPE).values_list("region", "old_name", "old_name")
+        aliases = RegionAlias.objects.filter(old_name__in=each, disabled=False, region__in=self.values("pk"))
+        former = aliases.exclude(flag=RegionAlias.LANDSCAPE).values_list("region", "old_name", "old_name")
         rows = list(today.order_by().union(former.order_by()))
         return {name: sorted({row[0] for row in rows if forms.intersection(row)}) for name, forms in wanted.items()}
 
@@ -100,7 +100,7 @@ class Region(Editable):
         return self.code, str(int(significant) + 1).ljust(6, "0")
 
 
-class RegionAliasQuerySet(models.QuerySet):
+class RegionAliasQuerySet(models.QuerySet["RegionAlias"]):
     def other_names(self) -> RegionAliasQuerySet:
         """Return the names that a region had or is known by, the latest first; not those of stretches of its land."""
         named = self.filter(disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
@@ -204,7 +204,7 @@ class ColumnQuerySet(NamedQuerySet):
         names = {kicker: tidy_title(kicker) for kicker in kickers}
         known = self.printed_as(names.values())
         wanted = {names[kicker] for kicker, is_column in kickers.items() if is_column} - known.keys()
-        known |= {row.name: row for row in self.bulk_create([Column(name=name) for name in sorted(wanted)])}
+        known |= {row.name: row for row in Column.objects.bulk_create([Column(name=name) for name in sorted(wanted)])}
         found = {kicker: known.get(name) for kicker, name in names.items()}
         return {kicker: column for kicker, column in found.items() if column and not column.disabled}
 
@@ -213,7 +213,7 @@ class ColumnQuerySet(NamedQuerySet):
         known: dict[str, Column] = {}
         aliases: dict[str, Column] = {}
         for batch in batches(set(names)):
-            known |= {row.name: row for row in self.filter(name__in=batch)}
+            known |= {row.name: row for row in Column.objects.filter(name__in=batch)}
             aliases |= {alias.name: alias.column for alias in _column_aliases().filter(name__in=batch)}
         return known | aliases
 
@@ -294,7 +294,7 @@ class ColumnAlias(models.Model):
 NAME_LENGTH = 100
 
 
-class ContributorQuerySet(models.QuerySet):
+class ContributorQuerySet(models.QuerySet["Contributor"]):
     def behind(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
         """Return those who signed one of `articles` or edited one of `pages`, by name."""
         signed = Exists(articles.filter(bylines__contributor=OuterRef("pk")))
@@ -320,7 +320,7 @@ class ContributorQuerySet(models.QuerySet):
         tidy = set(wanted.values())
         known = {alias.name: alias.contributor for alias in _aliases().filter(name__in=tidy)}
         known |= {row.name: row for row in self.filter(name__in=tidy)}
-        made = self.bulk_create([Contributor(name=name) for name in sorted(tidy - known.keys())])
+        made = Contributor.objects.bulk_create([Contributor(name=name) for name in sorted(tidy - known.keys())])
         known |= {row.name: row for row in made}
         return {name: known[key] for name, key in wanted.items()}
 

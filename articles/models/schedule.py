@@ -28,7 +28,7 @@ class DayState(models.TextChoices):
     UNKNOWN = "unknown", "出版安排待考"
 
 
-class ScheduleQuerySet(models.QuerySet):
+class ScheduleQuerySet(models.QuerySet["PublicationSchedule"]):
     def in_force(self) -> ScheduleQuerySet:
         return self.filter(disabled=False)
 
@@ -186,7 +186,7 @@ def missing_days(
         near = [row for row in rows if row.first_day <= last and (row.last_day is None or row.last_day >= day)]
         while day <= last:
             state, row = state_of(day, day in held, near, today)
-            if state == DayState.MISSING:
+            if row and state == DayState.MISSING:
                 found.append((day, row))
             day += ONE_DAY
     return found[::-1]

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from articles.models.articles import Article, ArticleQuerySet
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.bodies import Block, whole_paragraphs
+from articles.models.issues import Issue
 from articles.models.reference import Column, Topic
 from articles.models.story_values import (
     BYLINE_FIELDS,
@@ -26,6 +27,7 @@ from articles.models.story_values import (
     ArticleValues,
     BylineValues,
     ColumnValues,
+    IssueValues,
     TopicValues,
     around_id,
 )
@@ -61,6 +63,13 @@ class Story:
     @property
     def head(self) -> Article | ArticleValues:
         return self.parts[0]
+
+    @property
+    def issue(self) -> Issue | IssueValues:
+        """The issue of the head: a story that readers may see has one."""
+        issue = self.head.page.issue
+        assert issue is not None
+        return issue
 
     @property
     def bylines(self) -> list[Byline | BylineValues]:
@@ -99,7 +108,7 @@ _TEXT, _PHOTO = Byline.Of.values
 
 
 def story_parts(
-    ids: Collection[int], read: Callable[[ArticleQuerySet], Iterable[P]] = list, *, visible: bool = True
+    ids: Collection[int], read: Callable[[ArticleQuerySet], Iterable[P]], *, visible: bool = True
 ) -> list[list[P]]:
     """Return the articles of the stories with the heads `ids`, in this order: each head, then its continuations.
 
@@ -110,7 +119,7 @@ def story_parts(
     heads = {head.pk: head for head in read(articles.stories().filter(pk__among=set(ids)).order_by())}
     stories = {pk: [heads[pk]] for pk in ids if pk in heads}
     for part in read(Article.objects.continuing(stories.keys(), visible=visible)):
-        stories[part.continuation_of_id].append(part)
+        stories[part.continuation_of_id or part.pk].append(part)
     return list(stories.values())
 
 
@@ -155,8 +164,8 @@ def load_stories(
         Story(
             parts,
             _signatures(parts, bylines),
-            each_region_once(regions.get(parts[0].pk, ())),
-            list(dict.fromkeys(topics.get(parts[0].pk, ()))),
+            each_region_once(regions.get(parts[0].pk, [])),
+            list(dict.fromkeys(topics.get(parts[0].pk, []))),
         )
         for parts in stories
     ]

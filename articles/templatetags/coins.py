@@ -26,5 +26,8 @@ def coins(context: dict[str, Any], article: Article | ArticleValues, story: Stor
     """
     if article.continuation_of_id:
         return SafeString()
-    cited = cited_row(context["request"], story or Story([article], article.signed))
+    if story is None:
+        assert isinstance(article, Article)  # a list of stories hands its stories over
+        story = Story([article], article.signed)
+    cited = cited_row(context["request"], story)
     return format_html('<span class="Z3988" title="{}" hidden></span>', context_object(cited))

@@ -59,7 +59,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "search_unavailable": is_unavailable,
         "links": _links(seen_as, form) if seen_as else {},
         # A hit links to the hits beside it. Looking up the names in its search may have cost database queries already.
-        **({} if seen_as else neighbour_issues(found.page.issue)),
+        **({} if seen_as else neighbour_issues(found.page.dated_issue)),
     }
     response = render(request, "articles/article.html", context)
     if form.typed and (seen_as is None or seen_as.is_behind):
@@ -69,7 +69,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
 
 def doubts_for_readers(story: Story) -> list[str]:
     """Return a sentence for each doubt of MISLEADING about the reading of a story, each once."""
-    names = [doubt["name"] for part in story.parts for doubt in part.doubts]
+    names = [doubt["name"] for part in story.parts if isinstance(part, Article) for doubt in part.doubts]
     return [DOUBT_LABELS[name] for name in dict.fromkeys(names) if name in MISLEADING]
 
 

@@ -67,7 +67,7 @@ class Day:
     def mark(self) -> DayMark:
         if len(self.issues) > 1:
             return DayMark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")
-        if any(issue.is_sample for issue in self.issues):
+        if any(issue.is_sample for issue in self.issues):  # type: ignore[attr-defined] # of `with_holdings`
             return SAMPLE
         if any(issue.is_date_inferred for issue in self.issues):
             return INFERRED

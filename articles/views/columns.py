@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -23,7 +23,7 @@ SORTS = {"count": "按篇数", "name": "按名称"}
 
 
 @takes(IndexForm, ExportForm)
-def columns(request: HttpRequest) -> HttpResponse:
+def columns(request: HttpRequest) -> HttpResponseBase:
     """List the columns that have visible stories, with the number of stories of each."""
     counts = counted("columns", lambda: count(StorySet(), BY_COLUMN))
     names = [row for row in Column.objects.shown().values_list("pk", "name") if row[0] in counts]
@@ -40,7 +40,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 
 
 @takes(ListForm, ExportForm)
-def column(request: HttpRequest, pk: int) -> HttpResponse:
+def column(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List the stories of a column."""
     found = get_object_or_404(Column.objects.shown(), pk=pk)
     if file := file_of_list(request, found, found.name):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from articles.citing import Cell
@@ -30,7 +30,7 @@ TABLE = {"name": "姓名", "id": "编号", "url": "网址", "stories": "篇数",
 
 
 @takes(IndexForm, ExportForm)
-def contributors(request: HttpRequest) -> HttpResponse:
+def contributors(request: HttpRequest) -> HttpResponseBase:
     """List everyone who signed an article or edited a page that readers may see, with the number of stories."""
     all_of_them = visible_contributors()
     counts = all_of_them["counts"]
@@ -63,7 +63,7 @@ def _contributors() -> dict[str, Any]:
 
 
 @takes(ListForm, ExportForm)
-def contributor(request: HttpRequest, pk: int) -> HttpResponse:
+def contributor(request: HttpRequest, pk: int) -> HttpResponseBase:
     """List the stories that a contributor signed, and the newest pages that the contributor edited.
 
     Pages have a year, but no topic or region: a list narrowed by topic or region shows no pages.
@@ -96,7 +96,7 @@ def _has_pages(narrowing: Narrowing) -> bool:
 def _edited(contributor: Contributor, narrowing: Narrowing) -> PageQuerySet:
     """Return the visible pages that `contributor` edited, only those of the year if the list is narrowed to one."""
     edited = Page.objects.visible().edited_by(contributor)
-    year = narrowing.filters.get("year")
+    year = narrowing.year
     return edited.published_in(year) if year else edited
 
 

@@ -40,7 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the sitemaps: one of lists, one for each month that has issues, more where one has too many for a file."""
-    files = [("sitemap-lists", (), len(_lists()))]
+    files: list[tuple[str, tuple[int, ...], int]] = [("sitemap-lists", (), len(_lists()))]
     files += [("sitemap-month", month, holding.total) for month, holding in by_month().items()]
     paths = [
         reverse(name, args=key) if part == 1 else reverse(f"{name}-part", args=[*key, part])
@@ -57,7 +57,8 @@ def month(request: HttpRequest, year: int, month: int, part: int = 1) -> HttpRes
     stories = Article.objects.visible().stories().published_in(year, month).with_changed_at().order_by()
     urls: list[Url] = [(row.get_absolute_url(), None) for rows in (issues, pages) for row in rows]
     # Sorted here: asked for them by id, SQLite would look at every article for its date.
-    urls += [(reverse("article", args=[pk]), time) for pk, time in sorted(stories.values_list("pk", "updated_at"))]
+    times = stories.values_list("pk", "updated_at")  # type: ignore[misc] # of `with_changed_at`
+    urls += [(reverse("article", args=[pk]), time) for pk, time in sorted(times)]
     return _lot(request, urls, part)
 
 

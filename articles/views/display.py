@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from articles.forms import PAGE_FORMS, BackForm, DisplayForm
 from articles.web.display import COOKIE, KEPT, Display
-from articles.web.parameters import takes, takes_forms
+from articles.web.parameters import parameters_of, takes, takes_forms
 
 
 @takes_forms
@@ -48,5 +48,5 @@ def _back(asked: QueryDict) -> str:
     Its parameters stand beside the path, not in it: encoded twice, a long query would make no address that is answered.
     """
     path = escape_uri_path(asked.get("next", ""))
-    said = {name: value for name in sorted(display.parameters - {"next"}) if (value := asked.get(name))}
+    said = {name: value for name in sorted(parameters_of(display) - {"next"}) if (value := asked.get(name))}
     return f"{path}?{urlencode(said)}" if path and said else path

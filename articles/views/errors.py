@@ -45,11 +45,12 @@ def requested_day(path: str) -> RequestedDay | None:
     match = _TIME.fullmatch(path)
     if match is None:
         return None
-    year, month, day, edition, page = (number and int(number) for number in match.groups())
+    month, day, edition, page = (int(number) if number else None for number in match.groups()[1:])
+    year = int(match[1])
     try:
         date = datetime.date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
-        return RequestedDay(_day_after(year, month, day or 0), "")
+        return RequestedDay(_day_after(year, month or 0, day or 0), "")
     if month is None:
         return RequestedDay(date, reverse("issue-year", args=[year]))
     if day is None:

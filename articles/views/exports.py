@@ -38,7 +38,7 @@ STORIES_CUT = "文件到第 {:,} 篇为止，全部共 {:,} 篇。请选定年�
 TABLE_CUT = "文件到第 {:,} 行为止，全表共 {:,} 行。"
 
 
-def list_file(request: HttpRequest, name: str, stories: ArticleQuerySet) -> HttpResponse | None:
+def list_file(request: HttpRequest, name: str, stories: ArticleQuerySet) -> HttpResponseBase | None:
     """Return the file of a list of stories (narrowed and in order) that `as` asks for; None without `as`."""
     return file_of(request, name, first_of(stories))
 
@@ -83,12 +83,13 @@ def table_file(
     """
 
     def lines(kind: Format) -> Iterator[str]:
-        held = keys[:MOST_ROWS]
-        yield kind.table.head(columns)
+        held, table = keys[:MOST_ROWS], kind.table
+        assert table is not None and kind.notice is not None  # a table is in formats that have both
+        yield table.head(columns)
         for start in range(0, len(held), CHUNK):
             for row in read(held[start : start + CHUNK]):
                 cells = dict(zip(columns, row, strict=True))
-                yield kind.table.row(cells | {"url": absolute(request, cells["url"])} if "url" in cells else cells)
+                yield table.row(cells | {"url": absolute(request, str(cells["url"]))} if "url" in cells else cells)
         if len(keys) > len(held):
             yield kind.notice(TABLE_CUT.format(len(held), len(keys)))
 
@@ -166,5 +167,5 @@ def _not_now(request: HttpRequest, template: str) -> HttpResponse:
     """Answer that a file can't be had at present."""
     response = render(request, f"articles/{template}", {"seconds": RETRY_AFTER}, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
-    response._has_been_logged = True  # Django's mark: a refusal is no error, and there may be many.
+    response._has_been_logged = True  # type: ignore[attr-defined] # Django's mark: a refusal is no error, and there may be many.
     return response

@@ -6,13 +6,14 @@ import datetime
 import re
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.citing import share
 from articles.models import Article, archive
@@ -45,11 +46,11 @@ class StoryFeed(Atom1Feed):
     def latest_post_date(self) -> datetime.datetime:
         return self.feed["changed_at"] or super().latest_post_date()
 
-    def add_item_elements(self, handler: XMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for element in ("author", "contributor"):
             for name in item[f"{element}s"]:
-                handler.startElement(element, {})
+                handler.startElement(element, AttributesImpl({}))
                 handler.addQuickElement("name", name)
                 handler.endElement(element)
 
@@ -91,13 +92,13 @@ def _changed_at(heads: Sequence[Article | ArticleValues]) -> dict[int, datetime.
     changed_at = {head.pk: head.changed_at for head in heads}
     if before := [pk for pk, time in changed_at.items() if time is None]:
         loaded = Article.objects.filter(pk__among=before).order_by().with_changed_at()
-        changed_at |= loaded.values_list("pk", "updated_at")
+        changed_at |= loaded.values_list("pk", "updated_at")  # type: ignore[misc] # of `with_changed_at`
     return changed_at
 
 
 def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, changed_at: datetime.datetime | None) -> None:
     """Add a story to the feed. Its id holds the article's number, which corrections and moves of the archive keep."""
-    head, issue = story.head, story.head.page.issue
+    head, issue = story.head, story.issue
     signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
     authors, translators = share(signed)
     names = [topic.name for topic in story.topics] + [row.region.name for row in story.regions]
@@ -117,7 +118,7 @@ def _add(feed: StoryFeed, state: archive.Archive, url: str, story: Story, change
 
 def _summary(story: Story) -> str:
     """Return the first words of the text, with a note if the date is inferred."""
-    issue = story.head.page.issue
+    issue = story.issue
     summary = summary_of(story)
     return f"{summary}（{issue}：{INFERRED_NOTE}）" if issue.is_date_inferred else summary
 

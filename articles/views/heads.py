@@ -41,7 +41,8 @@ def _articles() -> ArticleQuerySet:
 
 
 def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
-    name = request.resolver_match.view_name
+    match = request.resolver_match
+    name = match.view_name if match else "article"
     if name == "article":
         return part.story_url
     return reverse(name, kwargs={"pk": part.continuation_of_id, **rest})

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -33,7 +33,7 @@ YEARS_TABLE = {
 
 
 @takes(ExportForm)
-def years(request: HttpRequest) -> HttpResponse:
+def years(request: HttpRequest) -> HttpResponseBase:
     """List the years that the archive holds issues of, and those that the publication schedule speaks of."""
     day = today()
     rows = counted(f"years-{day}", lambda: _years(day))
@@ -59,7 +59,7 @@ def _table_rows(rows: Sequence[tuple[int, int, int]]) -> Iterator[tuple[Cell, ..
 
 
 @takes(ExportForm)
-def year(request: HttpRequest, year: int) -> HttpResponse:
+def year(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show a year as a table of each of its months."""
     issues = Issue.objects.visible().published_in(year).with_holdings().order_by("date", "edition")
     context = _calendar(issues, year, range(1, 13))
@@ -71,7 +71,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @takes(ExportForm)
-def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+def month(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
     """List the issues of a month, with its calendar."""
     issues = Issue.objects.visible().published_in(year, month).with_holdings().order_by("date", "edition")
     context = {"month": month, "issues": issues, **_calendar(issues, year, [month])}
@@ -96,7 +96,7 @@ def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[
 
 
 @takes(ExportForm)
-def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponse:
+def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseBase:
     """Show the pages of an issue, each with its articles as printed."""
     date, edition = key
     issues = Issue.objects.visible()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
 from articles.models import Article, Region, Topic
@@ -29,8 +29,8 @@ FACETS = {"year": BY_YEAR, "topic": BY_TOPIC, "region": BY_PROVINCE}
 class CappedPaginator(Paginator):
     """A paginator that ends at page MAX_PAGE: the further back a page lies, the longer the database takes."""
 
-    def __init__(self, rows: QuerySet | Sequence[Any], size: int, total: int | None = None) -> None:
-        super().__init__(rows, size)
+    def __init__(self, rows: QuerySet | Sequence[Any] | ListRows, size: int, total: int | None = None) -> None:
+        super().__init__(rows, size)  # type: ignore[arg-type] # slices are all that is asked of it
         if total is not None:
             self.count = total  # in place of the cached property that asks the database
 
@@ -54,7 +54,7 @@ class ListRows:
         stories = self.narrowing.stories()
         hits = stories.first(part.stop, self.narrowing.sort)
         if hits is None:
-            return _shown(self.narrowing.in_order(stories.rows(walking=self.walking)))[part]
+            return list(_shown(self.narrowing.in_order(stories.rows(walking=self.walking)))[part])
         ids = hits.ids[part.start :]
         rows = _shown(Article.objects.visible()).in_bulk(ids)
         return [rows[pk] for pk in ids if pk in rows]
@@ -92,7 +92,7 @@ def article_list(
         "sorts": [Link(text, narrowing.sorted_url(key), 0, key == narrowing.sort) for key, text in LIST_SORTS.items()],
         "year_links": _year_links(narrowing, years),
         "topic_links": _links(narrowing, "topic", topics, lambda topic: by_topic.get(topic.pk, 0)),
-        "region_links": _links(narrowing, "region", provinces, lambda region: by_region.get(region.code, 0)),
+        "region_links": _links(narrowing, "region", provinces, lambda region: by_region.get(region.pk, 0)),
         "trend": trend(narrowing, years, held),
         "counts": found,
         "notices": form.notices,
@@ -104,7 +104,7 @@ def _extent(narrowing: Narrowing, total: int) -> str:
     return "，".join([*(chip.text for chip in narrowing.chips), f"共 {total:,} 篇" if total else "没有文章"])
 
 
-def file_of_list(request: HttpRequest, subject: Subject, name: str) -> HttpResponse | None:
+def file_of_list(request: HttpRequest, subject: Subject, name: str) -> HttpResponseBase | None:
     """Return the file of the stories on all pages of `article_list`, in order; None without `as`."""
     _, narrowing, *_ = _chosen(request, subject)
 
@@ -140,7 +140,7 @@ def _counts(
 
 def _in_year(narrowing: Narrowing, counts: FacetCounts) -> int:
     """Return the count of the year that a list is narrowed to, or else the sum of all years."""
-    year = narrowing.filters.get("year")
+    year = narrowing.year
     return counts.get(year, 0) if year else sum(counts.values())
 
 
@@ -155,7 +155,7 @@ def _is_dense(total: int, held: int, page: int) -> bool:
 
 def _year_links(narrowing: Narrowing, counts: dict[int, int]) -> list[Link]:
     """Return a link for each year in which the list has stories, and for the chosen year, the newest first."""
-    chosen = {narrowing.filters["year"]} if "year" in narrowing.filters else set()
+    chosen = {narrowing.year} if narrowing.year else set()
     return [narrowing.link("year", year, counts.get(year, 0)) for year in sorted(counts.keys() | chosen, reverse=True)]
 
 

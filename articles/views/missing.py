@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -33,7 +33,7 @@ TABLE = {
 
 
 @takes(YearForm, ExportForm)
-def missing(request: HttpRequest) -> HttpResponse:
+def missing(request: HttpRequest) -> HttpResponseBase:
     """List the missing issues, the newest first, of one year if one is asked for."""
     form = YearForm(request.GET)
     form.is_valid()
@@ -62,8 +62,8 @@ def missing_csv(request: HttpRequest) -> HttpResponse:
     """Lead to where the same list is a file now."""
     form = YearForm(request.GET)
     form.is_valid()
-    year = {"year": form.year_chosen} if form.year_chosen else {}
-    return moved_to(f"{reverse('missing')}?{urlencode({**year, 'as': 'csv'})}")
+    year: dict[str, str | int] = {"year": form.year_chosen} if form.year_chosen else {}
+    return moved_to(f"{reverse('missing')}?{urlencode(year | {'as': 'csv'})}")
 
 
 def missing_issues(day: datetime.date) -> list[Gap]:

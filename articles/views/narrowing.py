@@ -72,6 +72,12 @@ class Narrowing:
         return Link(part.name, replace(self, path=part.get_absolute_url(), subject=part).url, count)
 
     @property
+    def year(self) -> int | None:
+        """The year that the list is narrowed to."""
+        year = self.filters.get("year")
+        return year if isinstance(year, int) else None
+
+    @property
     def chips(self) -> list[Link]:
         """The filters at work, each with the link to the list without it."""
         return [Link(_text(value), self._without(name).url) for name, value in self.filters.items()]

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.static import serve
@@ -22,7 +22,7 @@ from articles.web.scans import find_scan, may_lie_deeper
 
 
 @takes(ExportForm)
-def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponse:
+def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponseBase:
     """Show a page by issue and page number."""
     date, edition = key
     pages = Page.objects.visible().filter(issue__date=date, issue__edition=edition)
@@ -34,18 +34,18 @@ def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> H
 
 
 @takes(ExportForm)
-def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponse:
+def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a page that has no number; one that has got its number since is shown under that."""
     found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)
     if found.number:
         return moved_along(request, found.get_absolute_url())
-    siblings = list(found.issue.pages.visible().select_related("issue").as_printed())
+    siblings = list(found.dated_issue.pages.visible().select_related("issue").as_printed())
     if found not in siblings:
         raise Http404("这一版刚刚移到别的期次")
     return _show(request, found, siblings)
 
 
-def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponse:
+def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponseBase:
     printed = found.articles.visible().as_printed()
     if file := file_of(request, str(found), lambda most: ((ids := printed.story_ids())[:most], len(ids))):
         return file
@@ -70,15 +70,15 @@ def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
     return {
         "previous_page": siblings[at - 1] if at else None,
         "next_page": siblings[at + 1] if at + 1 < len(siblings) else None,
-        **neighbour_issues(found.issue),
+        **neighbour_issues(found.dated_issue),
     }
 
 
-def scan(request: HttpRequest, pk: int) -> HttpResponse:
+def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the scan of a page that readers may see."""
     found = find_scan(get_object_or_404(Page.objects.visible().with_file_path(), pk=pk).file_path)
     if found is None:
         raise Http404("这一版没有扫描件")
-    response = serve(request, found.name, found.parent)
+    response = serve(request, found.name, str(found.parent))
     response["Cache-Control"] = "no-cache"  # a better scan may take its place
     return response

@@ -13,6 +13,7 @@ from articles.citing import Cell, Cited, gbt_2025, source_line
 from articles.models import Article, Issue
 from articles.models.bodies import Block
 from articles.models.stories import Story
+from articles.models.story_values import ArticleValues
 from articles.views.citations import cited_of
 from articles.web.responses import absolute
 
@@ -47,7 +48,7 @@ class StoryEntry:
 
 def _row(story: Story, cited: Cited) -> list[Cell]:
     """Return the cells of a story in a spreadsheet, in the order of articles.citing.COLUMNS."""
-    head, page, issue = story.head, story.head.page, story.head.page.issue
+    head, page, issue = story.head, story.head.page, story.issue
     return [
         head.pk,
         cited.url,
@@ -79,7 +80,7 @@ def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[s
     The natural key of a story is issue (date, edition), page number and position. `blocks` is the body of the whole
     story; `parts` has the blocks as each page prints them. `absolute` makes a URL of a path.
     """
-    head, page, issue = story.head, story.head.page, story.head.page.issue
+    head, page, issue = story.head, story.head.page, story.issue
     return {
         "schema": "healthnews/article",
         "version": VERSION,
@@ -119,7 +120,7 @@ def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[s
     }
 
 
-def _part(part: Article) -> dict[str, Any]:
+def _part(part: Article | ArticleValues) -> dict[str, Any]:
     return {
         "id": part.pk,
         "page": part.page.number,
@@ -148,8 +149,8 @@ def plain_text(story: Story, cited: Cited) -> str:
             body.append(f"据{part.agency}电")
         body += [_line(block) for block in blocks]
     below = [source_line(cited), cited.url, *cited.notes]
-    blocks = ["\n".join(filter(None, lines)) for lines in (above, [signed, pictures], body, below)]
-    return "\n\n".join(filter(None, blocks)) + "\n"
+    paragraphs = ["\n".join(filter(None, lines)) for lines in (above, [signed, pictures], body, below)]
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
 def _line(block: Block) -> str:

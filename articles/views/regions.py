@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -27,7 +27,7 @@ def province_counts() -> dict[str, int]:
 
 
 @takes(IndexForm, ExportForm)
-def provinces(request: HttpRequest) -> HttpResponse:
+def provinces(request: HttpRequest) -> HttpResponseBase:
     """Show the provinces on a map and in a table, with the number of stories about each."""
     regions, counts = all_provinces(), province_counts()
     rows = [(region, counts.get(region.code, 0)) for region in regions]
@@ -38,7 +38,7 @@ def provinces(request: HttpRequest) -> HttpResponse:
 
 
 @takes(ListForm, ExportForm, but="region")
-def region(request: HttpRequest, code: str) -> HttpResponse:
+def region(request: HttpRequest, code: str) -> HttpResponseBase:
     """List the stories about a region or a part of it."""
     found, parts = Region.objects.with_parts(code)
     if found is None:

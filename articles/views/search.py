@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -33,20 +33,20 @@ EXAMPLES = (
 
 
 @takes(SearchForm, ExportForm)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HttpRequest) -> HttpResponseBase:
     """Show the stories found, 20 a page."""
     form = SearchForm(request.GET)
     form.is_valid()
     options = form.options
     if form.has_dates:
         as_file = {name: request.GET[name] for name in ExportForm.base_fields if name in request.GET}
-        return HttpResponseRedirect(f"{reverse('search')}?{urlencode(form.dated() | as_file)}")
+        return HttpResponseRedirect(f"{reverse('search')}?{urlencode({**form.dated(), **as_file})}")
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, options)
     if len(form.typed) > MAX_TYPED:  # links hold what was read: with all that was typed they would be too long
-        request.GET = request.GET.copy()
-        request.GET["q"] = form.asked["q"]
+        request.GET = request.GET.copy()  # type: ignore[assignment]
+        request.GET["q"] = str(form.asked["q"])  # type: ignore[misc] # the copy takes it
     by_date = options.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
     is_cut = not by_date and found.rows.total > MOST

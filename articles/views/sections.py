@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -24,7 +24,7 @@ TABLE = {"name": "名称", "url": "网址", "stories": "篇数"}
 
 
 @takes(PageForm, ExportForm)
-def sections(request: HttpRequest) -> HttpResponse:
+def sections(request: HttpRequest) -> HttpResponseBase:
     """List the section names that have visible stories, the name with most stories first."""
     counts = counted("sections", lambda: count(StorySet(editorial=True), BY_SECTION))
     names = sorted(counts, key=lambda name: (-counts[name], name))
@@ -42,7 +42,7 @@ def sections(request: HttpRequest) -> HttpResponse:
 
 
 @takes(ListForm, ExportForm)
-def section(request: HttpRequest, name: str) -> HttpResponse:
+def section(request: HttpRequest, name: str) -> HttpResponseBase:
     """List the stories on pages named `name`. The old URL of a section's feed, its name with "/feed", is redirected."""
     if not _is_borne(name):
         of_feed = name.removesuffix("/feed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -21,7 +21,7 @@ SORTS = {"position": "按类目", "count": "按篇数"}
 
 
 @takes(IndexForm, ExportForm)
-def topics(request: HttpRequest) -> HttpResponse:
+def topics(request: HttpRequest) -> HttpResponseBase:
     """List the topics with the number of stories on each."""
     counts = counted("topics", lambda: count(StorySet(editorial=True), BY_TOPIC))
     rows = [(topic, counts.get(topic.pk, 0)) for topic in shown_topics()]
@@ -32,7 +32,7 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 
 @takes(ListForm, ExportForm, but="topic")
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
+def topic(request: HttpRequest, slug: str) -> HttpResponseBase:
     """List the stories on a topic."""
     found = get_object_or_404(Topic.objects.shown(), slug=slug)
     if file := file_of_list(request, found, found.name):

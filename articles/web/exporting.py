@@ -98,7 +98,7 @@ class Export:
     def __init__(self) -> None:
         """Take a place; raises TooMany where none is free."""
         self.size = 0
-        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY, dir=settings.VAR_DIR)  # noqa: SIM115 - closed by _leave
+        self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY, dir=str(settings.VAR_DIR))  # noqa: SIM115 - closed by _leave
         if not _places.acquire(blocking=False):
             self._file.close()
             raise TooMany

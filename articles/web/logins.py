@@ -7,6 +7,7 @@ every account. All counts end by themselves: settings.AXES_COOLOFF_TIME after th
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import math
 import re
@@ -52,8 +53,9 @@ class LoginHandler(AxesDatabaseHandler):
         """Return the seconds until this attempt may be made again."""
         own, of_network = self.get_user_attempts(request, credentials)
         counting = own if _failures(own) >= settings.AXES_FAILURE_LIMIT else of_network
-        newest = counting.aggregate(newest=Max("attempt_time"))["newest"] or request.axes_attempt_time
-        return max(1, math.ceil((newest + get_cool_off(request) - request.axes_attempt_time).total_seconds()))
+        now: datetime.datetime = request.axes_attempt_time  # type: ignore[attr-defined] # as axes sets it
+        newest = counting.aggregate(newest=Max("attempt_time"))["newest"] or now
+        return max(1, math.ceil((newest + get_cool_off(request) - now).total_seconds()))
 
 
 def _failures(attempts: QuerySet) -> int:
@@ -83,7 +85,7 @@ def _network(text: str) -> str:
     """Return the network of an address as proxies write it; empty for what is none."""
     found = _ADDRESS.fullmatch(text.strip())
     try:
-        address = ipaddress.ip_address(found["v6"] or found["v4"] or found["other"])
+        address = ipaddress.ip_address((found["v6"] or found["v4"] or found["other"]) if found else "")
     except ValueError:
         return ""
     if address.version == 4:

@@ -142,7 +142,7 @@ class PageCacheMiddleware:
         if stored and stored.etag in etags:
             return as_asked(request, HttpResponse(stored.content, headers=dict(stored.headers)), since)
         response, has_date = self._ask(request, state)
-        if not is_for_all(response):
+        if not isinstance(response, HttpResponse) or not is_for_all(response):
             return response
         mark(response, etags[has_date])
         if request.method == "GET":
@@ -196,7 +196,7 @@ def is_for_all(response: HttpResponseBase) -> bool:
     return "Cookie" not in response.get("Vary", "") and "Cache-Control" not in response
 
 
-def mark(response: HttpResponseBase, etag: str) -> HttpResponseBase:
+def mark(response: HttpResponse, etag: str) -> HttpResponse:
     """Say on an answer how long it is good: until the archive changes, which the browser is to ask each time."""
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
@@ -204,16 +204,16 @@ def mark(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     return response
 
 
-def as_asked(request: HttpRequest, response: HttpResponseBase, since: int) -> HttpResponseBase:
+def as_asked(request: HttpRequest, response: HttpResponse, since: int) -> HttpResponse:
     """Return a page, or in its place what its request's conditions demand (RFC 9110, 13): 304, or 412.
 
     `since` is the second by which it was as it is. While that is to come, the page may still change within it: then it
     has no date.
     """
     if since > time.time():
-        return get_conditional_response(request, response["ETag"], None, response)
+        return get_conditional_response(request, response["ETag"], None, response) or response
     response["Last-Modified"] = http_date(since)
-    return get_conditional_response(request, response["ETag"], since, response)
+    return get_conditional_response(request, response["ETag"], since, response) or response
 
 
 def _weak(etag: str) -> str:

@@ -22,7 +22,7 @@ def takes(*forms: type[Form], but: str = "") -> Callable[[View], View]:
     names = frozenset(name for form in forms for name in form.base_fields) - {but}
 
     def declare(view: View) -> View:
-        view.parameters = names
+        view.parameters = names  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -30,8 +30,13 @@ def takes(*forms: type[Form], but: str = "") -> Callable[[View], View]:
 
 def takes_forms(view: View) -> View:
     """Declare that forms are posted to a view of the readers' pages."""
-    view.takes_forms = True
+    view.takes_forms = True  # type: ignore[attr-defined]
     return view
+
+
+def parameters_of(view: Callable[..., HttpResponseBase]) -> frozenset[str]:
+    """Return the parameters that a view has declared; none if it has declared nothing."""
+    return getattr(view, "parameters", frozenset())
 
 
 def methods_at(path: str) -> tuple[str, ...] | None:
@@ -47,6 +52,6 @@ def methods_at(path: str) -> tuple[str, ...] | None:
 def taken_at(path: str) -> frozenset[str] | None:
     """Return the parameters that the view at `path` takes, none unless it declares some; None where no view is."""
     try:
-        return getattr(resolve(path).func, "parameters", frozenset())
+        return parameters_of(resolve(path).func)
     except Resolver404:
         return None

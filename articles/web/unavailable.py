@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import time
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -62,7 +63,7 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
         return _unavailable(request, "search_unavailable.html", INDEX_SECONDS, is_logged=True)
     if _took_too_long(exception):
         return _unavailable(request, "503.html", DATABASE_SECONDS)
-    if database_fails(exception):
+    if exception is not None and database_fails(exception):
         _log(exception)
         return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS, is_logged=True)
     return None
@@ -75,7 +76,7 @@ def database_fails(exception: BaseException | None) -> bool:
     cause = exception.__cause__
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the rest of it is the kind of the kind
-    if not hasattr(cause, "sqlstate"):
+    if not isinstance(cause, psycopg.Error):
         return False
     if cause.sqlstate is None:  # no connection came about, or it was lost: there is no server to give a code
         return isinstance(exception, OperationalError | InterfaceError)
@@ -97,5 +98,5 @@ def _log(exception: BaseException) -> None:
 def _unavailable(request: HttpRequest, template: str, seconds: int, *, is_logged: bool = False) -> HttpResponse:
     response = render(request, template, status=503)
     response["Retry-After"] = str(seconds)
-    response._has_been_logged = is_logged  # for Django, which logs each answer of 500 and above that isn't yet
+    response._has_been_logged = is_logged  # type: ignore[attr-defined] # for Django, which logs each answer of 500 and above that isn't yet
     return response

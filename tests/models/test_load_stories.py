@@ -48,7 +48,7 @@ def test_pages_and_search_documents_agree_on_the_parts_of_a_story_and_on_their_o
     assert [part.headline for part in load_story(Article.objects.get(pk=head.pk)).parts] == ["首篇", "次篇", "末篇"]
     assert document.texts["headline"] == ["首篇", "次篇", "末篇"]
     assert document.texts["body"] == values_of(story.blocks) == ["二版的。", "头版的。", "不知在哪一版的。"]
-    (judged,) = story_parts([head.pk], visible=False)
+    (judged,) = story_parts([head.pk], list, visible=False)
     assert [part.headline for part in judged] == ["首篇", "次篇", "未定日期", "末篇"]
 
 

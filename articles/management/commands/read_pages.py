@@ -43,8 +43,8 @@ class Command(ArchiveCommand):
                     today = timezone.localdate()
                     reading = read_within_bounds(page.text, path, reference=reference, clues=clues, today=today)
                     self.stdout.write(_as_line(reading.as_json(path.name, region_names, topic_names)))
-            except Refusal as refusal:
-                refusals.append(refusal)
+            except Refusal as refused:
+                refusals.append(refused)
         for refusal in refusals:
             self.stderr.write(str(refusal))
         if found.passed_over:
