@@ -1,4 +1,4 @@
-"""One page text into its reading: within bounds, and so that whatever goes wrong stops this page alone."""
+"""Reading one page text within bounds: whatever goes wrong stops this page alone."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from articles.reading import Clues, PageReading, Reference, read_page
 
 logger = logging.getLogger(__name__)
 
-#: A broadsheet page has some 200 to 1,500 printed lines, and twice as many where each is followed by a blank one.
+#: A broadsheet page has some 200 to 1,500 printed lines, twice as many if a blank line follows each.
 MAX_LINES = 10_000
 
-#: A broadsheet page holds some 5 to 60 items; a text that splits into more than this is no page of a newspaper.
+#: A broadsheet page holds some 5 to 60 items. A text that splits into more than this is no page of a newspaper.
 MAX_ITEMS = 1000
 
-#: Seconds of this thread's work that a page may take; a broadsheet page takes a twentieth of one.
+#: Seconds of this thread's processor time that a page may take. A broadsheet page takes a twentieth of a second.
 MAX_SECONDS = 20.0
 
 
 def read_within_bounds(
     text: str, path: Path | str, *, reference: Reference, clues: Clues, today: datetime.date
 ) -> PageReading:
-    """Read one page text that came from `path`.
+    """Return the reading of one page text that came from `path`.
 
-    Raises Refusal for a text that has more lines or items than a page can have or takes too long, and where the reader
-    fails, which the log tells with its traceback.
+    Raises Refusal if the text has more lines or items than a page can have, if it takes too long, or if the reader
+    fails. The log has the traceback of a failure.
     """
     lines = len(text.splitlines())
     if lines > MAX_LINES:
@@ -40,7 +40,8 @@ def read_within_bounds(
     except _TooLongError:
         raise _no_page(path, f"{len(text)} 个字、{lines} 行，读了 {MAX_SECONDS:g} 秒还没有读完") from None
     except BaseException as error:
-        # Any fault of ours, or a panic in the word splitter, which is no Exception: the other pages are to be read.
+        # Any error of our own code, or a panic in the word splitter, which is no Exception. The other pages must be
+        # read.
         if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
             raise
         logger.exception("reading of %s", shown(path))
@@ -53,11 +54,13 @@ def read_within_bounds(
 
 
 class _TooLongError(Exception):
-    """Ends a reading whose time is up."""
+    """The reading's time is up."""
 
 
 def _deadline() -> Callable[[], None]:
-    """Return what raises _TooLongError once this thread has worked for MAX_SECONDS; to wait is no work."""
+    """Return a function that raises _TooLongError once this thread has worked for MAX_SECONDS. Waiting doesn't
+    count.
+    """
     end = time.thread_time() + MAX_SECONDS
 
     def check() -> None:

@@ -1,4 +1,4 @@
-"""What stored stories are about: regions and topics judged anew from the text as it stands, corrections included."""
+"""Regions and topics of stored stories, judged anew from the text as it stands, corrections included."""
 
 from __future__ import annotations
 
@@ -25,26 +25,28 @@ JUDGED = ("regions", "topics")
 
 Doubt = dict[str, str]
 
-#: Stories that are judged and written at a time.
+#: Stories that are judged and written in one change.
 BATCH = 400
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a story is about: rows of each set in JUDGED, and the doubts that its places raise."""
+    """The result for a story: the rows of each set in JUDGED, and the doubts about its places."""
 
     sets: dict[str, Rows]
     doubts: list[Doubt]
 
 
-#: What was judged of stories, by their heads: which revision of each article that was, and the judgement; None where
-#: the reader failed.
+#: The results for stories, by the ids of their heads: (id, revision) of each article when it was judged, and the
+#: judgement, or None if the reader failed.
 Judged = dict[int, tuple[list[tuple[int, int]], Judgement | None]]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What judging a story says of one of its articles: its sets where they are told otherwise, and all its doubts."""
+    """The result for one article of a story: the sets in which the judgement differs, and all doubts of the
+    article.
+    """
 
     article: Article
     sets: Differing
@@ -52,14 +54,16 @@ class Verdict:
 
     @property
     def changes(self) -> bool:
-        """Whether storing it changes anything: a set, a doubt, or what is proposed where a person's word stands."""
+        """Whether storing the verdict changes a set, a doubt, or a proposal in a field that a person has set."""
         if self.sets.changed or self.doubts != self.article.doubts:
             return True
         return bool(self.article.source_id) and differ(self.article, self.sets.withheld, JUDGED)
 
 
 def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement:
-    """Judge a story, its head first, by its whole text: one story has one to three topics, not each part its own."""
+    """Return the judgement of a story by its whole text; `parts` begins with its head. A story of several parts has
+    one to three topics in all.
+    """
     head, *others = parts
     blocks = [block for body in whole_paragraphs([part.blocks for part in parts]) for block in body]
     titles = [title for part in others for title in (part.headline, part.deck) if title != head.headline]
@@ -81,17 +85,21 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
 
 
 def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement | None:
-    """Judge a story; None where the reader fails, which the log tells: the story keeps what it has."""
+    """Return the judgement of a story, or None if the reader fails. The log tells of it, and the story keeps
+    its sets.
+    """
     try:
         return judge(parts, reference, known)
-    except Exception:  # a fault of ours in one story must keep no other out, nor a person's correction of this one
+    except (
+        Exception
+    ):  # an error of our own in one story must stop neither the others nor a person's correction of this one
         logger.exception("judging of %s (article %d)", parts[0], parts[0].pk)
         return None
 
 
 def is_judged_apart(article: Article) -> bool:
-    """Whether what an import reads of an article does not tell what it is about: it is a part of a story of several, or
-    a person has corrected its text.
+    """Return whether the reading of an article alone can't tell what it is about: it is part of a story of several
+    parts, or a person has corrected its text.
     """
     return bool(
         article.continuation_of_id or article.edited_fields and judged_fields() & set(article.edited_fields)
@@ -99,18 +107,20 @@ def is_judged_apart(article: Article) -> bool:
 
 
 def place_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
-    """Return those of `doubts` that are about names of places."""
+    """Return those of `doubts` that are about place names."""
     return [doubt for doubt in doubts if doubt["name"] == AMBIGUOUS_PLACE]
 
 
 def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Doubt]) -> list[Doubt]:
-    """Return `doubts` with `places` for those about places, last; none where a person has settled the regions."""
+    """Return `doubts` with `places` in place of its doubts about place names, at the end. No doubt about places is
+    left if a person has set the regions.
+    """
     others = [doubt for doubt in doubts if doubt["name"] != AMBIGUOUS_PLACE]
     return others if "regions" in article.edited_fields else others + places
 
 
 def load_judged(heads: Collection[int]) -> list[list[Article]]:
-    """Return the stories that have these heads, hidden ones too, each as its articles in order."""
+    """Return the articles of the stories with these heads, hidden stories included, each story in order."""
     sets = ("article_regions", "article_topics__topic", "proposals")
 
     def read(articles: ArticleQuerySet) -> ArticleQuerySet:
@@ -120,7 +130,9 @@ def load_judged(heads: Collection[int]) -> list[list[Article]]:
 
 
 def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verdict]:
-    """Return what a judgement says of each article of its story: all of it of the head, nothing of the others."""
+    """Return the verdict on each article of a story. The head gets the whole judgement, the other parts get
+    nothing.
+    """
     found: list[Verdict] = []
     if judgement is None:
         return found
@@ -128,14 +140,14 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
         is_head = article is parts[0]
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:
-            sets = dataclasses.replace(sets, withheld={})  # that a part is about nothing is nothing to propose
+            sets = dataclasses.replace(sets, withheld={})  # an empty set of a part is no proposal
         places = judgement.doubts if is_head else []
         found.append(Verdict(article, sets, with_place_doubts(article, article.doubts, places)))
     return found
 
 
 def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
-    """Judge these stories anew and store the result, on the head; what a person has set stays."""
+    """Judge the stories with these heads anew and store the results on the heads. Sets that a person has set stay."""
     stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in load_judged(heads))
     _settle((verdict for story in stories for verdict in story), known, change)
 
@@ -165,11 +177,12 @@ def classify_archive(
     fail: Callable[[Article], object],
     progress: Callable[[int, int], object],
 ) -> int:
-    """Judge every story of the archive anew; return how many of them change. Without `write` nothing does.
+    """Judge every story of the archive anew. Return the number of stories that change. Without `write` nothing is
+    stored.
 
-    `tell` gets each article that changes, `fail` the head of each story that the reader fails on, `progress` how many
-    of how many stories are done. Each batch is one change; a story that is corrected between being judged and being
-    written is judged again.
+    `tell` gets the verdict on each article that changes, `fail` the head of each story that the reader fails on,
+    `progress` the numbers of stories done and in all. Each batch is one change. A story that was corrected after it
+    was judged is judged again before it is written.
     """
     heads = list(Article.objects.filter(continuation_of=None).order_by("pk").values_list("pk", flat=True))
     done = changing = 0
@@ -191,9 +204,10 @@ def classify_archive(
 
 
 def story_judge(reference: Reference, known: Known) -> Callable[[Sequence[int]], Judged]:
-    """Return what judges the stories with some heads, and keeps those that change or that the reader fails on.
+    """Return a function that judges the stories with some heads. It returns those that change or that the reader fails
+    on.
 
-    With it a task for workers.
+    `story_judge` with its arguments is a task for workers.
     """
 
     def judge_stories(heads: Sequence[int]) -> Judged:
@@ -212,7 +226,7 @@ def _seen(parts: Sequence[Article]) -> list[tuple[int, int]]:
 
 
 def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Verdict]:
-    """Yield what was judged of each article of these stories; one that was corrected since is judged again."""
+    """Yield the verdict on each article of these stories. A story that was corrected since is judged again."""
     for parts in load_judged(judged):
         seen, judgement = judged[parts[0].pk]
         if _seen(parts) != seen:
@@ -221,6 +235,6 @@ def _verdicts(judged: Judged, reference: Reference, known: Known) -> Iterator[Ve
 
 
 def heads_of(articles: Collection[int]) -> set[int]:
-    """Return the heads of the stories that these articles are part of."""
+    """Return the ids of the heads of the stories that these articles belong to."""
     rows = Article.objects.filter(pk__in=articles).values_list("pk", "continuation_of")
     return {head or pk for pk, head in rows}

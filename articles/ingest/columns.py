@@ -1,4 +1,4 @@
-"""Stored articles under the standing columns that their kickers name."""
+"""Filing stored articles under the standing columns that their kickers name."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.reference import tidy_title
 from articles.reading import is_column
 
-#: In how many issues a kicker must stand to be a column's name though it does not look like one: headlines don't recur.
+#: A kicker that does not look like the name of a column must stand in so many issues to be one. Headlines don't recur.
 RECURRING = 3
 
-#: Articles changed at a time.
+#: Articles changed in one change.
 BATCH = 500
 
 
 @dataclass(frozen=True)
 class Filing:
-    """Articles that go into a column: its name, whether it is new, and their number."""
+    """Articles that go into one column: its name, whether it is new, and the number of articles."""
 
     name: str
     is_new: bool
@@ -27,10 +27,11 @@ class Filing:
 
 
 def file_articles(*, write: bool) -> list[Filing]:
-    """Put each article without a column into the one that its kicker names; what a person has set stays.
+    """File each article without a column under the column that its kicker names. A column that a person has set stays.
 
-    Columns are made of kickers that look like one, or that stand in RECURRING issues or more. Without `write` nothing
-    changes. Returns what was, or would be, filed, the largest first. Each batch is one change.
+    New columns are made of kickers that look like a column's name or stand in at least RECURRING issues. Returns the
+    filings, the largest first. Without `write` nothing changes, and the filings are those that would be made. Each
+    batch is one change.
     """
     kickers = _kickers()
     known = Column.objects.printed_as(kickers)
@@ -51,7 +52,7 @@ def file_articles(*, write: bool) -> list[Filing]:
 
 
 def _file(names: dict[int, str]) -> None:
-    """Put articles into the columns of these names, but for those that have been corrected meanwhile."""
+    """File articles, {id: name of the column}, except those that have been corrected meanwhile."""
     with archive.change() as change:
         columns = Column.objects.behind(dict.fromkeys(names.values(), True))
         filed: dict[Column, list[int]] = defaultdict(list)
@@ -66,14 +67,14 @@ def _file(names: dict[int, str]) -> None:
 
 @dataclass
 class _Kicker:
-    """Where a kicker stands: articles that may be filed by it, and all issues."""
+    """The articles that may be filed by a kicker, and all issues in which it stands."""
 
     articles: list[int]
     issues: set[int]
 
 
 def _kickers() -> dict[str, _Kicker]:
-    """Return the kickers of articles without a column, as names of columns are written, from one look at all."""
+    """Return the kickers of articles without a column, by the tidied name, from one pass over these articles."""
     kickers: dict[str, _Kicker] = defaultdict(lambda: _Kicker([], set()))
     rows = _unfiled().order_by("pk").values_list("pk", "kicker", "page__issue", "edited_fields")
     for pk, printed, issue, edited_fields in rows.iterator(chunk_size=BATCH):

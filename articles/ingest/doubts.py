@@ -1,19 +1,19 @@
-"""Doubts that arise when a reading meets what is stored, beside those that the reader raises."""
+"""Doubts that arise when a reading meets the stored archive. The reader raises others by itself."""
 
 from __future__ import annotations
 
 from articles.reading import DOUBT_LABELS
 
-#: The newest reading of its page no longer finds an article that a person has worked on.
+#: The newest reading of the page no longer has an article that a person has worked on.
 NOT_IN_READING = {"name": "not-in-reading", "rule": "importer", "detail": ""}
 
 #: Another page of the same issue prints another running number.
 OTHER_ISSUE_NUMBER = "issue-number-disagrees"
 
-#: The page's text says that it belongs where another page is.
+#: By its text, the page belongs where another page is.
 PLACE_TAKEN = "place-taken"
 
-#: What the desk says of each doubt.
+#: The desk's sentence for each doubt.
 LABELS = {
     **DOUBT_LABELS,
     "not-in-reading": "新的读取中没有这一篇，因有人工校改而保留",
@@ -23,5 +23,5 @@ LABELS = {
 
 
 def doubt(name: str, detail: str) -> dict[str, str]:
-    """Return a doubt of the importer's as it is stored."""
+    """Return a doubt of the importer, as it is stored."""
     return {"name": name, "rule": "importer", "detail": detail}

@@ -1,8 +1,8 @@
-"""Bytes -> text: what encoding a Chinese text is in, and by its name any other one that it could be in.
+"""Bytes to text: the encoding of a Chinese text, and the name of any other encoding that it could have.
 
-UTF-8, UTF-16 with its mark and GB 18030 are read. GB 18030 gives a meaning to nearly any bytes, so what it makes of
-them is believed only where it reads as Chinese: of a page, .64 of the ideographs or more are among the 500 most used
-(lists of names: .4), of bytes in another encoding .13 at most.
+UTF-8, UTF-16 with its mark and GB 18030 are read. GB 18030 gives a meaning to nearly any bytes, so its result counts
+only if it reads as Chinese. In pages, at least .64 of the ideographs are among the 500 most used (in lists of names
+.4); in bytes of another encoding at most .13 are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from articles.text.cleaning import UNREADABLE, clean
 from articles.text.fold import fold
 
-#: Some 500 characters that are among the most used of modern Chinese, and some that are in a paper on health.
+#: Some 500 characters: the most used of modern Chinese, and some that are frequent in a paper on health.
 COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法"
     "所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四"
@@ -26,16 +26,16 @@ COMMON = frozenset(
     "属圆包火住调满县局照参红细引听该铁价严医疗卫健康病患药护诊疫防控乡村"
 )
 
-#: The least share of the ideographs that COMMON has of a text.
+#: The least share of a text's ideographs that are in COMMON.
 MIN_COMMON = 0.2
 
-#: So few ideographs say nothing by their share: of them, all are in GB 2312, which has those of daily use.
+#: With so few ideographs the share says nothing. All of them must be in GB 2312, which has those of daily use.
 FEW = 10
 
-#: The greatest share of private characters of no known meaning that a text has.
+#: The greatest share of private characters without a known meaning.
 MAX_PRIVATE = 0.02
 
-#: The greatest share of a damaged UTF-8 text that is not UTF-8.
+#: The greatest share of invalid bytes in a text that counts as damaged UTF-8.
 MAX_DAMAGE = 0.02
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -44,11 +44,11 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 
 class Undecodable(Exception):
-    """Bytes that are not read. Its text is a fact and a remedy, in Chinese, without a full stop."""
+    """Bytes in an encoding that is not read. The message is a fact and a remedy in Chinese, without a full stop."""
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """Return the text of a file and the name of its encoding. Raises Undecodable, with the likely encoding's name."""
+    """Return (text, name of the encoding) of a file. Raises Undecodable, which names the likely encoding."""
     if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         raise Undecodable(_other("UTF-32", "UTF-32"))
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
@@ -84,9 +84,9 @@ def has_han(text: str) -> bool:
 
 
 def reads_as_chinese(text: str, least: float = MIN_COMMON, private: float = MAX_PRIVATE) -> bool:
-    """Return whether a text, simplified or traditional, is what its characters say, and no other text misread.
+    """Return whether a text, simplified or traditional, reads as Chinese, as opposed to another text misread.
 
-    `least` is the least share of its ideographs that are common, `private` the greatest share of private characters.
+    `least` is the least share of common ideographs, `private` the greatest share of private characters.
     """
     han = _HAN.findall(text)
     if not han:
@@ -105,11 +105,14 @@ def _says_enough(text: str) -> bool:
 
 
 def _share(mark: re.Pattern[str], least: float) -> Callable[[str], bool]:
-    """Return what tells whether characters of a script are `least` of what is solid in a text, or more."""
+    """Return a function that tells whether characters of a script make up at least `least` of a text's solid
+    characters.
+    """
     return lambda text: len(mark.findall(text)) > least * len("".join(text.split()))
 
 
-#: Encodings that are told by their names: Python's name, what people and iconv call it, and what such a text is like.
+#: Encodings that are recognised but not read: Python's name, the name that people and iconv use, and the test for such
+#: a text.
 _OTHERS: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
     ("utf-16-le", "不带字节序标记（BOM）的 UTF-16", "UTF-16LE", _says_enough),
     ("utf-16-be", "不带字节序标记（BOM）的 UTF-16", "UTF-16BE", _says_enough),
@@ -122,7 +125,7 @@ _OTHERS: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
 
 
 def _told(raw: bytes) -> str:
-    """Return what the encoding of bytes is that are neither UTF-8 nor GB 18030, and what is to be done."""
+    """Return the likely encoding of bytes that are neither UTF-8 nor GB 18030, and the remedy, in Chinese."""
     damaged = raw.decode("utf-8", "replace")
     if damaged.count("\ufffd") <= max(1, len(damaged) * MAX_DAMAGE) and reads_as_chinese(damaged):
         at = len(damaged.partition("\ufffd")[0].encode())
@@ -140,7 +143,7 @@ def _other(name: str, iconv_name: str) -> str:
 
 
 def misreading(text: str) -> str | None:
-    """Return what a text is that was made by misreading another encoding, or None: 浣犲ソ was 你好.
+    """Return the description of a text that was made by misreading another encoding, or None: 浣犲ソ was 你好.
 
     >>> misreading("本报讯（记者赵一苇）近日，青海省启动巡诊。".encode().decode("gb18030", "replace"))
     'UTF-8 被当作 GBK 读出后另存的乱码'

@@ -1,4 +1,6 @@
-"""Which stored page a file is, if any: by its bytes, by its path, by what it says it is and how like it is."""
+"""Finding the stored page that a file is: by its bytes, by its path, by its printed place and the likeness of its
+text.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,17 @@ from articles.reading import PageReading
 
 CURRENT = SourceText.Standing.CURRENT
 
-#: A place in the archive: day, edition of that day, page number.
+#: A place in the archive: (day, edition of that day, page number).
 Place = tuple[datetime.date | None, int, int | None]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What a file is: a stored `page` (None: a new one), or one that claims the place of an unlike page, its `rival`.
+    """The identity of a file: a stored `page` (None for a new page), and a `rival`, an unlike page whose place it
+    claims.
 
-    `source` is the stored text of the same bytes, if there is one. A file may be a known page and have a rival: a page
-    that is to move to a place that is taken.
+    `source` is the stored text with the same bytes, or None. A file can be a known page and have a rival at once: the
+    page then claims to move to a place that is taken.
     """
 
     source: SourceText | None
@@ -33,9 +36,9 @@ class Identity:
 
 
 def identify(file: PageFile, reading: PageReading) -> Identity:
-    """Return which stored page `file`, read as `reading`, is: by SHA-256, then by path, then by issue and page number.
+    """Return the identity of `file`, read as `reading`: by SHA-256, then by path, then by issue and page number.
 
-    A path or a place alone is no proof, for both are reused: the texts must be alike too, else the page is a rival.
+    Paths and places are reused, so neither is proof. The texts must be alike as well; otherwise the page is a rival.
     """
     source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     if source and source.page and source.standing == CURRENT:
@@ -51,7 +54,7 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
     if rivals:
         return Identity(source, rival=rivals[0])
     for page in same_path:
-        # A path used again for another page is a new page only if it says so: another day, another page number.
+        # A reused path is a new page only if the text says so, by another day or another page number.
         place = (page.issue.date, page.number) if page.issue else None
         if reading.date is None or place == (reading.date, reading.page_number):
             return Identity(source, rival=page)
@@ -59,17 +62,17 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
 
 
 def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
-    """Return the pages that hold the place that `page` has once `reading` is stored, itself perhaps among them."""
+    """Return the pages at the place where `page` will be once `reading` is stored; `page` itself may be among them."""
     return _holding(_target(page, reading))
 
 
 def pages_like(text: str, pages: Iterable[Page]) -> list[Page]:
-    """Return those of `pages` whose current text is like `text`."""
+    """Return those of `pages` whose current text is like `text`, by at least LIKE."""
     return [page for page in pages if likeness(current_text(page), text) >= LIKE]
 
 
 def current_text(page: Page) -> str:
-    """Return the text that `page` shows."""
+    """Return the text that `page` shows at present."""
     source = page.sources.filter(standing=CURRENT).first()
     return source.text if source else ""
 
@@ -80,7 +83,7 @@ def _unless_held(source: SourceText | None, page: Page, reading: PageReading) ->
 
 
 def _target(page: Page, reading: PageReading) -> Place:
-    """Return the place that `page` will have once `reading` is stored; a person's word comes first."""
+    """Return the place of `page` once `reading` is stored. A person's word comes first."""
     number = page.number if page.is_protected("number") else reading.page_number or page.number
     if page.issue and (page.is_dated_by_editor or reading.date is None):
         return page.issue.date, page.issue.edition, number
@@ -88,12 +91,12 @@ def _target(page: Page, reading: PageReading) -> Place:
 
 
 def _current(**conditions: object) -> QuerySet[Page]:
-    """Return the pages whose current text meets `conditions`."""
+    """Return the pages whose current source text meets `conditions`."""
     return Page.objects.select_related("issue").filter(sources__standing=CURRENT, **conditions).order_by("pk")
 
 
 def _holding(place: Place) -> QuerySet[Page]:
-    """Return the page that holds a place. A place without day or number is nobody's."""
+    """Return the pages at a place. A place without day or number has none."""
     date, edition, number = place
     if date is None or number is None:
         return Page.objects.none()
@@ -101,7 +104,9 @@ def _holding(place: Place) -> QuerySet[Page]:
 
 
 def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
-    """Return the pages of that day and number, in any edition, or whose text says so though a person knows better."""
+    """Return the pages with that day and number in any edition, and those whose text says so against a person's
+    word.
+    """
     if date is None or number is None:
         return Page.objects.none()
     held = Q(issue__date=date, number=number)

@@ -1,4 +1,4 @@
-"""Readings into rows: one page, one transaction, nothing lost and nothing of a person's overwritten."""
+"""Readings into rows: one page is one transaction, nothing is lost, and no correction of a person is overwritten."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ from articles.models import (
 from articles.models.editing import machine_writes
 from articles.reading import Clues, PageReading
 
-#: What a reading says of a page itself and a person may correct.
+#: The fields of a page that a reading says and a person may correct.
 PAGE_FIELDS = ("issue", "number", "section", "credits")
 
-#: The pages shipped with the archive to look at; whatever lies here is invented and marked so wherever it is shown.
+#: The sample pages shipped with the archive. They are invented, and marked as samples wherever they are shown.
 SAMPLES_DIR = settings.FIXTURES_DIR / "pages"
 
 Outcome = ImportItem.Outcome
@@ -50,7 +50,9 @@ Standing = SourceText.Standing
 
 @dataclass
 class Report:
-    """What importing one file came to. `articles` tells of each: (add | change | same | protected | remove, title)."""
+    """The result of importing one file. `articles` has (add | change | same | protected | remove, title) of each
+    article.
+    """
 
     outcome: str
     message: str = ""
@@ -68,11 +70,10 @@ def import_page(
     dry_run: bool = False,
     run: ImportRun | None = None,
 ) -> Report:
-    """Read one page file into the archive, whole or not at all, and note it in the ledger of `run`.
+    """Import one page file, whole or not at all, and enter it into the ledger of `run`. Return the report.
 
-    The same file, read by the same reader with the same clues, changes nothing. What was given of a file once, by
-    option or manifest, stays given. With `dry_run` all is done and undone. Raises Refusal for a text that is no page or
-    that can't be read.
+    The same file with the same reader and clues changes nothing. Clues once given by option or manifest stay given.
+    With `dry_run` everything is done and rolled back. Raises Refusal if the text is no page or can't be read.
     """
     known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     settled = _settled(file, clues, known) if known and known.page else None
@@ -108,12 +109,12 @@ class _DryRunOver(Exception):
 
 
 def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure_gives_way: bool = False) -> Report:
-    """Make a text that is queued as a conflict the one that its page shows: a person has settled that it is.
+    """Make the text of a queued conflict the current text of its page, as a person has decided. Return the report.
 
-    Articles are paired by likeness as ever, and what a person corrected stays. With `structure_gives_way` the articles
-    of the page become those of the text where a person had settled which they are. Raises Refusal where that was
-    settled and is to stand, for readers would go on seeing the old articles; where the text's own date and number are
-    another page's; where it is another page of that issue, re-read; and where it can't be read.
+    Articles are paired by likeness, as in any import, and corrections stay. With `structure_gives_way` the page gets
+    the articles of the text even if a person had settled its articles. Raises Refusal if those articles are settled
+    and are to stay, since readers would go on seeing them; if the date and number in the text are another page's; if
+    the text is another page of that issue, read again; or if it can't be read.
     """
     file = PageFile(
         *(Path(source.path), source.text, source.sha256, source.encoding, source.part, source.original),
@@ -123,7 +124,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
     with machine_writes(), archive.change() as change:
         page = source.page
-        assert page is not None  # a conflict is one about a page
+        assert page is not None  # each conflict has a page
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)
         same_file = {"sources__path": source.path, "sources__part": source.part}
         others |= Page.objects.filter(**same_file, sources__standing=Standing.CURRENT)
@@ -145,7 +146,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
 
 
 def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
-    """Return the report on a text that is stored and is to stay as it is, or None."""
+    """Return the report on a stored text that stays as it is, or None if it is to be read."""
     if known.standing == Standing.SUPERSEDED:
         return Report(Outcome.SAME, "该文本已被后来的文本取代", known.page, known)
     given = _given(clues)
@@ -153,7 +154,7 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
     if known.standing == Standing.ASIDE and not disagrees:
         return Report(Outcome.SAME, "该文本已存档，未采用", known.page, known)
     if known.standing == Standing.CURRENT and known.path != str(file.path) and Path(known.path).exists():
-        # One text under two names: were both to have their say, each run would move the page there and back.
+        # One text under two names. If both were followed, each run would move the page there and back.
         if disagrees:
             message = f"与 {known.path} 内容相同，而给定的日期、版次或版名不同，未改动；请只留一个文件"
             return Report(Outcome.CONFLICT, message, known.page, known)
@@ -162,7 +163,7 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
 
 
 def _same_path(file: PageFile) -> SourceText | None:
-    """Return the current text that came from this path, if it is the same page; paths are used again for others."""
+    """Return the current text from this path if it is the same page. Paths are reused for other pages."""
     same_place = SourceText.objects.filter(path=str(file.path), part=file.part)
     source = same_place.filter(standing=Standing.CURRENT).order_by("-pk").first()
     return source if source and likeness(source.text, file.text) >= LIKE else None
@@ -177,7 +178,7 @@ def _given_before(source: SourceText) -> dict[str, Any]:
 
 
 def _with_earlier(clues: Clues, source: SourceText | None) -> Clues:
-    """Return `clues` with what was given when this file was loaded before and is not given now."""
+    """Return `clues` completed by those that were given at an earlier load of this file."""
     if source is None:
         return clues
     earlier = _given_before(source)
@@ -193,14 +194,14 @@ def _as_json(clues: Clues) -> dict[str, Any]:
 
 
 def clues_from_json(values: dict[str, Any]) -> Clues:
-    """Return the clues that `SourceText.clues` keeps."""
+    """Return the clues that are stored in `SourceText.clues`."""
     named = [name for name in ("given_date", "named_date") if name in values]
     dates: dict[str, Any] = {name: datetime.date.fromisoformat(values[name]) for name in named}
     return Clues(**(values | dates))
 
 
 class _Loading:
-    """One page on its way into the archive, inside one `archive.change()`."""
+    """The load of one page, inside one `archive.change()`."""
 
     def __init__(
         self, file: PageFile, clues: Clues, reader: Reader, reading: PageReading, change: archive.Change
@@ -217,7 +218,7 @@ class _Loading:
         is_sample = SAMPLES_DIR in self.file.path.parents
         removal = Removal(pages=0)
         if identity.rival and identity.rival.is_sample and not is_sample:
-            # An invention gives way to the paper.
+            # A sample gives way to a real page.
             removal = remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)
             identity = dataclasses.replace(identity, rival=None)
         if identity.rival and identity.page:
@@ -244,8 +245,8 @@ class _Loading:
         return Report(outcome, "；".join(told), page, source, entries)
 
     def _judge_apart(self, page: Page, parted: set[int]) -> None:
-        """Judge by their whole text the stories that no single reading tells all of: of several parts, or corrected;
-        and those of other pages that gained or lost a part (`parted`).
+        """Judge the stories that one reading can't tell all of, by their whole text: stories of several parts or with
+        corrections, and those of other pages that gained or lost a part (`parted`).
         """
         rows = page.articles.prefetch_related("continuations")
         apart = parted | {article.pk for article in rows if is_judged_apart(article)}
@@ -253,7 +254,7 @@ class _Loading:
             settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
 
     def _leave(self, page: Page, rival: Page) -> Report:
-        """Leave a known page as it is whose text says that it belongs where another page is; doubt it."""
+        """Leave a known page where it is although its text claims the place of `rival`, and add a doubt."""
         taken = doubt(PLACE_TAKEN, str(rival))
         if taken not in page.doubts:
             page.doubts = [*(each for each in page.doubts if each["name"] != PLACE_TAKEN), taken]
@@ -262,7 +263,7 @@ class _Loading:
         return Report(Outcome.CONFLICT, message, page)
 
     def _queue(self, source: SourceText | None, rival: Page) -> Report:
-        """Keep a text that claims the place of an unlike page; it replaces nothing."""
+        """Keep a text that claims the place of an unlike page, as a conflict. It replaces nothing."""
         source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         source.standing = Standing.CONFLICT
         source.page = rival
@@ -283,7 +284,7 @@ class _Loading:
         source.claimed_number = self.reading.page_number
 
     def _keep_source(self, source: SourceText | None, page: Page) -> SourceText:
-        """Make this file the text that `page` shows; the one before stays, superseded."""
+        """Make this file the current text of `page`. The earlier text stays, as superseded."""
         source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
         self._describe(source)
@@ -293,7 +294,7 @@ class _Loading:
         return source
 
     def _move(self, page: Page) -> bool:
-        """Update a stored page, leaving a redirect where its URL changes. Returns whether anything changed."""
+        """Update a stored page, with a redirect if its URL changes. Return whether anything changed."""
         before = (page.issue_id, page.number, page.section)
         with Redirect.objects.following_page(page):
             changed = self._place(page)
@@ -302,9 +303,10 @@ class _Loading:
         return changed
 
     def _place(self, page: Page) -> bool:
-        """Put `page` where its reading says, unless a person said otherwise, and save it if that changed anything.
+        """Put `page` where its reading says, except in what a person has set, and save it if anything changed. Return
+        whether it did.
 
-        A reading that is silent about number or section takes neither away: a folio line lost to OCR is no evidence.
+        A reading without number or section removes neither: a folio line that OCR lost is no evidence.
         """
         reading = self.reading
         values: dict[str, Any] = {
@@ -323,9 +325,9 @@ class _Loading:
         return issue_changed or bool(changed)
 
     def _issue(self, page: Page) -> tuple[Issue, bool]:
-        """Return the issue of the reading's date, and whether it was made or changed by what this page says of it."""
+        """Return the issue of the reading's date, and whether this page made or changed it."""
         reading = self.reading
-        assert reading.date is not None and reading.date_basis is not None  # asked before
+        assert reading.date is not None and reading.date_basis is not None  # the caller has asked
         if page.issue and page.issue.date == reading.date:
             issue, changed = page.issue, False
         else:
@@ -345,7 +347,7 @@ class _Loading:
         return issue, changed
 
     def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
-        """Keep what the text holds besides the articles, and the page's doubts. Returns whether that changed."""
+        """Store the text outside the articles, and the page's doubts. Return whether anything changed."""
         own = [[part.start, part.end, part.label] for part in self.reading.segments if part.item is None]
         values = {"segments": sorted([*own, *unplaced]), "doubts": self.doubts}
         changed, _ = page.set_unprotected(values)

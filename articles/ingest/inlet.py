@@ -1,4 +1,4 @@
-"""The one gate for what is read from people's files: a regular file of a bounded size, opened without waiting."""
+"""The one gate for people's files: a regular file of bounded size, opened without waiting."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from articles.text.cleaning import clean, visible_line
 
-#: More is no page and no list of pages.
+#: A page, or a list of pages, is smaller than this.
 MAX_BYTES = 2 * 1024 * 1024
 
-#: Opened so, a pipe without a writer answers at once, and no terminal becomes this process's own.
+#: With these flags a pipe without a writer answers at once, and a terminal does not become this process's own.
 _AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
-#: Why the system can't read a file, where the reason is a usual one.
+#: The usual reasons for which the system can't read a file.
 _REASONS = {
     errno.EACCES: "没有权限",
     errno.EPERM: "没有权限",
@@ -27,9 +27,9 @@ _REASONS = {
 
 
 class Refusal(Exception):
-    """A file or manifest that is not loaded. Its text is one Chinese sentence: file, fact and remedy.
+    """A file or manifest that is not loaded. The message is one Chinese sentence: file, fact and remedy.
 
-    What it quotes of the file can be printed and stored: characters that nobody sees are shown by their codes.
+    Its quotes from the file can be printed and stored: invisible characters are shown by their codes.
     """
 
     def __init__(self, sentence: str) -> None:
@@ -37,12 +37,12 @@ class Refusal(Exception):
 
 
 def shown(path: Path | str) -> str:
-    """Return a path as it can be printed and stored: bytes that are no UTF-8, and what nobody sees, by their codes."""
+    """Return a path in a form that can be printed and stored: invalid UTF-8 and invisible characters by their codes."""
     return visible_line(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def check_name(path: Path) -> None:
-    """Raise Refusal for a path that can't be stored, or that would be shown as another than it is."""
+    """Raise Refusal for a path that can't be stored, or that would be shown as another path."""
     name = str(path)
     try:
         name.encode()
@@ -53,20 +53,20 @@ def check_name(path: Path) -> None:
 
 
 def read_bytes(path: Path, *, too_large: str, limit: int = MAX_BYTES) -> bytes:
-    """Return what a regular file holds.
+    """Return the content of a regular file.
 
-    Raises Refusal for one that is missing, no regular file (a folder, a pipe, a device), unreadable, or of more than
-    `limit` bytes; `too_large` says what is to be done about the last.
+    Raises Refusal if the file is missing, is no regular file (a folder, a pipe, a device), can't be read, or has more
+    than `limit` bytes; `too_large` is the remedy for the last.
     """
     try:
-        # Looked at before it is opened: opening a device may do something.
+        # The file is checked before it is opened, because opening a device may have effects.
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise _no_file(path)
         handle = os.open(path, _AT_ONCE)
         with os.fdopen(handle, "rb") as file:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
-                raise _no_file(path)  # it was replaced meanwhile
+                raise _no_file(path)  # the file was replaced meanwhile
             raw = file.read(limit + 1) if status.st_size <= limit else b""
     except FileNotFoundError:
         raise Refusal(f"{shown(path)}：文件不存在，请检查路径。") from None

@@ -1,4 +1,4 @@
-"""The items of a reading into the articles of a page: paired by likeness, updated in place, never made anew."""
+"""The items of a reading into the articles of a page: paired by likeness and updated in place."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from articles.models.archive import Change
 from articles.models.fields import printed_text, read_fields
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
-#: Fields that follow the text's offsets; an article that differs in these alone reads the same.
+#: Fields that follow the text's offsets. An article that differs only in these counts as the same.
 BOOKKEEPING = {"source_id", "segments", "doubts", "certainty"}
 
 
 def store_items(
     page: Page, source: SourceText, reading: PageReading, change: Change
 ) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
-    """Bring the articles of `page` to what `reading` found, and name in `change` what that changed.
+    """Bring the articles of `page` to the items of `reading`, and name the effects in `change`.
 
-    Returns for each article (add | change | same | protected | remove, title); protected: a person's word stands. Then
-    the segments of items that have no article, because a person has settled which articles the page has. And the ids
-    of the articles that were one story with one that went.
+    Returns three values: for each article (add | change | same | protected | remove, title), where protected means
+    that a person's word stands; the segments of items without an article, because a person has settled the page's
+    articles; the ids of the articles that were one story with a removed article.
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -80,7 +80,7 @@ def store_items(
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
-    """Return an article's texts: as the machine read it, and as it stands if a person has changed it since."""
+    """Return the texts of an article: as the machine read it, and, if a person has changed it since, as it stands."""
     if article.source_id is None:
         return [article.text]
     text = texts[article.source_id].text
@@ -110,7 +110,7 @@ def _look_up(reading: PageReading) -> tuple[Known, dict[str, Column]]:
 
 @dataclass(frozen=True)
 class _Item:
-    """An item of a reading with what its names stand for, on its way into an article."""
+    """An item of a reading on its way into an article, with the rows that its names stand for."""
 
     item: ItemReading
     segments: list[list[Any]]
@@ -119,7 +119,7 @@ class _Item:
     columns: dict[str, Column]
 
     def values(self) -> dict[str, Any]:
-        """Return the values of Article.READ_FIELDS and of what follows the text's offsets."""
+        """Return the values of Article.READ_FIELDS and of the BOOKKEEPING fields."""
         item = self.item
         column = self.columns.get(item.kicker)
         values = {name: getattr(item, name) for name in read_fields() if name not in ("column", "blocks")}
@@ -155,7 +155,7 @@ def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> No
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
     apart = is_judged_apart(article)
     values = item.values()
-    # Of an article judged apart, what it is about follows when all its page is stored; until then its doubts stay.
+    # The sets of an article that is judged apart follow once its whole page is stored. Until then its doubts stay.
     places = place_doubts(article.doubts if apart else values["doubts"])
     values["doubts"] = with_place_doubts(article, values["doubts"], places)
     changed, withheld = article.set_unprotected(values)
@@ -177,7 +177,7 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
 
 
 def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
-    """Let an article go that the reading no longer finds, unless a person has worked on it: then doubt it."""
+    """Remove an article that the reading no longer has. If a person has worked on it, add a doubt instead."""
     if article.is_touched:
         if NOT_IN_READING in article.doubts:
             return "protected", article.title

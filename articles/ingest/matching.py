@@ -1,4 +1,4 @@
-"""Likeness of texts, and pairing what a new reading found with what is stored. Pure."""
+"""The likeness of texts, and the pairing of newly read items with stored ones. Pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 
 from articles.text.fold import fold
 
-#: Below this two texts are different texts. Unlike news of one subject share some 0.1 of their trigrams.
+#: Texts less alike than this are different texts. Unlike news on one subject share some 0.1 of their trigrams.
 LIKE = 0.5
 
-#: Three characters hold enough to tell texts of one subject apart, and survive a misread character nearby.
+#: Three characters distinguish texts of one subject, and survive a misread character nearby.
 GRAM_LENGTH = 3
 
-#: A run of characters that more stored items than this share ("本报讯") says nothing about which of them is meant.
+#: A trigram that more stored items than this share ("本报讯") does not tell them apart.
 COMMON = 20
 
 
 def trigrams(text: str) -> Counter[str]:
-    """Return the folded text's runs of three characters with their number; a shorter text is its own one gram."""
+    """Return the trigrams of the folded text with their counts. A shorter text is its own single gram."""
     folded = fold(text)
     if len(folded) < GRAM_LENGTH:
         return Counter([folded] if folded else [])
@@ -26,7 +26,7 @@ def trigrams(text: str) -> Counter[str]:
 
 
 def overlap(first: Counter[str], second: Counter[str]) -> float:
-    """Return Dice's coefficient of two multisets of grams, 0..1; two empty ones are alike."""
+    """Return Dice's coefficient of two multisets of grams, 0 to 1. Two empty multisets are alike."""
     total = first.total() + second.total()
     return 2 * (first & second).total() / total if total else 1.0
 
@@ -37,11 +37,11 @@ def likeness(first: str, second: str) -> float:
 
 
 def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
-    """Pair stored items with read ones, each at most once: {index in `read`: index in `stored`}.
+    """Pair stored items with read items, each at most once: {index in `read`: index in `stored`}.
 
-    A stored item is (headline, its texts: as the machine read it, as a person corrected it), a read one (headline,
-    text). The most alike are paired first, down to a likeness of 0.5; of equally alike ones those that keep the order.
-    What is left is paired where both have one and the same headline.
+    A stored item is (headline, its texts: as the machine read it, as a person corrected it), a read item (headline,
+    text). The most alike are paired first, down to a likeness of LIKE; among equals, pairs that keep the order come
+    first. The rest is paired if both have the same headline.
     """
     stored_grams = [[trigrams(text) for text in texts] for _, texts in stored]
     index: defaultdict[str, set[int]] = defaultdict(set)
@@ -54,7 +54,7 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
     for i, (_, text) in enumerate(read):
         found = trigrams(text)
         candidates = {j for gram in found for j in index.get(gram, ()) if len(index[gram]) <= COMMON}
-        # Items that share none but common runs (a page of equal notices): the one in the same place.
+        # Items that share only common trigrams (a page of equal notices) are compared with the item in the same place.
         candidates |= {i} & set(range(len(stored)))
         for j in candidates:
             score = max(overlap(found, version) for version in stored_grams[j])

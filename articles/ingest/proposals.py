@@ -1,4 +1,4 @@
-"""What a reading would have said where a person's word stands."""
+"""Proposals: the values of the newest reading in fields that a person has set."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from articles.models import Article, Page, Proposal
 def propose(
     page: Page, article: Article | None, source: int, withheld: dict[str, Any], considered: Collection[str]
 ) -> None:
-    """Keep `withheld` ({field: machine's value, as JSON}) as proposals for `article`, or for `page` itself.
+    """Store `withheld`, {field: machine's value as JSON}, as proposals for `article`, or for `page` itself.
 
-    `source` is the id of the text that was read. Proposals for other `considered` fields go: there the newest reading
-    agrees with the person.
+    `source` is the id of the text that was read. Proposals for the other `considered` fields are deleted, since the
+    newest reading agrees with the person there.
     """
-    # An article's come prefetched: mostly there are none, and a page has many articles.
+    # Those of an article are prefetched: a page has many articles, and most have no proposals.
     rows = article.proposals.all() if article else page.proposals.filter(article=None)
     stored = {row.field: row for row in rows}
     for field, value in withheld.items():
@@ -32,5 +32,5 @@ def propose(
 
 
 def differ(article: Article, withheld: dict[str, Any], considered: Collection[str]) -> bool:
-    """Tell whether `propose` would change what is proposed for an article."""
+    """Tell whether `propose` would change the proposals for an article."""
     return {row.field: row.value for row in article.proposals.all() if row.field in considered} != withheld

@@ -1,4 +1,4 @@
-"""The tables of fixtures/; those that reading needs, also as people corrected them; and who the reader is."""
+"""The tables of fixtures/, the reader on these tables or on their corrected rows, and its version."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from articles.text.tokens import split_words
 
 CODE = Path(__file__).resolve().parent.parent
 
-#: The rooms whose code decides what is read: the reader's own, the fold and the word splitter below it, and what takes
-#: pages out of the files of recognition tools.
+#: The rooms whose code decides readings: the reader, the fold and word splitter below it, and the extraction of pages
+#: from the files of recognition tools.
 READING_ROOMS = ("reading", "text", "ingest/extraction")
 
 #: The weights of the labelling, in fixtures/.
 LABELLING = "labelling.json"
 
-#: Libraries whose other version may fold a name or cut a word another way.
+#: Libraries whose other version may fold a name or cut a word differently.
 READING_LIBRARIES = ("opencc", "rjieba")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A reader at work: its tables, and a version that changes whenever its readings could."""
+    """A reader with its tables, and a version that changes whenever its readings could."""
 
     reference: Reference
     version: str
@@ -63,7 +63,7 @@ def _csv(name: str) -> list[dict[str, str]]:
 
 
 def reader_from_files() -> Reader:
-    """Return a reader on the tables as shipped; touches no database."""
+    """Return a reader on the shipped tables. It needs no database."""
     regions = [
         (row["code"], row["name"], row["short"], int(row["level"]), row["parent"] or None) for row in region_rows()
     ]
@@ -76,7 +76,7 @@ def reader_from_files() -> Reader:
 
 
 def reader_from_database() -> Reader:
-    """Return a reader on the tables as people have corrected them."""
+    """Return a reader on the tables of the database, with people's corrections."""
     regions = list(Region.objects.values_list("code", "name", "short", "level", "parent"))
     aliases = list(RegionAlias.objects.filter(disabled=False).values_list("old_name", "region", "last_year", "flag"))
     topics = list(Topic.objects.filter(disabled=False).values_list("slug", "name", "headline_boost", "words"))
@@ -84,9 +84,11 @@ def reader_from_database() -> Reader:
 
 
 def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> Reader:
-    # In one order, wherever they come from: files, SQLite and PostgreSQL each have their own.
+    # One order for all sources: files, SQLite and PostgreSQL each have their own.
     regions, aliases, topics = (sorted(rows, key=str) for rows in (regions, aliases, topics))
-    tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)  # PostgreSQL sorts keys its way
+    tables = json.dumps(
+        [regions, aliases, topics], ensure_ascii=False, sort_keys=True
+    )  # PostgreSQL sorts keys differently
     version = f"{_code_digest()}-{digest_of([], values=[tables])[:12]}"
     for reader in _kept:
         if reader.version == version:
@@ -102,20 +104,22 @@ def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> 
     return reader
 
 
-#: The reader made last. A gazetteer takes a tenth of a second, which every save on the desk would wait for, and the
-#: tables rarely differ from one to the next.
+#: The reader made last. A new gazetteer takes a tenth of a second of each save on the desk, and the tables rarely
+#: change.
 _kept: list[Reader] = []
 
 
 @cache
 def labelling() -> Model:
-    """Return the weights of fixtures/labelling.json at work."""
+    """Return the model with the weights of fixtures/labelling.json."""
     return Model.from_json(json.loads((settings.FIXTURES_DIR / LABELLING).read_text("utf-8")))
 
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of all that reads but the tables: a changed rule or another splitter is a new reader."""
+    """Return a digest of everything that decides readings except the tables. Another rule or splitter is another
+    reader.
+    """
     files = [path for room in READING_ROOMS for path in (CODE / room).rglob("*.py")]
     weights = (settings.FIXTURES_DIR / LABELLING).read_text("utf-8")
     return digest_of(files, libraries=READING_LIBRARIES, values=[weights])[:12]

@@ -1,4 +1,4 @@
-"""Taking pages out for good: the invented samples, once the paper itself is there."""
+"""Removing pages for good: the invented samples, once real pages are there."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from articles.models.archive import Change
 from articles.models.editing import keep_farewell
 from articles.models.issues import PageQuerySet
 
-#: Titles that a report of a removal names.
+#: Titles that the report of a removal names.
 TITLES_NAMED = 3
 
-#: The reason in the history of a corrected article that goes with its page.
+#: The reason in the history of a corrected article that is removed with its page.
 REASON = "示例版面移除"
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What was taken out: how many pages, the titles of their articles, and of those that a person had worked on.
+    """The result of a removal: the number of pages, the titles of their articles, and the titles of corrected
+    articles.
 
-    `parted` are the ids of articles on other pages that were one story with one of theirs: they are to be judged anew.
+    `parted` has the ids of articles on other pages that were one story with a removed article. They must be judged
+    anew.
     """
 
     pages: int
@@ -33,7 +35,7 @@ class Removal:
 
     @property
     def losses(self) -> str:
-        """What of a person's work went with the pages, as a clause; "" where nobody had worked on them."""
+        """The corrected articles that were removed, as a Chinese clause; "" if there were none."""
         lost = []
         if self.corrected:
             named = "".join(f"《{title}》" for title in self.corrected[:TITLES_NAMED])
@@ -45,10 +47,10 @@ class Removal:
 
 
 def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
-    """Delete `pages` with their articles and texts, and the contributors of whom nothing else is left.
+    """Delete `pages` with their articles and texts, and the contributors that have nothing else. Return the removal.
 
-    Their URLs lead nowhere any more; what a person had worked on keeps its history. Call it inside `archive.change()`
-    and `machine_writes()`.
+    Their URLs lead nowhere afterwards. The history of corrected articles stays. Call it inside `archive.change()` and
+    `machine_writes()`.
     """
     removed = list(pages.select_related("issue"))
     ids = [page.pk for page in removed]

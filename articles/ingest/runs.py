@@ -1,4 +1,4 @@
-"""One run of an import: many files, a line for each that matters, a summary, and the ledger."""
+"""One run of an import: many files, a line for each file that matters, a summary, and the ledger."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 def run_import(
     found: FoundFiles, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
 ) -> Counter[str]:
-    """Import the files that were found, one transaction each, and return how many had each outcome.
+    """Import the files of `found`, one transaction each. Return the number of files for each outcome.
 
-    `say` gets one line for each file that was not the same, progress with the rate every two seconds, and a summary.
-    A file that fails stops only itself. With `dry_run` each article has a line, nothing stays, and no ledger is kept.
+    `say` gets a line for each file that was not the same, the progress with its rate every two seconds, and a summary.
+    A file that fails stops only itself. With `dry_run` each article has a line, nothing is stored, and no ledger is
+    kept.
     """
     reader = reader_from_database()
     run = (
@@ -51,7 +52,7 @@ def run_import(
     try:
         for path, refusal in found.refusals:
             _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
-        with paused():  # the index follows by the clock: a commit for each page would take as long as the page
+        with paused():  # the index follows every two seconds: a commit for each page would take as long as the page
             for done, (path, clues) in enumerate(found.files, start=1):
                 for report in _import_file(path, clues, reader, run, dry_run=dry_run):
                     _note(report, path, run, counts, say)
@@ -64,7 +65,7 @@ def run_import(
                     say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
                     _store(run, counts)
                     sync_and_log()
-    except BaseException as error:  # whatever ends it, the ledger says so
+    except BaseException as error:  # whatever ends the run, the ledger records it
         ending = f"{_cause(error)}，共 {len(found.files) + len(found.refusals)} 个文件，处理了 {counts.total()} 个"
         raise
     finally:
@@ -82,7 +83,9 @@ def run_import(
 
 
 def _import_file(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Iterator[Report]:
-    """Import the pages of a file; a page's number that is known of the file is that of a file of one page only."""
+    """Import the pages of a file and yield their reports. A page number from the file's name counts only for a single
+    page.
+    """
     pages = _attempt(path, lambda: read_pages(path))
     if isinstance(pages, Report):
         yield pages
@@ -101,7 +104,7 @@ def _import_one(file: PageFile, clues: Clues, reader: Reader, run: ImportRun | N
 
 
 def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:
-    """Return what some work for a file comes to, or the report of its failure."""
+    """Return the result of `work` for a file, or the report of its failure."""
     try:
         return work()
     except Refusal as refusal:
@@ -109,7 +112,7 @@ def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:
     except DatabaseError as error:
         logger.exception("import of %s", path)
         return Report(Outcome.FAILED, f"{path}：数据库出错（{type(error).__name__}），该版未载入，请稍后重新导入。")
-    except Exception as error:  # a fault of ours in one page must not keep the others out; the log has the whole of it
+    except Exception as error:  # an error of our own in one page must not stop the others; the log has the traceback
         logger.exception("import of %s", path)
         return Report(
             Outcome.FAILED, f"{path}：处理时出错（{type(error).__name__}），该版未载入，请把此文件交给维护者。"
@@ -119,7 +122,7 @@ def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:
 def _note(
     report: Report, path: Path, run: ImportRun | None, counts: Counter[str], say: Callable[[str], object]
 ) -> None:
-    """Count an outcome, say it unless the file was the same, and enter a failure into the ledger."""
+    """Count an outcome, print it unless the file was the same, and enter a failure into the ledger."""
     counts[report.outcome] += 1
     label = Outcome(report.outcome).label
     if report.outcome == Outcome.FAILED:
@@ -133,19 +136,19 @@ def _note(
 
 
 def _cause(error: BaseException) -> str:
-    """Return in Chinese why a run ended before all was done."""
+    """Return in Chinese why a run ended early."""
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "被中断"
     return f"出错中止（{type(error).__name__}）"
 
 
 def _close(run: ImportRun | None, counts: Counter[str], found: FoundFiles, ending: str) -> None:
-    """Enter the end of a run into the ledger; where the database is what ended it, the log says that it stays open."""
+    """Enter the end of a run into the ledger. If the database has failed, log that the run stays open."""
     if run is None:
         return
     run.finished_at, run.passed_over, run.ending = timezone.now(), found.passed_over.total(), ending
     if ending and not connection.in_atomic_block:
-        connection.close()  # it may be in the middle of what was cut short; the next query opens another
+        connection.close()  # the connection may be in the middle of a query; the next query opens a new one
     try:
         _store(run, counts)
     except DatabaseError:

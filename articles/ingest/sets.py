@@ -1,4 +1,4 @@
-"""The sets of an article (bylines, regions, topics) as a machine reads them, beside those that are stored."""
+"""The sets of an article (bylines, regions, topics) as a machine reads them, compared with the stored ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Region, Topic
 from articles.reading import ItemReading, RegionHit, TopicHit
 
-#: A set as a list of rows, each a list that JSON can hold; what the columns are, `Article.sets` says.
+#: The rows of a set, each a list that JSON can hold. `Article.sets` names the columns.
 Rows = list[list[Any]]
 
 SET_MODELS: dict[str, type[models.Model]] = {"bylines": Byline, "regions": ArticleRegion, "topics": ArticleTopic}
@@ -20,7 +20,7 @@ SET_MODELS: dict[str, type[models.Model]] = {"bylines": Byline, "regions": Artic
 
 @dataclass(frozen=True)
 class Known:
-    """What names of a reading stand for in the database: {name: contributor}, codes of regions, {slug: topic id}."""
+    """The database rows behind the names of a reading: {name: contributor}, codes of regions, {slug: topic id}."""
 
     contributors: dict[str, Contributor]
     regions: frozenset[str]
@@ -28,7 +28,7 @@ class Known:
 
     @classmethod
     def subjects(cls) -> Known:
-        """Return all regions and topics, and no contributors."""
+        """Return all regions and topics, without contributors."""
         return cls({}, frozenset(Region.objects.values_list("pk", flat=True)), known_topics())
 
 
@@ -37,13 +37,13 @@ def known_topics() -> dict[str, int]:
 
 
 def byline_rows(item: ItemReading) -> Rows:
-    """Return the signatures that an item prints."""
+    """Return the rows of the bylines and credits of an item."""
     signed = [("text", person) for person in item.bylines] + [("photo", person) for person in item.credits]
     return [[of, person.role, person.name] for of, person in signed]
 
 
 def region_rows(hits: Iterable[RegionHit], known: Known) -> Rows:
-    """Return the regions that the reader found, with their evidence."""
+    """Return the rows of the regions that the reader found, with their evidence."""
     return [
         [hit.code, hit.main, hit.score, [list(dataclasses.astuple(each)) for each in hit.evidence]]
         for hit in hits
@@ -52,14 +52,15 @@ def region_rows(hits: Iterable[RegionHit], known: Known) -> Rows:
 
 
 def topic_rows(hits: Iterable[TopicHit], known: Known) -> Rows:
-    """Return the topics that the reader found, best first, with the words that decided."""
+    """Return the rows of the topics that the reader found, best first, with the words that decided."""
     return [[hit.slug, hit.score, list(hit.evidence)] for hit in hits if hit.slug in known.topics]
 
 
 @dataclass(frozen=True)
 class Differing:
-    """Sets of an article that a reading tells otherwise, each as {set: rows as read}: those that give way to it
-    (`changed`), and those that a person's word keeps (`withheld`)."""
+    """The sets of an article that a reading tells differently, each as {set: rows as read}. `changed` sets follow the
+    reading, `withheld` sets are a person's and stay.
+    """
 
     article: Article
     changed: dict[str, Rows]
@@ -67,7 +68,7 @@ class Differing:
 
 
 def compare(article: Article, read: dict[str, Rows]) -> Differing:
-    """Compare the sets of an article with what was read; nothing is written."""
+    """Return the sets of an article that differ from `read`. Nothing is written."""
     differing = Differing(article, {}, {})
     for name, rows in read.items():
         is_persons = name in article.edited_fields
@@ -77,7 +78,7 @@ def compare(article: Article, read: dict[str, Rows]) -> Differing:
 
 
 def store(differing: Iterable[Differing], known: Known) -> None:
-    """Replace the changed sets of these articles, all of one kind at once."""
+    """Replace the changed sets of these articles, all sets of one kind at once."""
     replaced: dict[str, dict[Article, Rows]] = {}
     for each in differing:
         for name, rows in each.changed.items():
@@ -89,17 +90,19 @@ def store(differing: Iterable[Differing], known: Known) -> None:
 
 
 def _is_same(name: str, read: Rows, stored: Rows, *, is_persons: bool) -> bool:
-    """Compare a set as read with the stored one; a person's rows have neither score nor evidence to compare."""
+    """Tell whether a set as read equals the stored one. The rows of a person have neither score nor evidence to
+    compare.
+    """
     if is_persons and name != "bylines":
         told = 2 if name == "regions" else 1  # code and main, or slug
         read, stored = [row[:told] for row in read], [row[:told] for row in stored]
-    if name == "regions":  # main first, then by score: the stored order; a reading may order ties otherwise
+    if name == "regions":  # stored main first, then by score; a reading may order ties differently
         return sorted(read, key=lambda row: row[0]) == sorted(stored, key=lambda row: row[0])
     return read == stored
 
 
 def make_rows(article: Article, name: str, rows: Rows, known: Known) -> Iterator[models.Model]:
-    """Yield the rows of one set of an article, not saved."""
+    """Yield the unsaved rows of one set of an article."""
     for position, row in enumerate(rows):
         if name == "bylines":
             of, role, printed = row

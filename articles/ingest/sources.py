@@ -1,4 +1,4 @@
-"""Page files: finding them, decoding them, and what their names and manifests say."""
+"""Page files: finding and decoding them, and reading their names and manifests."""
 
 from __future__ import annotations
 
@@ -24,29 +24,30 @@ from articles.text.cleaning import clean
 MANIFEST_NAME = "pages.csv"
 MANIFEST_COLUMNS = ("file", "date", "page", "issue_number", "section")
 
-#: What systems and programs leave beside people's files: hidden ones (._1.txt is macOS's), ~$1.txt of Word; and the
-#: folders of such files.
+#: Files that systems and programs leave beside people's files: hidden ones (._1.txt is macOS's), ~$1.txt of Word; and
+#: the folders of such files.
 _LITTER = re.compile(r"[.]|~[$]")
 _LITTER_FOLDERS = frozenset(
     {"__MACOSX", "$RECYCLE.BIN", "System Volume Information", "lost+found", "@eaDir", "#recycle", "#snapshot"}
 )
-#: No database of text holds a NUL, and no text does.
+#: Databases take no NUL in a text, and no text holds one.
 NUL_REFUSED = "含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本"
 
 LITTER = "隐藏文件或系统文件"
 LINKED = "链接来的文件夹"
 TWIN = "另有 JSON 的 .md"
 
-#: How files of pages end; in a folder, what tells about others is none.
+#: The endings of page files in a folder. Other files there are no pages.
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".xml", ".hocr")
-#: Of the files of recognition tools those that hold pages; in a folder, each stands for a page's Markdown beside it.
+#: Endings of recognition tools' files that hold pages. In a folder, each replaces the Markdown of the same page beside
+#: it.
 PAGES_JSON = ("_content_list.json", "_res.json")
 STRUCTURED = (".json", ".xml", ".hocr", ".html", ".htm")
-#: Of their files the text is a small part.
+#: The text is a small part of such a file.
 MAX_STRUCTURED_BYTES = 16 * 1024 * 1024
 _ABOUT = re.compile(r"(?:README|LICENSE|NOTICE|CHANGELOG|CONTRIBUTING)\b", re.IGNORECASE)
 
-#: As many kinds of files passed over are named.
+#: The number of kinds of passed-over files that are named.
 KINDS_NAMED = 5
 
 #: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20 | 20240520 | 2024年5月20日.
@@ -56,8 +57,8 @@ _DATE = re.compile(
     r"|([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?"
 )
 
-#: The end of a path that names a day and perhaps a page:
-#: 2024-05-20_01, 20240520-03, 2024/05/20/01, 健康报 2024年5月20日 第3版.
+#: The end of a path that names a day and perhaps a page: 2024-05-20_01, 20240520-03, 2024/05/20/01, 健康报
+#: 2024年5月20日 第3版.
 _NAME = re.compile(
     r"(?<![0-9])(?P<y>1[89][0-9]{2}|20[0-9]{2})(?P<sep>[-/._年]?)(?P<m>0[1-9]|1[0-2]|(?<=[-/._年])[1-9](?![0-9]))"
     r"[-/._月]?(?P<d>[0-2][0-9]|3[01]|(?<=[-/._月])[1-9](?![0-9]))日?"
@@ -67,10 +68,10 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class PageFile:
-    """A page file, decoded; `text` has the line ends that the file had.
+    """A decoded page file. `text` keeps the line ends of the file.
 
-    Of a recognition tool's file, each page is one, a `part`: `text` is what was extracted, and `boxes` where it stood
-    on the scan, as articles.ingest.extraction has them; the first part has the `original`.
+    Each page of a recognition tool's file is one `part`. Its `text` is the extracted text, `boxes` say where stretches
+    of it stood on the scan (see articles.ingest.extraction), and the first part holds the `original` file.
     """
 
     path: Path
@@ -84,8 +85,9 @@ class PageFile:
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """What a search for page files came to: each file with its clues, what was refused on the way, and how many files
-    were passed over, by what they are."""
+    """The result of a search for page files: the files with their clues, the refused files, and the numbers of
+    passed-over files by kind.
+    """
 
     files: list[tuple[Path, Clues]] = field(default_factory=list)
     refusals: list[tuple[Path, Refusal]] = field(default_factory=list)
@@ -93,7 +95,7 @@ class FoundFiles:
 
     @property
     def passed_over_text(self) -> str:
-        """How many files were passed over and what they are, "" for none: 略过 3 个（.jpg 2，隐藏文件或系统文件 1）."""
+        """The passed-over files in Chinese, "" for none: 略过 3 个（.jpg 2，隐藏文件或系统文件 1）."""
         if not self.passed_over:
             return ""
         kinds = sorted(self.passed_over.items(), key=lambda kind: (-kind[1], kind[0]))
@@ -104,10 +106,10 @@ class FoundFiles:
 
 
 def read_pages(path: Path) -> list[PageFile]:
-    """Read and decode a file: UTF-8, UTF-16 with a byte order mark, or GB18030. Return its pages, most often one.
+    """Return the pages of a file, most often one. Encodings are UTF-8, UTF-16 with a byte order mark, and GB18030.
 
-    Raises Refusal for a file that is missing, unreadable, empty, too large, of another encoding or kind, that holds
-    NULs, or a page without Chinese.
+    Raises Refusal if the file is missing, unreadable, empty, too large, of another encoding or kind, or holds NULs, or
+    if a page has no Chinese.
     """
     file = _read_text(path)
     if not is_structured(file.text):
@@ -116,7 +118,7 @@ def read_pages(path: Path) -> list[PageFile]:
         pages = extract(file.text)
     except NotReadable as error:
         raise Refusal(f"{path}：{error}。") from None
-    told = [page for page in pages if has_han(page.text)] or pages  # a back page may hold its number alone
+    told = [page for page in pages if has_han(page.text)] or pages  # a last page may hold its number alone
     return [
         _checked(
             PageFile(path, page.text, file.sha256, file.encoding, part, "" if part else file.text, page.boxes),
@@ -127,7 +129,7 @@ def read_pages(path: Path) -> list[PageFile]:
 
 
 def _checked(file: PageFile, place: str = "") -> PageFile:
-    """Return a page. Raises Refusal for a text that is none."""
+    """Return `file`. Raises Refusal if its text is no page."""
     name = f"{file.path}{place and f'（{place}）'}"
     if "\0" in file.text:
         raise Refusal(f"{name}：{NUL_REFUSED}。")
@@ -156,7 +158,7 @@ def _read_text(path: Path) -> PageFile:
 
 
 def parse_date(text: str) -> datetime.date:
-    """Return the day that `text` writes, in any of the forms people and spreadsheets write.
+    """Return the day that `text` writes, in any form that people and spreadsheets use.
 
     Raises ValueError for anything else, impossible days and years before 1900 or after 2100 included.
     """
@@ -169,7 +171,7 @@ def parse_date(text: str) -> datetime.date:
 
 
 def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
-    """Return the date and the page number that a file's name, with the folders it lies in, states; None where silent.
+    """Return the date and page number in a file's name and its folders, None for what is missing.
 
     >>> clues_from_name(Path("2024/05/20/01.txt"))
     (datetime.date(2024, 5, 20), 1)
@@ -185,10 +187,10 @@ def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
 
 
 def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> FoundFiles:
-    """Return the page files that `paths` (files and folders) name, each once, in order, with what is known of them.
+    """Return the page files that `paths` (files and folders) name, each once, in order, with their clues.
 
-    A folder stands for the files below it that end as SUFFIXES say. `date` and `page` are the options of the command,
-    stronger than what a manifest `pages.csv` beside a file says, which is stronger than the file's name.
+    A folder stands for the files below it with an ending of SUFFIXES. `date` and `page` are the options of the
+    command. They are stronger than the manifest `pages.csv` beside a file, which is stronger than the file's name.
     """
     found = FoundFiles()
     manifests: dict[Path, _Manifest] = {}
@@ -199,7 +201,7 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
         manifest = manifests[folder]
         row = manifest.rows.get(path.name, {})
         if manifest.refusal:
-            continue  # loaded without the dates that its manifest was to give, the page could land anywhere
+            continue  # without the dates of its manifest the page could land anywhere
         if isinstance(row, Refusal):
             found.refusals.append((path, row))
             continue
@@ -217,10 +219,9 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
 
 
 def _manifest_of(folder: Path, found: FoundFiles, whole_folder: bool) -> _Manifest:
-    """Return the manifest of a folder, and note what is wrong with it.
+    """Return the manifest of a folder, and add its errors to `found`.
 
-    Rows of files that are not there are wrong where the whole folder is loaded; a wrong row of a file that is there is
-    told with that file.
+    Rows of missing files are errors if the whole folder is loaded. The error of a row is told together with its file.
     """
     path = folder / MANIFEST_NAME
     manifest = _read_manifest(path)
@@ -236,15 +237,15 @@ def _manifest_of(folder: Path, found: FoundFiles, whole_folder: bool) -> _Manife
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()
-    except OSError:  # a name that no file can have: too long
+    except OSError:  # the name is too long for any file
         return False
 
 
 def _expand(paths: Iterable[Path], found: FoundFiles) -> dict[Path, bool]:
-    """Return the files that `paths` stand for, in order, and of each whether its whole folder was asked for."""
+    """Return {file: whether its whole folder was asked for} of `paths`, in order."""
     files: dict[Path, bool] = {}
     for path in paths:
-        path = Path(os.path.abspath(path))  # not resolve(): a link's own name says what it is
+        path = Path(os.path.abspath(path))  # not resolve(): the name of a link itself counts
         try:
             is_folder = path.is_dir()
         except OSError:
@@ -264,9 +265,9 @@ def _expand(paths: Iterable[Path], found: FoundFiles) -> dict[Path, bool]:
 
 
 def _pages_below(top: Path, found: FoundFiles) -> list[Path]:
-    """Return the page files in a folder and those below it, in order; what else is there is counted.
+    """Return the page files in a folder and below it, in order. Other files are counted.
 
-    Whatever is called a text file is taken up, so that a broken link or a pipe is refused and not passed over.
+    Anything that is named like a text file is taken, so that a broken link or a pipe is refused and not passed over.
     """
 
     def refuse(error: OSError) -> None:
@@ -295,7 +296,7 @@ def _pages_below(top: Path, found: FoundFiles) -> list[Path]:
 
 
 def _has_better(name: str, names: Iterable[str]) -> bool:
-    """Tell whether a Markdown file has a tool's JSON of the same page beside it, which says more."""
+    """Tell whether a tool's JSON of the same page, which says more, lies beside a Markdown file."""
     stem, suffix = os.path.splitext(name)
     return suffix.lower() == ".md" and any(f"{stem}{ending}" in names for ending in PAGES_JSON)
 
@@ -331,7 +332,7 @@ def _read_manifest(path: Path) -> _Manifest:
 
 
 def _wrong_columns(columns: list[str]) -> str:
-    """Return what is wrong with a manifest's first line, or nothing. Columns without a name are let be."""
+    """Return the error in a manifest's first line, or "". Columns without a name are ignored."""
     unknown = [name for name in columns if name not in MANIFEST_COLUMNS]
     if unknown:
         return f"有不认识的列 {'、'.join(unknown)}"
@@ -341,9 +342,9 @@ def _wrong_columns(columns: list[str]) -> str:
 
 
 def read_manifest_text(path: Path) -> str:
-    """Return a manifest's text, cleaned; spreadsheets in China save GB18030 unless told otherwise.
+    """Return the cleaned text of a manifest. Spreadsheets in China save GB18030 by default.
 
-    Raises Refusal for one that can't be read.
+    Raises Refusal if the manifest can't be read.
     """
     try:
         raw = read_bytes(path, too_large="不像一份清单，请拆到各个文件夹")

@@ -1,4 +1,4 @@
-"""Stories whose parts stand on several pages of an issue: their jump lines answer each other."""
+"""Stories on several pages of an issue: joining articles whose jump lines answer each other."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from articles.models import Article, Issue, archive
 
 
 def stitch(issue: Issue, change: archive.Change) -> set[int]:
-    """Join what continues an article on another page of `issue` to the head of its story; part what no longer does.
+    """Join the articles of `issue` that continue each other, and part those that no longer do.
 
     "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
-    person made or undid stays, and so does every one of a page whose structure a person has edited. Returns the ids of
-    what was joined or parted, the heads before and after included.
+    person made or undid stays, and so do all joins of a page whose structure a person has edited. Returns the ids of
+    all articles that were joined or parted, and of their heads before and after.
     """
     jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
     rows = Article.objects.filter(jumps, page__issue=issue).select_related("page").prefetch_related("bylines")
@@ -36,7 +36,7 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
 
 
 def _before(articles: Iterable[Article]) -> dict[int, int]:
-    """Return which article each one goes on with: {id: id of the part before it}."""
+    """Return {id: id of the part that the article continues}."""
     leaving: dict[tuple[int, int], list[Article]] = defaultdict(list)
     coming: dict[tuple[int, int], list[Article]] = defaultdict(list)
     for article in articles:
@@ -54,7 +54,9 @@ def _before(articles: Iterable[Article]) -> dict[int, int]:
 
 
 def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
-    """Pair those that leave a page with those that come from it: the most alike first, the rest as printed."""
+    """Pair articles that jump from a page with those that continue there: the most alike first, the rest as
+    printed.
+    """
     alike = sorted(
         ((_likeness(one, other), -i, -j) for i, one in enumerate(leaving) for j, other in enumerate(coming)),
         reverse=True,
@@ -70,14 +72,16 @@ def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
 
 
 def _likeness(one: Article, other: Article) -> float:
-    """How alike the heads and names of two articles are, 0..2; a part without a headline is like none."""
+    """Return how alike the headlines and names of two articles are, 0 to 2. A part without a headline is like none."""
     heads = overlap(trigrams(one.headline), trigrams(other.headline)) if one.headline and other.headline else 0.0
     names = [{row.name_as_printed for row in article.bylines.all()} for article in (one, other)]
     return heads + (len(names[0] & names[1]) / max(1, len(names[0] | names[1])))
 
 
 def _head(pk: int, before: dict[int, int]) -> int | None:
-    """Return the first part of the story that an article continues; None for a first part, and for jumps in a ring."""
+    """Return the first part of the story that an article continues, or None for a first part and for jumps in a
+    ring.
+    """
     seen = {pk}
     at = pk
     while (previous := before.get(at)) is not None:

@@ -1,4 +1,4 @@
-"""Reference data: from the files of fixtures/ into the database, never over what a person has set there."""
+"""Reference data: from the files of fixtures/ into the database. Values that a person has set stay."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Values = dict[str, Any]
 def load_tables() -> int:
     """Bring regions, old names, topics and publication schedule to the state of the files.
 
-    Rows that the files do not name stay. Returns how many rows were added or changed.
+    Rows that the files do not name stay. Returns the number of rows that were added or changed.
     """
     with archive.change() as change:
         added_regions, changed_regions = _load(Region, ["code"], _region_values())
@@ -36,7 +36,7 @@ def load_tables() -> int:
 
 
 def _region_values() -> Iterable[Values]:
-    # By level, so that a parent is there before its children.
+    # By level, so that a parent is stored before its children.
     for row in sorted(region_rows(), key=lambda row: row["level"]):
         yield {
             "code": row["code"],
@@ -65,7 +65,7 @@ def _topic_values() -> Iterable[Values]:
 
 
 def _schedule_values() -> Iterable[Values]:
-    # Two rows of a kind never begin on one day: where another one does, most likely a person's, that one stands.
+    # Two rows of a kind never begin on one day. An existing row of that day, most likely a person's, stays.
     taken = {(row.first_day, row.is_suspension): row.code for row in PublicationSchedule.objects.in_force()}
     for row in schedule_rows():
         first = datetime.date.fromisoformat(row["first_day"])
@@ -77,7 +77,7 @@ def _schedule_values() -> Iterable[Values]:
 
 
 def _load(model: type[Editable], key: list[str], rows: Iterable[Values]) -> tuple[list[Editable], list[Editable]]:
-    """Add and update rows of `model`, found by `key`; return those added and those changed. Writes no history."""
+    """Add and update rows of `model`, identified by `key`. Return (added, changed). Writes no history."""
 
     def key_of(get: Callable[[str], Hashable]) -> tuple[Hashable, ...]:
         return tuple(get(name) for name in key)

@@ -1,6 +1,7 @@
-"""Pages taken out of the files of recognition tools: text in reading order, and boxes over it. Pure.
+"""Pages extracted from the files of recognition tools: text in reading order, with boxes. Pure.
 
-`extract` knows a file by what it holds. Its version is stored with each text, so that a better one is read anew.
+`extract` recognises a file by its content. The version of this code is part of the reader's, so that a better
+extraction reads a file anew.
 """
 
 from __future__ import annotations
@@ -17,14 +18,14 @@ __all__ = ["Box", "Extracted", "NotReadable", "extract", "is_structured"]
 _XML = re.compile(r"\s*(?:<!--(?:(?!<!--).){0,2000}?-->\s*)*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b)", re.I | re.DOTALL)
 _HOCR = re.compile(r"<[^<>]{0,400}\bocr_page\b")
 _ALTO_OR_PAGE = re.compile(r"<(?:\w+:)?(?:alto|PcGts)\b", re.IGNORECASE)
-#: The most pages of a file: an issue has some dozens.
+#: The most pages of a file. An issue has some dozens.
 MOST_PAGES = 300
-#: Characters in which a document says what it is.
+#: Characters at the beginning in which a document says what it is.
 HEAD = 20_000
 
 
 def is_structured(text: str) -> str:
-    """Return which kind of a tool's file a text is: "json", "xml", "hocr", or "" for a page's own text."""
+    """Return the kind of a tool's file: "json", "xml", "hocr", or "" for the text of a page."""
     head = text[:HEAD].lstrip("\ufeff \t\r\n\u3000")
     if _HOCR.search(head):
         return "hocr"
@@ -34,10 +35,10 @@ def is_structured(text: str) -> str:
 
 
 def extract(text: str) -> list[Extracted]:
-    """Return the pages of a tool's file, those without any text left out.
+    """Return the pages of a tool's file, without pages that have no text.
 
-    Raises NotReadable for one of no known tool, cut off, nested too deep, with entities, without any text, or of more
-    pages than an issue has.
+    Raises NotReadable if the tool is unknown, if the file is cut off, nested too deep, has entities or no text, or has
+    more than MOST_PAGES pages.
     """
     read = {"json": extract_json, "xml": extract_xml, "hocr": extract_hocr}[is_structured(text)]
     found = [page for page in read(text) if page.text.strip()]

@@ -1,6 +1,6 @@
-"""The text of a page put together of blocks, and where each stood on the scan.
+"""Composing the text of a page from blocks, with the place of each on the scan.
 
-What a tool tells of a block is written as markup that the reader knows: a title as a heading, a caption between
+What a tool says of a block is written as markup that the reader knows: a title as a heading, a caption between
 <figcaption> tags. So one text holds all that is known, and promise 1 of the design holds for it.
 """
 
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-#: Left, top, right and lower edge of a block, in the units of the tool.
+#: Left, top, right and lower edge of a block, in the tool's units.
 Edges = tuple[float, float, float, float]
 
-#: A stretch of a text, [start, end), and the edges of where it stood on the scan.
+#: A stretch of a text, [start, end), and the edges of its place on the scan.
 Box = tuple[int, int, float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """A page that was taken out of a tool's file: its text, and the boxes of stretches of it."""
+    """A page extracted from a tool's file: its text, and the boxes of stretches of it."""
 
     text: str
     boxes: tuple[Box, ...] = ()
@@ -25,14 +25,14 @@ class Extracted:
 
 @dataclass
 class Composer:
-    """Puts one page together."""
+    """A composer of one page."""
 
     parts: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     length: int = 0
 
     def line(self, text: str, edges: Edges | None = None) -> None:
-        """Add a line; what of it is white space alone adds nothing."""
+        """Add a line. White space alone adds nothing."""
         text = text.strip()
         if not text:
             return
@@ -46,7 +46,7 @@ class Composer:
             self._add("\n")
 
     def block(self, text: str, edges: Edges | None = None) -> None:
-        """Add a block of its own."""
+        """Add a block by itself."""
         self.gap()
         self.line(text, edges)
         self.gap()
@@ -58,7 +58,7 @@ class Composer:
             self.block(f"{'#' * max(1, min(level, 6))} {title.lstrip('#').lstrip()}", edges)
 
     def picture(self) -> None:
-        """Say that a picture stands here."""
+        """Add a picture here."""
         self.block("![]()")
 
     def caption(self, text: str, edges: Edges | None = None) -> None:
@@ -80,13 +80,13 @@ class Composer:
         self.length += len(text)
 
 
-#: What may be markup wherever it stands, and at the beginning of a line.
+#: Characters that may be markup anywhere, and at the beginning of a line.
 _MARKS = frozenset("&<>*#$\\`|~[]_＊＃{}")
 _BEGINNINGS = frozenset("-+=")
 
 
 def plain(text: str) -> str:
-    """Return text of a format without markup so that none of its characters is taken for any: < is &#60;.
+    """Return a text without markup such that no character of it is taken for markup: < is &#60;.
 
     >>> plain("a<b & c")
     'a&#60;b &#38; c'
@@ -99,4 +99,4 @@ def plain(text: str) -> str:
 
 
 class NotReadable(Exception):
-    """A tool's file that holds no page. Its text says why, and what is to be done, in Chinese."""
+    """A tool's file without a page. The message is the reason and the remedy, in Chinese."""

@@ -1,4 +1,4 @@
-"""Pages of hOCR, as Tesseract writes it: a line for each line that it saw, paragraphs apart."""
+"""Pages of hOCR, as Tesseract writes it: one line for each line that it saw, with paragraphs apart."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from .composing import Composer, Edges, Extracted, plain
 
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocr_footer"})
-#: Elements without an end.
+#: Elements without an end tag.
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr"})
-#: Tags and what else is no text. None reaches over the beginning of another: a text of beginnings costs no more.
+#: Tags and other markup. No match reaches over the beginning of another tag, so that a text of beginnings costs no
+#: more.
 _TOKEN = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?P<attributes>[^<>]{0,4000})>"
     r"|<!--(?:(?!<!--).){0,4000}?-->|<[!?][^<>]{0,4000}>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"(?P<name>[A-Za-z-]{1,20})\s*=\s*(?P<quoted>\"[^\"]*\"|'[^']*')")
-#: Spaces of the tool that were none of print.
+#: Spaces that the tool added and that are not in print.
 _THIN = re.compile(rf"(?<={SOLID}) +|(?<=\S) +(?={SOLID})")
 
 
 class _Reader:
-    """Takes the lines out of hOCR, tag by tag."""
+    """A reader of hOCR, tag by tag."""
 
     def __init__(self) -> None:
         self.pages: list[Composer] = []
@@ -35,7 +36,7 @@ class _Reader:
         self.edges: Edges | None = None
 
     def open(self, attributes: str) -> None:
-        """Take an element's beginning."""
+        """Open an element."""
         self.depth += 1
         values = {match["name"].lower(): match["quoted"][1:-1] for match in _ATTRIBUTE.finditer(attributes)}
         classes = values.get("class", "").split()
@@ -53,13 +54,13 @@ class _Reader:
             self.edges = tuple(map(float, match.groups())) if match else None  # type: ignore[assignment]
 
     def close(self) -> None:
-        """Take an element's end."""
+        """Close an element."""
         if self.depth <= self.line_depth:
             self.end_line()
         self.depth = max(0, self.depth - 1)
 
     def end_line(self) -> None:
-        """Add the line that is open to its page."""
+        """Add the open line to its page."""
         if self.line is not None and self.pages:
             text = _THIN.sub("", " ".join(html.unescape("".join(self.line)).split()))
             self.pages[-1].line(plain(text), self.edges)

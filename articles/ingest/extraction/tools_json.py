@@ -1,4 +1,4 @@
-"""Pages of MinerU's and PaddleOCR's own JSON, blocks in reading order with their kinds and boxes."""
+"""Pages of MinerU's and PaddleOCR's JSON: blocks in reading order with kinds and boxes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 
 from .composing import Composer, Edges, Extracted, NotReadable, plain
 
-#: Kinds of blocks of PaddleOCR by what they are to a reader of newspapers.
+#: PaddleOCR's kinds of blocks by their meaning in a newspaper.
 TITLES = {"doc_title": 1, "title": 1, "paragraph_title": 2, "section_title": 2, "abstract_title": 2, "content_title": 2}
 CAPTIONS = frozenset({"figure_title", "figure_caption", "image_caption", "chart_title"})
 PICTURES = frozenset({"image", "figure", "chart", "seal", "header_image", "footer_image"})
 FURNITURE = frozenset({"header", "footer", "number", "page_number", "page_header", "page_footer"})
 
-#: PaddleOCR calls the title of a table that of a figure.
+#: PaddleOCR calls the title of a table the title of a figure.
 _TABLE_TITLE = re.compile(r"\s*附?表[ \t]?[0-9０-９一二三四五六七八九十]")
 
 _AGAIN = "请导入识别软件输出的 content_list.json、_res.json，或从中导出文本（.txt、.md）"
 
 
 def extract_json(text: str) -> list[Extracted]:
-    """Return the pages of a tool's JSON. Raises NotReadable for JSON that is none of a known tool's, or is cut off."""
+    """Return the pages of a tool's JSON. Raises NotReadable if the tool is unknown or the JSON is cut off."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -49,7 +49,9 @@ def _pages(data: object) -> list[Extracted] | None:
         if all("parsing_res_list" in block for block in blocks):
             return [_compose(block["parsing_res_list"], _paddle_block) for block in blocks]
         if all("type" in block for block in blocks):
-            ordered = sorted(blocks, key=lambda block: int(block.get("page_idx", 0)))  # stable: the order within stays
+            ordered = sorted(
+                blocks, key=lambda block: int(block.get("page_idx", 0))
+            )  # the sort is stable: the order within a page stays
             by_page = groupby(ordered, key=lambda block: int(block.get("page_idx", 0)))
             return [_compose(list(of_page), _mineru_block) for _, of_page in by_page]
     return None
@@ -70,14 +72,14 @@ def _edges(box: object) -> Edges | None:
 
 
 def _words(value: object) -> str:
-    """Return a text that tools give as one, or as a list of lines."""
+    """Return a text that tools give as a string or as a list of lines."""
     if isinstance(value, list):
         return " ".join(_words(each) for each in value)
     return value if isinstance(value, str) else ""
 
 
 def _mineru_block(composer: Composer, block: dict[str, Any]) -> None:
-    """Add a block of MinerU's content_list: its texts are Markdown, its tables HTML."""
+    """Add a block of MinerU's content_list. Its texts are Markdown, its tables HTML."""
     kind, edges = block["type"], _edges(block.get("bbox"))
     text = _words(block.get("text", ""))
     if kind in FURNITURE or kind == "aside_text":

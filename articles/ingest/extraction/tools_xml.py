@@ -1,4 +1,4 @@
-"""Pages of ALTO (2 to 4) and PAGE XML: lines in reading order, blocks apart, with their boxes."""
+"""Pages of ALTO (2 to 4) and PAGE XML: lines in reading order, blocks apart, with boxes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from xml.etree.ElementTree import Element
 
 from .composing import Composer, Edges, Extracted, NotReadable, plain
 
-#: Elements one in another; the formats need some ten.
+#: The deepest nesting of elements. The formats need some ten levels.
 DEPTH = 40
-#: Multiples of the usual type size from which a line is a title, and a large one.
+#: Multiples of the usual type size from which a line is a title, and a large title.
 TITLE_SIZE, LARGE_SIZE = 1.35, 1.9
 
 _AGAIN = "请重新导出，或导出文本（.txt、.md）"
-#: A text that is decoded has no encoding.
+#: A decoded text has no encoding any more.
 _ENCODING = re.compile(r"^(<\?xml[^>]{0,200}?)\s+encoding=(?:\"[^\"]*\"|'[^']*')")
 _POINTS = re.compile(r"(-?[0-9.]+),(-?[0-9.]+)")
 #: Kinds of regions of PAGE.
@@ -24,12 +24,14 @@ _FURNITURE = frozenset({"header", "footer", "page-number", "signature-mark", "ca
 
 
 def extract_xml(text: str) -> list[Extracted]:
-    """Return the pages of ALTO or PAGE. Raises NotReadable for XML with a DOCTYPE or entities, cut off, or another."""
+    """Return the pages of ALTO or PAGE. Raises NotReadable for other XML, for a DOCTYPE or entities, and if it is cut
+    off.
+    """
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise NotReadable(f"是带 DOCTYPE 或实体的 XML 文件，为安全起见不读，{_AGAIN}")
     try:
         return _pages(_parse(_ENCODING.sub(r"\1", text.lstrip("\ufeff \t\r\n"), count=1).encode()))
-    except (ValueError, OverflowError):  # what should be a number is none
+    except (ValueError, OverflowError):  # a number is expected
         raise NotReadable(f"是 XML 文件，但其中的坐标或字号不是数，无法读取，{_AGAIN}") from None
 
 
@@ -61,7 +63,7 @@ def _name(element: Element) -> str:
 
 
 def _all(element: Element, name: str) -> Iterator[Element]:
-    """Yield the elements of a name within another, whatever version's namespace they are of."""
+    """Yield the elements of a name within another element, in any version's namespace."""
     return (each for each in element.iter() if _name(each) == name)
 
 
@@ -121,7 +123,7 @@ def _page_page(page: Element) -> Extracted:
         regions[name if name and name not in regions else f"{name} {number}"] = region
     for region in _in_order(page, regions):
         kind = region.get("type", "")
-        own = list(_children(region, "TextLine")) or [region]  # a region without lines may have its text itself
+        own = list(_children(region, "TextLine")) or [region]  # a region without lines may hold its text directly
         lines = [(plain(_page_text(line)), _page_edges(line)) for line in own]
         if kind == "heading":
             for text, edges in lines:
@@ -139,7 +141,7 @@ def _page_page(page: Element) -> Extracted:
 
 
 def _in_order(page: Element, regions: dict[str, Element]) -> Iterator[Element]:
-    """Yield the regions in reading order where it is given, then those that it leaves out."""
+    """Yield the regions in the given reading order, then the regions that it leaves out."""
     left = dict(regions)
     for order in _all(page, "ReadingOrder"):
         for reference in order.iter():
