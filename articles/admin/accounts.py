@@ -1,4 +1,4 @@
-"""Those who work on the desk: Django's own accounts and groups, in lists as sturdy as the others."""
+"""Accounts and groups of the desk: Django's own, in sturdy lists."""
 
 from __future__ import annotations
 

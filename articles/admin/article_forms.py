@@ -1,4 +1,4 @@
-"""The forms of an article and of the rows that are part of it."""
+"""The forms of an article and of the rows that belong to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from articles.models.reference import NAME_LENGTH, tidy_name
 
 
 class BylineForm(CleanText, PlacedForm):
-    """A signature; whose it is follows from the name, unless another name is given."""
+    """The form of a byline. Its contributor follows from the name, unless another name is given."""
 
     contributor_name = forms.CharField(
         label="归到作者",
@@ -44,7 +44,7 @@ class BylineForm(CleanText, PlacedForm):
             self.initial["contributor_name"] = self.instance.contributor.name
 
     def save(self, commit: bool = True) -> Byline:
-        """Save the signature under the contributor of that name, who is made where there is none."""
+        """Save the byline under the contributor of that name, who is made if missing."""
         name = self.cleaned_data["contributor_name"] or self.cleaned_data["name_as_printed"]
         self.instance.contributor = Contributor.objects.named([name])[name]
         return super().save(commit)
@@ -105,7 +105,7 @@ class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
 
 
 def with_body(fields: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of fields with the form's `body` in place of `blocks`, which it is the text of."""
+    """Return the names of fields with the form's `body` in place of `blocks`, whose text it is."""
     return tuple("body" if name == "blocks" else name for name in fields)
 
 
@@ -128,7 +128,7 @@ class ArticleForm(PlacedAloneForm, CorrectionForm):
         return Article.objects.filter(page=cleaned.get("page") or self.instance.page_id)
 
     def clean(self) -> dict[str, Any]:
-        """Put the body's text into blocks, if it was changed: what a person didn't touch stays to the letter."""
+        """Put the body's text into blocks if it was changed. An untouched body stays to the letter."""
         cleaned = super().clean()
         if "body" in self.changed_data and "body" in cleaned:
             self.instance.blocks = BodyField.to_blocks(cleaned["body"])

@@ -31,10 +31,10 @@ from articles.models.assignments import Assignment
 from articles.models.editing import history_of, keep_baseline, machine_writes
 from articles.models.fields import desk_fields, judged_fields, searched_lines
 
-#: Changes of these make a page's structure a person's.
+#: A change of one of these fields makes the structure of the page a person's.
 STRUCTURE = {"kind", "position", "continuation_of"}
 
-#: Changes of these make it a question anew what the story is about.
+#: After a change of one of these fields, the regions and topics of the story are judged anew.
 JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of"}
 
 
@@ -52,7 +52,7 @@ class HasDoubtsFilter(admin.SimpleListFilter):
 
 
 def _set_history(article_id: str) -> list[dict[str, Any]]:
-    """Return what happened to the bylines, regions and topics of an article, newest first."""
+    """Return the history of the bylines, regions and topics of an article, newest first."""
     shown = {
         Byline: lambda row: f"{row.role} {row.name_as_printed}",
         ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
@@ -67,19 +67,19 @@ def _set_history(article_id: str) -> list[dict[str, Any]]:
 
 
 def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
-    """Return the sets of `article`, each signature with the contributor that it is filed under."""
+    """Return the sets of `article`, each byline with the id of its contributor."""
     sets = article.sets()
     return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], article.people(), strict=True)]}
 
 
 def doubts_as_text(doubts: Iterable[dict[str, Any]]) -> SafeString:
-    """Return doubts as Chinese sentences, a line each."""
+    """Return doubts as Chinese sentences, one a line."""
     rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"], _certainty(doubt)) for doubt in doubts)
     return format_html_join("", "<div>{} {}{}</div>", rows) or SafeString("无")
 
 
 def _certainty(doubt: dict[str, Any]) -> str:
-    """Return how sure the reader was, where the labelling told; doubts stored before 2026-12 can say null."""
+    """Return how sure the reader was, if the doubt has a probability. Doubts stored before 2026-12 can have null."""
     probability = doubt.get("probability")
     return "" if probability is None else f"（把握 {probability:.0%}）"
 
@@ -108,7 +108,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         return super().get_queryset(request).prefetch_related("bylines")
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return what readers may not see, which the index doesn't hold."""
+        """Return the hidden articles, which the index does not hold."""
         return cast(ArticleQuerySet, queryset).hidden()
 
     @admin.display(description="标题", ordering="headline")
@@ -117,7 +117,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="版面", ordering="page")
     def place(self, article: Article) -> str:
-        """Where it stands, as short as a column wants it; 示例 if it is a sample."""
+        """The place of the article, short enough for a column, with 示例 for a sample."""
         page = article.page
         date = f"{page.issue.date:%Y-%m-%d}" if page.issue else "日期待考"
         return f"{date} {page.number_text} {sample_mark(page.is_sample)}".rstrip()
@@ -132,7 +132,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="存疑", ordering="certainty")
     def has_doubts(self, article: Article) -> str:
-        """How many doubts it has, and how sure the reader was of the least sure; the column is sorted by the latter."""
+        """The number of doubts, and the certainty of the least sure; the column is sorted by the certainty."""
         if not article.doubts:
             return ""
         sure = [f"{article.certainty:.0%}"] if article.certainty < 1 else []
@@ -148,12 +148,12 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="机器建议")
     def proposal_list(self, article: Article) -> SafeString:
-        """What the newest reading would have said where a person's word stands."""
+        """The machine's proposals for fields that a person has set."""
         rows = ((row.field, str(row.value)) for row in article.proposals.all())
         return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Show the article's history, and that of its bylines, regions and topics below it."""
+        """Show the article's history, with that of its bylines, regions and topics below."""
         check_id(Article, object_id)
         context = {**(extra_context or {}), "set_history": _set_history(object_id)}
         return super().history_view(request, object_id, extra_context=context)
@@ -163,8 +163,8 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         return (*fields, "page") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
-        """Save an article. The fields of one that is added are a person's; a set that was left empty is nobody's, so
-        that regions and topics are judged from the text.
+        """Save an article. All fields of a new article are a person's, except empty sets: regions and topics are then
+        judged from the text.
         """
         super().save_model(request, obj, form, change)
         if not change:
@@ -174,13 +174,13 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
         super().save_corrected(request, obj, stored, form)
         if any(getattr(obj, name) != getattr(stored, name) for name in STRUCTURE):
-            # A join is of two pages' structure: neither may lose its part of it.
+            # A join belongs to the structure of two pages, and both must keep it.
             self._keep_structure(*filter(None, [obj, stored.continuation_of, obj.continuation_of]))
         if any(getattr(obj, name) != getattr(stored, name) for name in JUDGED_BY):
             write_of(request).unsettled |= {row.continuation_of_id or row.pk for row in (stored, obj)}
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the inlines; a set that differs afterwards is a person's, with the machine's rows in its history."""
+        """Save the inlines. A set that differs afterwards is a person's, and its history has the machine's rows."""
         article = Article.objects.get(pk=form.instance.pk)
         before = _sets_and_people(article)
         for formset in formsets:
@@ -193,7 +193,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         if corrected:
             article.protect(*corrected)
             article.proposals_for(corrected).delete()
-            # A person who has set the regions has settled which place was meant.
+            # A person who has set the regions has settled the doubts about places.
             doubts = with_place_doubts(article, article.doubts, place_doubts(article.doubts))
             Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields, doubts=doubts)
             self.touch(request, article)
@@ -201,27 +201,27 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
     ) -> None:
-        """Save the rows of an inline; those that a person wrote are marked as a person's."""
+        """Save the rows of an inline. The rows that a person wrote are marked as a person's."""
         rows = formset.save(commit=False)
         changed = {row.pk: fields for row, fields in formset.changed_objects}
         for row in formset.deleted_objects:
             row.delete()
         for row in rows:
             if {"region", "topic"} & set(changed.get(row.pk, ())):
-                row.evidence, row.score = [], 0  # what spoke for the one that stood here speaks for no other
-                # Two rows that swap their regions or topics: each gives way before either takes its place.
+                row.evidence, row.score = [], 0  # the evidence was for the earlier region or topic
+                # Two rows may swap their regions or topics, so each is deleted before either is saved.
                 row.delete()
-        # The main region is unique: the one that no longer is it must be saved before the one that is it now.
+        # There is one main region. The row that ceases to be main is saved before the row that becomes main.
         for row in sorted(rows, key=lambda row: getattr(row, "main", False)):
             if isinstance(row, Assignment):
                 row.source = Assignment.Origin.PERSON
             row.save()
 
     def settle(self, request: HttpRequest) -> None:
-        """Judge anew what the stories are about whose text or parts this request has changed.
+        """Judge anew the stories whose text or parts this request has changed.
 
-        It takes a fifth of a second, for the tables of places and topics are read each time: whoever corrects a
-        headline sees at once what it does, and no copy of the tables can be stale.
+        It takes a fifth of a second, since the tables of places and topics are read each time. So a person sees the
+        effect of a new headline at once, and no copy of the tables can be stale.
         """
         if write_of(request).unsettled:
             heads = heads_of(write_of(request).unsettled)
@@ -230,20 +230,20 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
         assert isinstance(obj, Article)
-        # Its head too: of an article that leaves a story, the story is another afterwards.
+        # The head too: when an article leaves a story, the story changes.
         write_of(request).change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
-        """Delete an article for good: imports don't bring it back, its URL leads to its page."""
+        """Delete an article for good. Imports don't bring it back, and its URL leads to its page."""
         keep_baseline(obj)
         self._keep_structure(obj)
-        # What was withdrawn stays gone; of the rest, the page still tells what stood there.
+        # The URL of a withdrawn article stays gone. The others lead to the page.
         Redirect.objects.moved(obj.get_absolute_url(), "" if obj.withdrawn else obj.page.get_absolute_url())
         self.touch(request, obj)
         write_of(request).unsettled |= obj.ids_beside()
         write_of(request).change.articles(obj.continuations.all())
         if obj.withdrawn:
-            for part in obj.continuations.filter(withdrawn=False):  # hidden by their head until now
+            for part in obj.continuations.filter(withdrawn=False):  # their head has hidden them so far
                 keep_baseline(part)
                 part.withdrawn = True
                 part.save()
@@ -254,7 +254,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         Page.objects.filter(articles__in=articles).update(structure_edited=True)
 
     def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, what: str, **values: Any) -> None:
-        """Set these values on all articles selected; `what` goes into the history of each, with who did it."""
+        """Set these values on all selected articles. `what` goes into the history of each, with the user."""
         count = 0
         for article in queryset:
             if any(getattr(article, name) != value for name, value in values.items()):

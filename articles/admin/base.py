@@ -1,4 +1,6 @@
-"""What all pages of the desk share: one change for each request, corrections that stay, a history of both."""
+"""The common ground of all pages of the desk: one change for each request, corrections that stay, and their
+history.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +21,19 @@ from articles.models import Article, archive
 from articles.models.editing import Editable, keep_baseline
 from articles.models.issues import SAMPLE_MARK
 
-#: Words of a search in a list of the desk.
+#: The most words of a search in a list of the desk.
 MAX_TERMS = 8
 
-#: Rows that one action changes at a time: it holds the archive's lock, and imports wait for it.
+#: The most rows that one action changes: it holds the archive's lock, and imports wait for it.
 MAX_ROWS = 1000
 
 
-#: Lookups that no filter of the desk makes. A database runs a pattern for as long as it likes, and fails at one that is
-#: none; and Django passes on the ends of a range as they were typed, in one string.
+#: Lookups that no filter of the desk makes. A database may run a regular expression for any time and fails at an
+#: invalid one, and Django passes on the ends of a range as one string.
 REFUSED_LOOKUPS = ("__regex", "__iregex", "__range")
 
 
-#: The base of what is mixed into a ModelAdmin: to mypy it is one, so that it knows what is overridden.
+#: The base of the classes that are mixed into a ModelAdmin. For mypy it is ModelAdmin, so that overrides are checked.
 if TYPE_CHECKING:
     AdminMixin = admin.ModelAdmin
 else:
@@ -42,9 +44,8 @@ E = TypeVar("E", bound=Editable)
 
 @dataclass
 class DeskWrite:
-    """What one request of the desk writes: its change of the archive, and articles whose stories are to be judged anew.
-
-    `unsettled` holds ids.
+    """The writes of one request of the desk: its change of the archive, and the ids of articles whose stories are to
+    be judged anew.
     """
 
     change: archive.Change
@@ -52,15 +53,15 @@ class DeskWrite:
 
 
 def write_of(request: HttpRequest) -> DeskWrite:
-    """Return what `request` writes. A request that writes nothing has none: that is an AttributeError."""
+    """Return the writes of `request`. Raises AttributeError for a request that does not write."""
     write: DeskWrite = request.desk_write  # type: ignore[attr-defined] # as InOneChange sets it
     return write
 
 
 class SturdyLists(AdminMixin):
-    """Lists that answer a filter or selection that makes no sense with a sentence."""
+    """Lists that answer a senseless filter or selection with a sentence."""
 
-    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # a model's own ordering joins and sorts whole tables
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)  # a model's own ordering would join and sort whole tables
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -69,16 +70,16 @@ class SturdyLists(AdminMixin):
     def response_action(  # type: ignore[override] # None is what Django takes for "show the list again"
         self, request: HttpRequest, queryset: models.QuerySet
     ) -> HttpResponse | None:
-        """Run an action on the rows selected, unless they are too many to be locked at once."""
+        """Run an action on the selected rows, unless they are too many to be locked at once."""
         if request.POST.get("select_across") == "1" and queryset[MAX_ROWS:].exists():
             self.message_user(request, f"一次最多处理 {MAX_ROWS} 条，请先用筛选缩小范围。", messages.ERROR)
             return None
         return super().response_action(request, queryset)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; Django passes on what the database says of an id like `abc` or a year of twenty digits.
+        """Show the list. Django passes on the database's errors for an id like `abc` or a year of twenty digits.
 
-        SQLite has no `contains` for JSON; it is met by no filter of the desk.
+        SQLite has no `contains` for JSON; no filter of the desk uses it.
         """
         try:
             return super().changelist_view(request, extra_context)
@@ -88,7 +89,7 @@ class SturdyLists(AdminMixin):
 
 
 class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
-    """Rows that the archive keeps by itself: to look at, not to write."""
+    """Rows that the archive keeps by itself, read-only on the desk."""
 
     actions: Sequence[str] | None = None
 
@@ -103,7 +104,9 @@ class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
 
 
 class InOneChange(AdminMixin):
-    """Runs each request that writes inside one `archive.change()`, its row locked before anything is read."""
+    """Runs each request that writes inside one `archive.change()`. The archive's row is locked before anything is
+    read.
+    """
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._in_change(request, super().changeform_view, args, kwargs)
@@ -129,11 +132,11 @@ class InOneChange(AdminMixin):
             return response
 
     def settle(self, request: HttpRequest) -> None:
-        """Do what waits until all rows that a request writes are stored: here nothing."""
+        """Do the work that must wait until all rows of a request are stored. Here there is none."""
 
 
 def check_id(model: type[models.Model], text: str) -> None:
-    """Raise Http404 for what can be no id of `model`: `abc`, or more digits than a database's integers have."""
+    """Raise Http404 for an impossible id of `model`: `abc`, or more digits than a database's integers have."""
     key = model._meta.pk
     try:
         key.run_validators(key.to_python(text))
@@ -142,18 +145,20 @@ def check_id(model: type[models.Model], text: str) -> None:
 
 
 def digest_of(row: Editable) -> str:
-    """Return a digest of all that a form of a stored row shows."""
+    """Return a digest of everything that the form of a stored row shows."""
     return hashlib.sha256(repr(row.state()).encode()).hexdigest()
 
 
 class CorrectionForm(CleanText, forms.ModelForm):
-    """A form that is refused when what it shows has been changed since: it would undo that."""
+    """A form that is refused if the stored row has changed since the form was opened: saving it would undo that
+    change.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # In a form that goes back to an old version, the instance is the old one: what counts is what is stored.
+        # In a form that goes back to an old version, the instance is the old version. The stored row counts.
         stored = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
         self.stored_digest = digest_of(stored) if stored else ""
         self.initial["seen"] = self.stored_digest
@@ -168,34 +173,34 @@ class CorrectionForm(CleanText, forms.ModelForm):
 
 
 class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
-    """The form of an Editable: what a person changes stays theirs, and the history keeps what the machine had said.
+    """The form of an Editable. A person's change stays, and the history keeps the machine's values.
 
-    Saving settles in `save_related`, after the inlines: a change of a byline alone is a correction too.
+    `save_related` settles the request after the inlines, since a change of a byline alone is a correction, too.
     """
 
     form = CorrectionForm
     list_per_page = 50
     readonly_fields: ClassVar[tuple[str, ...]] = ("edited_fields",)
 
-    #: Fields whose change is a correction that a machine must respect; None: all that the history tracks.
+    #: Fields whose change is a correction that imports respect, or None for all fields that the history tracks.
     protectable: ClassVar[tuple[str, ...] | None] = None
 
-    #: Models whose rows go with the row they are part of; their own lists are read-only.
+    #: Models whose rows are deleted together with this model's row. Their own lists are read-only.
     parts: ClassVar[tuple[type[models.Model], ...]] = ()
 
     def get_deleted_objects(self, objs: Sequence[Any] | models.QuerySet, request: HttpRequest) -> tuple:
-        """Ask no leave of their own for the parts of what is deleted."""
+        """Ask for no permission of their own for the parts that are deleted with a row."""
         deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, needed - {model._meta.verbose_name for model in self.parts}, protected
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        """Search for the first few words: each is a condition of its own, and SQLite takes no more than 1,000."""
+        """Search for the first few words. Each word is a condition, and SQLite takes at most 1,000."""
         return super().get_search_results(request, queryset, " ".join(search_term.split()[:MAX_TERMS]))
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401 - as Django types it
-        """Return the fieldsets with the hidden field that tells a stale form."""
+        """Return the fieldsets with the hidden field that reveals a stale form."""
         (name, options), *others = super().get_fieldsets(request, obj)
         fields = [field for field in options["fields"] if field != "seen"]
         return [(name, {**options, "fields": [*fields, "seen"]}), *others]
@@ -205,24 +210,24 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
         return super().history_view(request, object_id, *args, **kwargs)
 
     def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **kwargs: Any) -> HttpResponse:
-        """Show an old version, and go back to it for those who may change the row, not for all who may look at it."""
+        """Show an old version. Only users who may change the row can go back to it."""
         check_id(self.model, object_id)
         check_id(self.model.history.model, version_id)
         if not self.model._base_manager.filter(pk=object_id).exists():
-            raise Http404  # what was deleted can be looked at in the list of its versions, not gone back to
+            raise Http404  # the list of versions shows a deleted row, but nobody can go back to it
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: E, form: forms.ModelForm, change: bool) -> None:
-        """Save what was changed, protected, with what the machine had said as the first entry of its history."""
+        """Save the changed fields as a person's. The first entry of the history has the machine's values."""
         if not change:
             obj.protect(*self._tracked(obj))
             super().save_model(request, obj, form, change)
             self.touch(request, obj)
             return
         stored = type(obj)._base_manager.get(pk=obj.pk)
-        # By comparison with the row, not by form.changed_data: reverting to an old version comes this way too.
+        # By comparison with the stored row: form.changed_data knows nothing of going back to an old version.
         fields = [name for name in self._compared(obj) if getattr(stored, name) != getattr(obj, name)]
         if not fields:
             return
@@ -231,16 +236,16 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
         names = {obj._meta.get_field(name).name for name in fields}
         obj.protect(*(names & set(self._tracked(obj))))
         self.touch(request, stored)
-        obj.proposals_for(names).delete()  # they have been decided on
+        obj.proposals_for(names).delete()  # the person has decided on them
         self.save_corrected(request, obj, stored, form)
         self.touch(request, obj)
 
     def save_corrected(self, request: HttpRequest, obj: E, stored: E, form: forms.ModelForm) -> None:
-        """Save a changed row; where a change has consequences (URLs, structure), a subclass sees to them."""
+        """Save a changed row. Subclasses add the consequences for URLs and structure."""
         super().save_model(request, obj, form, True)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Name what readers see differently when `obj` is another."""
+        """Name the effects of a change of `obj` on the readers' pages."""
         write_of(request).change.articles(Article.objects.showing(obj))
         write_of(request).change.other()
 
@@ -249,7 +254,7 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Delete one by one, so that each is touched as it should be."""
+        """Delete one by one, so that each row is touched."""
         for obj in queryset:
             self.delete_model(request, obj)
 
@@ -264,12 +269,12 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
 
 
 class ReferenceAdmin(CorrectionAdmin[E]):
-    """Reference data: corrected here, never deleted, for the next start would bring a deleted row back."""
+    """Reference data. It is corrected here and never deleted: the next start would bring a deleted row back."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
 def sample_mark(is_sample: bool) -> str:
-    """Return what the desk's lists say of an invented sample."""
+    """Return the mark of an invented sample for the desk's lists, or ""."""
     return SAMPLE_MARK if is_sample else ""

@@ -1,4 +1,6 @@
-"""What people type into the desk: cleaned as page texts are, and one line where a field is one."""
+"""Cleaning of text that people type into the desk: as page texts are cleaned, and on one line where a field is
+a line.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.http import QueryDict
 
 from articles.text.cleaning import clean
 
-#: More characters than any headline or deck of the paper has, by far: the longest headline of the test pages has 30.
+#: Far more characters than any headline or deck of the paper: the longest headline of the test pages has 30.
 LINE_LENGTH = 300
 
 
@@ -22,9 +24,9 @@ else:
 
 
 class CleanText(FormMixin):
-    """A form that takes out of what was typed what no paper prints, and takes one line where a field is one.
+    """A form that removes characters that no paper prints, and takes a single line in one-line fields.
 
-    Texts that nobody touched stay to the letter.
+    Untouched texts stay to the letter.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,7 +51,7 @@ class CleanText(FormMixin):
 
 
 def check_line(text: str) -> None:
-    """Raise ValidationError for a text of several lines, or of more than LINE_LENGTH characters."""
+    """Raise ValidationError for a text of several lines or of more than LINE_LENGTH characters."""
     if len(text.splitlines()) > 1:
         raise ValidationError("这一栏只能写一行，请删去其中的换行。")
     if len(text) > LINE_LENGTH:

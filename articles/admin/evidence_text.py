@@ -1,4 +1,4 @@
-"""Why a machine said what an article is about, in words."""
+"""The evidence for the regions and topics of an article, in words."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from articles.models import ArticleRegion, ArticleTopic
 from articles.models.articles import line_labels
 from articles.reading import REGION_RULES
 
-#: What the desk calls the values of an article in which a name can stand.
+#: The desk's names for the values of an article in which a place name can stand.
 VALUES = {**line_labels(), "part": "续文标题", "subhead": "小标题"}
 
 
 def region_evidence(row: ArticleRegion) -> str:
-    """Return the names that speak for a region, each with where it stands and the rule by which it counts.
+    """Return the names that speak for a region, each with its place in the text and the rule by which it counts.
 
-    Paragraphs are counted through all parts of a story, one that a jump cut in two as one.
+    Paragraphs are numbered through all parts of a story. A paragraph that a jump cut in two counts as one.
     """
     told = []
     for where, number, _, _, name, rule in row.evidence:
@@ -25,7 +25,7 @@ def region_evidence(row: ArticleRegion) -> str:
 
 
 def topic_evidence(row: ArticleTopic) -> str:
-    """Return the words that speak for a topic, the weightiest first."""
+    """Return the words that speak for a topic, the one with the greatest weight first."""
     return "、".join(row.evidence)
 
 

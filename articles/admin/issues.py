@@ -34,7 +34,7 @@ class IssueAdmin(CorrectionAdmin[Issue]):
     protectable = ("date", "edition", "number")
 
     def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
-        return False  # the histories of its pages name it; an empty issue is shown to nobody
+        return False  # the histories of its pages name it, and an empty issue is shown to nobody
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return cast(IssueQuerySet, super().get_queryset(request)).with_holdings()
@@ -44,19 +44,19 @@ class IssueAdmin(CorrectionAdmin[Issue]):
         return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # of `with_holdings`
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
-        """Save an issue; a date that a person gave is theirs."""
+        """Save an issue. A date that a person gave is theirs."""
         if not change or "date" in form.changed_data:
             obj.date_basis = Issue.DateBasis.EDITOR
         super().save_model(request, obj, form, change)
 
     def save_corrected(self, request: HttpRequest, obj: Issue, stored: Issue, form: forms.ModelForm) -> None:
-        """Save a moved issue; its URL and those of its pages lead to where it is now."""
+        """Save a moved issue. Its old URL and those of its pages lead to the new ones."""
         with Redirect.objects.following([stored, *stored.pages.select_related("issue")]):
             super().save_corrected(request, obj, stored, form)
 
 
 class PageCreditForm(CleanText, PlacedForm):
-    """A name of a staff line, filed under the contributor of that name."""
+    """The form of a name in a staff line, filed under the contributor of that name."""
 
     class Meta:
         model = PageCredit
@@ -77,7 +77,7 @@ class PageCreditInline(admin.TabularInline):
 
 
 class PageForm(CorrectionForm):
-    """A page, filed under an issue by date: the issue of a day is made where there is none."""
+    """The form of a page. The page is filed under the issue of a date, which is made if missing."""
 
     issue_date = forms.CharField(label="日期", required=False, help_text="如 2024-05-20；填写后该版归入这一天的报纸")
     issue_edition = forms.IntegerField(
@@ -96,7 +96,7 @@ class PageForm(CorrectionForm):
         self.initial["issue_edition"] = issue.edition if issue else 1
 
     def clean_issue_date(self) -> datetime.date | None:
-        """Return the day that was typed, or None where a page without one stays so."""
+        """Return the typed day, or None if the page has no issue and stays without."""
         text = self.cleaned_data["issue_date"].strip()
         if not text:
             if self.instance.issue:
@@ -108,7 +108,7 @@ class PageForm(CorrectionForm):
             raise forms.ValidationError(f"日期“{text}”无法识别，请写成 2024-05-20。") from None
 
     def clean(self) -> dict[str, Any]:
-        """Check that the place is free."""
+        """Check that no other page is at this place."""
         cleaned = super().clean()
         date, number, edition = cleaned.get("issue_date"), cleaned.get("number"), cleaned.get("issue_edition") or 1
         if date and number:
@@ -137,7 +137,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     protectable = ("issue", "number", "section")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a page comes with its text
+        return False  # a page comes from its text
 
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
         return False  # nothing that was loaded is lost; articles can be withdrawn
@@ -159,7 +159,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
         return doubts_as_text(page.doubts)
 
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
-        """Save a page, filed under the issue of the date that was typed; old URLs lead to where it is now."""
+        """Save a page, filed under the issue of the typed date. Old URLs lead to the new ones."""
         stored = Page.objects.select_related("issue").get(pk=obj.pk)
         date = form.cleaned_data.get("issue_date")
         with Redirect.objects.following_page(stored):
@@ -170,7 +170,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
             super().save_model(request, obj, form, change)
 
     def _save_issue(self, request: HttpRequest, issue: Issue) -> None:
-        """Save an issue that a person has made, or moved to another day, by dating its page."""
+        """Save an issue that a person has made or moved to another day by dating its page."""
         stored = Issue.objects.filter(pk=issue.pk).first()
         if stored and (stored.date, stored.edition) == (issue.date, issue.edition):
             return
@@ -183,7 +183,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
         self.touch(request, issue)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the staff line; one that differs afterwards is a person's."""
+        """Save the staff line. If it differs afterwards, it is a person's."""
         page = Page.objects.get(pk=form.instance.pk)
         before = list(page.credits.values_list("role", "name_as_printed"))
         for row in page.credits.all():

@@ -1,4 +1,4 @@
-"""Rows that stand in an order: one that a person adds without saying where is the last of them."""
+"""Rows in an order: a new row without a position is the last."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.db import models
 
-#: The furthest place that a position says; where more stand there, they stand in the order in which they came.
+#: The greatest position. Rows that share it stand in the order of their arrival.
 LAST_POSITION = 9999
 
 
 def position_after(last: int | None) -> int:
-    """Return the position behind `last`, the furthest of those that are there; None where nothing is."""
+    """Return the position behind `last`, the greatest position so far; None means that there are no rows."""
     return 0 if last is None else min(last + 1, LAST_POSITION)
 
 
 class PlacedForm(forms.ModelForm):
-    """The form of a row that has a `position`, which may be left blank."""
+    """The form of a row with a `position`, which may be left blank."""
 
     position = forms.IntegerField(
         required=False,
@@ -32,18 +32,18 @@ class PlacedForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["position"].label = self._meta.model._meta.get_field("position").verbose_name
         if self.instance.pk is None:
-            self.initial["position"] = None  # not the model's 0: that is the first place, or shared with it
+            self.initial["position"] = None  # not the model's 0, which is the first place
 
 
 class PlacedAloneForm(PlacedForm):
-    """A form of one row, which stands among the rows of `siblings`."""
+    """A form of one row among the rows of `siblings`."""
 
     def siblings(self, cleaned: dict[str, Any]) -> models.QuerySet:
-        """Return the rows among which the row with these values stands; itself may be among them."""
+        """Return the rows among which the row with these values stands. It may be one of them."""
         return self._meta.model._base_manager.all()
 
     def clean(self) -> dict[str, Any]:
-        """Put a row without a position behind the others; one that is behind them stays where it is."""
+        """Put a row without a position behind the others. A row that is last already stays there."""
         cleaned = super().clean() or {}
         if cleaned.get("position") is None and "position" not in self.errors:
             others = self.siblings(cleaned).exclude(pk=self.instance.pk)
@@ -54,7 +54,7 @@ class PlacedAloneForm(PlacedForm):
 
 
 class PlacedFormSet(forms.BaseInlineFormSet):
-    """The rows of a set: those without a position follow the others, in the order of their forms."""
+    """The rows of a set. Rows without a position follow the others in the order of their forms."""
 
     def clean(self) -> None:
         super().clean()

@@ -28,7 +28,7 @@ class RegionAdmin(ReferenceAdmin[Region]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Region | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, "code") if obj else fields  # a code is in URLs and in every assignment
+        return (*fields, "code") if obj else fields  # the code is in URLs and in every assignment
 
 
 @admin.register(RegionAlias)
@@ -40,12 +40,14 @@ class RegionAliasAdmin(ReferenceAdmin[RegionAlias]):
     raw_id_fields = ("region",)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Name what readers see: a region's page lists its names. What stories are about changes when they are read."""
+        """Name the effect: the page of a region lists its names. Regions of stories change only when the stories are
+        judged.
+        """
         write_of(request).change.other()
 
 
 class WordsField(forms.JSONField):
-    """Weighted words as JSON; what was typed is shown again to the letter, for it may hold what can't be encoded."""
+    """Weighted words as JSON. A refused text is shown again to the letter, since it may be impossible to encode."""
 
     def bound_data(self, data: str, initial: object) -> InvalidJSONInput:
         return InvalidJSONInput(data)
@@ -61,7 +63,7 @@ class TopicForm(PlacedAloneForm, CorrectionForm):
     words = WordsField(label="词与权重", required=False, widget=forms.Textarea(attrs={"rows": 12, "cols": 100}))
 
     def clean_words(self) -> dict[str, float]:
-        """Check that the words are words with weights: the next reading counts with them."""
+        """Check that the words are words with numeric weights: the next reading uses them."""
         words = self.cleaned_data["words"] or {}
         if not isinstance(words, dict) or not all(_is_word(word, weight) for word, weight in words.items()):
             raise forms.ValidationError('请写成 {"词": 权重, …}，权重是数字，如 {"中医": 3, "针灸": 2}。')
@@ -82,11 +84,11 @@ class TopicAdmin(ReferenceAdmin[Topic]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, "slug") if obj else fields  # it is in the topic's URL
+        return (*fields, "slug") if obj else fields  # the slug is in the topic's URL
 
 
 class TidyName(FormMixin):
-    """A form of a name that is compared with kickers, which are padded with spaces as lines need it."""
+    """A form of a name that is compared with kickers, which are padded with spaces to fill lines."""
 
     def clean_name(self) -> str:
         return tidy_title(self.cleaned_data["name"])
@@ -108,7 +110,7 @@ class ColumnAliasInline(admin.TabularInline):
 
 @admin.register(Column)
 class ColumnAdmin(ReferenceAdmin[Column]):
-    """Columns; one that is none is put out of use, not deleted, for the next import would bring it back."""
+    """Columns. A wrong column is disabled and never deleted: the next import would bring it back."""
 
     form = ColumnForm
     inlines = (ColumnAliasInline,)
@@ -130,14 +132,16 @@ class ColumnAdmin(ReferenceAdmin[Column]):
         return column.article_count  # type: ignore[attr-defined] # of `get_queryset`
 
     def save_corrected(self, request: HttpRequest, obj: Column, stored: Column, form: forms.ModelForm) -> None:
-        """Save a column; the name that was stays known, for the paper goes on printing it."""
+        """Save a column. Its old name stays as an alias, since the paper goes on printing it."""
         super().save_corrected(request, obj, stored, form)
         if stored.name != obj.name:
             ColumnAlias.objects.filter(name=obj.name, column=obj).delete()
             ColumnAlias.objects.get_or_create(name=stored.name, defaults={"column": obj})
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the aliases; then articles are the column's or no longer, as new ones will be; a person's word stays."""
+        """Save the aliases, then file articles under the column or take them out, as for new articles. A person's
+        choice stays.
+        """
         column = form.instance
         before = column.printed_names
         super().save_related(request, form, formsets, change)
@@ -189,7 +193,7 @@ class ContributorAdmin(CorrectionAdmin[Contributor]):
     def save_corrected(
         self, request: HttpRequest, obj: Contributor, stored: Contributor, form: forms.ModelForm
     ) -> None:
-        """Save a person; the name that was stays known, for the paper goes on printing it."""
+        """Save a contributor. The old name stays as an alias, since the paper goes on printing it."""
         super().save_corrected(request, obj, stored, form)
         if stored.name != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()

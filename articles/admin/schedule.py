@@ -1,4 +1,4 @@
-"""When the paper came out, on the desk."""
+"""The publication schedule on the desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.models.issues import WEEKDAYS
 
 
 class WeekdaysField(forms.MultipleChoiceField):
-    """Days of the week to tick, kept as their digits."""
+    """Days of the week to tick, stored as their digits."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -33,10 +33,10 @@ class WeekdaysField(forms.MultipleChoiceField):
 
 
 class MonthDaysField(forms.CharField):
-    """Days of the month as people list them, kept apart by commas, in order."""
+    """Days of the month as people list them, stored in order with commas between."""
 
     def clean(self, value: object) -> str:
-        """Return the days typed; raises ValidationError for what is no day of a month."""
+        """Return the typed days. Raises ValidationError for a day that no month has."""
         text = unicodedata.normalize("NFKC", super().clean(value)).replace("日", "")
         parts = [part for part in re.split(r"[\s,、;]+", text) if part]
         if not all(re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", part) for part in parts):
@@ -87,10 +87,10 @@ class PublicationScheduleAdmin(ReferenceAdmin[PublicationSchedule]):
     def save_corrected(
         self, request: HttpRequest, obj: PublicationSchedule, stored: PublicationSchedule, form: forms.ModelForm
     ) -> None:
-        """Save a row that is a person's as a whole from now on: what one of its fields says depends on the others."""
+        """Save a row. All of it is a person's from now on, because its fields depend on each other."""
         obj.protect(*self._tracked(obj))
         super().save_corrected(request, obj, stored, form)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Name what readers see: the calendar. No article shows when the paper came out."""
+        """Name the effect on the calendar. Articles don't show the schedule."""
         write_of(request).change.other()

@@ -1,4 +1,4 @@
-"""The archive's own search in the lists of the desk: what readers find, and beside it what readers may not see."""
+"""The archive's search in the lists of the desk: the stories that readers find, and hidden ones besides."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from django.http import HttpRequest
 from articles.admin.base import AdminMixin
 from articles.search.find import find_ids
 
-#: Stories that a list takes over from a search; the most relevant ones, where there are more.
+#: The most stories that a list takes from a search: the most relevant ones.
 MOST_FOUND = 1000
 
 SEARCH_HELP = "检索式与读者检索相同，例如 标题:医共体 日期:2024"
 
 
 class SearchesStories(AdminMixin):
-    """A list whose box searches the stories of its rows in the archive's index, beside the columns of `search_fields`.
+    """A list whose search box searches the stories of its rows in the index, besides the columns of `search_fields`.
 
-    `story_path` leads from a row to its article, as a lookup does.
+    `story_path` is the lookup from a row to its article.
     """
 
     story_path: ClassVar[str] = ""
@@ -32,7 +32,8 @@ class SearchesStories(AdminMixin):
     ) -> tuple[models.QuerySet, bool]:
         """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns.
 
-        Raises IndexUnavailable where the index can't be asked: the columns alone would find less, and look like all.
+        Raises IndexUnavailable if the index can't be asked: the columns alone would find less and look like a whole
+        answer.
         """
         if not search_term.strip():
             return super().get_search_results(request, queryset, search_term)
@@ -55,5 +56,5 @@ class SearchesStories(AdminMixin):
         return queryset.filter(either), False
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return the rows to be searched by their columns, too."""
+        """Return the rows that are searched by their columns, too."""
         return queryset

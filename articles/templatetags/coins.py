@@ -1,4 +1,4 @@
-"""What a row of a list says to reference managers."""
+"""The COinS of a row of a list, for reference managers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def coins(context: dict[str, Any], article: Article | ArticleValues, story: Stor
     if article.continuation_of_id:
         return SafeString()
     if story is None:
-        assert isinstance(article, Article)  # a list of stories hands its stories over
+        assert isinstance(article, Article)  # lists of stories pass their stories
         story = Story([article], article.signed)
     cited = cited_row(context["request"], story)
     return format_html('<span class="Z3988" title="{}" hidden></span>', context_object(cited))

@@ -1,4 +1,4 @@
-"""What a list can be downloaded as."""
+"""The formats and limits of downloads, in templates."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def formats_of(is_table: bool) -> list[Format]:
 
 @register.simple_tag
 def most_rows() -> int:
-    """Return how many rows one file has at most."""
+    """Return the largest number of rows in a file."""
     return MOST_ROWS

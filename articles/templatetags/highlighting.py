@@ -1,4 +1,4 @@
-"""Marks of a search, in templates."""
+"""Highlights of a search, in templates."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ register = template.Library()
 
 @register.simple_tag
 def marked(text: str, marker: Highlighter, kind: str) -> SafeString:
-    """Return a value of a story with the marks of `marker`: {% marked article.headline marker "headline" %}."""
+    """Return a value of a story with the highlights of `marker`: {% marked article.headline marker "headline" %}."""
     return marker.mark(text, kind)

@@ -1,4 +1,4 @@
-"""Numbers as Chinese readers expect them in statistics, and moments as programs do."""
+"""Numbers as Chinese readers expect them in statistics, and times as programs read them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def thousands(number: int) -> str:
 
 @register.filter
 def moment(time: datetime.datetime) -> str:
-    """Return a moment for the attribute `datetime`, which takes three digits of a second's fraction at most (HTML).
+    """Return a time for the attribute `datetime`. HTML takes at most three digits of a fraction of a second.
 
     2024-11-22T09:30:00+08:00
     """

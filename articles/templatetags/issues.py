@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def date_of(issue: Issue) -> SafeString:
-    """Return the date of an issue in words: {% date_of issue %}. Programs are told the day unless it is estimated.
+    """Return the date of an issue in words: {% date_of issue %}. Programs get the day, unless it is estimated.
 
     HTML has no way to write a date in doubt, and Zotero takes the first <time> of a page for its date.
     """

@@ -1,4 +1,4 @@
-"""What the head of a page says to programs: its one address, and what is on it."""
+"""Tags in the head of a page for programs: its canonical address and its description."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from articles.web.responses import path_of
 
 register = template.Library()
 
-#: Characters of a description: search engines show some 80 Chinese ones, some 160 Latin ones.
+#: Characters of a description. Search engines show some 80 Chinese ones, some 160 Latin ones.
 DESCRIPTION_LENGTH = 160
 
 
 @register.simple_tag(takes_context=True)
 def canonical(context: dict[str, Any], path: str = "") -> str:
-    """Return the one address of the page, absolute; `path` is given where that is another page's.
+    """Return the canonical address of the page, absolute. `path` is given if that is another page's.
 
-    Each page of a list is its own, as is each narrowed list (`list_url`). In another order a list is the same, known by
-    its first page in the usual order: further pages would hold other rows.
+    Each page of a list has its own address, and so has each narrowed list (`list_url`). A list in another order has
+    the address of its first page in the usual order, because its further pages hold other rows.
     """
     request, sorts, rows = context["request"], context.get("sorts"), context.get("page_obj")
     path = path or context.get("list_url") or path_of(request)
@@ -38,26 +38,27 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def from_here(context: dict[str, Any]) -> str:
-    """Return the query string that tells the choice of display where its reader comes from, "" on that page itself.
+    """Return the query string that tells the display page where its reader comes from, or "" on that page itself.
 
-    The path as `next`, and beside it what the page was asked for: within it that would be encoded twice.
+    The path is `next`. The page's own parameters stand beside it, since within it they would be encoded twice.
     """
     request = context["request"]
     if request.path == reverse("display"):
         return ""
     try:
         asked = request.GET.urlencode()
-    except SuspiciousOperation:  # more parameters than are read
+    except SuspiciousOperation:  # the request has more parameters than Django reads
         asked = ""
     return f"?{urlencode({'next': request.path})}{asked and f'&{asked}'}"
 
 
 @register.simple_block_tag
 def describe(content: SafeString) -> SafeString:
-    """Return the tag that tells what is on the page: the text of the block on one line, cut at punctuation; or nothing.
+    """Return the tag with the description of the page: the text of the block on one line, cut at punctuation. Without
+    text there is no tag.
 
     {% describe %}《健康报》栏目“{{ column.name }}”的文章。{% enddescribe %}
     """
-    # As text, for what is cut in the middle of &quot; would be another character.
+    # As text, because a cut in the middle of &quot; would make another character.
     text = "".join(piece.text for piece in excerpt([one_line(html.unescape(content))], [], DESCRIPTION_LENGTH))
     return format_html('<meta name="description" content="{}">', text) if text else SafeString()

@@ -1,4 +1,4 @@
-"""Tables of bodies, in templates."""
+"""Tables within bodies, in templates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ register = template.Library()
 
 @register.filter
 def rows(block: Block) -> list[list[str]]:
-    """Return the rows of a block of type "table", each with as many cells."""
+    """Return the rows of a block of type "table", all with the same number of cells."""
     return table_rows(block["text"])
 
 
 @register.filter
 def heading(block: Block) -> bool:
-    """Tell whether the first row of a table names its columns: it has no figure, and the others have some."""
+    """Tell whether the first row of a table is its heading: it has no digits, and other rows have some."""
     first, *others = table_rows(block["text"])
     return all(first) and not _figures(first) and any(map(_figures, others))
 

@@ -1,1 +1,1 @@
-"""What lies between a request and the views: middleware, page cache, parameters, the day, the release."""
+"""The layer between requests and views: middleware, page cache, parameters, downloads, log-ins."""

@@ -1,4 +1,4 @@
-"""What every page says of the site that serves it, and how its reader wants it."""
+"""Context of every page: the facts of the site, and the reader's display."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from articles.web.display import Display
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:
-    """Return the facts of settings for the footer, each empty where it is not set.
+    """Return the facts of settings for the footer. A fact that is not set is "".
 
-    The register of 公安备案 is asked by the number's digits alone.
+    The register of 公安备案 takes only the digits of the number.
     """
     return {
         "site": {

@@ -1,4 +1,4 @@
-"""How a reader wants the pages: text size, day or night, keys. Kept in one cookie, without a session or JavaScript."""
+"""The reader's display: text size, day or night, keys. It is kept in one cookie, without session or JavaScript."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ COOKIE = "display"
 #: Seconds for which a browser keeps the choice: a year.
 KEPT = 365 * 24 * 3600
 
-#: What can be chosen, by the name of the choice; the first value of each is what a reader has who has chosen nothing.
+#: The choices by name. The first value of each is the default.
 CHOICES = {
     "size": {"normal": "标准", "large": "大", "larger": "特大"},
     "theme": {"auto": "随系统", "day": "日间", "night": "夜间"},
@@ -20,7 +20,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Display:
-    """A choice of each of CHOICES."""
+    """One value for each of CHOICES."""
 
     size: str = "normal"
     theme: str = "auto"
@@ -28,17 +28,17 @@ class Display:
 
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> Display:
-        """Return what the cookie says; each word in it that is no choice leaves the usual one."""
+        """Return the display in the cookie. Unknown words are ignored, and missing ones mean the default."""
         words = cookies.get(COOKIE, "")[:100].split("-")
         said = {name: next((word for word in words if word in choices), None) for name, choices in CHOICES.items()}
         return cls(**{name: value for name, value in said.items() if value})
 
     @property
     def cookie(self) -> str:
-        """The cookie's value; one choice of all has one value."""
+        """The value of the cookie. Each display has exactly one."""
         return "-".join(getattr(self, field.name) for field in fields(self))
 
     @property
     def classes(self) -> str:
-        """The classes of the root element."""
+        """The CSS classes of the root element."""
         return f"size-{self.size} theme-{self.theme}"
