@@ -112,7 +112,7 @@ class BodyField(forms.CharField):
 
     `##标题` without a space and the full-width `＃＃ 标题` are subheads, too: people type them, and pages print them.
     A line with fewer or more marks is refused, because a body has subheads of one depth and readers would see the
-    marks. Marks that are text have a backslash before them, `\#1 病房`, or belong to a tag, `#健康中国#`.
+    marks. Marks that are text have a backslash before them, `\\#1 病房`, or belong to a tag, `#健康中国#`.
     """
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,8 +1,8 @@
-"""Long files beside readers: a few at a time, made in the pauses that readers leave, each whole or not at all.
+"""Making long files beside readers: a few at a time, in the pauses that readers leave, each file whole or not at all.
 
-A file is made on disk, of one state of the archive, before any of it is sent. What can't be made in time is therefore
-answered by an error and never by half a file; its length is said before it, so that a client knows a broken connection
-from its end; and how fast a client reads holds up neither the database nor the making.
+A file is made on disk, of one state of the archive, before any of it is sent. A file that can't be made in time is
+answered by an error, never by half a file. Its length is sent before it, so that a client can tell a broken connection
+from the end. A slow client holds up neither the database nor the making.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from typing import IO, Self
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-#: Files being made or sent at a time, in each process: half the threads that a server starts there.
+#: Files being made or sent at a time in each process: half of the server's threads there.
 MOST = 2
 
-#: Seconds that one may take to be made; then to be sent, and without a byte taken by the client.
+#: Seconds for making a file, for sending it, and for a client that takes no byte.
 MAKING, SENDING, SILENCE = 45, 600, 30
 
-#: Seconds of making between two looks for readers, and the most that it waits for them. Exports so have a tenth of a
-#: process that readers never leave alone, and a reader is held up by little more than one such slice of each.
+#: Seconds of making between two looks for readers, and the longest wait for them. If readers never leave the process
+#: alone, exports get a tenth of it. A reader is held up by little more than one slice of each export.
 SLICE, WAIT = 0.01, 0.1
 
-#: Bytes of a file that stay in memory, and that are sent at once.
+#: Bytes of a file that stay in memory, and bytes in a block that is sent.
 IN_MEMORY, BLOCK = 1 << 20, 1 << 16
 
-#: When to ask again, in seconds, where as many files as may be are being made.
+#: Seconds after which to ask again if MOST files are being made.
 RETRY_AFTER = 30
 
 
 class TooMany(Exception):
-    """As many files are being made or sent as may be."""
+    """MOST files are being made or sent."""
 
 
 class TooLate(Exception):
@@ -45,7 +45,7 @@ class TooLate(Exception):
 
 
 class Readers:
-    """Who in this process waits for a page: those whom an export lets go first."""
+    """The readers in this process who wait for a page. Exports let them go first."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -53,7 +53,7 @@ class Readers:
 
     @contextmanager
     def one(self, step: int = 1) -> Iterator[None]:
-        """Count one more in this block, or by a `step` of -1 one less."""
+        """Count one reader more in this block, or with a `step` of -1 one reader less."""
         self._step(step)
         try:
             yield
@@ -67,7 +67,7 @@ class Readers:
                 self._changed.notify_all()
 
     def let_go_first(self, seconds: float) -> None:
-        """Wait until none is there, so many seconds at most."""
+        """Wait until no reader is there, for at most so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting, seconds)
 
@@ -76,7 +76,7 @@ readers = Readers()
 
 
 class ReadersFirstMiddleware:
-    """Count each request as a reader while it is answered; one that makes a file is none, for so long."""
+    """Count each request as a reader while it is answered. A request that makes a file is not counted meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -90,24 +90,24 @@ _places = threading.BoundedSemaphore(MOST)
 
 
 class Export:
-    """A place among MOST, and the file made there: an iterable of bytes, `size` of them, that a response sends.
+    """One of MOST places and the file made there: an iterable of bytes, `size` in all, for a response to send.
 
-    The place is free again when it is closed, or given up by whoever held it.
+    The place is free again when the export is closed or no longer referenced.
     """
 
     def __init__(self) -> None:
-        """Take a place; raises TooMany where none is free."""
+        """Take a place. Raises TooMany if none is free."""
         self.size = 0
         self._file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY, dir=str(settings.VAR_DIR))  # noqa: SIM115 - closed by _leave
         if not _places.acquire(blocking=False):
             self._file.close()
             raise TooMany
-        #: Frees the place. A response that is dropped before it is sent is closed by nobody.
+        #: Frees the place. Nobody closes a response that is dropped before it is sent, so the finalizer does.
         self.close = weakref.finalize(self, _leave, self._file)
         self._until = time.monotonic() + MAKING
 
     def make(self, texts: Iterable[str]) -> None:
-        """Write `texts`, giving way to readers between them; raises TooLate when the time is up."""
+        """Write `texts`, giving way to readers between them. Raises TooLate when the time is up."""
         slice_end = time.monotonic() + SLICE
         for text in texts:
             self._file.write(text.encode())
@@ -124,7 +124,7 @@ class Export:
         return self
 
     def __next__(self) -> bytes:
-        """Return the next block; raises OSError, by which a server breaks the connection, when the time is up."""
+        """Return the next block. Raises OSError when the time is up; the server then breaks the connection."""
         if time.monotonic() > self._until:
             raise BrokenPipeError(EPIPE, "a client took too long to read a file")
         block = self._file.read(BLOCK)
@@ -141,9 +141,10 @@ def _leave(file: IO[bytes]) -> None:
 
 
 def break_off_silence(request: HttpRequest) -> None:
-    """Let the connection end whose client takes nothing for SILENCE seconds: it would hold its thread for ever.
+    """Let the connection end if its client takes nothing for SILENCE seconds. Otherwise it would hold its thread for
+    ever.
 
-    Gunicorn hands its socket along, and sets it anew for each request.
+    Gunicorn passes its socket in the request, and sets its timeout anew for each request.
     """
     if socket := request.META.get("gunicorn.socket"):
         socket.settimeout(SILENCE)

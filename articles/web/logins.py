@@ -1,8 +1,8 @@
-"""Logging in: how often a password may be wrong, and what is answered after that.
+"""Log-ins: the limits of wrong passwords, and the answer beyond them.
 
-django-axes counts in the database, for all processes and hosts that share it. Counted is by account together with
-network, so that nobody elsewhere can lock an editor out, and by network alone, so that nobody tries one password on
-every account. All counts end by themselves: settings.AXES_COOLOFF_TIME after the last wrong password.
+django-axes counts in the database, for all processes and hosts that share it. It counts by account and network
+together, so that nobody elsewhere can lock an editor out, and by network alone, so that nobody can try one password on
+every account. Each count ends settings.AXES_COOLOFF_TIME after the last wrong password.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-#: Wrong passwords from a network under whatever names that weigh as much as one under one name: an office has many
+#: So many wrong passwords from a network under any names weigh as much as one under one name. An office has many
 #: editors behind one address, and each mistypes now and then.
 NETWORK_SHARE = 4
 
-#: The address of a client of which nothing is known: one behind a socket, or a proxy that says nothing.
+#: The address of a client that is unknown: behind a socket, or behind a proxy that names none.
 UNKNOWN = "0.0.0.0"
 
-#: Of an IPv6 address the part that a household or an office gets; the rest each device picks, as often as it likes.
+#: The part of an IPv6 address that a household or an office gets. Devices choose the rest freely.
 IPV6_PREFIX = 64
 
 #: An address as proxies write it: 192.0.2.1, 192.0.2.1:443, 2001:db8::1, [2001:db8::1]:443.
@@ -37,15 +37,15 @@ _ADDRESS = re.compile(r"\[(?P<v6>[^]]+)\](?::\d+)?|(?P<v4>[^:]+)(?::\d+)?|(?P<ot
 
 
 class LoginHandler(AxesDatabaseHandler):
-    """Counts wrong passwords by account and network, and by network, each against a limit of its own."""
+    """Counts wrong passwords by account and network, and by network, each with its own limit."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Return how many failures count against this attempt, to be compared with settings.AXES_FAILURE_LIMIT."""
+        """Return the number of failures that count against this attempt. The limit is settings.AXES_FAILURE_LIMIT."""
         own, of_network = self.get_user_attempts(request, credentials)
         return max(_failures(own), _failures(of_network) // NETWORK_SHARE)
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
-        """Forget the failures of the account that has logged in, from its network; not those under other names."""
+        """Forget the failures of the account that has logged in from its network. Those under other names stay."""
         own, _ = self.filter_user_attempts(request, credentials)
         return own.delete()[0]
 
@@ -63,7 +63,7 @@ def _failures(attempts: QuerySet) -> int:
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """Answer an attempt that is one too many, in place of `response`: how long to wait, and who can help."""
+    """Return the answer to an attempt beyond the limit, in place of `response`: the time to wait, and who can help."""
     seconds = AxesProxyHandler.get_implementation().wait(request, credentials)
     answer = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
     answer["Retry-After"] = str(seconds)
@@ -72,17 +72,17 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the address by which wrong passwords of this client are counted: IPv4 whole, of IPv6 the network.
+    """Return the address by which wrong passwords of this client are counted: the whole of IPv4, the network of IPv6.
 
-    Behind a proxy it is the last one of X-Forwarded-For, which the proxy itself has written: whatever stands before it
-    the client may have made up.
+    Behind a proxy it is the last address of X-Forwarded-For, which the proxy has written. The client may have made up
+    the addresses before it.
     """
     said = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
     return _network(said.rpartition(",")[2]) or _network(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
 
 
 def _network(text: str) -> str:
-    """Return the network of an address as proxies write it; empty for what is none."""
+    """Return the network of an address as proxies write it, or "" if `text` is no address."""
     found = _ADDRESS.fullmatch(text.strip())
     try:
         address = ipaddress.ip_address((found["v6"] or found["v4"] or found["other"]) if found else "")

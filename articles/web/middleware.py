@@ -1,4 +1,4 @@
-"""What every response carries, what is answered before any view, and where old URLs lead."""
+"""Headers of every response, answers that need no view, and redirects of old URLs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicyMiddleware:
-    """Send the policy of settings.SECURE_CSP on every response; no page has inline code, so it needs no nonce.
+    """Send the policy of settings.SECURE_CSP with every response. No page has inline code, so the policy needs no
+    nonce.
 
-    Django 6 has this built in under the same setting; it goes when the project moves there.
+    Django 6 has this under the same setting; the class goes when the project moves there.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -36,10 +37,10 @@ class ContentSecurityPolicyMiddleware:
 
 
 class CacheControlMiddleware:
-    """Say on each answer that doesn't say so itself how long it may be kept: not without asking, or not at all.
+    """Add a Cache-Control header to each answer without one: revalidate always, or store never.
 
-    Where nothing is said, browsers keep a 301, a 404, a 405, a 410 or a 414 for as long as they like (RFC 9110, 15.1),
-    and whoever saw an article withdrawn never sees it restored. What the desk shows and what failed is kept nowhere.
+    Without the header, browsers keep a 301, 404, 405, 410 or 414 as long as they like (RFC 9110, 15.1). A reader who
+    saw an article withdrawn would never see it restored. Pages of the desk and errors are stored nowhere.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -53,7 +54,7 @@ class CacheControlMiddleware:
 
 
 class AllowedMethodsMiddleware:
-    """Answer OPTIONS, and refuse each method that an address does not take, before anything is read of the request."""
+    """Answer OPTIONS, and refuse methods that an address does not take, before the request is read."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -86,14 +87,14 @@ class RejectNulMiddleware:
 
 
 class UnavailableMiddleware(MiddlewareMixin):
-    """Answer 503 where a view met what is unavailable for now; handler500 does so where a middleware met it."""
+    """Answer 503 if a view met something unavailable. For middleware, handler500 does the same."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return for_now(request, exception)
 
 
 class RedirectMiddleware(MiddlewareMixin):
-    """Answer a 404 with where that URL's content has gone, if it ever had any."""
+    """Answer a 404 with a redirect to where the content of that URL has gone, if it ever had any."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code != 404:

@@ -1,9 +1,9 @@
-"""Readers' pages answered from memory: as long as archive and program are the same, so is a page.
+"""Readers' pages answered from memory. A page stays the same as long as archive and program do.
 
-A page is a function of its path, the parameters that its view takes, how its reader wants it displayed, and for some
-the date. So (epoch, revision, release) of the archive is read first, on the connection that serves the page; with the
-rest it is the key of the page and of its ETag, and nothing else makes either stale. Scans alone are no part of the
-archive: that some came or went is part of the version as well.
+A page is a function of its path, the parameters that its view takes, its reader's display, and sometimes the date. So
+(epoch, revision, release) is read first, on the connection that serves the page. Together with these it is the key of
+the page and of its ETag, and nothing else makes either stale. Only scans are no part of the archive; their coming and
+going is part of the version as well.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from articles.web.release import release
 from articles.web.scans import scans_version
 from articles.web.today import asking_for_today, date_of_paper
 
-#: Where no reader's page lies.
+#: Paths without readers' pages.
 NOT_PAGES = (DESK, STATIC)
 
-#: What a stored page costs in memory besides its content, in bytes: headers, keys, objects.
+#: Bytes of memory that a stored page takes besides its content: headers, keys, objects.
 OVERHEAD = 2000
 
-#: The largest page stored, as a share of the whole.
+#: The largest page that is stored, as a share of the whole store.
 LARGEST = 0.1
 
 
 class Key(NamedTuple):
-    """What a page is a function of, the state of the archive and the date apart."""
+    """The parts of a page's key, apart from the state of the archive and the date."""
 
     secure: bool
     host: str
@@ -62,7 +62,7 @@ class StoredPage:
 
 
 class PageStore:
-    """The pages of one state of the archive, up to so many bytes; those asked for longest ago go first."""
+    """The pages of one state of the archive, up to `limit` bytes. The least recently used go first."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -73,10 +73,10 @@ class PageStore:
         self._lock = Lock()
 
     def since(self, state: str) -> int:
-        """Return the second that begins when this process has come to know a state: its pages are older by then.
+        """Return the second after this process learned of a state. All its pages are older than that second.
 
-        No other time will do for Last-Modified. Pages change with the program, the date and the scans as well as with
-        the archive; and of two changes within a second the second would be taken for the first.
+        No other time can serve as Last-Modified. Pages change with the program, the date and the scans as well as with
+        the archive, and two changes within one second would look like one.
         """
         with self._lock:
             if state != self._known[0]:
@@ -111,9 +111,10 @@ class PageStore:
 
 
 class PageCacheMiddleware:
-    """Answer what was answered before, or what the browser has, before anything else runs: sessions, views, templates.
+    """Answer from the store, or by 304, before anything else runs: sessions, views, templates.
 
-    Only answers of 200 to readers without a session are kept. It stands first, so that what is kept is whole.
+    Only answers of 200 to readers without a session are stored. The middleware stands first, so that stored pages are
+    whole.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -132,7 +133,7 @@ class PageCacheMiddleware:
         if is_someones(request.COOKIES):
             return self._ask(request, state)[0]
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
-        # A page that shows the date has it in its ETag; whether one does is known once it was made.
+        # A page that shows the date has it in its ETag. Whether it does is known once the page is made.
         etags = [f'W/"{version}-{digest(key)}{day}"' for day in ("", f"-{date_of_paper():%Y%m%d}")]
         since = self.store.since(f"{version}-{date_of_paper()}")
         sent = {_weak(etag) for etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
@@ -157,13 +158,13 @@ class PageCacheMiddleware:
 
 
 def keep_taken_parameters(request: HttpRequest) -> None:
-    """Bring a request's query string into one form: what its view takes, as far as it says something, sorted.
+    """Normalise the query string of a request: the parameters that its view takes, non-empty, sorted.
 
-    Others reach no view, so that a page has one ETag and nobody's additions stand in another's links. An address that
-    lacks its last slash has no view: its parameters go along to where it leads. Raises SuspiciousOperation for more
-    parameters than are read.
+    Other parameters reach no view, so that a page has one ETag and foreign parameters appear in no link. An address
+    without its last slash has no view, and its parameters go along with the redirect. Raises SuspiciousOperation if
+    there are more parameters than Django reads.
     """
-    asked = request.META.setdefault("QUERY_STRING", "")  # which a server may leave out where it is empty (PEP 3333)
+    asked = request.META.setdefault("QUERY_STRING", "")  # a server may leave it out if it is empty (PEP 3333)
     taken = taken_at(request.path_info) if asked else None
     if taken is None:
         return
@@ -173,10 +174,11 @@ def keep_taken_parameters(request: HttpRequest) -> None:
 
 
 def key_of(request: HttpRequest) -> Key:
-    """Return what the page asked for is a function of; raises SuspiciousOperation for a host that is not ours."""
+    """Return the key of the requested page. Raises SuspiciousOperation for a foreign host."""
     display = Display.of(request.COOKIES).cookie
     query = request.META["QUERY_STRING"]
-    # Apart: put together, as in request.path, "/issues" before "/" is "" before "/issues/", which is another page.
+    # Prefix and path are separate, because their sum, request.path, is ambiguous: "/issues" before "/" equals ""
+    # before "/issues/", which is another page.
     return Key(request.is_secure(), request.get_host(), request.META["SCRIPT_NAME"], request.path_info, query, display)
 
 
@@ -185,19 +187,21 @@ def digest(key: Key) -> str:
 
 
 def is_someones(cookies: Mapping[str, str]) -> bool:
-    """Whether these cookies are those of somebody known: of a session, in which messages lie, too."""
+    """Return whether the cookies include a session, in which messages lie, too."""
     return settings.SESSION_COOKIE_NAME in cookies
 
 
 def is_for_all(response: HttpResponseBase) -> bool:
-    """Whether an answer is the same for every reader: whole, no error, of no session, kept as any."""
+    """Return True for a complete 200 that sets no cookie, does not vary by cookie and has no Cache-Control of
+    its own.
+    """
     if response.status_code != 200 or response.streaming or response.cookies:
         return False
     return "Cookie" not in response.get("Vary", "") and "Cache-Control" not in response
 
 
 def mark(response: HttpResponse, etag: str) -> HttpResponse:
-    """Say on an answer how long it is good: until the archive changes, which the browser is to ask each time."""
+    """Add ETag and Cache-Control: a page is good until the archive changes, and the browser asks each time."""
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
@@ -205,10 +209,10 @@ def mark(response: HttpResponse, etag: str) -> HttpResponse:
 
 
 def as_asked(request: HttpRequest, response: HttpResponse, since: int) -> HttpResponse:
-    """Return a page, or in its place what its request's conditions demand (RFC 9110, 13): 304, or 412.
+    """Return the page, or the answer that the request's conditions demand (RFC 9110, 13): 304 or 412.
 
-    `since` is the second by which it was as it is. While that is to come, the page may still change within it: then it
-    has no date.
+    `since` is the second at which the page was already as it is. A second in the future is not sent: the page may
+    still change within it.
     """
     if since > time.time():
         return get_conditional_response(request, response["ETag"], None, response) or response

@@ -1,4 +1,6 @@
-"""What a view reads of a query string, and whether it takes forms: it declares it, and nothing else reaches it."""
+"""The declarations of views: the query parameters they read, and whether they take forms. Nothing else reaches
+a view.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def takes(*forms: type[Form], but: str = "") -> Callable[[View], View]:
-    """Declare that a view reads the fields of `forms`, `but` for one, from the query string."""
+    """Declare that a view reads the fields of `forms` from the query string, except the field `but`."""
     names = frozenset(name for form in forms for name in form.base_fields) - {but}
 
     def declare(view: View) -> View:
@@ -35,12 +37,12 @@ def takes_forms(view: View) -> View:
 
 
 def parameters_of(view: Callable[..., HttpResponseBase]) -> frozenset[str]:
-    """Return the parameters that a view has declared; none if it has declared nothing."""
+    """Return the parameters that a view has declared. A view without a declaration has none."""
     return getattr(view, "parameters", frozenset())
 
 
 def methods_at(path: str) -> tuple[str, ...] | None:
-    """Return the methods of requests that are answered at `path`, None where nothing is."""
+    """Return the methods that `path` takes, or None if the path has no view and is no static file."""
     try:
         match = resolve(path)
     except Resolver404:
@@ -50,7 +52,7 @@ def methods_at(path: str) -> tuple[str, ...] | None:
 
 
 def taken_at(path: str) -> frozenset[str] | None:
-    """Return the parameters that the view at `path` takes, none unless it declares some; None where no view is."""
+    """Return the parameters that the view at `path` takes, or None if there is no view."""
     try:
         return parameters_of(resolve(path).func)
     except Resolver404:

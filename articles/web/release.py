@@ -1,4 +1,4 @@
-"""Which program made a page."""
+"""The release: which program made a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from articles.digest import digest_of
 
-#: All that decides what a page looks like, the data apart: code, templates, what they read, and what they stand on.
+#: Everything that decides the look of a page except the data: code, templates, fixtures and libraries.
 DECIDING = ("articles/**/*.py", "healthnews/*.py", "templates/**/*", "static/**/*", "fixtures/*.*", "requirements.txt")
 
 #: Settings that pages show.
@@ -17,7 +17,7 @@ SHOWN_SETTINGS = ("CONTACT", "COPYRIGHT", "ICP_LICENCE", "POLICE_LICENCE", "VERS
 
 @cache
 def release() -> str:
-    """Return a digest of the program and of what its pages say by settings: another release's pages are others."""
+    """Return a digest of the program and of the settings that pages show. Pages of different releases differ."""
     files = {path for pattern in DECIDING for path in settings.BASE_DIR.glob(pattern) if path.is_file()}
     shown = [getattr(settings, name) for name in SHOWN_SETTINGS]
     return digest_of(files, values=shown)[:8]

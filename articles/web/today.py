@@ -1,4 +1,4 @@
-"""Today, as the paper counts days."""
+"""Today's date where the paper comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAPER_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass
 class Asking:
-    """Whether a page asked what day it is: it then differs from one day to the next."""
+    """Whether a page has asked for the date, and so differs from one day to the next."""
 
     has_asked: bool = False
 
@@ -25,7 +25,7 @@ _asking: ContextVar[Asking | None] = ContextVar("asking_for_today", default=None
 
 
 def today() -> datetime.date:
-    """Return the date where the paper comes out, whatever zone the server or the request is set to."""
+    """Return the date where the paper comes out, whatever the zone of server or request."""
     asking = _asking.get()
     if asking:
         asking.has_asked = True
@@ -33,13 +33,13 @@ def today() -> datetime.date:
 
 
 def date_of_paper() -> datetime.date:
-    """Return the same date to who shows it on no page."""
+    """Return the same date for callers that show it on no page."""
     return timezone.localdate(timezone=PAPER_ZONE)
 
 
 @contextmanager
 def asking_for_today() -> Iterator[Asking]:
-    """Note whether anything in this block asks for `today`."""
+    """Record whether anything in this block asks for `today`."""
     asking = Asking()
     token = _asking.set(asking)
     try:

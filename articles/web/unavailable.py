@@ -1,4 +1,4 @@
-"""What can't be asked for the moment, database or index, and the 503 that says so: no failure looks like nothing."""
+"""The 503 for a database or index that can't be asked at present. No failure looks like an empty answer."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from articles.search.files import IndexUnavailable
 
 logger = logging.getLogger(__name__)
 
-#: PostgreSQL's code for a statement that took too long; SQLite has no such limit.
+#: PostgreSQL's code for a statement that took too long. SQLite has no such limit.
 QUERY_CANCELED = "57014"
 
-#: PostgreSQL's classes of codes for a server that can't serve: no connection, no room, stopped by an operator, its
-#: system failed (its manual, appendix A).
+#: PostgreSQL's classes of codes for a server that can't serve: no connection, no resources, stopped by an operator,
+#: failed system (its manual, appendix A).
 SERVER_FAILS = ("08", "53", "57P", "58")
 
-#: SQLite's results for a file that can't be used, whatever the statement; others tell of an error of the program's.
+#: SQLite's results for a file that can't be used, whatever the statement. Other results mean an error of the program.
 FILE_FAILS = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,
@@ -37,29 +37,31 @@ FILE_FAILS = {
     sqlite3.SQLITE_READONLY,
 }
 
-#: Seconds after which to ask again: an archive of some thousand articles has a new index by then.
+#: Seconds after which to ask again. An archive of some thousand articles has a new index by then.
 INDEX_SECONDS = 10
 
-#: Seconds after which to ask again for what took too long, or of a database that fails.
+#: Seconds after which to ask again after a statement that took too long or a database failure.
 DATABASE_SECONDS = 60
 
-#: Seconds between two lines in the log on a database that fails, in each process.
+#: Seconds between two log lines on a failing database, in each process.
 LOG_SECONDS = 60
 
 _logged = float("-inf")
 
 
 def server_failed(request: HttpRequest) -> HttpResponse:
-    """Answer an exception that was met outside the views: 503 where something is unavailable, else 500.
+    """Answer an exception outside the views: 503 if something is unavailable, otherwise 500.
 
-    Django calls it while it handles that exception, which it hands to no handler.
+    Django calls this while it handles the exception, which it does not pass on.
     """
     return for_now(request, sys.exc_info()[1]) or server_error(request)
 
 
 def for_now(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    """Return the 503 for an exception that tells of something unavailable, with when to ask again; None for others."""
-    if isinstance(exception, IndexUnavailable):  # the index logs its damage, once for all requests that meet it
+    """Return the 503 for an exception that means unavailability, with the time to ask again, or None for other
+    exceptions.
+    """
+    if isinstance(exception, IndexUnavailable):  # the index logs its damage once for all requests
         return _unavailable(request, "search_unavailable.html", INDEX_SECONDS, is_logged=True)
     if _took_too_long(exception):
         return _unavailable(request, "503.html", DATABASE_SECONDS)
@@ -70,15 +72,15 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
 
 
 def database_fails(exception: BaseException | None) -> bool:
-    """Tell whether an exception says that the database can't be used: stopped, unreachable, full, damaged, locked."""
+    """Tell whether an exception means that the database can't be used: stopped, unreachable, full, damaged, locked."""
     if not isinstance(exception, DatabaseError | InterfaceError):
         return False
     cause = exception.__cause__
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the rest of it is the kind of the kind
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the higher bits are details
     if not isinstance(cause, psycopg.Error):
         return False
-    if cause.sqlstate is None:  # no connection came about, or it was lost: there is no server to give a code
+    if cause.sqlstate is None:  # the connection failed or was lost, so that no server gave a code
         return isinstance(exception, OperationalError | InterfaceError)
     return cause.sqlstate.startswith(SERVER_FAILS)
 
@@ -88,7 +90,7 @@ def _took_too_long(exception: BaseException | None) -> bool:
 
 
 def _log(exception: BaseException) -> None:
-    """Log a failure of the database, but not for each request that meets it."""
+    """Log a failure of the database, but not for each request."""
     global _logged
     if time.monotonic() - _logged >= LOG_SECONDS:
         _logged = time.monotonic()
