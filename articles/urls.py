@@ -1,4 +1,4 @@
-"""URLs of the readers' pages. Each thing that has a name has one URL, and it stays."""
+"""URLs of the readers' pages. Each named thing has one URL for ever."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from articles.views import (
 
 
 class IssueKeyConverter:
-    """An issue in a URL: its date, and for an extra of that day its edition: 1985-03-02, 1985-03-02-2."""
+    """An issue in a URL: its date, with the edition of an extra of that day: 1985-03-02, 1985-03-02-2."""
 
     regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-[2-9])?"
 
     def to_python(self, value: str) -> tuple[datetime.date, int]:
-        """Return (date, edition); raises ValueError (no match, hence 404) for a day that no calendar has."""
+        """Return (date, edition). Raises ValueError for an impossible day, which means no match and a 404."""
         return datetime.date.fromisoformat(value[:10]), int(value[11:] or 1)
 
     def to_url(self, value: Issue) -> str:
@@ -62,7 +62,7 @@ class MonthConverter(IntConverter):
 
 
 class RowIdConverter(IntConverter):
-    """A row's id. Longer digit strings are no id of any database (an integer of 64 bits), hence 404."""
+    """The id of a row. A database's ids have 64 bits; longer digit strings don't match and answer 404."""
 
     regex = r"[1-9][0-9]{0,17}"
 
@@ -80,13 +80,13 @@ class RegionCodeConverter(StringConverter):
 
 
 class FileSuffixConverter(StringConverter):
-    """A kind of file that an article can be had as."""
+    """The key of a format in which an article can be had."""
 
     regex = "|".join(map(re.escape, article_formats()))
 
 
 class SectionNameConverter(StringConverter):
-    """The name of pages: any text, also with a slash in it (文化/生活) or a line break."""
+    """The name of pages: any text, including slashes (文化/生活) and line breaks."""
 
     regex = r"[\s\S]+"
 
@@ -123,7 +123,7 @@ urlpatterns = [
     path("articles/<id:pk>/source/", sources.source, name="source"),
     path("articles/<id:pk>/cite/", cite.cite, name="article-cite"),
     path("articles/<id:pk>.<suffix:suffix>", files.file, name="article-file"),
-    # what articles are about, and who wrote them
+    # subjects and contributors
     path("regions/", regions.provinces, name="regions"),
     path("regions/<code:code>/", regions.region, name="region"),
     path("regions/<code:code>/feed/", regions.feed, name="region-feed"),
@@ -134,7 +134,7 @@ urlpatterns = [
     path("columns/<id:pk>/", columns.column, name="column"),
     path("columns/<id:pk>/feed/", columns.feed, name="column-feed"),
     path("sections/", sections.sections, name="sections"),
-    # A name may hold a slash, and end in "/feed": so its page ends in a slash, and its feed does not.
+    # A name may hold a slash or end in "/feed". So its page ends in a slash, and its feed does not.
     path("sections/<section:name>.atom", sections.feed, name="section-feed"),
     path("sections/<section:name>/", sections.section, name="section"),
     path("contributors/", contributors.contributors, name="contributors"),

@@ -1,4 +1,4 @@
-"""What the archive says of itself: how to use it, and to a browser, how to search it and by which sign to know it."""
+"""Pages about the archive itself: help for readers, and the search description and icon for browsers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.shortcuts import render
 from articles.citing import list_formats
 from articles.views.search import EXAMPLES
 
-#: Seconds for which a browser may keep the icon: a month, for it hardly ever changes.
+#: Seconds for which a browser may keep the icon: a month, since it hardly ever changes.
 KEPT = 30 * 24 * 3600
 
 
@@ -19,12 +19,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """Describe the search to a browser (OpenSearch 1.1), so that it can offer it in its own box."""
+    """Describe the search to a browser (OpenSearch 1.1), which can then offer it in its own box."""
     context = {"origin": request.build_absolute_uri("/")[:-1]}
     return render(request, "opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Send the icon that browsers and feed readers ask for unasked."""
+    """Send the icon that browsers and feed readers fetch by themselves."""
     icon = (settings.BASE_DIR / "static" / "favicon.ico").read_bytes()
     return HttpResponse(icon, content_type="image/x-icon", headers={"Cache-Control": f"public, max-age={KEPT}"})

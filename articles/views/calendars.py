@@ -1,4 +1,4 @@
-"""Months as tables of weeks, each day with what can be said of it."""
+"""Months as tables of weeks, with the state of each day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from articles.models.schedule import DayState, state_of
 
 
 class DayMark(NamedTuple):
-    """How a calendar shows a day: a sign for those who see it, words for those who do not, a note for the legend."""
+    """A day's mark in a calendar: a sign, words for screen readers, and a note for the legend."""
 
     state: DayState
     sign: str
@@ -40,14 +40,14 @@ INFERRED = DayMark(DayState.HELD, "约", "有报，日期据正文推算")
 
 @dataclass(frozen=True)
 class Day:
-    """A day of a calendar; `schedule` is the row that speaks of it, if any."""
+    """A day of a calendar. `schedule` is the row that decides its state, or None."""
 
     date: datetime.date
     state: DayState
     schedule: PublicationSchedule | None
     issues: Sequence[Issue]
 
-    # As strings, for a template: it would ask for the reader's language before it writes a number, 366 times a year.
+    # As strings, because a template looks up the reader's language before it writes a number, 366 times a year.
     @property
     def iso(self) -> str:
         return self.date.isoformat()
@@ -58,7 +58,9 @@ class Day:
 
     @cached_property
     def url(self) -> str:
-        """Return where its issues are: the one, or their place in the list of the month; empty without any."""
+        """The URL of the day's issue, or the day's place in the month's list if it has several issues; "" without
+        issues.
+        """
         if len(self.issues) > 1:
             return f"{reverse('issue-month', args=[self.date.year, self.date.month])}#d{self.date.day}"
         return self.issues[0].get_absolute_url() if self.issues else ""
@@ -76,7 +78,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """A month; each of `weeks` is an ISO week, its number and seven days, Monday first, None outside the month."""
+    """A month. Each of `weeks` is an ISO week: its number and seven days from Monday, None outside the month."""
 
     year: int
     number: int
@@ -91,7 +93,7 @@ class Month:
 
     @property
     def is_shown(self) -> bool:
-        """Whether it has a page: it holds an issue, or has come and somebody knows how the paper came out in it."""
+        """Whether the month has a page: it holds an issue, or it has begun and the publication schedule covers it."""
         if any(day.issues for day in self.days):
             return True
         return self.days[0].date <= self.today and any(day.schedule for day in self.days)
@@ -104,7 +106,9 @@ def months_of(
     rows: Collection[PublicationSchedule],
     today: datetime.date,
 ) -> list[Month]:
-    """Return the months `numbers` of `year`, with `issues` (with their holdings) and what `rows` say of other days."""
+    """Return the months `numbers` of `year` with `issues` (with their holdings) and the schedule's `rows` for other
+    days.
+    """
     held = defaultdict(list)
     for issue in issues:
         held[issue.date].append(issue)
@@ -128,7 +132,7 @@ def months_of(
 
 
 def legend_of(months: Iterable[Month]) -> list[DayMark]:
-    """Return the marks that stand in these months, in the order of the states."""
+    """Return the marks that occur in these months, in the order of the states."""
     order = list(DayState)
     used = {day.mark for month in months for day in month.days}
     return sorted(used, key=lambda mark: (order.index(mark.state), mark != MARKS[mark.state], mark.sign))

@@ -1,4 +1,4 @@
-"""Counts over the whole archive, and short tables that every page shows, taken once for each of its revisions."""
+"""Counts over the whole archive and short tables of every page, kept for one revision."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar
 
-from django.db.models import TextField, Value
-from django.db.models.functions import Cast
-
 from articles.models import Issue, Region, Topic, archive
 
 T = TypeVar("T")
 
-#: Counts of one state of the archive that are remembered; those asked for longest ago go first.
+#: The most counts that are kept. The least recently used go first.
 MOST = 2000
 
 
 class CountStore:
-    """The counts of one state of the archive in this process, each taken by one thread while others wait for it."""
+    """The counts of one state of the archive in this process. One thread takes a count while others wait for it."""
 
     def __init__(self) -> None:
         self._state = ""
@@ -49,7 +46,7 @@ class CountStore:
             return counted
 
     def at_served_state(self, name: str, count: Callable[[], T]) -> T:
-        """Return `count()`, remembered under `name` until the archive changes."""
+        """Return `count()`, kept under `name` until the archive changes."""
         state = archive.served_state()
         return self.get(f"{state.epoch}-{state.revision}", name, count)
 
@@ -58,50 +55,32 @@ _store = CountStore()
 
 
 def counted(name: str, count: Callable[[], T]) -> T:
-    """Return `count()`, remembered in this process under `name` until the archive changes.
+    """Return `count()`, kept in this process under `name` until the archive changes.
 
-    Keyed by (epoch, revision): nothing else can make it stale. At a million articles a count takes seconds. What is
-    returned is every caller's: nobody changes it.
+    The key is (epoch, revision), so nothing else can make a count stale. With a million articles a count takes
+    seconds. All callers share the result and must not change it.
     """
     return _store.at_served_state(name, count)
 
 
 def shown_topics() -> list[Topic]:
-    """Return the topics in use, in their order, with what links to them show."""
-    return counted("short-tables", _short_tables)[0]
+    """Return the topics in use, in their order, with the fields that links need."""
+    return counted("topic-table", lambda: list(Topic.objects.shown().order_by("position", "pk").only("slug", "name")))
 
 
 def all_provinces() -> list[Region]:
-    """Return the provinces, in the order of their codes, with what links to them show."""
-    return counted("short-tables", _short_tables)[1]
+    """Return the provinces in the order of their codes, with the fields that links need."""
+    return counted("province-table", lambda: list(Region.objects.provinces().only("code", "name", "short", "level")))
 
 
-def _short_tables() -> tuple[list[Topic], list[Region]]:
-    """Read topics and provinces in one query, for most pages show both; other fields than these are read when asked."""
-    key = Cast("pk", TextField())
-    topics = Topic.objects.shown().values_list(Value("topic"), key, "slug", "name", "position")
-    provinces = Region.objects.provinces().values_list(Value("region"), key, "name", "short", "level")
-    found: dict[str, list] = {"topic": [], "region": []}
-    for table, *values in topics.order_by().union(provinces.order_by(), all=True):
-        found[table].append(values)
-    # As a query makes rows of some of their fields, in the order in which the models have them.
-    return (
-        [
-            Topic.from_db(topics.db, ("id", "slug", "name", "position"), (int(pk), *values))
-            for pk, *values in sorted(found["topic"], key=lambda row: (row[3], int(row[0])))
-        ],
-        [Region.from_db(provinces.db, ("code", "name", "short", "level"), row) for row in sorted(found["region"])],
-    )
-
-
-#: Apart from the counts, which are few and dear: these are many and cheap, and would push them out.
+#: Separate from the counts: counts are few and expensive, neighbours many and cheap, and would push the counts out.
 _neighbours = CountStore()
 
 
 def neighbour_issues(issue: Issue) -> dict[str, Issue | None]:
-    """Return the context of the links to the issues before and after `issue`, remembered until the archive changes.
+    """Return the context of the links to the issues before and after `issue`, kept until the archive changes.
 
-    To ask costs the page of an article a sixth of its time, and all articles of an issue have the same answer.
+    The query takes a sixth of the time of an article's page, and all articles of an issue share the answer.
     """
     before, after = _neighbours.at_served_state(issue.key, lambda: Issue.objects.visible().beside(issue))
     return {"previous_issue": before, "next_issue": after}

@@ -1,7 +1,7 @@
-"""What the programs of search engines read first: robots.txt and the sitemaps (sitemaps.org, protocol 0.9).
+"""Files for search engines: robots.txt and the sitemaps (sitemaps.org, protocol 0.9).
 
-A story alone has a <lastmod>. A list, an issue or a page may change by what goes from it, of which no time is kept, and
-a time that is too early would keep a crawler from seeing that something was withdrawn.
+Only stories have a <lastmod>. Lists, issues and pages also change when something is removed, and no time of that is
+kept. A time that is too early would keep a crawler from noticing a withdrawal.
 """
 
 from __future__ import annotations
@@ -22,24 +22,26 @@ from articles.views.facets import BY_COLUMN, BY_SECTION, counts
 from articles.views.holdings import by_month, by_year
 from articles.views.story_sets import StorySet
 
-#: URLs in one file, the most that the protocol allows.
+#: The most URLs in one file that the protocol allows.
 MOST_URLS = 50_000
 
-#: A path, and when what it shows last changed, where that is known.
+#: (path, time of the last change of its content if known).
 Url = tuple[str, datetime.datetime | None]
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep programs from what shows again what has a page of its own, and name the sitemap.
+    """Keep crawlers from pages that repeat what has a page of its own, and name the sitemap.
 
-    The rest is allowed by not being forbidden: a rule that allows all, before the others, is all that a parser sees
-    which takes the first rule that fits, as the standard library's does.
+    Everything else is allowed by default. An explicit rule that allows everything would hide the rules below it from
+    parsers that take the first matching rule, such as the standard library's.
     """
     return _files(request, "robots.txt", "text/plain; charset=utf-8", paths=[reverse("sitemap")])
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the sitemaps: one of lists, one for each month that has issues, more where one has too many for a file."""
+    """List the sitemaps: one of lists and one for each month with issues, or several if there are too many URLs for a
+    file.
+    """
     files: list[tuple[str, tuple[int, ...], int]] = [("sitemap-lists", (), len(_lists()))]
     files += [("sitemap-month", month, holding.total) for month, holding in by_month().items()]
     paths = [
@@ -51,24 +53,26 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def month(request: HttpRequest, year: int, month: int, part: int = 1) -> HttpResponse:
-    """List the URLs of a month's issues, pages and stories; of more than a file may have, the `part`-th lot."""
+    """List the URLs of a month's issues, pages and stories: the `part`-th file of them."""
     issues = Issue.objects.visible().published_in(year, month).order_by("date", "edition")
     pages = Page.objects.visible().published_in(year, month).select_related("issue").order_by("pk")
     stories = Article.objects.visible().stories().published_in(year, month).with_changed_at().order_by()
     urls: list[Url] = [(row.get_absolute_url(), None) for rows in (issues, pages) for row in rows]
-    # Sorted here: asked for them by id, SQLite would look at every article for its date.
+    # Sorted here, because SQLite would look up the date of every article to sort them by id.
     times = stories.values_list("pk", "updated_at")  # type: ignore[misc] # of `with_changed_at`
     urls += [(reverse("article", args=[pk]), time) for pk, time in sorted(times)]
     return _lot(request, urls, part)
 
 
 def lists(request: HttpRequest, part: int = 1) -> HttpResponse:
-    """List the URLs of what belongs to no month: the `part`-th lot of them."""
+    """List the URLs that belong to no month: the `part`-th file of them."""
     return _lot(request, [(path, None) for path in _lists()], part)
 
 
 def _lists() -> list[str]:
-    """Return the paths of home, help, the calendars, and each list that has a story; collected once a revision."""
+    """Return the paths of home, help, the calendars, and each list with stories. They are collected once for each
+    revision.
+    """
 
     def collect() -> list[str]:
         names = ("home", "help", "issues", "regions", "topics", "columns", "sections", "contributors")
@@ -90,7 +94,7 @@ def _lists() -> list[str]:
 
 
 def _lot(request: HttpRequest, urls: Sequence[Url], part: int) -> HttpResponse:
-    """Answer with the `part`-th lot of `urls`; raises Http404 where there is none."""
+    """Return the `part`-th file of `urls`. Raises Http404 if there is none."""
     lot = urls[(part - 1) * MOST_URLS : part * MOST_URLS]
     if not lot:
         raise Http404(f"没有第 {part} 份网址表")
@@ -101,7 +105,7 @@ def _lot(request: HttpRequest, urls: Sequence[Url], part: int) -> HttpResponse:
 def _files(
     request: HttpRequest, template: str, content_type: str = "application/xml", **paths: Sequence[Any]
 ) -> HttpResponse:
-    """Render a file of URLs, which begin with the host that the request was for."""
+    """Render a file of URLs on the requested host."""
     origin = request.build_absolute_uri("/")[:-1]
     context = {"origin": origin, "prefix": settings.URL_PREFIX, **paths}
     return render(request, template, context, content_type=content_type)

@@ -1,4 +1,4 @@
-"""Text size, day or night, keys: the page on which a reader chooses them."""
+"""The page on which readers choose text size, day or night, and keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.web.parameters import parameters_of, takes, takes_forms
 @takes_forms
 @takes(BackForm, *PAGE_FORMS)
 def display(request: HttpRequest) -> HttpResponse:
-    """Show the choices; keep what is chosen in a cookie and go back to where the reader was."""
+    """Show the choices. Store a choice in a cookie and go back to the reader's page."""
     if request.method != "POST":
         form = DisplayForm(initial={**vars(Display.of(request.COOKIES)), "next": _back(request.GET)})
         return render(request, "articles/display.html", {"form": form})
@@ -26,7 +26,7 @@ def display(request: HttpRequest) -> HttpResponse:
         return render(request, "articles/display.html", {"form": form}, status=400)
     chosen = Display(**{name: form.cleaned_data[name] for name in vars(Display())})
     back = form.cleaned_data["next"]
-    # By what stands before its parameters: longer than 2,048 characters Django allows none.
+    # Without its parameters, since Django allows no URL longer than 2,048 characters.
     if not url_has_allowed_host_and_scheme(back.partition("?")[0], allowed_hosts=None):
         back = reverse("home")
     response = HttpResponseRedirect(back)
@@ -43,9 +43,10 @@ def display(request: HttpRequest) -> HttpResponse:
 
 
 def _back(asked: QueryDict) -> str:
-    """Return the address that a reader came from, "" where none is said: the path `next`, with what it takes.
+    """Return the address that the reader came from, "" if none is given: the path `next` with the parameters that it
+    takes.
 
-    Its parameters stand beside the path, not in it: encoded twice, a long query would make no address that is answered.
+    The parameters stand beside the path. Encoded twice within it, a long query would exceed the longest address.
     """
     path = escape_uri_path(asked.get("next", ""))
     said = {name: value for name in sorted(parameters_of(display) - {"next"}) if (value := asked.get(name))}

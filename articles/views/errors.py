@@ -1,4 +1,4 @@
-"""The page for an address at which there is nothing."""
+"""The page for an address without content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from articles.models import Issue
 from articles.web.responses import moved_along
 
-#: A year that an issue can be of, with a month or a day as people write them: 2024-11-22, 2024-2-3, 2024/02/03, 2024-2.
+#: A year that an issue can have, with a month or a day as people write them: 2024-11-22, 2024-2-3, 2024/02/03, 2024-2.
 _TIME = re.compile(
     r"/issues/(19[0-9]{2}|20[0-9]{2}|2100)"
     r"(?:[-/]([0-9]{1,2})(?:[-/]([0-9]{1,2})(?:-([1-9]))?(?:/pages/0*([1-9][0-9]{0,2}))?)?)?/?"
@@ -23,9 +23,9 @@ _TIME = re.compile(
 
 
 class RequestedDay(NamedTuple):
-    """What an address asks for: `day` is the first of a month or year, or the day after one that no calendar has.
+    """The time in an address: `day` is the first day of a month or year, or the day after an impossible day.
 
-    `path` is the one address of that day, or month, or year; empty where no calendar has it.
+    `path` is the canonical path of that day, month or year, or "" for an impossible day.
     """
 
     day: datetime.date
@@ -33,7 +33,9 @@ class RequestedDay(NamedTuple):
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Offer a search, and for a day that is not held, the issues nearest to it; a day written otherwise leads there."""
+    """Offer a search, and the nearest issues to a day that is not held. Redirect a day in another notation to its
+    path.
+    """
     asked = requested_day(request.path_info)
     if asked and asked.path not in ("", request.path):
         return moved_along(request, asked.path)
@@ -41,7 +43,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def requested_day(path: str) -> RequestedDay | None:
-    """Return what `path` asks for if it names a day, a month or a year, in whatever way; else None."""
+    """Return the day, month or year that `path` names in any notation, or None."""
     match = _TIME.fullmatch(path)
     if match is None:
         return None
@@ -60,7 +62,7 @@ def requested_day(path: str) -> RequestedDay | None:
 
 
 def _day_after(year: int, month: int, day: int) -> datetime.date:
-    """Return the first day of a calendar after one that none has: 2024-03-01 after 2024-02-30."""
+    """Return the first possible day after an impossible one: 2024-03-01 after 2024-02-30."""
     if month < 1:
         return datetime.date(year, 1, 1)
     if month > 12:
@@ -71,10 +73,10 @@ def _day_after(year: int, month: int, day: int) -> datetime.date:
 
 
 def _nearest(asked: RequestedDay) -> list[tuple[str, Issue]]:
-    """Return the issues nearest to what was asked for, each with what it is to that."""
+    """Return the issues nearest to the requested day, each with its relation to it in words."""
     try:
         around = Issue.objects.visible().around(asked.day)
-    except Error:  # a statement that took too long: this page needs no neighbours to say that something is not here
+    except Error:  # a statement took too long, and this page can do without neighbours
         return []
     return [(_said(issue, asked), issue) for issue in around]
 

@@ -1,5 +1,5 @@
-"""How many stories a screen counts of each year, topic, place: from the search index where it is in step, else from
-the database. The numbers are the same.
+"""Numbers of stories by year, topic, place and so on: from the search index if it is at the archive's revision,
+otherwise from the database. The numbers are equal.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FacetCounts = dict[Any, int]
 
 @dataclass(frozen=True)
 class Facet:
-    """By what stories are counted: the question to the database, and the field of the index that answers it.
+    """A way to count stories: the question to the database, and the field of the index with the same answer.
 
-    `key` makes the database's key of a value of that field, None of one that is not asked for.
+    `key` turns a value of that field into the database's key, or into None if the value is not counted.
     """
 
     group_count: Callable[[ArticleQuerySet], GroupCount]
@@ -41,20 +41,20 @@ BY_PROVINCE = Facet(ArticleQuerySet.by_province, "region", lambda code: None if 
 
 
 def by_part(region: Region, parts: Iterable[Region]) -> Facet:
-    """Return the facet to count stories by `parts`, the regions right below `region`: keys are codes."""
+    """Return the facet that counts stories by `parts`, the regions right below `region`. Its keys are codes."""
     codes = {int(part.code): part.code for part in parts}
     return Facet(lambda stories: stories.by_part(region), "region", codes.get)
 
 
 def count(stories: StorySet, facet: Facet) -> FacetCounts:
-    """Return how many of `stories` there are of each key."""
+    """Return the number of `stories` for each key."""
     return counts({"": (stories, facet)})[""]
 
 
 def counts(
     asked: Mapping[str, tuple[StorySet, Facet]], also: Mapping[str, GroupCount] | None = None
 ) -> dict[str, FacetCounts]:
-    """Return the counts asked for, by name, and what `also` is to be asked of the database, which has one question."""
+    """Return the counts `asked` for, by name, and those of `also`, which only the database can answer."""
     found = from_index(lambda index: _of_index(index, asked))
     if found is not None:
         return found | fetch_counts(also or {})

@@ -1,4 +1,4 @@
-"""How much the archive holds of each month."""
+"""The numbers of issues, pages and stories of each month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from articles.views.story_sets import StorySet
 
 @dataclass
 class Holding:
-    """Numbers of issues, pages and stories that readers may see."""
+    """Numbers of visible issues, pages and stories."""
 
     issues: int = 0
     pages: int = 0
@@ -25,12 +25,12 @@ class Holding:
 
 
 def by_month() -> dict[tuple[int, int], Holding]:
-    """Return what the archive holds of each (year, month), the newest first; counted once a revision."""
+    """Return {(year, month): holding}, the newest first. It is counted once for each revision."""
     return counted("months", _count)
 
 
 def by_year() -> dict[int, Holding]:
-    """Return what the archive holds of each year, the newest first."""
+    """Return {year: holding}, the newest first."""
     years: dict[int, Holding] = defaultdict(Holding)
     for (year, _), holding in by_month().items():
         years[year].issues += holding.issues

@@ -1,4 +1,4 @@
-"""The front door."""
+"""The front page of the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issues by year and month, with the calendar that shows their gaps, and one issue with its pages."""
+"""Issues by year and month, with the calendar of gaps, and one issue with its pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from articles.views.missing import missing_issues
 from articles.web.parameters import takes
 from articles.web.today import today
 
-#: What a file of the years holds.
+#: The columns of a file of the years.
 YEARS_TABLE = {
     "year": "年份", "url": "网址", "issues": "收有期数", "missing": "缺期数", "pages": "版数", "stories": "篇数",
 }  # fmt: skip
@@ -34,7 +34,7 @@ YEARS_TABLE = {
 
 @takes(ExportForm)
 def years(request: HttpRequest) -> HttpResponseBase:
-    """List the years that the archive holds issues of, and those that the publication schedule speaks of."""
+    """List the years with issues, and those that the publication schedule covers."""
     day = today()
     rows = counted(f"years-{day}", lambda: _years(day))
     if file := table_file(request, "期次", YEARS_TABLE, rows, _table_rows):
@@ -60,7 +60,7 @@ def _table_rows(rows: Sequence[tuple[int, int, int]]) -> Iterator[tuple[Cell, ..
 
 @takes(ExportForm)
 def year(request: HttpRequest, year: int) -> HttpResponseBase:
-    """Show a year as a table of each of its months."""
+    """Show a year as a calendar of its months."""
     issues = Issue.objects.visible().published_in(year).with_holdings().order_by("date", "edition")
     context = _calendar(issues, year, range(1, 13))
     stories = Article.objects.visible().stories().published_in(year).oldest_first()
@@ -83,7 +83,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponseBase:
 
 
 def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[str, Any]:
-    """Return the context of a calendar of months of a year; raises Http404 where there is nothing to show in it."""
+    """Return the context of a calendar of months of a year. Raises Http404 if there is nothing to show."""
     first = datetime.date(year, numbers[0], 1)
     last = datetime.date(year, numbers[-1], calendar.monthrange(year, numbers[-1])[1])
     rows = list(PublicationSchedule.objects.covering(first, last))

@@ -1,4 +1,4 @@
-"""How the items of a page are laid out: in printed order, each as wide as it weighs, in rows that are full."""
+"""The layout of a page: items in printed order, as wide as their weight, in full rows."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from articles.models import Article
 #: Columns of the grid.
 COLUMNS = 12
 
-#: What an item's weight, as a share of the mean of its page, makes it: (least share, rank).
+#: The rank of an item by its weight as a share of the page's mean: (least share, rank).
 RANKS = ((1.6, "major"), (0.5, "medium"), (0.0, "brief"))
 
-#: How many columns an item asks for, by its rank.
+#: Columns of an item, by rank.
 SPANS = {"lead": 8, "major": 6, "medium": 4, "photo": 4, "brief": 3}
 
 #: Characters of the body that are shown below the headline, by rank.
 SHOWN = {"lead": 220, "major": 110, "medium": 60, "photo": 60, "brief": 0}
 
-#: What a headline weighs more than as many characters of text: it is set some five times as large.
+#: The weight of a character of a title in characters of text: titles are set some five times as large.
 HEADLINE = 5
 
 
 @dataclass(frozen=True)
 class Cell:
-    """An item in its place: how many columns it spans, and its rank: lead, major, medium, brief, photo."""
+    """An item in its place: its number of columns and its rank (lead, major, medium, brief, photo)."""
 
     article: Article
     span: int
@@ -34,15 +34,15 @@ class Cell:
 
     @property
     def classes(self) -> str:
-        """Its classes, as a string: a template would ask for the reader's language before it writes a number."""
+        """The CSS classes as a string: a template would look up the reader's language before it writes a number."""
         return f"cell {self.rank} span-{self.span}"
 
 
 def lay_out(articles: Iterable[Article], *, with_text: bool = True) -> list[Cell]:
-    """Lay out a page's articles in the order given; the first one that is no photo, teaser or notice leads.
+    """Return the cells of a page's articles in the given order. The first item of kind article leads.
 
-    Rows are filled in order, so that nobody who reads line by line, or has it read to them, jumps about; what a row
-    lacks goes to its narrowest items. Without `with_text` only headlines are shown.
+    Rows are filled in order, so that the reading order stays. The columns that a row lacks go to its narrowest items.
+    Without `with_text` only headlines are shown.
     """
     items = list(articles)
     lead = next((item for item in items if item.kind == Article.Kind.ARTICLE), None)
@@ -77,7 +77,7 @@ def _fill(spans: Sequence[int]) -> list[int]:
     """
     filled: list[int] = []
     row: list[int] = []
-    for span in [*spans, COLUMNS]:  # the last one closes the last row
+    for span in [*spans, COLUMNS]:  # the last span closes the last row
         if sum(row) + span > COLUMNS:
             row = _stretch(row)
             filled += row
@@ -87,7 +87,7 @@ def _fill(spans: Sequence[int]) -> list[int]:
 
 
 def _stretch(row: Sequence[int]) -> list[int]:
-    """Give what a row lacks to its narrowest item, column by column, so that equals stay nearly equal."""
+    """Give the missing columns of a row to its narrowest item, one by one, so that equal items stay nearly equal."""
     wide = list(row)
     while wide and sum(wide) < COLUMNS:
         wide[wide.index(min(wide))] += 1

@@ -1,4 +1,4 @@
-"""The issues that the archive lacks, as far as somebody knows that they came out."""
+"""Issues that the archive lacks although the publication schedule says that they came out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from articles.web.today import today
 
 Gap = tuple[datetime.date, PublicationSchedule]
 
-#: What a file of the list holds.
+#: The columns of a file of the list.
 TABLE = {
     "date": "日期", "weekday": "星期", "schedule": "出版安排", "reason": "理由", "source": "出处",
     "confirmed": "编辑已核实",
@@ -34,7 +34,7 @@ TABLE = {
 
 @takes(YearForm, ExportForm)
 def missing(request: HttpRequest) -> HttpResponseBase:
-    """List the missing issues, the newest first, of one year if one is asked for."""
+    """List the missing issues, the newest first, of one year if a year is given."""
     form = YearForm(request.GET)
     form.is_valid()
     gaps = all_gaps = missing_issues(today())
@@ -59,7 +59,7 @@ def _table_rows(gaps: Sequence[Gap]) -> Iterator[tuple[Cell, ...]]:
 
 @takes(YearForm)
 def missing_csv(request: HttpRequest) -> HttpResponse:
-    """Lead to where the same list is a file now."""
+    """Redirect an old address to the list's file."""
     form = YearForm(request.GET)
     form.is_valid()
     year: dict[str, str | int] = {"year": form.year_chosen} if form.year_chosen else {}
@@ -67,7 +67,7 @@ def missing_csv(request: HttpRequest) -> HttpResponse:
 
 
 def missing_issues(day: datetime.date) -> list[Gap]:
-    """Return the days before `day`, today, on which an issue is missing, with what says so; the newest first."""
+    """Return the days before `day` (today) on which an issue is missing, with the deciding row, the newest first."""
 
     def find() -> list[Gap]:
         held = set(Issue.objects.visible().order_by().values_list("date", flat=True))

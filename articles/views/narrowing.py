@@ -1,4 +1,4 @@
-"""What a list of articles is narrowed by, and the links that narrow it further or less."""
+"""The filters of a list of articles, and the links that add or remove one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from articles.models import Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
 from articles.views.story_sets import StorySet, Subject
 
-#: Links lead to lists narrowed by so many filters and no further: a crawler that follows each link comes to an end, and
-#: what three of them leave is soon read.
+#: Lists narrowed by so many filters link to no narrower lists. A crawler that follows each link then comes to an end,
+#: and what three filters leave is soon read.
 MOST_LINKED = 2
 
 Filter = int | Topic | Region
 
-#: A region's list is not narrowed by region (its parts have lists of their own), nor a topic's by topic.
+#: The list of a region has no filter by region (its parts have lists of their own), that of a topic none by topic.
 OWN: dict[str, type] = {"topic": Topic, "region": Region}
 
-#: Lists of these have teasers and notices as well: all that was printed in a column, all that somebody signed.
+#: Lists of these include teasers and notices: everything that was printed in a column, or that somebody signed.
 WHOLE = (Column, Contributor)
 
 
 @dataclass(frozen=True)
 class Link:
-    """A link that narrows a list: what it says, how many stories it leads to, whether it is where we are."""
+    """A link that narrows a list: its text, its URL, the number of stories behind it, whether it is the present
+    page.
+    """
 
     text: str
     url: str
@@ -35,7 +37,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """The checked filters of a list of the stories of `subject`, at `path`: {"year" | "topic" | "region": value}."""
+    """The checked filters of a list of stories of `subject`, at `path`: {"year" | "topic" | "region": value}."""
 
     path: str
     subject: Subject
@@ -43,13 +45,13 @@ class Narrowing:
     sort: str = "newest"
 
     def stories(self, *, without: str = "") -> StorySet:
-        """Return the stories that the list holds, or would hold `without` one filter."""
+        """Return the stories of the list, or of the list `without` one filter."""
         values = (value for name, value in self.filters.items() if name != without)
         return StorySet((self.subject, *values), self.all_stories.editorial)
 
     @property
     def all_stories(self) -> StorySet:
-        """All stories of the archive that such a list may hold."""
+        """All stories that such a list could hold."""
         return StorySet(editorial=not isinstance(self.subject, WHOLE))
 
     def in_order(self, stories: ArticleQuerySet) -> ArticleQuerySet:
@@ -57,7 +59,7 @@ class Narrowing:
         return stories.oldest_first() if self.sort == "oldest" else stories.newest_first()
 
     def offers(self, name: str) -> bool:
-        """Whether the page links to lists narrowed by filter `name` beside the others."""
+        """Return whether the page links to lists with another value of filter `name`."""
         if isinstance(self.subject, OWN.get(name, ())):
             return False
         return len(self.filters.keys() - {name}) < MOST_LINKED
@@ -68,18 +70,18 @@ class Narrowing:
         return Link(_text(value), narrower.url, count, self.filters.get(name) == value)
 
     def part_link(self, part: Region, count: int) -> Link:
-        """Return the link to the list of `part` of the region that this is the list of: narrowed and sorted alike."""
+        """Return the link to the list of `part`, a part of this list's region, with the same filters and order."""
         return Link(part.name, replace(self, path=part.get_absolute_url(), subject=part).url, count)
 
     @property
     def year(self) -> int | None:
-        """The year that the list is narrowed to."""
+        """The year of the list's filter, or None."""
         year = self.filters.get("year")
         return year if isinstance(year, int) else None
 
     @property
     def chips(self) -> list[Link]:
-        """The filters at work, each with the link to the list without it."""
+        """The active filters, each with the link to the list without it."""
         return [Link(_text(value), self._without(name).url) for name, value in self.filters.items()]
 
     @property
@@ -106,13 +108,13 @@ class Narrowing:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query of the list's URL."""
+        """The parameters in the URL of the list."""
         parameters = {name: _key(value) for name, value in self.filters.items()}
         return parameters if self.sort == "newest" else {**parameters, "sort": self.sort}
 
     @property
     def name(self) -> str:
-        """What the counts of this list are remembered under; its order changes none."""
+        """The key under which the counts of this list are kept. The order of the list doesn't matter."""
         return replace(self, sort="newest").url
 
 

@@ -1,4 +1,4 @@
-"""One page of an issue, its articles in printed order."""
+"""One page of an issue, with its articles in printed order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> H
 
 @takes(ExportForm)
 def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show a page that has no number; one that has got its number since is shown under that."""
+    """Show a page without number. A page that has a number by now redirects."""
     found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)
     if found.number:
         return moved_along(request, found.get_absolute_url())
@@ -65,7 +65,7 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
 
 
 def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
-    """Return the pages before and after, and the issues: what the last page leads into is the next issue."""
+    """Return the neighbouring pages and issues. Behind the last page comes the next issue."""
     at = siblings.index(found)
     return {
         "previous_page": siblings[at - 1] if at else None,
@@ -75,10 +75,10 @@ def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
 
 
 def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send the scan of a page that readers may see."""
+    """Send the scan of a visible page."""
     found = find_scan(get_object_or_404(Page.objects.visible().with_file_path(), pk=pk).file_path)
     if found is None:
         raise Http404("这一版没有扫描件")
     response = serve(request, found.name, str(found.parent))
-    response["Cache-Control"] = "no-cache"  # a better scan may take its place
+    response["Cache-Control"] = "no-cache"  # a better scan may replace it
     return response

@@ -11,8 +11,8 @@ T = TypeVar("T")
 def name_key(name: str) -> bytes:
     """Return a key that sorts names by their sound.
 
-    GB 18030 has the 3,755 common characters in the order of pinyin, before the rarer ones, which it has by radical: so
-    褚 and 覃 stand behind all others. Databases have no order in common, and SQLite none of Chinese at all.
+    GB 18030 has the 3,755 common characters in the order of pinyin, before the rarer ones in the order of radicals: so
+    褚 and 覃 stand behind all others. SQLite and PostgreSQL share no order, and SQLite has none for Chinese.
 
     >>> sorted(["赵一苇", "孙三水", "安宁", "北京"], key=name_key)
     ['安宁', '北京', '孙三水', '赵一苇']
@@ -21,12 +21,13 @@ def name_key(name: str) -> bytes:
 
 
 def most_first(rows: Iterable[tuple[T, int]]) -> list[tuple[T, int]]:
-    """Return things with their numbers, that with the highest number first."""
+    """Return pairs of a thing and its number, the highest number first."""
     return sorted(rows, key=lambda row: -row[1])
 
 
 def in_order(names: Iterable[tuple[int, str]], counts: dict[int, int], sort: str) -> list[int]:
-    """Return the ids of (id, name): by name, or for `sort` "count" by the number in `counts`, most first, then by name.
+    """Return the ids of (id, name) by name, or with `sort` "count" by their number in `counts`, the highest first,
+    then by name.
 
     >>> in_order([(1, "赵"), (2, "安"), (3, "孙")], {1: 5, 3: 5}, "count")
     [3, 1, 2]

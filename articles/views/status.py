@@ -1,4 +1,4 @@
-"""What state the archive and its search index are in."""
+"""The state of the archive and its search index."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from articles.search.files import IndexMissing, IndexUnavailable
 from articles.search.state import is_usable
 from articles.views.holdings import by_year
 
-#: Runs shown: the last.
+#: The number of latest imports shown.
 RUNS = 10
 
 
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:
-    """Show the revision of the archive and that which the index holds, what is held of each year, the last imports."""
+    """Show the revisions of archive and index, the holdings of each year, and the latest imports."""
     now, years = archive.state(), by_year()
     try:
         opened, failure = ask_index(lambda opened: opened), None

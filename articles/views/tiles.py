@@ -1,4 +1,4 @@
-"""The provinces as a map of equal squares: no borders to draw, and Macau as easy to hit as Xinjiang."""
+"""A map of the provinces as equal squares: there are no borders to draw, and Macau is as easy to hit as Xinjiang."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.conf import settings
 
 from articles.models import Region
 
-#: Shades for provinces that have stories, light to dark; each is given to as many provinces as can be.
+#: Shades for provinces with stories, from light to dark, each for about as many provinces.
 SHADES = 4
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A province on the map: where it lies (from 1), its stories, its shade (0 where there are none)."""
+    """A province on the map: column and row (from 1), number of stories, and shade (0 without stories)."""
 
     region: Region
     column: int
@@ -27,25 +27,25 @@ class Tile:
 
     @property
     def number(self) -> str:
-        """The count as it fits on a tile: 9,999, then 1.2万."""
+        """The count in the form that fits on a tile: 9,999, then 1.2万."""
         return f"{self.count:,}" if self.count < 10_000 else f"{self.count / 10_000:.1f}万"
 
 
 @dataclass(frozen=True)
 class TileMap:
-    """The tiles in rows from the north-west, and what their shades mean: [(shade, words)]."""
+    """The tiles in rows from the north-west, and the meaning of the shades: [(shade, words)]."""
 
     tiles: list[Tile]
     legend: list[tuple[int, str]]
 
 
 def tile_map(provinces: Iterable[Region], counts: dict[str, int]) -> TileMap:
-    """Return the map of `provinces` with the number of stories about each: {code: number}."""
+    """Return the map of `provinces`. `counts` has the number of stories about each: {code: number}."""
     ranges = _ranges([count for count in counts.values() if count])
     tiles = [
         Tile(region, *_places()[region.code], (count := counts.get(region.code, 0)), _shade(count, ranges))
         for region in provinces
-        if region.code in _places()  # the desk can add a province; no file can say where it would lie
+        if region.code in _places()  # the desk can add a province, which has no place in the file
     ]
     legend = [(shade, _words(*span)) for shade, span in enumerate(ranges, start=1)]
     if any(tile.shade == 0 for tile in tiles):
@@ -54,7 +54,7 @@ def tile_map(provinces: Iterable[Region], counts: dict[str, int]) -> TileMap:
 
 
 def _ranges(counts: list[int]) -> list[tuple[int, int]]:
-    """Return (lowest, highest) of each shade: quarters of `counts` by rank, where equal counts stay together.
+    """Return (lowest, highest) of each shade: quarters of `counts` by rank. Equal counts stay together.
 
     >>> _ranges([900, 1, 2, 2, 3, 5, 8, 40])
     [(1, 2), (3, 3), (5, 8), (40, 900)]

@@ -1,4 +1,4 @@
-"""Stories a year, as bars and as a table, against what the archive holds of each year."""
+"""Stories by year, as bars and as a table, in proportion to the archive's holdings of each year."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from articles.views.narrowing import Link, Narrowing
 
-#: The chart's own units: its width, its height with the line of years below, the height of the tallest bar.
+#: Units of the chart: its width, its height with the line of years, the height of the tallest bar.
 WIDTH, HEIGHT, TALLEST = 256, 86, 60
 TOP = 4
-#: The share of a year's room that its bar takes.
+#: The width of a bar as a share of its year's room.
 BAR = 0.75
 
 
 @dataclass(frozen=True)
 class TrendYear:
-    """One year that the archive holds: its stories here, how many that is in a thousand, and its bar."""
+    """One year with holdings: its stories in the list, their number in a thousand, and its bar."""
 
     year: int
     link: Link
@@ -28,7 +28,7 @@ class TrendYear:
 
 @dataclass(frozen=True)
 class Trend:
-    """The years from the first that has a story to the last; those that the archive holds nothing of are left out."""
+    """The years from the first with a story to the last. Years without holdings are left out."""
 
     years: list[TrendYear]
     highest: TrendYear
@@ -39,15 +39,15 @@ class Trend:
 
     @property
     def text(self) -> str:
-        """What the chart shows, in a sentence."""
+        """The content of the chart in a sentence."""
         first, last, top = self.years[0], self.years[-1], self.highest
         return f"{first.year}—{last.year}年各年每千篇中的篇数，{top.year}年最高，为 {top.per_thousand} 篇"
 
 
 def trend(narrowing: Narrowing, counts: dict[int, int], held: dict[int, int]) -> Trend | None:
-    """Return the trend of `counts` ({year: stories}) among all that are `held`, or None if it has fewer than two years.
+    """Return the trend of `counts` ({year: stories}) among all `held`, or None for fewer than two years.
 
-    Years differ in how much the archive holds of them, so bars show shares.
+    Bars show shares, because the archive holds more of some years than of others.
     """
     if len(counts) < 2:
         return None
