@@ -9,11 +9,11 @@ import sys
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         sentence = u"健康报档案需要 Python 3.11 或更新的版本，这里是 %d.%d：请安装新版本，用它运行 -m healthnews。\n"
-        # As bytes: an old Python's standard error may know no Chinese.
+        # As bytes, because an old Python's standard error may not encode Chinese.
         getattr(sys.stderr, "buffer", sys.stderr).write((sentence % sys.version_info[:2]).encode("utf-8"))
         sys.exit(1)
 
-    sys.dont_write_bytecode = True  # or the launcher's would lie beside its source
+    sys.dont_write_bytecode = True  # otherwise the launcher's bytecode would lie beside its source
     from healthnews.launcher import main
 
     sys.exit(main(sys.argv[1:]))

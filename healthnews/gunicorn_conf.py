@@ -1,6 +1,6 @@
 """How gunicorn serves the archive, wherever it is started: gunicorn --config healthnews/gunicorn_conf.py [--bind …].
 
-What is said on the command line wins over what stands here.
+The command line wins over this file.
 """
 
 import html
@@ -15,26 +15,26 @@ workers = 2
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
-# Else the first worker to wake takes most connections, and the other idles. Sockets that systemd hands over are taken
-# as they are.
+# Without it, the first worker to wake takes most connections, and the other idles. Sockets from systemd are used as
+# they are.
 reuse_port = "LISTEN_FDS" not in os.environ
 # On a slow disk the heartbeat would stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
-# What a request says of itself is not believed. By default gunicorn takes SCRIPT_NAME and the scheme from the headers
-# of whoever asks from this machine, and from any peer of a Unix socket: with a SCRIPT_NAME that doesn't begin the path
-# it answers 500, with another it serves one page under the address of another. URL_PREFIX says where the archive lies,
-# and X-Forwarded-Proto is Django's to read, where BEHIND_PROXY says that there is a proxy.
+# The headers of a request are not believed. By default gunicorn takes SCRIPT_NAME and the scheme from the headers of
+# any client on this machine and of any peer of a Unix socket. With a SCRIPT_NAME that doesn't begin the path it
+# answers 500, with another it serves one page under the address of another. URL_PREFIX gives the archive's path, and
+# Django reads X-Forwarded-Proto if BEHIND_PROXY says that there is a proxy.
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarded_allow_ips = ""
-os.environ.pop("SCRIPT_NAME", None)  # which gunicorn takes for a prefix in the same way
+os.environ.pop("SCRIPT_NAME", None)  # gunicorn would take it for a prefix as well
 
-#: A query of 500 characters has 6,000 bytes in an address, where each of them is of four bytes; this is the most that
-#: gunicorn takes. articles.forms.MAX_ADDRESS is the same.
+#: A query of 500 characters takes 6,000 bytes in an address if each has four bytes. This is gunicorn's maximum, and
+#: equals articles.forms.MAX_ADDRESS.
 limit_request_line = 8190
 
-#: What gunicorn refuses before the archive sees it, by status: what it is called, what is wrong, what to do.
+#: The answers to requests that gunicorn refuses, by status: title, error, remedy.
 SENTENCES = {
     400: ("请求无法识别", "浏览器或程序发来的请求不合 HTTP 的规定。请检查网址后重试。"),
     403: ("不受理这个请求", "服务器不受理这样发来的请求。请直接用浏览器打开网址。"),
@@ -48,7 +48,7 @@ SENTENCES = {
     501: ("请求无法处理", "请求用了这里不支持的传输方式。请用普通的浏览器请求重试。"),
 }
 
-#: Where the archive lies, as healthnews/settings.py reads it.
+#: The path of the archive, as healthnews/settings.py reads it.
 PREFIX = os.environ.get("URL_PREFIX", "").rstrip("/")
 
 PAGE = """<!doctype html>
@@ -71,15 +71,15 @@ Cache-Control: no-store
 
 """
 
-#: Bytes that are read, and thrown away, of a request that was refused: a connection that is closed with bytes unread is
-#: reset, and the browser shows its own error in place of the answer.
+#: Bytes of a refused request that are read and thrown away. Closing a connection with unread bytes resets it, and the
+#: browser then shows its own error instead of the answer.
 DRAINED = 1 << 20
 
 
 def write_error(client: socket.socket, status_int: int, reason: str, mesg: str) -> None:
-    """Answer a refused request in Chinese; gunicorn calls it where its own would answer in English.
+    """Answer a refused request in Chinese, in place of gunicorn's English answer.
 
-    Nothing of the request is repeated in it: `mesg` is gunicorn's remark, which its log has.
+    The answer repeats nothing of the request: `mesg` is gunicorn's remark, which goes to its log.
     """
     title, sentence = SENTENCES.get(status_int) or SENTENCES[400 if status_int < 500 else 500]
     body = PAGE.format(title=title, sentence=sentence, prefix=html.escape(PREFIX)).encode()

@@ -1,7 +1,7 @@
 """Keep the follower of the search index running beside the server: python -m healthnews.keeper PID.
 
-Starts `manage.py sync_search --follow` and starts it again whenever it ends, as long as the process PID, which started
-this one, lives. Standard library only: it holds next to no memory, so that nothing ends it for want of that.
+The keeper starts `manage.py sync_search --follow`, and starts it again whenever it ends, as long as the process PID,
+its parent, lives. It uses the standard library only and so holds next to no memory.
 """
 
 import os
@@ -13,13 +13,13 @@ import time
 #: Seconds between two looks at the follower and the server.
 TICK = 0.5
 
-#: Seconds before a follower is started again, and how long one has to run for the next to be started at once.
+#: Seconds before a restart of the follower, and the least running time after which a restart is immediate.
 PAUSE = 10.0
 
 
 def keep(server: int) -> None:
-    """Keep a follower running while the process `server` is this one's parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server; this process and its child go after it
+    """Keep a follower running as long as the process `server` is this one's parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server; this process and its child end after it
     while os.getppid() == server:
         started = time.monotonic()
         follower = subprocess.Popen(
@@ -29,7 +29,7 @@ def keep(server: int) -> None:
         while os.getppid() == server and follower.poll() is None:
             time.sleep(TICK)
         if follower.poll() is None:
-            return  # it sees for itself that this process is gone
+            return  # the follower sees by itself that this process is gone
         sys.stderr.write(f"跟随检索索引的进程结束了（{follower.returncode}），重新启动。\n")
         while os.getppid() == server and time.monotonic() - started < PAUSE:
             time.sleep(TICK)

@@ -36,10 +36,10 @@ STAMP = VENV / "installed"
 
 BUILD_LOCK = ROOT / "requirements-build.txt"
 LOCKS = {"serve": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.txt"}
-#: What pip fetches for each, in megabytes; more than half of what tests need is the driver of their browser.
+#: Megabytes that pip fetches for each purpose. More than half of the tests' share is the browser's driver.
 SIZES = {"serve": 45, "test": 115}
 
-#: How gunicorn serves stands there, for those as well who start it otherwise.
+#: The configuration of gunicorn, shared with other ways to start it.
 GUNICORN = ["--config", "healthnews/gunicorn_conf.py"]
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
@@ -47,8 +47,8 @@ DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
 _LABEL = "[A-Za-z0-9-]{1,63}"
 ADDRESS = rf"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)?):)?(?P<port>[0-9]{{1,5}})"
 
-# Where pip fetches from, and how it gets there, is the user's affair; what it does (user, target, no-binary, constraint
-# …) is ours. So for pip's variables, and for its files, whose other settings could not be taken back one by one.
+# The user's settings say where pip fetches from and by what way. What pip does (user, target, no-binary, constraint …)
+# is ours. So only these variables and files' settings are kept, since others could not be taken back one by one.
 KEPT_PIP_SETTINGS = {
     "PIP_CERT",
     "PIP_CLIENT_CERT",
@@ -65,14 +65,14 @@ KEPT_PIP_SETTINGS = {
     "PIP_TIMEOUT",
     "PIP_TRUSTED_HOST",
 }
-#: Two names of one setting of pip: a file's must not stand beside a variable's.
+#: Two names of one setting of pip. A file's value must not stand beside a variable's.
 PIP_SYNONYMS = {"PIP_DEFAULT_TIMEOUT": "PIP_TIMEOUT", "PIP_PYPI_URL": "PIP_INDEX_URL"}
 
-# What else bends a Python that we start, or the build of a package that is published as source only.
+# Other variables that change the behaviour of a Python that we start, or of the build of a source package.
 BENDING = ("PYTHON", "PIP_", "__PYVENV", "VIRTUAL_ENV", "SETUPTOOLS_USE_DISTUTILS", "DIST_EXTRA_CONFIG", "DISTUTILS_")
 
-#: Why pip failed: what it says (in tests/test_launcher.py there is an example of each), and what we say ahead of it.
-#: The first that fits; "no matching distribution" also ends what began with a broken connection.
+#: Why pip failed: its message (tests/test_launcher.py has an example of each), and our sentence ahead of it. The first
+#: match counts, because "no matching distribution" also ends what began with a broken connection.
 PIP_FAILURES = (
     (r"No space left on device|Errno 28\b|Disk quota exceeded", "磁盘已满：请腾出空间后重试"),
     (
@@ -98,11 +98,11 @@ PIP_FAILURES = (
 
 
 class Refusal(Exception):
-    """A sentence for the person at the terminal: what was found, where, and the remedy."""
+    """A sentence for the person at the terminal: fact, place and remedy."""
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line asks; return an exit code unless a server or the tests take this process over."""
+    """Do what the command line asks. Return an exit code, unless a server or the tests take over this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese gets escapes, not a traceback
@@ -128,14 +128,14 @@ def main(arguments: list[str]) -> int:
 
 
 def run_tests(arguments: list[str]) -> None:
-    """Install what the tests need and become the test run."""
+    """Install the tests' packages and become the test run."""
     with setting_up() as lock:
         install("test", lock)
     become([str(PYTHON), "-m", "tests.run", *arguments], child_environment())
 
 
 def serve(pages: list[str]) -> None:
-    """Install, prepare the database with `pages` and become the server."""
+    """Install, prepare the database with `pages`, and become the server."""
     for page in pages:
         if page.startswith("-"):
             raise Refusal(f"不认识选项“{page}”：只收版面文件或文件夹，用法见 python3 -m healthnews --help。")
@@ -156,16 +156,16 @@ def serve(pages: list[str]) -> None:
 
 
 def start_follower(environment: dict[str, str]) -> None:
-    """Start what keeps a process running that follows the database with the search index, and mends a damaged one.
+    """Start the keeper of the process that brings the search index up to date and repairs it.
 
-    Both end when the server does, which will be this process.
+    Both end when the server, which this process becomes, ends.
     """
     command = [str(PYTHON), "-m", "healthnews.keeper", str(os.getpid())]
     subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
 
 
 def read_address(text: str) -> tuple[str, int]:
-    """Read "host:port", ":port" or "port"; a host left out is this machine alone.
+    """Return (host, port) of "host:port", ":port" or "port". Without a host it is this machine alone.
 
     >>> read_address("[::1]:8000")
     ('::1', 8000)
@@ -179,7 +179,7 @@ def read_address(text: str) -> tuple[str, int]:
 
 
 def check_free(host: str, port: int) -> None:
-    """Refuse an address that the server could not bind, before the lengthy part of the set-up."""
+    """Refuse an address that the server could not bind, before the long part of the set-up."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
@@ -203,18 +203,18 @@ def in_url(host: str) -> str:
 
 
 def names_of(host: str) -> list[str]:
-    """Return the names under which browsers reach a server on `host`: for all interfaces, the machine's own."""
+    """Return the names by which browsers reach a server on `host`. For all interfaces these are the machine's own."""
     if host not in ("0.0.0.0", "::"):
         return [in_url(host)]
     names = ["127.0.0.1", socket.gethostname()]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("203.0.113.1", 9))  # sends nothing: only asks which address a packet would leave from
+        probe.connect(("203.0.113.1", 9))  # sends nothing: it only asks from which address a packet would leave
         names.append(probe.getsockname()[0])
     return names
 
 
 def allow_host(environment: dict[str, str], host: str) -> None:
-    """Add to ALLOWED_HOSTS the names under which the server will be asked for, where any is missing."""
+    """Add the server's own names to ALLOWED_HOSTS if any is missing."""
     allowed = (environment.get("ALLOWED_HOSTS") or DEFAULT_HOSTS).split(",")
     added = [name for name in names_of(host) if name not in allowed]
     if added:
@@ -223,9 +223,9 @@ def allow_host(environment: dict[str, str], host: str) -> None:
 
 @contextmanager
 def setting_up() -> Iterator[int]:
-    """Hold the only set-up of this checkout; yield the lock for children to hold as well.
+    """Hold the lock of this checkout's set-up. Yield it, so that children hold it as well.
 
-    A killed launcher leaves its pip running: as long as that lives, the next launcher must wait.
+    A killed launcher leaves its pip running. As long as that pip lives, the next launcher must wait.
     """
     VAR.mkdir(exist_ok=True)
     with (VAR / "launcher.lock").open("a") as file:
@@ -238,29 +238,29 @@ def setting_up() -> Iterator[int]:
 
 
 def install(purpose: str, lock: int) -> None:
-    """Bring .venv to what the lock files say, unless its stamp shows that it is there already."""
+    """Bring .venv to the state of the lock files, unless its stamp shows that state."""
     stamp = STAMP.read_text("ascii", "replace") if PYTHON.exists() and STAMP.exists() else ""
     if stamp in (fingerprint(purpose), fingerprint("test")):
         return
     try:
         if stamp == fingerprint("serve"):
             say(f"安装测试工具（约 {SIZES[purpose] - SIZES['serve']} MB）……")
-            STAMP.unlink()  # from here until the new stamp .venv counts as broken
+            STAMP.unlink()  # until the new stamp is written, .venv counts as broken
         else:
             say(f"建立 .venv 并安装依赖（约 {SIZES[purpose]} MB，只在第一次或依赖变动后）……")
             make_venv(lock)
             pip_install(BUILD_LOCK, lock)
         pip_install(LOCKS[purpose], lock)
         STAMP.write_text(fingerprint(purpose), "ascii")
-    except BaseException:  # Ctrl-C and SIGTERM too: what is half made must not stay
+    except BaseException:  # Ctrl-C and SIGTERM included: nothing half made may stay
         remove(VENV)
         raise
 
 
 def fingerprint(purpose: str) -> str:
-    """Return a hash of all that decides what .venv holds.
+    """Return a hash of everything that decides the content of .venv.
 
-    Its place is part of it: the scripts of a copied .venv run the Python of the old one.
+    Its path is part of it: the scripts of a copied .venv run the Python of the old one.
     """
     digest = hashlib.sha256(os.fsencode("\n".join([purpose, platform.python_version(), sys.base_prefix, str(VENV)])))
     for lock in (BUILD_LOCK, *LOCKS.values()):
@@ -269,7 +269,7 @@ def fingerprint(purpose: str) -> str:
 
 
 def make_venv(lock: int) -> None:
-    """Make an empty .venv in place of any that is there."""
+    """Make an empty .venv in place of any other."""
     if not has_ensurepip():
         install_debian_venv(lock)
     remove(VENV)
@@ -283,13 +283,13 @@ def make_venv(lock: int) -> None:
 
 
 def has_ensurepip() -> bool:
-    """Tell whether this Python can make a .venv; Debian keeps the means in a package of its own."""
+    """Tell whether this Python can make a .venv. Debian has the module in a separate package."""
     importlib.invalidate_caches()
     return PathFinder.find_spec("ensurepip") is not None
 
 
 def install_debian_venv(lock: int) -> None:
-    """Install Debian's package for making a .venv where we may; refuse with the remedy where we may not."""
+    """Install Debian's package for making a .venv if we may. Otherwise refuse with the remedy."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     told = ""
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -306,18 +306,19 @@ def install_debian_venv(lock: int) -> None:
 
 
 def pip_install(requirements: Path, lock: int) -> None:
-    """Install a lock file, each file checked against its hash.
+    """Install a lock file, with each file checked against its hash.
 
-    Without build isolation, for pip would fetch the build tools of a source package unchecked: BUILD_LOCK has them.
+    Without build isolation, because pip would fetch the build tools of a source package unchecked. BUILD_LOCK has
+    them.
     """
     environment = child_environment() | pip_settings(lock)
     scratch = VENV / "tmp"
     scratch.mkdir(exist_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-user", "--cache-dir", str(VAR / "cache" / "pip")]
     command += ["--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement", str(requirements)]
-    command += ["--log", str(scratch / "log.txt")]  # without retries, pip says only there what failed below it
+    command += ["--log", str(scratch / "log.txt")]  # without retries, only the log of pip says what failed below it
     environment |= {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    if os.path.exists(os.path.expanduser("~/.pydistutils.cfg")):  # which every build of a package obeys
+    if os.path.exists(os.path.expanduser("~/.pydistutils.cfg")):  # every build of a package obeys it
         environment = {"NETRC": os.path.expanduser("~/.netrc")} | environment | {"HOME": str(scratch)}
     done = run_quietly(command, environment, lock)
     if done.returncode:
@@ -330,9 +331,10 @@ def pip_install(requirements: Path, lock: int) -> None:
 
 
 def pip_settings(lock: int) -> dict[str, str]:
-    """Return as variables what the user's files for pip say of where to fetch from, and the word to pip to read none.
+    """Return the user's pip settings for where to fetch from, as variables, with the setting by which pip reads no
+    file.
 
-    As with pip itself, variables go before files, and what a file says of `pip install` before what it says of all.
+    As in pip itself, variables go before files, and a file's section for `pip install` before its global one.
     """
     environment = child_environment()
     if "PIP_CONFIG_FILE" in os.environ:
@@ -351,7 +353,7 @@ def pip_settings(lock: int) -> dict[str, str]:
 
 
 def user_environment() -> dict[str, str]:
-    """Return the environment without what would bend another Python or pip to a purpose that isn't ours."""
+    """Return the environment without variables that would divert another Python or pip."""
     return {
         name: value for name, value in os.environ.items() if name in KEPT_PIP_SETTINGS or not name.startswith(BENDING)
     }
@@ -367,7 +369,7 @@ def child_environment() -> dict[str, str]:
 
 
 def run_quietly(command: list[str], environment: dict[str, str], lock: int) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and keep what it says."""
+    """Run a command to its end and capture its output."""
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -382,12 +384,12 @@ def run_quietly(command: list[str], environment: dict[str, str], lock: int) -> s
 
 
 def last_lines(text: str) -> str:
-    """Return the end of a command's output, indented."""
+    """Return the last lines of a command's output, indented."""
     return "\n".join(f"    {line}" for line in text.strip().splitlines()[-6:])
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, or the link or file that stands in its place, if it is there."""
+    """Remove a folder, or a link or file in its place, if it exists."""
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
@@ -395,25 +397,25 @@ def remove(path: Path) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line at once, ahead of what the next child prints."""
+    """Print a line at once, before the next child prints."""
     print(text, flush=True)
 
 
 def become(command: list[str], environment: dict[str, str]) -> NoReturn:
-    """Hand this process over, so that Ctrl-C and SIGTERM reach the command itself."""
+    """Replace this process, so that Ctrl-C and SIGTERM reach the command itself."""
     os.chdir(ROOT)
     os.execve(command[0], command, environment)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """End by SIGTERM as by Ctrl-C: children are ended and a half-made .venv is removed."""
+    """End by SIGTERM as by Ctrl-C: children end, and a half-made .venv is removed."""
     sys.exit(128 + number)
 
 
 def _remove_own_bytecode() -> None:
-    """Remove what `-m healthnews` wrote beside the package before any line of ours ran."""
+    """Remove the bytecode that `-m healthnews` wrote beside the package before any of our lines ran."""
     package = Path(__file__).parent
-    with suppress(OSError):  # there is none, it may not be removed, or others have theirs beside it
+    with suppress(OSError):  # it does not exist, can't be removed, or others have files beside it
         for source in ("__init__.py", "__main__.py"):
             Path(importlib.util.cache_from_source(str(package / source))).unlink(missing_ok=True)
         (package / "__pycache__").rmdir()

@@ -55,25 +55,26 @@ if PROD and DEBUG:
 
 
 def _kept_secret_key(path: Path) -> str:
-    """Return the key kept at `path`, making it on first use, readable by its owner alone."""
+    """Return the key stored at `path`. The first use makes it, readable by its owner alone."""
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # made with mode 0600
             file.write(get_random_secret_key())
             file.flush()
-            # Two first starts at once: the link is made whole by one of them, and both read that one's key.
+            # If two processes start at once, one of them makes the link, and both read its key.
             with suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text("ascii")
 
 
-#: Fewer characters than this can be guessed; what starts so is Django's own, for projects that are not served.
+#: Shorter keys can be guessed. The prefix is Django's own, for projects that are not served.
 SECRET_KEY_LENGTH, INSECURE_KEY = 32, "django-insecure-"
 
 
 def _production_secret_key() -> str:
-    """Return the key of an archive in production; raises ImproperlyConfigured for one that is none or no secret.
+    """Return the key of an archive in production. Raises ImproperlyConfigured if it is missing or no secret.
 
-    Of the environment itself: `env` takes a value that begins with $ for the name of another variable.
+    It comes from the environment itself, because `env` takes a value that begins with $ for the name of another
+    variable.
     """
     key = os.environ.get("SECRET_KEY", "")
     is_djangos = key.startswith(INSECURE_KEY)
@@ -87,10 +88,11 @@ def _production_secret_key() -> str:
 
 
 def _production_hosts() -> list[str]:
-    """Return the names of an archive in production; raises ImproperlyConfigured for none, and for what names no host.
+    """Return the host names of an archive in production. Raises ImproperlyConfigured if they are missing or name no
+    host.
 
-    A wildcard would let whoever sends a request choose the host that links and redirects name. `.example.cn` is one
-    domain with all below it, `.cn` is everybody's.
+    A wildcard would let any client choose the host in links and redirects. `.example.cn` is one domain with everything
+    below it; `.cn` is everybody's.
     """
     hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
     for host in hosts:
@@ -112,7 +114,7 @@ else:
     SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key(VAR_DIR / "secret_key")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 
-# Where the archive lies is a setting: no server and no header has a say in it.
+# The path of the archive is a setting. No server and no header decides it.
 URL_PREFIX = env.str("URL_PREFIX", default="").rstrip("/")
 if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", URL_PREFIX):
     raise ImproperlyConfigured(f"URL_PREFIX={URL_PREFIX}: write a path of letters, digits and -._~ such as /archive")
@@ -133,13 +135,14 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.web.exporting.ReadersFirstMiddleware",  # before all: whoever waits for an answer is counted
-    "articles.web.middleware.CacheControlMiddleware",  # outermost of those that answer: no answer leaves without it
-    # Three that only add headers: around all that may fail, the page cache included, which asks the database.
+    "articles.web.exporting.ReadersFirstMiddleware",  # first: whoever waits for an answer is counted
+    "articles.web.middleware.CacheControlMiddleware",  # outermost: no answer leaves without the header
+    # Three that only add headers. They surround everything that may fail, the page cache included, which asks the
+    # database.
     "django.middleware.security.SecurityMiddleware",
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "articles.web.page_cache.PageCacheMiddleware",  # early: what it keeps is whole, and it is asked before the others
+    "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers first
     "articles.web.middleware.RejectNulMiddleware",
     "articles.web.middleware.AllowedMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -151,7 +154,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "articles.web.middleware.RedirectMiddleware",
     "articles.web.middleware.UnavailableMiddleware",
-    "axes.middleware.AxesMiddleware",  # last, as its manual has it: it puts our page in place of a refused login's
+    "axes.middleware.AxesMiddleware",  # last, as its manual asks: it puts our page in place of a refused login's
 ]
 
 ROOT_URLCONF = "healthnews.urls"
@@ -176,11 +179,11 @@ TEMPLATES = [
 
 if "DATABASE_URL" in env:
     _database = env.db_url("DATABASE_URL")
-else:  # not as a URL: a folder's name may hold a % or a #
+else:  # not as a URL: the name of a folder may hold a % or a #
     _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "archive.sqlite3")}
 DATABASES = {"default": _database}
 if _database["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: a transaction takes the write lock when it begins, so that it can never fail halfway for want of it.
+    # IMMEDIATE: a transaction takes the write lock when it begins, so that it never fails halfway for lack of it.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -191,7 +194,7 @@ else:
     if WEB:
         _options = _database.setdefault("OPTIONS", {})
         _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
-        _options.setdefault("connect_timeout", 10)  # else a host that says nothing holds each request for two minutes
+        _options.setdefault("connect_timeout", 10)  # otherwise a silent host holds each request for two minutes
 _database["CONN_MAX_AGE"] = 60
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -203,9 +206,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Wrong passwords: articles.web.logins counts them and answers. Five under one name from one network, or twenty from one
-# network under whatever names, and it waits. What was counted goes at the next login after its time, so the table can't
-# grow for ever. articles.web.logins takes the two parameters in this order.
+# Wrong passwords: articles.web.logins counts and answers them. After five under one name from one network, or twenty
+# from one network under any names, the network waits. Expired counts are deleted at the next login, so that the table
+# can't grow for ever. articles.web.logins takes the two parameters in this order.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER = "articles.web.logins.LoginHandler"
 AXES_LOCKOUT_CALLABLE = "articles.web.logins.locked_out"
@@ -213,10 +216,12 @@ AXES_CLIENT_IP_CALLABLE = "articles.web.logins.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever keeps trying keeps others of the network out
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
+    False  # otherwise one who keeps trying keeps out the others of the network
+)
 AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # a row for each login, for ever
-AXES_ENABLE_ADMIN = False  # English lists; `manage.py axes_reset` lets somebody in at once
+AXES_DISABLE_ACCESS_LOG = True  # it has a row for each login, for ever
+AXES_ENABLE_ADMIN = False  # its lists are English; `manage.py axes_reset` lets somebody in at once
 AXES_SENSITIVE_PARAMETERS = ["username", "csrfmiddlewaretoken"]  # a password typed into the wrong box isn't logged
 AXES_VERBOSE = False
 
@@ -234,7 +239,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# The shape of Django 6's SECURE_CSP; articles.web.middleware sends it on every response, the admin's included.
+# The form of Django 6's SECURE_CSP. articles.web.middleware sends it with every response, the desk's included.
 SECURE_CSP = {
     "default-src": ["'self'"],
     "img-src": ["'self'"],
@@ -250,11 +255,11 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Cookies are those of this path, by a name that is no other program's on this host: of two of one name, one is read.
+# Cookies have this path, and names that no other program on this host uses: of two cookies with one name, one is read.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX or "/"
 SESSION_COOKIE_NAME = f"sessionid{URL_PREFIX.replace('/', '-')}"
 CSRF_COOKIE_NAME = f"csrftoken{URL_PREFIX.replace('/', '-')}"
-# Who has messages has a session; a cookie of its own would lie at the root of the host.
+# Readers with messages have a session. A cookie for messages would lie at the root of the host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROD:
     SECURE_SSL_REDIRECT = True
@@ -267,7 +272,7 @@ POLICE_LICENCE = env.str("POLICE_LICENCE", default="")
 COPYRIGHT = env.str("COPYRIGHT", default="")
 CONTACT = env.str("CONTACT", default="")
 
-# What goes wrong is told in one sentence to whoever asked, and in full to whoever runs the archive.
+# An error is told in one sentence to the client, and in full to the operator.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -288,5 +293,5 @@ LOGGING = {
     },
 }
 
-# The forms of long pages and long name lists: an article's body is one field, its bylines five fields each.
+# The forms of long pages and long lists of names: a body is one field, a byline has five fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -8,10 +8,10 @@ from django.core.wsgi import get_wsgi_application
 from articles.prefix import believing_no_one
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
-# Only requests get a statement timeout; migrations and imports may take their time.
+# Only requests get a statement timeout. Migrations and imports may take their time.
 os.environ.setdefault("WEB", "1")
 
 application = believing_no_one(get_wsgi_application())
 
-# What was loaded stays: to look through it for garbage again and again costs a long file a tenth of its time.
+# Loaded objects stay: searching them for garbage again and again takes a tenth of the time of a long file.
 gc.freeze()

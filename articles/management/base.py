@@ -1,4 +1,4 @@
-"""What all commands share: output that may go away without stopping the work, and an orderly end by signal."""
+"""The base of all commands: output that may vanish without stopping the work, and an orderly end by signal."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from django.core.management.base import BaseCommand
 
 
 class SturdyStream:
-    """A stream that passes on what is written, at once, until it goes away (`| head -1`, a full disk, a terminal that
-    was closed); what is written then is swallowed. A character that it can't encode is escaped.
+    """A stream that passes on writes at once until it vanishes (`| head -1`, a full disk, a closed terminal).
+
+    Later writes are swallowed. Characters that the stream can't encode are escaped.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
         self.stream = stream
-        #: What went wrong, None as long as all is well; a reader that has had enough is no error.
+        #: The error of the stream, or None. A reader that has read enough is no error.
         self.error: OSError | None = None
-        self.is_gone = stream is None  # Python has no stream where the shell closed it: `>&-`
+        self.is_gone = stream is None  # Python has no stream if the shell closed it: `>&-`
 
     def write(self, text: str) -> int:
         try:
@@ -32,12 +33,12 @@ class SturdyStream:
         except OSError as error:
             self.error = error
             self._leave()
-        except ValueError:  # it is closed
+        except ValueError:  # the stream is closed
             self._leave()
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: all that was written has been passed on."""
+        """Do nothing: all writes have been passed on."""
 
     def isatty(self) -> bool:
         return self.stream is not None and not self.is_gone and self.stream.isatty()
@@ -53,7 +54,7 @@ class SturdyStream:
         self.stream.flush()
 
     def _leave(self) -> None:
-        """Write no more; what lies in the stream's buffer, and what others write to it, is not to fail either."""
+        """Stop writing. What lies in the stream's buffer, and what others write to it, must not fail either."""
         self.is_gone = True
         if self.stream is not None and self.stream in (sys.__stdout__, sys.__stderr__):
             with suppress(OSError, ValueError):
@@ -63,12 +64,12 @@ class SturdyStream:
 
 
 class ArchiveCommand(BaseCommand):
-    """A command whose work goes on to its end, with the exit code of the work, whatever becomes of its output.
+    """A command that works on to its end whatever becomes of its output, with the exit code of its work.
 
-    Ctrl+C, SIGTERM and SIGHUP end it as an exception does, so that what is open is closed, and with a sentence.
+    Ctrl+C, SIGTERM and SIGHUP end it like an exception, so that open files are closed, and with a sentence.
     """
 
-    #: Whether signals end it so; if not, they end it at once.
+    #: Whether signals end the command in order. If False, they end it at once.
     ends_in_order: ClassVar[bool] = True
 
     def execute(self, *args: Any, **options: Any) -> str | None:
@@ -87,7 +88,7 @@ class ArchiveCommand(BaseCommand):
 
 
 class _Stopped(SystemExit):
-    """A signal came that ends the process."""
+    """A signal has come that ends the process."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -96,7 +97,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _signals_raise() -> Iterator[None]:
-    """Let signals that would end the process at once raise _Stopped; one that is ignored (nohup) stays so."""
+    """Let fatal signals raise _Stopped in this block. An ignored signal (nohup) stays ignored."""
     wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     taken = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]
     for number in taken:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 Key = TypeVar("Key", int, str)
 
-#: Ids in one SQL list; SQLite takes no more than 32,766 parameters, older builds 999.
+#: The most ids in one SQL list: SQLite takes 32,766 parameters, older builds 999.
 BATCH = 900
 
 
@@ -24,11 +24,11 @@ def new_epoch() -> str:
 
 
 class Archive(models.Model):
-    """The state of the whole archive, one row.
+    """The state of the whole archive, in one row.
 
-    Search index, ETag and page cache are keyed by (epoch, revision): `revision` rises by one with each change that
-    readers could see; `epoch` is new when the archive is made or restored, for then revisions start anew. `identity`
-    stays as long as the ids of the articles mean the same, restored or not: the ids of feeds are made of both.
+    Search index, ETag and page cache are keyed by (epoch, revision). `revision` rises by one with each change that
+    readers could see. `epoch` is new when the archive is made or restored, since revisions then start anew. `identity`
+    stays as long as the ids of articles keep their meaning, even after a restore; the ids of feeds contain both.
     """
 
     epoch = models.CharField("纪元", max_length=32, default=new_epoch)
@@ -45,7 +45,7 @@ class Archive(models.Model):
 
 
 class VanishedArticle(models.Model):
-    """An article id that is no more, with the revision at which it went; the search index follows these."""
+    """The id of a deleted article, with the revision of the deletion. The search index follows these rows."""
 
     article_id = models.PositiveBigIntegerField("文章编号", primary_key=True)
     revision = models.PositiveBigIntegerField("修订号", db_index=True)
@@ -58,7 +58,7 @@ class VanishedArticle(models.Model):
 
 
 class Change:
-    """What one change touches. Handed out by `change()`; nothing is written before that block ends."""
+    """The effects of one change. `change()` hands it out, and writes them when its block ends."""
 
     def __init__(self) -> None:
         self._articles: set[int] = set()
@@ -66,24 +66,24 @@ class Change:
         self._other = False
 
     def articles(self, articles: models.QuerySet | Iterable[int]) -> None:
-        """Stamp these articles (a QuerySet, read at once, or ids), and the stories that they are part of at the end.
+        """Stamp these articles (ids, or a QuerySet that is read at once) and their stories when the change ends.
 
-        Of a story that an article leaves, name the head too.
+        If an article leaves a story, name the story's head as well.
         """
         if isinstance(articles, models.QuerySet):
             articles = articles.values_list("pk", flat=True)
         self._articles.update(articles)
 
     def vanished(self, ids: Iterable[int]) -> None:
-        """Keep the ids of articles that this change deletes."""
+        """Record the ids of articles that this change deletes."""
         self._vanished.update(ids)
 
     def other(self) -> None:
-        """Something that readers see and that is part of no article: a page's section, a new issue, a description."""
+        """Record an effect outside all articles: on a page's section, a new issue, a description."""
         self._other = True
 
     def snapshot(self) -> tuple[set[int], set[int], bool]:
-        """Return what has been named so far, for `restore`."""
+        """Return the effects so far, for `restore`."""
         return set(self._articles), set(self._vanished), self._other
 
     def restore(self, named: tuple[set[int], set[int], bool]) -> None:
@@ -99,7 +99,7 @@ class Change:
         state.changed_at = timezone.now()
         state.save(update_fields=["revision", "changed_at"])
         for ids in batches(self._articles - self._vanished):
-            # A story is one document: a change to its head or to any part of it is a change to all of it.
+            # A story is one document. A change of any part changes the whole story.
             heads = Article.objects.filter(pk__in=ids, continuation_of__isnull=False).values("continuation_of")
             stories = Article.objects.filter(Q(pk__in=ids) | Q(pk__in=heads)).values_list("pk", flat=True)
             for story_ids in batches(set(stories)):
@@ -116,11 +116,12 @@ _current: ContextVar[Change | None] = ContextVar("archive_change", default=None)
 
 @contextmanager
 def change() -> Iterator[Change]:
-    """Open the transaction of a change that readers could see, and yield the `Change` to name its effects on.
+    """Open the transaction of a change that readers could see, and yield the `Change` that takes its effects.
 
-    The archive's row is locked first, so that changes come one after another; whatever can be prepared (reading a page
-    text) is prepared before. On leaving, if anything was named, the revision rises by one and the articles named are
-    stamped with it; an exception undoes everything. Blocks nest: an inner one joins the outer one's change.
+    The archive's row is locked first, so that changes follow one another. Prepare whatever can be prepared (the
+    reading of a page text) before the block. At the end, if there are effects, the revision rises by one and the
+    articles are stamped with it. An exception undoes everything. Blocks nest: an inner block joins the change of the
+    outer one.
     """
     outer = _current.get()
     if outer is not None:
@@ -128,7 +129,7 @@ def change() -> Iterator[Change]:
         try:
             with transaction.atomic():
                 yield outer
-        except BaseException:  # whatever it was: what the inner block named is undone with it
+        except BaseException:  # after any exception, the effects of the inner block are undone, too
             outer.restore(named)
             raise
         return
@@ -146,12 +147,12 @@ def change() -> Iterator[Change]:
                 follow()
 
 
-#: Called inside each transaction that raises the revision, at its end: the search index arranges there to follow.
+#: Called at the end of each transaction that raises the revision. The search index registers here.
 followers: list[Callable[[], None]] = []
 
 
 def state() -> Archive:
-    """Return the archive's row, or an unsaved one at revision 0 where nothing was ever written."""
+    """Return the archive's row, or an unsaved row at revision 0 if nothing has been written yet."""
     return next(iter(Archive.objects.raw(_STATE)), None) or Archive(pk=1, epoch="", identity="")
 
 
@@ -160,7 +161,7 @@ _served: ContextVar[Archive | None] = ContextVar("served_state", default=None)
 
 @contextmanager
 def serving_at(at: Archive) -> Iterator[None]:
-    """Answer, in this block, a request that was asked at this state."""
+    """Serve a request at the state `at` in this block."""
     token = _served.set(at)
     try:
         yield
@@ -169,15 +170,15 @@ def serving_at(at: Archive) -> Iterator[None]:
 
 
 def served_state() -> Archive:
-    """Return the state of the archive that the page being served was asked at; elsewhere the present one."""
+    """Return the state at which the present page is served; outside requests, the present state."""
     return _served.get() or state()
 
 
 @contextmanager
 def snapshot() -> Iterator[Archive]:
-    """Read, in this block, one state of the archive, whoever writes meanwhile; yield it, as the state that is served.
+    """Read one state of the archive in this block, despite other writers. Yield it; it is the served state, too.
 
-    Nothing is locked. Within a transaction the block reads what that reads.
+    Nothing is locked. Within a transaction the block reads the transaction's own view.
     """
     with _snapshot():
         now = state()
@@ -192,7 +193,7 @@ def _snapshot() -> Iterator[None]:
         return
     connection.ensure_connection()
     mode = getattr(connection, "transaction_mode", None)
-    if mode:  # of SQLite, by settings to take the write lock
+    if mode:  # SQLite alone has it; the settings take the write lock
         setattr(connection, "transaction_mode", "DEFERRED")  # noqa: B010 - SQLite has it alone
     try:
         with transaction.atomic():
@@ -205,11 +206,11 @@ def _snapshot() -> Iterator[None]:
             setattr(connection, "transaction_mode", mode)  # noqa: B010
 
 
-#: Asked before each page: to build this query by an ORM takes four times as long as to run it.
+#: Raw, because this query runs before each page, and building it by the ORM takes four times as long as running it.
 _STATE = "SELECT id, epoch, identity, revision, changed_at FROM articles_archive WHERE id = 1"
 
 
 def batches(keys: set[Key]) -> Iterator[list[Key]]:
-    """Yield ids, or names, as many at a time as one SQL list may hold."""
+    """Yield the keys in order, in lists short enough for one SQL list."""
     ordered = sorted(keys)
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))

@@ -1,7 +1,7 @@
-"""Stories by what is said of them and of their parts, and how many there are of each kind.
+"""Queries for stories by their subjects and bylines, and counts of them.
 
-Of a million articles some ten thousand continue another, so they are asked about apart: a join that looks for the story
-behind each row would find no index, and takes ten seconds where these queries take one.
+Of a million articles some ten thousand are continuations, so these have queries of their own. A join from each row to
+its story would find no index and take ten seconds where these queries take one.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class StoryQuerySet(models.QuerySet["Article"]):
-    """Articles as stories: a head and its continuations are one, and what is said of a part is said of it."""
+    """Articles as stories: a head and its continuations are one. The rows of a part count for its story."""
 
     def having(self, rows: models.QuerySet, *, walking: bool = False) -> Self:
-        """Return the stories that `rows` of a through model say something of, in their heads or in their parts.
+        """Return the stories with `rows` of a through model, on their heads or on their parts.
 
-        The same stories either way. `walking` looks at each story in turn, which lets a database that goes through many
-        of them in order stop at the end of a page; else it starts from `rows`, which finds few among a million.
+        Both plans return the same stories. With `walking` the database tests each story in order and can stop at the
+        end of a page. Without it the database starts from `rows`, which is faster for a few stories among a million.
         """
         rows = rows.order_by()
         of_parts = _of_shown_parts(rows)
@@ -40,27 +40,27 @@ class StoryQuerySet(models.QuerySet["Article"]):
         return self.filter(pk__in=rows.values("article").union(of_parts.values("article__continuation_of")))
 
     def by_day(self) -> GroupCount:
-        """Ask how many of these there are of each day."""
+        """Count these articles by day."""
         return GroupCount.of(self, "page__issue__date", datetime.date.fromisoformat)
 
     def by_year(self) -> GroupCount:
-        """Ask how many of these there are of each year."""
+        """Count these articles by year."""
         return GroupCount.of(self, "page__issue__date", year_of)
 
     def by_section(self) -> GroupCount:
-        """Ask how many of these stories stand on pages of each name."""
+        """Count these stories by the name of their page."""
         return GroupCount.of(self.exclude(page__section=""), "page__section")
 
     def by_province(self) -> GroupCount:
-        """Ask how many of these stories are about each province or a part of it; keys are the codes of provinces."""
+        """Count these stories by province, including places within it. Keys are codes of provinces."""
         return self._group_count(ArticleRegion.objects.all(), Substr("region_id", 1, 2), lambda code: code + "0000")
 
     def by_region(self) -> GroupCount:
-        """Ask how many of these stories are about each region, what lies in it left out; keys are codes."""
+        """Count these stories by region, without places within it. Keys are codes."""
         return self._group_count(ArticleRegion.objects.all(), F("region"))
 
     def by_part(self, region: Region) -> GroupCount:
-        """Ask how many of these stories are about each region right below `region`, what lies in it included."""
+        """Count these stories by the regions right below `region`, including places within these. Keys are codes."""
         below = Case(
             When(region__parent=region, then=F("region")),
             When(region__parent__parent=region, then=F("region__parent")),
@@ -69,21 +69,21 @@ class StoryQuerySet(models.QuerySet["Article"]):
         return self._group_count(ArticleRegion.objects.filter(is_below), below)
 
     def by_topic(self) -> GroupCount:
-        """Ask how many of these stories are on each topic; keys are ids."""
+        """Count these stories by topic. Keys are ids."""
         return self._group_count(ArticleTopic.objects.all(), F("topic"), int)
 
     def by_column(self) -> GroupCount:
-        """Ask how many of these stories each column has; keys are ids."""
+        """Count these stories by column. Keys are ids."""
         return GroupCount.of(self.filter(column__isnull=False), "column", int)
 
     def by_contributor(self) -> GroupCount:
-        """Ask how many of these stories each contributor signed; keys are ids."""
+        """Count these stories by the contributors who signed them. Keys are ids."""
         return self._group_count(Byline.objects.all(), F("contributor"), int)
 
     def by_role(self, contributor: Contributor) -> GroupCount:
-        """Ask in how many of these stories `contributor` signed in each role; keys are (of, role).
+        """Count these stories by the role in which `contributor` signed them. Keys are (of, role).
 
-        `of` is Byline.Of, `role` as printed.
+        `of` is Byline.Of, `role` is as printed.
         """
         signed_as = Concat("of", Value(":"), "role", output_field=models.TextField())
         return self._group_count(
@@ -91,7 +91,7 @@ class StoryQuerySet(models.QuerySet["Article"]):
         )
 
     def _group_count(self, rows: models.QuerySet, value: Combinable, read: Callable[[str], Any] = str) -> GroupCount:
-        """Ask in how many of these stories `rows` of a through model have each `value`."""
+        """Count these stories by `value` of the `rows` of a through model."""
         rows, stories = rows.order_by().annotate(value=value), self.order_by().values("pk")
         own = rows.filter(article__in=stories)
         said_of_head = rows.filter(article=OuterRef("article__continuation_of"), value=OuterRef("value"))
@@ -101,6 +101,6 @@ class StoryQuerySet(models.QuerySet["Article"]):
 
 
 def _of_shown_parts(rows: models.QuerySet) -> models.QuerySet:
-    """Return those of `rows` that speak of a continuation: one that readers may not see says nothing of its story."""
+    """Return the `rows` of visible continuations. The rows of hidden ones do not count for their story."""
     parts = rows.filter(article__continuation_of__isnull=False, article__withdrawn=False)
     return parts.filter(article__page__issue__isnull=False)

@@ -1,4 +1,4 @@
-"""What a person changed, and its history."""
+"""Corrections by people: which fields they protect, and their history."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-#: The reason on a history row that keeps what the machine had read, before the first hand touches it.
+#: The reason in a history row that keeps the machine's reading, before the first correction.
 MACHINE_READING = "机器读取"
 
 
@@ -21,7 +21,7 @@ _machine_writes: ContextVar[bool] = ContextVar("machine_writes", default=False)
 
 @contextmanager
 def machine_writes() -> Iterator[None]:
-    """Write no history while this block lasts: the history is of corrections, and an import is none."""
+    """Write no history in this block: the history is of corrections, and an import is none."""
     token = _machine_writes.set(True)
     try:
         yield
@@ -30,7 +30,7 @@ def machine_writes() -> Iterator[None]:
 
 
 class CorrectionHistory(HistoricalRecords):
-    """The history of what people did to a row."""
+    """A history of people's corrections to a row."""
 
     def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
         if not _machine_writes.get():
@@ -38,30 +38,30 @@ class CorrectionHistory(HistoricalRecords):
 
 
 class Editable(models.Model):
-    """A row that both a machine and people write: what a person changed, no machine ever overwrites.
+    """A row that both a machine and people write. No machine overwrites a person's fields.
 
-    Fields in `edited_fields` are a person's; a whole set (bylines, regions, topics) counts as one field.
-    Each subclass keeps a history and names in `UNTRACKED` the fields that are no part of a correction.
+    The fields in `edited_fields` are a person's. A whole set (bylines, regions, topics) counts as one field. Each
+    subclass keeps a history, and lists in `UNTRACKED` the fields that are no part of a correction.
     """
 
     edited_fields = models.JSONField("人工修改过的字段", default=list, blank=True, editable=False)
 
-    #: Fields that change without anyone correcting anything.
+    #: Fields that change without any correction.
     UNTRACKED: ClassVar[tuple[str, ...]] = ("edited_fields",)
 
     class Meta:
         abstract = True
 
     def sets(self) -> dict[str, list[list[Any]]]:
-        """Return the sets of rows that are part of this one and that a person may correct, as lists for JSON."""
+        """Return the sets of rows that belong to this row and that people may correct, as lists for JSON."""
         return {}
 
     def proposals_for(self, fields: Collection[str]) -> models.QuerySet:
-        """Return the machine's proposals for `fields`; only articles and pages have any."""
+        """Return the machine's proposals for `fields`. Only articles and pages have any."""
         return apps.get_model("articles", "Proposal").objects.none()
 
     def state(self) -> list[Any]:
-        """Return all that a form of this row shows: it differs after whatever anyone, or an import, changes there."""
+        """Return everything that a form of this row shows. It differs after each change by a person or an import."""
         return [[getattr(self, field.attname) for field in self._meta.concrete_fields], self.sets()]
 
     def protect(self, *fields: str) -> None:
@@ -69,13 +69,14 @@ class Editable(models.Model):
         self.edited_fields = sorted({*self.edited_fields, *fields})
 
     def is_protected(self, name: str) -> bool:
-        """Return whether a person has set the field `name` (a column of a foreign key counts as its field)."""
+        """Return whether a person has set the field `name`. The column of a foreign key counts as its field."""
         return self._meta.get_field(name).name in self.edited_fields
 
     def set_unprotected(self, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Set those of `values` that no person has set (not saved).
+        """Set those of `values` whose fields no person has set (not saved).
 
-        Returns what changed by it, and what a person's value kept from changing, each as {field: machine's value}.
+        Returns (changed, withheld), each {field: machine's value}: the values that changed the row, and those that a
+        person's value kept out.
         """
         differing = {name: value for name, value in values.items() if getattr(self, name) != value}
         withheld = {name: value for name, value in differing.items() if self.is_protected(name)}
@@ -91,10 +92,10 @@ def history_of(model: type[models.Model]) -> Any:  # noqa: ANN401 - django-simpl
 
 
 def keep_baseline(row: models.Model) -> None:
-    """Write the stored state of `row` into its history, unless the history's newest entry already says the same.
+    """Write the stored state of `row` into its history, unless the newest entry of the history has the same state.
 
-    Imports write no history: without this, the first correction would be the only entry, and what the machine had read
-    would be lost. Call it before saving, in the same transaction; `row` is looked up afresh.
+    Imports write no history. Without this entry the first correction would be the only one, and the machine's reading
+    would be lost. Call it before saving, in the same transaction. The function fetches `row` again.
     """
     stored = type(row)._base_manager.filter(pk=row.pk).first()
     if stored is None:
@@ -109,8 +110,9 @@ def keep_baseline(row: models.Model) -> None:
 
 
 def keep_farewell(rows: Iterable[models.Model], reason: str) -> None:
-    """Write into their history that `rows`, all of one model, are deleted and why, each as it stands: what a person put
-    into them can be looked at for ever. Imports write no history by themselves. Call it before deleting.
+    """Write the deletion of `rows`, all of one model, and its reason into their history, with each row as it stands.
+
+    A person's work can thus be looked at for ever. Imports write no history by themselves. Call it before deleting.
     """
     rows = list(rows)
     if not rows:

@@ -1,4 +1,4 @@
-"""How many rows there are of each key: several such questions, put to the database in one statement."""
+"""Counts of rows by key: several counts in one SQL statement."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db.models.functions import Cast
 
 @dataclass(frozen=True)
 class GroupCount:
-    """A question: how many there are of each key. Each of `rows` has (key as text, number); `read` makes the key of it.
+    """A count of rows by key. Each of `rows` has (key as text, number), and `read` turns the text into the key.
 
-    Texts vary in what they are keys of, so that those of all questions fit into one column. Numbers of one key add up.
+    Keys are texts, so that the counts of all questions fit into one column. Numbers of equal keys add up.
     """
 
     rows: tuple[QuerySet, ...]
@@ -24,25 +24,25 @@ class GroupCount:
 
     @classmethod
     def of(cls, rows: QuerySet, key: str | Combinable, read: Callable[[str], Any] = str, *, distinct: str = "") -> Self:
-        """Return how many of `rows` there are of each `key`, a field or an expression; or of each `distinct` field."""
+        """Return the count of `rows` by `key` (a field or an expression), or of the `distinct` values of a field."""
         value = F(key) if isinstance(key, str) else key
         number = Count(distinct, distinct=True) if distinct else Count("pk")
         keyed = rows.order_by().annotate(group_key=value).values("group_key").annotate(group_number=number)
         return cls((keyed,), read)
 
     def __add__(self, other: GroupCount) -> GroupCount:
-        """Return the question for the sums of both, whose keys are read alike."""
+        """Return the sum of both counts, whose keys are read alike."""
         return GroupCount(self.rows + other.rows, self.read)
 
     def fetch(self) -> dict[Any, int]:
-        """Ask it alone: {key: number}."""
+        """Return {key: number} by a query for this count alone."""
         return fetch_counts({"": self})[""]
 
 
 def fetch_counts(group_counts: Mapping[str, GroupCount]) -> dict[str, dict[Any, int]]:
-    """Ask all of `group_counts` at once; return the answer to each: {key: number}, the lowest key first."""
+    """Return {name: {key: number}} of all `group_counts` by one query, the lowest key first."""
     named = [
-        # Grouped by the key as it is, which an index may have in order, and made a text when it is counted.
+        # Grouped by the raw key, which an index may have in order, and turned into text after counting.
         rows.values_list(Value(name, TextField()), Cast("group_key", TextField()), "group_number")
         for name, group_count in group_counts.items()
         for rows in group_count.rows
@@ -57,8 +57,8 @@ def fetch_counts(group_counts: Mapping[str, GroupCount]) -> dict[str, dict[Any, 
 
 
 def year_of(day: str) -> int:
-    """Return the year of a day as text.
+    """Return the year of a day given as text.
 
-    SQLite would ask Python for the year of each row: better of each day than of each story.
+    SQLite asks Python for the year of each row. Counting by day first asks once for each day instead.
     """
     return int(day[:4])

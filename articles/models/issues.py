@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 WEEKDAYS = "一二三四五六日"
 
-#: What is said of an invented sample wherever it is shown.
+#: The mark of an invented sample wherever it is shown.
 SAMPLE_MARK = "示例（虚构）"
 
-#: Longer than any name of a page, and short enough for the index: PostgreSQL's takes values of 2,700 bytes.
+#: Longer than any page name, and short enough for PostgreSQL's index, which takes values of 2,700 bytes.
 SECTION_LENGTH = 200
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
     def visible(self) -> IssueQuerySet:
-        """Return the issues that readers may see: those that hold a page."""
+        """Return the issues that readers may see: those with a page."""
         return self.filter(Exists(Page.objects.filter(issue=OuterRef("pk"))))
 
     def published_in(self, year: int, month: int | None = None) -> IssueQuerySet:
@@ -41,10 +41,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return issues.filter(date__month=month) if month else issues
 
     def for_page(self, page: Page, date: datetime.date, edition: int | None = None) -> Issue:
-        """Return the issue that `page` belongs to if it is of that day (not saved); its edition stays unless given.
+        """Return the issue of that day for `page` (not saved). Without `edition`, the edition of the page's own issue
+        counts.
 
-        That is the issue of that day; else the page's own, moved there with its number, if no other page is in it; else
-        a new one.
+        It is the stored issue of that day, or the page's own issue, moved there, if it has no other page, or a new
+        issue.
         """
         own = page.issue
         edition = edition or (own.edition if own else 1)
@@ -58,11 +59,11 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return self.order_by("-date", "edition")
 
     def beside(self, issue: Issue) -> tuple[Issue | None, Issue | None]:
-        """Return, by one query, the last of these issues that came out before `issue` and the first after it.
+        """Return the last of these issues before `issue` and the first after it, by one query. None at either end.
 
-        They are of other days, or other editions of its own.
+        Other editions of the same day count as issues before and after.
         """
-        # That the day is no later stands by itself, so that the index leads from day to day to the nearest.
+        # The condition on the day stands by itself, so that the index leads straight to the nearest day.
         earlier = self.filter(Q(date__lt=issue.date) | Q(edition__lt=issue.edition), date__lte=issue.date)
         later = self.filter(Q(date__gt=issue.date) | Q(edition__gt=issue.edition), date__gte=issue.date)
         last = earlier.order_by("-date", "-edition").values("pk")[:1]
@@ -77,21 +78,23 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return before, after
 
     def by_year(self) -> GroupCount:
-        """Ask how many of these issues there are in each year."""
+        """Count these issues by year."""
         return GroupCount.of(self, "date", year_of)
 
     def by_day(self) -> GroupCount:
-        """Ask how many of these there are of each day."""
+        """Count these issues by day."""
         return GroupCount.of(self, "date", datetime.date.fromisoformat)
 
     def days_around(self, first: datetime.date, last: datetime.date) -> tuple[datetime.date | None, ...]:
-        """Return two days: the last one before `first` and the first one after `last` of which there is an issue."""
+        """Return the last day with an issue before `first` and the first day with an issue after `last`; None if there
+        is none.
+        """
         days = self.values_list("date", flat=True)
         before = days.filter(date__lt=first).order_by("-date").first()
         return before, days.filter(date__gt=last).order_by("date").first()
 
     def around(self, day: datetime.date) -> list[Issue]:
-        """Return the issues nearest to a day, two at most: the last before it, and the first of it or after it."""
+        """Return the nearest issues to a day: the last before it, and the first on or after it."""
         before = self.filter(date__lt=day).newest_first().first()
         after = self.filter(date__gte=day).order_by("date", "edition").first()
         return [issue for issue in (before, after) if issue]
@@ -103,10 +106,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
 
 class Issue(Editable):
-    """One issue (一期) of the paper. There is one for each (date, edition); extras of a day are editions 2, 3 …"""
+    """One issue (一期) of the paper, unique by (date, edition). Extras of a day are editions 2, 3 …"""
 
     class DateBasis(models.TextChoices):
-        """Where the date comes from, strongest first."""
+        """The source of the date, strongest first."""
 
         EDITOR = "editor", "编辑确认"
         GIVEN = "given", "导入时指定"
@@ -136,7 +139,7 @@ class Issue(Editable):
                 name="issue_date_in_range",
                 violation_error_message=f"日期须在 {YEARS[0]} 年至 {YEARS[-1]} 年之间。",
             ),
-            # One digit, as the issue's URL has it.
+            # One digit, because the issue's URL has one.
             models.CheckConstraint(
                 condition=Q(edition__gte=1, edition__lte=9),
                 name="issue_edition_one_to_nine",
@@ -166,9 +169,10 @@ class Issue(Editable):
         return self.date_basis == self.DateBasis.INFERRED
 
     def rest_date_on(self, basis: str, *, alone: bool) -> bool:
-        """Let the date rest on `basis` (not saved), and return whether that is new.
+        """Base the date on `basis` (not saved). Return whether that is new.
 
-        A page speaks for its issue's date only to make it surer, unless it is `alone` in it. An editor's word stays.
+        A page may only strengthen the basis of its issue's date, unless it is `alone` in the issue. An editor's word
+        stays.
         """
         order = self.DateBasis.values
         surer = order.index(basis) < order.index(self.date_basis)
@@ -192,19 +196,19 @@ class PageQuerySet(models.QuerySet["Page"]):
         return pages.filter(issue__date__month=month) if month else pages
 
     def by_day(self) -> GroupCount:
-        """Ask how many of these were printed on each day."""
+        """Count these pages by day."""
         return GroupCount.of(self, "issue__date", datetime.date.fromisoformat)
 
     def edited_by(self, contributor: Contributor) -> PageQuerySet:
-        """Return the pages that name `contributor` in their staff line."""
+        """Return the pages with `contributor` in their staff line."""
         return self.filter(pk__in=PageCredit.objects.filter(contributor=contributor).values("page"))
 
     def by_sample(self) -> GroupCount:
-        """Ask how many of these are invented samples; the key of those is True, of others False."""
+        """Count these pages by whether they are invented samples. Keys are True and False."""
         return GroupCount.of(self, Cast("is_sample", models.IntegerField()), lambda key: key == "1")
 
     def of_newest_issue(self) -> PageQuerySet:
-        """Return the pages of the newest issue, as printed, with the issue."""
+        """Return the pages of the newest issue as printed, with the issue."""
         newest = Issue.objects.visible().newest_first().values("pk")[:1]
         return self.filter(issue__in=newest).select_related("issue").as_printed()
 
@@ -212,32 +216,32 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.order_by("-issue__date", "issue__edition", F("number").asc(nulls_last=True), "pk")
 
     def with_contents(self) -> PageQuerySet:
-        """Fetch issue and visible articles along, the articles as printed, as `contents`."""
+        """Fetch the issue along, and the visible articles as printed, as `contents`."""
         articles = apps.get_model("articles", "Article").objects.visible().as_read().as_printed().with_names()
         return self.select_related("issue").prefetch_related(Prefetch("articles", articles, to_attr="contents"))
 
     def with_file_path(self) -> PageQuerySet:
-        """Annotate `file_path`: where the file lay that the page's present text came from, None for a page without."""
+        """Annotate `file_path`: the path of the file with the page's current text, or None."""
         current = SourceText.objects.filter(page=OuterRef("pk"), standing=SourceText.Standing.CURRENT)
         return self.annotate(file_path=Subquery(current.values("path")[:1]))
 
     def as_printed(self) -> PageQuerySet:
-        """Order by page number; pages without one come last, in the order in which they were loaded."""
+        """Order by page number. Pages without number come last, in the order of their arrival."""
         return self.order_by(F("number").asc(nulls_last=True), "pk")
 
 
 class Page(Editable):
-    """One page (版). `number` is null where none was printed or given; no two pages of an issue share a number.
+    """One page (版). `number` is null if none was printed or given. No two pages of an issue share a number.
 
-    A page without an issue could not be dated: it is kept and queued, and no reader sees it.
-    `structure_edited`: a person merged, split, moved, joined, deleted or re-sorted items; imports then leave alone
-    which items there are, and their order. `segments` are the parts of the text that belong to no article, as in
+    A page without an issue could not be dated; it is kept, queued and hidden from readers. `structure_edited`: a
+    person has merged, split, moved, joined, deleted or re-sorted articles, and imports leave the set of articles and
+    their order alone. `segments` are the stretches of the text outside the articles, in the form of
     `Article.segments`.
     """
 
     UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts", "structure_edited")
 
-    #: Fetched along by `with_file_path` and `with_contents`.
+    #: Set by `with_file_path` and `with_contents`.
     file_path: str | None
     contents: list[Article]
 
@@ -255,7 +259,7 @@ class Page(Editable):
     class Meta:
         verbose_name = verbose_name_plural = "版面"
         ordering = ["issue", F("number").asc(nulls_last=True), "pk"]
-        # With the issue, so that the newest pages of a name are met on the way from issue to issue, without sorting.
+        # With the issue, so that the newest pages of a name are found in order of issues, without sorting.
         indexes = [models.Index(fields=["section", "issue"], name="page_by_section")]
         constraints = [
             models.UniqueConstraint(fields=["issue", "number"], name="page_number_once_an_issue"),
@@ -271,19 +275,19 @@ class Page(Editable):
 
     @property
     def dated_issue(self) -> Issue:
-        """The issue of a page that readers may see: each of these has one."""
+        """The issue of a page that readers may see. Each such page has one."""
         assert self.issue is not None
         return self.issue
 
     def get_absolute_url(self) -> str:
-        """Return the page's one URL: by issue and number where it has both, else by id."""
+        """Return the page's one URL: by issue and number if it has both, otherwise by id."""
         if self.issue and self.number:
             return reverse("page", args=[self.issue, self.number])
         return reverse("unnumbered-page", args=[self.pk])
 
     @property
     def is_dated_by_editor(self) -> bool:
-        """Whether a person has said of which issue it is."""
+        """Return whether a person has set the page's issue."""
         issue = self.issue
         if self.is_protected("issue") or issue is None:
             return self.is_protected("issue")
@@ -297,7 +301,7 @@ class Page(Editable):
         return self.proposals.filter(article=None, field__in=fields)
 
     def state(self) -> list[Any]:
-        """Return what a form of it shows: its issue may be given another date by the issue's own form."""
+        """Return everything that a form of the page shows. The issue's date may change in the issue's own form."""
         return [*super().state(), self.issue and (self.issue.date, self.issue.edition)]
 
     @property
@@ -310,13 +314,13 @@ class Page(Editable):
 
     @property
     def short_label(self) -> str:
-        """The page in the contents of its issue, as papers list them: 01版：要闻."""
+        """The page as contents of an issue list it: 01版：要闻."""
         number = f"{self.number:02d}版" if self.number else self.number_text
         return f"{number}：{self.section}" if self.section else number
 
 
 class PageCredit(models.Model):
-    """Someone of a page's staff line, as printed: 责编, 美编, 校对, 首席编辑 …"""
+    """A name in a page's staff line, as printed: 责编, 美编, 校对, 首席编辑 …"""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="credits", verbose_name="版面")
     contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="page_credits", verbose_name="人员")

@@ -1,4 +1,4 @@
-"""Asking the database for many rows at once."""
+"""A lookup for many rows at once."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from django.db.models.sql.compiler import SQLCompiler
 @BigAutoField.register_lookup
 @ForeignKey.register_lookup
 class Among(Lookup):
-    """`pk__among=ids` finds what `pk__in` finds, of ids that are integers.
+    """`pk__among=ids` finds the same rows as `pk__in`, for integer ids.
 
-    The ids are one parameter. With `in`, each is a parameter of its own: that takes Django longer than it takes the
-    database to read the row, and SQLite has no more than 32,766 of them. Give a set or keys: of a list, Django looks at
-    each element as well.
+    The ids are a single parameter. With `in` each id is a parameter: Django then takes longer than the database takes
+    to read the row, and SQLite takes at most 32,766. Pass a set or dict keys: Django looks at each element of a list.
     """
 
     lookup_name = "among"

@@ -1,4 +1,4 @@
-"""URLs that were, and where what they showed is now."""
+"""Old URLs, and the present place of their content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _url(row: models.Model) -> str:
 
 class RedirectQuerySet(models.QuerySet["Redirect"]):
     def of(self, path: str) -> Redirect | None:
-        """Return where `path` leads, None if it never showed anything."""
+        """Return the redirect from `path`, or None if `path` never showed anything."""
         return self.filter(old_path=without_prefix(path)[:300]).first()
 
     def leading_to(self, paths: Iterable[str]) -> RedirectQuerySet:
@@ -28,7 +28,7 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 
     @contextmanager
     def following(self, rows: Iterable[models.Model]) -> Iterator[None]:
-        """Send the URLs that `rows` have before the block to those that they have after it."""
+        """Redirect the URLs of `rows` before the block to their URLs after it."""
         before = [(row, _url(row)) for row in rows]
         yield
         for row, old_path in before:
@@ -38,7 +38,7 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 
     @contextmanager
     def following_page(self, page: Page) -> Iterator[None]:
-        """Follow a page and its issue; an issue that the block leaves empty leads to where its page has gone."""
+        """Follow a page and its issue. An issue that the block leaves empty redirects to its page's new issue."""
         left = page.issue
         with self.following([page, *([left] if left else [])]):
             yield
@@ -47,9 +47,10 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
             self.moved(left.get_absolute_url(), now.issue.get_absolute_url())
 
     def moved(self, old_path: str, new_path: str) -> None:
-        """Send `old_path` to `new_path` from now on; what led to `old_path` leads there too, so that no chains grow.
+        """Redirect `old_path` to `new_path` from now on. Redirects to `old_path` lead there, too, so that no chains
+        grow.
 
-        Without a `new_path` it is gone for good, and answers 410.
+        Without `new_path` the content is gone for good, and `old_path` answers 410.
         """
         old_path, new_path = without_prefix(old_path), without_prefix(new_path)
         if old_path == new_path:
@@ -60,9 +61,9 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 
 
 class Redirect(models.Model):
-    """A path that once showed something, and the path that shows it now. A living page at `old_path` comes first.
+    """A path with former content, and the path that shows it now. A living page at `old_path` comes first.
 
-    Both are kept without URL_PREFIX, so that they lead on when the archive moves to another.
+    Both are stored without URL_PREFIX, so that they stay valid if the prefix changes.
     """
 
     old_path = models.CharField("旧网址", max_length=300, unique=True)
@@ -80,5 +81,5 @@ class Redirect(models.Model):
 
     @property
     def url(self) -> str:
-        """The path that it leads to, for links; empty where what was there is gone for good."""
+        """The path that it leads to, for links; "" if the content is gone for good."""
         return with_prefix(self.new_path) if self.new_path else ""

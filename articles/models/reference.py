@@ -1,4 +1,4 @@
-"""What articles are about, and who wrote them: regions, topics, columns, contributors."""
+"""Subjects and authors of articles: regions, topics, columns, contributors."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
 
     def called(self, names: Collection[str]) -> dict[str, list[str]]:
-        """Return for each name the codes of the regions that it may mean, by one query.
+        """Return {name: codes of the regions that it may mean}, by one query.
 
-        That is today's name, short or full, another or former name, or the code.
+        A name is today's name, short or full, another or former name, or the code.
         """
         wanted = {name: {name, fold(name)} for name in names}  # 乾县 is its own name and folds to another
         each = {form for forms in wanted.values() for form in forms}
@@ -34,23 +34,23 @@ class RegionQuerySet(models.QuerySet["Region"]):
         return {name: sorted({row[0] for row in rows if forms.intersection(row)}) for name, forms in wanted.items()}
 
     def with_parts(self, code: str) -> tuple[Region | None, list[Region]]:
-        """Return the region of that code, None where there is none, and the regions right below it."""
+        """Return the region with this code (None if there is none) and the regions right below it."""
         rows = list(self.filter(Q(pk=code) | Q(parent=code)).select_related("parent__parent").order_by("code"))
         found = next((row for row in rows if row.code == code), None)
         return found, [row for row in rows if row is not found]
 
     def within(self, region: Region) -> RegionQuerySet:
-        """Return `region` and all that lies in it."""
+        """Return `region` and everything within it."""
         first, last = region.code_range
         return self.filter(code__gte=first, code__lt=last)
 
     def enclosing(self, codes: Collection[str]) -> RegionQuerySet:
-        """Return the regions of `codes` and those that they lie in, by the build of GB/T 2260 codes."""
+        """Return the regions of `codes` and the regions around them, by the structure of GB/T 2260 codes."""
         return self.filter(pk__in={code[:digits].ljust(6, "0") for code in codes for digits in (2, 4, 6)})
 
 
 class Region(Editable):
-    """A division of China by GB/T 2260; `code` is unique and stays, names may change."""
+    """A division of China by GB/T 2260. `code` is unique and stays; names may change."""
 
     class Level(models.IntegerChoices):
         PROVINCE = 1, "省级"
@@ -83,7 +83,7 @@ class Region(Editable):
         return reverse("region", args=[self.code])
 
     def clean(self) -> None:
-        """Check that its level is that of its code, and that its parent is the nearest region that the code lies in."""
+        """Check that the level is that of the code, and that the parent is the nearest region around the code."""
         level = next(level for level, zeros in ((1, "0000"), (2, "00"), (3, "")) if self.code.endswith(zeros))
         if self.level != level:
             label = Region.Level(level).label
@@ -95,22 +95,24 @@ class Region(Editable):
 
     @property
     def code_range(self) -> tuple[str, str]:
-        """Return the codes [first, last) of this region and all that lies in it, by the build of GB/T 2260 codes."""
+        """Return the codes [first, last) of this region and everything within it, by the structure of GB/T 2260
+        codes.
+        """
         significant = self.code[: 2 * self.level]
         return self.code, str(int(significant) + 1).ljust(6, "0")
 
 
 class RegionAliasQuerySet(models.QuerySet["RegionAlias"]):
     def other_names(self) -> RegionAliasQuerySet:
-        """Return the names that a region had or is known by, the latest first; not those of stretches of its land."""
+        """Return the former and other names of a region, the latest first, without names of landscapes."""
         named = self.filter(disabled=False).exclude(flag=RegionAlias.LANDSCAPE)
         return named.order_by(F("last_year").desc(nulls_first=True), "old_name")
 
 
 class RegionAlias(Editable):
-    """A name that a region had, or is known by; an ambiguous one needs a date or its parent beside it."""
+    """A former or other name of a region. An ambiguous name needs a date or its parent beside it."""
 
-    #: Flags of names that are no former ones: a unit that is no division, a byname, a stretch of land in a province.
+    #: Flags of names that are no former names: a unit that is no division, a byname, a landscape within a province.
     SPECIAL, NICKNAME, LANDSCAPE = "special", "nickname", "landscape"
 
     old_name = models.CharField("旧名", max_length=40)
@@ -133,12 +135,11 @@ class RegionAlias(Editable):
 
 
 class NamedQuerySet(models.QuerySet):
-    """Rows of a short table that have a name."""
+    """Rows of a short table with names."""
 
     def called(self, names: Collection[str]) -> dict[str, list[int]]:
-        """Return for each name the ids of the rows of that name; where there are none, of those whose name holds it.
-
-        By one query.
+        """Return {name: ids of the rows with that name, or, if there are none, of the rows whose name contains it}, by
+        one query.
         """
         held = [(pk, fold(name)) for pk, name in self.values_list("pk", "name")]
         return {name: _same_or_holding(fold(name), held) for name in names}
@@ -156,7 +157,7 @@ class TopicQuerySet(NamedQuerySet):
 
 
 class Topic(Editable):
-    """A subject that articles are sorted under, with the weighted words that decide (see fixtures/topics.json)."""
+    """A subject of articles, with the weighted words that decide (see fixtures/topics.json)."""
 
     slug = models.SlugField("标识", unique=True)
     name = models.CharField("名称", max_length=40, unique=True)
@@ -186,7 +187,9 @@ class ColumnQuerySet(NamedQuerySet):
         return self.filter(disabled=False)
 
     def called(self, names: Collection[str]) -> dict[str, list[int]]:
-        """Return for each name the ids of the columns of that alias or name; else, of those whose name holds it."""
+        """Return {name: ids of the columns with that name or alias, or, if there are none, of those whose name
+        contains it}.
+        """
         rows = list(self.values_list("pk", "name", "aliases__name"))
         aliases = [(pk, fold(alias)) for pk, _, alias in rows if alias]
         held = list(dict.fromkeys((pk, fold(name)) for pk, name, _ in rows))
@@ -197,9 +200,9 @@ class ColumnQuerySet(NamedQuerySet):
         }
 
     def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:
-        """Return the column that each of `kickers` names, by name or alias; made where the value is True and none is.
+        """Return {kicker: the column that it names, by name or alias}. Missing columns are made if the value is True.
 
-        Kickers that name none, or one that a person has put out of use, are left out.
+        Kickers that name no column, or a disabled one, are left out.
         """
         names = {kicker: tidy_title(kicker) for kicker in kickers}
         known = self.printed_as(names.values())
@@ -209,7 +212,7 @@ class ColumnQuerySet(NamedQuerySet):
         return {kicker: column for kicker, column in found.items() if column and not column.disabled}
 
     def printed_as(self, names: Iterable[str]) -> dict[str, Column]:
-        """Return the columns of these names, or aliases, without spaces; those put out of use are among them."""
+        """Return the columns with these names or aliases, without spaces, including disabled ones."""
         known: dict[str, Column] = {}
         aliases: dict[str, Column] = {}
         for batch in batches(set(names)):
@@ -223,7 +226,7 @@ def _column_aliases() -> models.QuerySet:
 
 
 def tidy_title(title: str) -> str:
-    """Return the name of a column as a kicker prints it, without the spaces that pad it, cut to what the table holds.
+    """Return a column's name as stored: without the spaces that pad it in print, and cut to COLUMN_LENGTH.
 
     >>> tidy_title("资 讯　速递")
     '资讯速递'
@@ -231,7 +234,7 @@ def tidy_title(title: str) -> str:
     return "".join(title.split())[:COLUMN_LENGTH]
 
 
-#: White space that pads kickers.
+#: The white space that pads kickers.
 PADDING = (" ", "\u3000", "\xa0", "\t", "\n")
 
 #: Longer than any name of a column.
@@ -239,7 +242,7 @@ COLUMN_LENGTH = 100
 
 
 class Column(Editable):
-    """A standing column (栏目): articles whose kicker is its name, or one of its aliases, belong to it."""
+    """A standing column (栏目). Articles whose kicker is its name or an alias belong to it."""
 
     name = models.CharField("名称", max_length=COLUMN_LENGTH, unique=True)
     description = models.TextField("说明", blank=True)
@@ -260,18 +263,18 @@ class Column(Editable):
 
     @property
     def printed_names(self) -> list[str]:
-        """The kickers that name it: its own name and its aliases."""
+        """The kickers that name the column: its own name and its aliases."""
         return [self.name, *self.aliases.values_list("name", flat=True)]
 
     def clean(self) -> None:
-        """Check that no other column is printed under the name."""
+        """Check that no other column has the name."""
         other = ColumnAlias.objects.exclude(column=self.pk).filter(name=self.name).first()
         if other:
             raise ValidationError({"name": f"“{self.name}”已是栏目“{other.column}”的别名，请先删去那个别名。"})
 
 
 class ColumnAlias(models.Model):
-    """Another name under which a column is printed, or that OCR makes of it."""
+    """Another printed name of a column, or one that OCR makes of it."""
 
     column = models.ForeignKey(Column, models.CASCADE, related_name="aliases", verbose_name="栏目")
     name = models.CharField("别名", max_length=COLUMN_LENGTH, unique=True)
@@ -285,34 +288,36 @@ class ColumnAlias(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Check that no column in use has the name: one put out of use gives way to the alias."""
+        """Check that no column in use has the name. A disabled column gives way to the alias."""
         if Column.objects.shown().filter(name=self.name).exists():
             raise ValidationError({"name": f"另有栏目就叫“{self.name}”，请先停用那个栏目，再作别名。"})
 
 
-#: Longer than any name: what a misread line makes of one is cut here, and stays whole in the byline.
+#: Longer than any name. A misread line is cut to it here, and stays whole in the byline.
 NAME_LENGTH = 100
 
 
 class ContributorQuerySet(models.QuerySet["Contributor"]):
     def behind(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
-        """Return those who signed one of `articles` or edited one of `pages`, by name."""
+        """Return the contributors who signed one of `articles` or edited one of `pages`, by name."""
         signed = Exists(articles.filter(bylines__contributor=OuterRef("pk")))
         edited = Exists(pages.filter(credits__contributor=OuterRef("pk")))
         return self.filter(signed | edited).order_by("name")
 
     def outside_samples(self, articles: models.QuerySet, pages: models.QuerySet) -> ContributorQuerySet:
-        """Return those who signed or edited something of `articles` and `pages` that is no invented sample."""
+        """Return the contributors who signed or edited anything in `articles` and `pages` outside the invented
+        samples.
+        """
         return self.behind(articles.filter(page__is_sample=False), pages.filter(is_sample=False))
 
     def known_among(self, names: Collection[str]) -> frozenset[str]:
-        """Return those of `names` that somebody signs with, as a name or an alias."""
+        """Return those of `names` that are the name or an alias of a contributor."""
         own = self.filter(name__in=names).order_by().values_list("name", flat=True)
         aliases = ContributorAlias.objects.filter(name__in=names).order_by().values_list("name", flat=True)
         return frozenset(own.union(aliases))
 
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
-        """Return the contributor behind each of `names`, by name or alias, made where there is none.
+        """Return {name: its contributor, by name or alias}. Missing contributors are made.
 
         A two-character name that the paper pads with a space (王　毅) is the name without it.
         """
@@ -330,7 +335,7 @@ def _aliases() -> models.QuerySet:
 
 
 def tidy_name(name: str) -> str:
-    """Return a name without the space that pads it; a space between Latin words stays.
+    """Return a name without the space that pads it. Spaces between Latin words stay.
 
     >>> tidy_name("王　毅"), tidy_name("John  Smith")
     ('王毅', 'John Smith')
@@ -355,7 +360,7 @@ class Contributor(Editable):
         return self.name
 
     def clean(self) -> None:
-        """Check that nobody else signs with the name."""
+        """Check that no other contributor has the name."""
         other = ContributorAlias.objects.exclude(contributor=self.pk).filter(name=self.name).first()
         if other:
             raise ValidationError({"name": f"“{self.name}”已是 {other.contributor} 的别名，请先删去那个别名。"})
@@ -365,7 +370,7 @@ class Contributor(Editable):
 
 
 class ContributorAlias(models.Model):
-    """Another name that a contributor signs with, or that OCR makes of it."""
+    """Another name of a contributor, or one that OCR makes of it."""
 
     contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="aliases", verbose_name="作者")
     name = models.CharField("别名", max_length=NAME_LENGTH, unique=True)
@@ -379,6 +384,8 @@ class ContributorAlias(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Check that the name is nobody's own: a name goes before an alias, which would have no effect."""
+        """Check that the name is no contributor's own name, which would take precedence and leave the alias without
+        effect.
+        """
         if Contributor.objects.filter(name=self.name).exists():
             raise ValidationError({"name": f"另有作者就叫“{self.name}”，不能再作别名。"})

@@ -1,4 +1,4 @@
-"""When the paper came out, as far as somebody knows, and what that says of a day without an issue."""
+"""The publication schedule: how the paper came out, and the state of days without an issue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MONTH_DAY = "([1-9]|[12][0-9]|3[01])"
 
 
 class DayState(models.TextChoices):
-    """What can be said of a day."""
+    """The state of a day."""
 
     HELD = "held", "有报"
     MISSING = "missing", "缺期"
@@ -33,16 +33,16 @@ class ScheduleQuerySet(models.QuerySet["PublicationSchedule"]):
         return self.filter(disabled=False)
 
     def covering(self, first: datetime.date, last: datetime.date) -> ScheduleQuerySet:
-        """Return the rows in force that speak of a day from `first` to `last`."""
+        """Return the rows in force for any day from `first` to `last`."""
         return self.in_force().filter(Q(last_day__isnull=True) | Q(last_day__gte=first), first_day__lte=last)
 
 
 class PublicationSchedule(Editable):
-    """How the paper came out from `first_day` to `last_day` (null: it still does), with the reason and the source.
+    """How the paper came out from `first_day` to `last_day` (null: until now), with the reason and the source.
 
-    Rows may overlap, an exception within a longer period. Of the rows in force that cover a day one decides: a
-    suspension before any period of publication, and of several the one that begins last. That no two of a kind begin
-    on one day leaves nothing undecided. What no row covers is unknown.
+    Rows may overlap, such as an exception within a longer period. One row in force decides each day: a suspension
+    before a period of publication, and among equals the row that begins last. Rows of one kind never begin on the same
+    day, so the order is total. A day without a row is unknown.
     """
 
     class Kind(models.TextChoices):
@@ -63,7 +63,7 @@ class PublicationSchedule(Editable):
     source = models.TextField("出处", help_text="何处可查，如：2024年2月8日第1版启事")
     confirmed = models.BooleanField("编辑已核实", default=False)
     disabled = models.BooleanField("停用", default=False, help_text="不再作为依据")
-    #: The name of a row of fixtures/publication_schedule.csv; null for one that a person has added.
+    #: The name of a row of fixtures/publication_schedule.csv; null for a row that a person added.
     code = models.CharField("标识", max_length=40, null=True, blank=True, unique=True, editable=False)
     history = CorrectionHistory(excluded_fields=UNTRACKED)
 
@@ -119,7 +119,7 @@ class PublicationSchedule(Editable):
 
     @property
     def precedence(self) -> tuple[bool, datetime.date]:
-        """Return what decides between rows that cover the same day: the greatest does."""
+        """The sort key among rows for the same day. The greatest decides."""
         return self.is_suspension, self.first_day
 
     def covers(self, day: datetime.date) -> bool:
@@ -156,10 +156,9 @@ def _text_of(day: datetime.date) -> str:
 def state_of(
     day: datetime.date, is_held: bool, rows: Iterable[PublicationSchedule], today: datetime.date
 ) -> tuple[DayState, PublicationSchedule | None]:
-    """Return what can be said of `day`, and the row that says it (of `rows`, all in force).
+    """Return (state, deciding row or None) of `day`, by `rows` in force.
 
-    An issue that is held is held whatever the rows say. Nothing is missing before its day is over: the issue of today
-    may still be on its way.
+    A day with an issue is held, whatever the rows say. An issue is missing only after its day: today's may still come.
     """
     row = max((row for row in rows if row.covers(day)), key=lambda row: row.precedence, default=None)
     if is_held:
@@ -178,11 +177,11 @@ def state_of(
 def missing_days(
     rows: Collection[PublicationSchedule], held: Collection[datetime.date], today: datetime.date
 ) -> list[tuple[datetime.date, PublicationSchedule]]:
-    """Return each day on which an issue is missing, with the row that says so, the newest first."""
+    """Return the days on which an issue is missing, each with the deciding row, the newest first."""
     found = []
     for year in covered_years(rows, today):
         day, last = datetime.date(year, 1, 1), min(datetime.date(year, 12, 31), today)
-        # A year at a time: a day is compared with the few rows of its year, not with those of a century.
+        # Year by year, so that a day is compared with the few rows of its year instead of a century's.
         near = [row for row in rows if row.first_day <= last and (row.last_day is None or row.last_day >= day)]
         while day <= last:
             state, row = state_of(day, day in held, near, today)
@@ -193,6 +192,6 @@ def missing_days(
 
 
 def covered_years(rows: Iterable[PublicationSchedule], today: datetime.date) -> list[int]:
-    """Return the years up to today's of which any of `rows` speaks, in order."""
+    """Return the years up to today's that any of `rows` covers, in order."""
     spans = [(row.first_day, min(row.last_day or today, today)) for row in rows]
     return sorted({year for first, last in spans for year in range(first.year, last.year + 1) if first <= today})

@@ -1,4 +1,4 @@
-"""Files as they came, and the ledger of what was done with them."""
+"""Source files as they came, and the ledger of imports."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from django.db.models import Q
 
 
 class SourceText(models.Model):
-    """A page file as it came, for ever: its text with the line ends it had, where it came from, how it was read.
+    """The text of a page file, kept for ever with its original line ends, its path and the way it was read.
 
-    One text, by SHA-256 of the file's bytes and the part of it that is the page, is kept once. Of a recognition tool's
-    file `text` is what was extracted, `boxes` are (start, end, x0, y0, x1, y1) over it, in the tool's units, and the
-    first part keeps the file's `original`. `claimed_*` is the place that its reading claims, whatever
-    place a person gave its page. A text in conflict, or set aside, names the page whose place it claims.
+    A text is unique by the SHA-256 of the file's bytes and the part of the file. Of a recognition tool's file, `text`
+    is the extracted text, `boxes` are (start, end, x0, y0, x1, y1) over it in the tool's units, and the first part
+    keeps the `original` file. `claimed_*` is the place that the reading claims, whatever place a person gave the page.
+    A text in conflict, or set aside, names the page whose place it claims.
     """
 
     class Standing(models.TextChoices):
@@ -47,7 +47,7 @@ class SourceText(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["sha256", "part"], name="source_once"),
-            # A page has one text that it shows; older ones and rivals stay beside it.
+            # A page shows one current text. Older texts and rivals stay beside it.
             models.UniqueConstraint(
                 fields=["page"], condition=Q(standing="current"), name="source_current_once_a_page"
             ),
@@ -62,9 +62,9 @@ class SourceText(models.Model):
 
 
 class ImportRun(models.Model):
-    """One run of `import_pages`: what was asked, what came of it.
+    """One run of `import_pages`: its arguments and results.
 
-    `passed_over` counts the files in its folders that are no pages, `ending` says how it ended before all was done.
+    `passed_over` counts files in its folders that are no pages. `ending` is the reason if the run ended early.
     """
 
     started_at = models.DateTimeField("开始", auto_now_add=True)
@@ -88,7 +88,7 @@ class ImportRun(models.Model):
 
 
 class ImportItem(models.Model):
-    """What a run did with one file; a file that was the same leaves no row."""
+    """The result of a run for one file. A file that was the same leaves no row."""
 
     class Outcome(models.TextChoices):
         ADDED = "added", "新增"

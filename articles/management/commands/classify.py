@@ -1,4 +1,4 @@
-"""Judge anew what every story is about, after the topics' words, the regions or the rules have changed."""
+"""Judge the regions and topics of every story anew, after a change of words, regions or rules."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Command(ArchiveCommand):
                     fail=failed.append,
                     progress=self._progress,
                 )
-        finally:  # what was written before a failure stays, and is to be found
+        finally:  # work written before a failure stays, and the index must follow it
             if not is_dry:
                 sync_and_log(say=self.stdout.write)
         for move, count in moves.most_common():
@@ -67,9 +67,9 @@ class Command(ArchiveCommand):
             raise CommandError(f"有 {len(failed)} 篇未能判断，请把上列文章交给维护者。")
 
     def _read_tables(self, *, is_dry: bool) -> tuple[Reference, Known, int]:
-        """Bring the tables to the state of fixtures/; return them, what is in them, and how many rows changed.
+        """Bring the tables to the state of fixtures/. Return (reference, known, number of changed rows).
 
-        A dry run takes all that back; what new topics and regions there would be, it knows from before.
+        A dry run rolls the tables back; the reference and the known rows still include new topics and regions.
         """
         with suppress(_DryRunOver), machine_writes(), archive.change():
             loaded = load_tables()
@@ -110,13 +110,13 @@ class _DryRunOver(Exception):
 
 
 def _names(name: str, rows: Rows, reference: Reference) -> list[str]:
-    """Return what the rows of a set are called, for people to read."""
+    """Return readable names for the rows of a set."""
     names = reference.gazetteer.names if name == "regions" else {each.slug: each.name for each in reference.topics}
     return [names.get(row[0], row[0]) for row in rows]
 
 
 def _told(label: str, before: list[str], after: list[str]) -> list[str]:
-    """Return the sentence that tells a change; none where only weight or evidence change."""
+    """Return the sentences about a change; none if only weights or evidence change."""
     if before == after:
         return []
     return [f"{label}：{'、'.join(before) or '无'} → {'、'.join(after) or '无'}"]

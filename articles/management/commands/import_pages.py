@@ -19,7 +19,7 @@ from articles.text.cleaning import visible_line
 
 
 def day(text: str) -> date:
-    """Return the day that an option gives."""
+    """Return the day in an option."""
     try:
         return parse_date(text)
     except ValueError:
@@ -27,7 +27,7 @@ def day(text: str) -> date:
 
 
 def page_number(text: str) -> int:
-    """Return the page number that an option gives."""
+    """Return the page number in an option."""
     if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= 999:
         raise ArgumentTypeError(f"版次“{visible_line(text)}”不是 1 至 999 的整数")
     return int(text)
@@ -62,5 +62,5 @@ class Command(ArchiveCommand):
 
 
 def _options(options: dict[str, Any]) -> list[str]:
-    """Return the options that were given, as typed, for the ledger."""
+    """Return the given options as typed, for the ledger."""
     return [f"--{name}={options[name]}" for name in ("date", "page") if options[name] is not None]

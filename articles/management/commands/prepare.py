@@ -1,4 +1,4 @@
-"""Everything that stands between an unpacked release and a served archive, in one process."""
+"""Prepare an unpacked release for serving, in one process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take the invented sample pages out of an archive that has real ones."""
+"""Remove the invented sample pages from an archive with real ones."""
 
 from __future__ import annotations
 

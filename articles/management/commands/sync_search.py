@@ -1,4 +1,4 @@
-"""Bring the search index to the state of the database, check it, or build it anew."""
+"""Bring the search index to the state of the database, check it, or rebuild it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from articles.search.files import IndexUnavailable
 from articles.search.state import has_note, serving_state
 from articles.search.sync import sync, sync_and_log
 
-#: Seconds between two looks of a follower at the revision and the files, and after one that went wrong: twice as many
-#: after each further one, up to LONGEST.
+#: Seconds between two looks of a follower at the revision and the files, and after a failed look: twice as many after
+#: each further failure, up to LONGEST.
 TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
 
-#: Seconds between two looks at every byte of the index. One more is taken where a search has failed, but no more than a
-#: tenth of the time goes into them: what failed may be the question.
+#: Seconds between two checks of every byte of the index. A failed search causes another check, unless checks would
+#: take more than DEEP_SHARE of the time: the failure may lie in the query.
 DEEP_EVERY, DEEP_SHARE = 3600.0, 0.1
 
 
 class Command(ArchiveCommand):
     help = "使检索索引与数据库一致"
-    ends_in_order = False  # an index cut short is made anew, and a follower is to go at once
+    ends_in_order = False  # an unfinished index is made anew, and a follower must end at once
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="重建索引；重建时旧索引照常可用")
@@ -68,7 +68,7 @@ class Command(ArchiveCommand):
             ) from error
 
     def _follow(self, parent: int | None) -> None:
-        """Follow for ever, or while the process that started this one lives."""
+        """Follow for ever, or as long as the parent process lives."""
         looked, took, pause = -math.inf, 0.0, PAUSE
         while parent is None or os.getppid() == parent:
             went_well = sync_and_log(say=self.stdout.write)
