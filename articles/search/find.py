@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from articles.models import archive
 from articles.models.stories import Story, load_stories
@@ -10,6 +12,8 @@ from articles.search.current import OpenIndex, ask_index
 from articles.search.query_tree import Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
 from articles.search.state import is_usable
+
+T = TypeVar("T")
 
 PAGE_SIZE = 20
 
@@ -55,7 +59,7 @@ class HitPage:
 class SearchPage:
     """The result of a search.
 
-    `articles` are the stories of `rows`, `aside` is the number of teasers and notices that the list leaves out, and
+    `stories` are those of `rows`, `aside` is the number of teasers and notices that the list leaves out, and
     `reading` says how the query was read. `needles` are the folded strings to highlight, by the kind of value that they
     were searched in.
     """
@@ -101,16 +105,21 @@ def find(typed: str, options: SearchOptions = SearchOptions()) -> SearchPage:
     that the archive has none.
     """
     query = read_query(typed)
+    nothing = SearchPage([], HitPage([], 0), 0, describe(query), query.notices, query.suggestions, {}, is_behind=False)
+    return _answer(query, options.everything, lambda run: _page(run, options)) or nothing
+
+
+def _answer(query: Query, everything: bool, answer: Callable[[SearchRun], T]) -> T | None:
+    """Return what `answer` makes of the run of `query` on the serving index, or None if the query is empty."""
     if query.tree is None:
-        return SearchPage([], HitPage([], 0), 0, describe(query), query.notices, query.suggestions, {}, is_behind=False)
-    return ask_index(lambda opened: _found(opened, query, options))
+        return None
+    return ask_index(lambda opened: answer(SearchRun.of(opened, query, everything)))
 
 
-def _found(opened: OpenIndex, query: Query, options: SearchOptions) -> SearchPage:
-    asked = SearchRun.of(opened, query, options.everything)
-    rows = _rows(asked, options)
-    settled = asked.settled(rows.total)
-    if settled.query.tree != query.tree:
+def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
+    rows = _rows(run, options)
+    settled = run.settled(rows.total)
+    if settled.query.tree != run.query.tree:
         rows = _rows(settled, options)
     return SearchPage(
         stories=load_stories(rows.ids, with_subjects=False),
@@ -120,41 +129,38 @@ def _found(opened: OpenIndex, query: Query, options: SearchOptions) -> SearchPag
         notices=settled.notices,
         suggestions=settled.query.suggestions,
         needles=settled.needles,
-        is_behind=is_behind(opened),
+        is_behind=is_behind(run.opened),
     )
 
 
-def _rows(asked: SearchRun, options: SearchOptions) -> HitPage:
+def _rows(run: SearchRun, options: SearchOptions) -> HitPage:
     if options.sort == "relevance":
         offset = (options.page - 1) * PAGE_SIZE
-        hits = asked.ranked(PAGE_SIZE, offset)
+        hits = run.ranked(PAGE_SIZE, offset)
         return HitPage(hits.ids, hits.total, offset + 1)
-    hits = asked.dated(options.sort, PAGE_SIZE, after=options.after, before=options.before)
+    hits = run.dated(options.sort, PAGE_SIZE, after=options.after, before=options.before)
     if options.before is not None:
-        total, ids, first = asked.count(), hits.ids[::-1], hits.total - len(hits.ids) + 1
+        total, ids, first = run.count(), hits.ids[::-1], hits.total - len(hits.ids) + 1
     elif options.after is not None:
-        total, ids = asked.count(), hits.ids
+        total, ids = run.count(), hits.ids
         first = total - hits.total + 1
     else:
         total, ids, first = hits.total, hits.ids, 1
     if not ids:
         return HitPage(ids, total, first)
-    keys = asked.opened.index.keys([ids[0], ids[-1]], options.sort)
+    keys = run.opened.index.keys([ids[0], ids[-1]], options.sort)
     has_more = first - 1 + len(ids) < total
     return HitPage(ids, total, first, keys[ids[0]] if first > 1 else None, keys[ids[-1]] if has_more else None)
 
 
 def find_all(typed: str, options: SearchOptions, most: int) -> HitPage:
     """Return the first `most` of the hits that `find` shows page by page, in the same order."""
-    query = read_query(typed)
-    return ask_index(lambda opened: _all_found(opened, query, options, most)) if query.tree else HitPage([], 0)
 
+    def first(run: SearchRun) -> HitPage:
+        hits = run.settled(run.count()).first(most, "" if options.sort == "relevance" else options.sort)
+        return HitPage(hits.ids, hits.total)
 
-def _all_found(opened: OpenIndex, query: Query, options: SearchOptions, most: int) -> HitPage:
-    asked = SearchRun.of(opened, query, options.everything)
-    asked = asked.settled(asked.count())
-    hits = asked.first(most, "" if options.sort == "relevance" else options.sort)
-    return HitPage(hits.ids, hits.total)
+    return _answer(read_query(typed), options.everything, first) or HitPage([], 0)
 
 
 def hit_context(typed: str, pk: int, options: SearchOptions, number: int) -> HitContext | None:
@@ -163,41 +169,38 @@ def hit_context(typed: str, pk: int, options: SearchOptions, number: int) -> Hit
     By relevance, `number` gives the story's place in the list, because finding that place would take a walk through all
     pages.
     """
-    query = read_query(typed)
-    return ask_index(lambda opened: _hit(opened, query, pk, options, number)) if query.tree else None
+
+    def context(run: SearchRun) -> HitContext:
+        total = run.count()
+        settled = run.settled(total)
+        if settled.query.tree != run.query.tree:
+            total = settled.count()
+        by_rank = options.sort == "relevance"
+        place = _place_by_rank(settled, pk, number) if by_rank else _place_by_date(settled, pk, options.sort)
+        return HitContext(settled.needles, describe(settled.query), place, total, is_behind(run.opened))
+
+    return _answer(read_query(typed), options.everything, context)
 
 
-def _hit(opened: OpenIndex, query: Query, pk: int, options: SearchOptions, number: int) -> HitContext:
-    asked = SearchRun.of(opened, query, options.everything)
-    total = asked.count()
-    asked = asked.settled(total)
-    if asked.query.tree != query.tree:
-        total = asked.count()
-    place = (
-        _place_by_rank(asked, pk, number) if options.sort == "relevance" else _place_by_date(asked, pk, options.sort)
-    )
-    return HitContext(asked.needles, describe(asked.query), place, total, is_behind(opened))
-
-
-def _place_by_rank(asked: SearchRun, pk: int, number: int) -> HitPosition | None:
+def _place_by_rank(run: SearchRun, pk: int, number: int) -> HitPosition | None:
     """Return the place of a hit, or None if hit `number` is another story."""
     if not 1 <= number <= MOST:
         return None
     first = max(number - 1, 1)
     last = min(number + 1, MOST)
-    ids = dict(enumerate(asked.ranked(last - first + 1, first - 1).ids, start=first))
+    ids = dict(enumerate(run.ranked(last - first + 1, first - 1).ids, start=first))
     return HitPosition(number, ids.get(number - 1), ids.get(number + 1)) if ids.get(number) == pk else None
 
 
-def _place_by_date(asked: SearchRun, pk: int, order: str) -> HitPosition | None:
+def _place_by_date(run: SearchRun, pk: int, order: str) -> HitPosition | None:
     """Return the place of a hit, or None if the story is not a hit."""
-    key = asked.opened.index.keys([pk], order).get(pk)
+    key = run.opened.index.keys([pk], order).get(pk)
     if key is None:
         return None
-    here = asked.dated(order, 2, after=key - 1)
+    here = run.dated(order, 2, after=key - 1)
     if here.ids[:1] != [pk]:
         return None
-    before = asked.dated(order, 1, before=key)
+    before = run.dated(order, 1, before=key)
     return HitPosition(before.total + 1, next(iter(before.ids), None), next(iter(here.ids[1:]), None), key)
 
 
@@ -217,22 +220,19 @@ def find_ids(typed: str, limit: int) -> HitIds:
     No string is split into its words, because the lists that use this function say less about the reading of a query
     than the search page does.
     """
+
+    def most_relevant(run: SearchRun) -> HitIds:
+        ids: list[int] = []
+        total = 1
+        while len(ids) < min(limit, total):
+            hits = run.ranked(min(100, limit - len(ids)), len(ids))
+            ids, total = ids + hits.ids, hits.total
+            if not hits.ids:
+                break
+        return HitIds(ids, total, run.notices, is_behind(run.opened))
+
     query = read_query(typed)
-    if query.tree is None:
-        return HitIds([], 0, query.notices, is_behind=False)
-    return ask_index(lambda opened: _found_ids(opened, query, limit))
-
-
-def _found_ids(opened: OpenIndex, query: Query, limit: int) -> HitIds:
-    asked = SearchRun.of(opened, query, everything=True)
-    ids: list[int] = []
-    total = 1
-    while len(ids) < min(limit, total):
-        hits = asked.ranked(min(100, limit - len(ids)), len(ids))
-        ids, total = ids + hits.ids, hits.total
-        if not hits.ids:
-            break
-    return HitIds(ids, total, asked.notices, is_behind(opened))
+    return _answer(query, True, most_relevant) or HitIds([], 0, query.notices, is_behind=False)
 
 
 def recently_added_ids(typed: str, limit: int, *, everything: bool) -> HitIds:
@@ -240,15 +240,12 @@ def recently_added_ids(typed: str, limit: int, *, everything: bool) -> HitIds:
 
     No string is split into its words, because a subscriber waits for that string and not for a similar one.
     """
-    query = read_query(typed)
-    if query.tree is None:
-        return HitIds([], 0, (), is_behind=False)
-    return ask_index(lambda opened: _recently_added_ids(opened, query, limit, everything))
 
+    def latest(run: SearchRun) -> HitIds:
+        hits = run.recently_added(limit)
+        return HitIds(hits.ids, hits.total, (), is_behind(run.opened))
 
-def _recently_added_ids(opened: OpenIndex, query: Query, limit: int, everything: bool) -> HitIds:
-    hits = SearchRun.of(opened, query, everything).recently_added(limit)
-    return HitIds(hits.ids, hits.total, (), is_behind(opened))
+    return _answer(read_query(typed), everything, latest) or HitIds([], 0, (), is_behind=False)
 
 
 def is_behind(opened: OpenIndex) -> bool:
