@@ -50,6 +50,7 @@ _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
 _GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
 _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
+_LAST_ACT = re.compile(r"(?:编译|整理|报道|供稿|摄)$")
 
 #: Most bare names on one line of authors; more are a list.
 BARE_NAMES = 6
@@ -120,7 +121,7 @@ def read_people(
     Roles and surnames are told in any writing (本報記者 陳少華), and names are given as printed.
     """
     folded = fold_ideographs(text)
-    people = _read_folded(folded, words, role=role, bracketed=bracketed)
+    people = _Line(folded, words, role=role, bracketed=bracketed).people()
     return people if people is None else as_printed(people, folded, text)
 
 
@@ -146,78 +147,136 @@ def _printed_names(people: People, folded: str, printed: str) -> Iterator[tuple[
         yield name.name, with_one_dot("".join(printed[place] for place in own)) or name.name
 
 
-def _read_folded(text: str, words: Callable[[str], list[str]], *, role: str, bracketed: bool) -> People | None:
-    boxed = text.lstrip()[:1] in tuple("□■")
-    text = text.strip(" \t\u3000□口■◎●（）()[]【】〔〕。\r\n")
-    text = _COMPILED_FROM.sub(r"\1", text)
-    found: list[tuple[str, str]] = []  # (role, name), the role "" when none was printed
-    credited: list[tuple[str, str]] = []
-    written: list[tuple[str, str]] = []
-    act = slash = pending = agency = ""
-    pos, named_role = 0, bool(role)
-    closing = len(text) <= 40 and bool(_GLUED_CREDIT.search(text))
-    acted = boxed or (bracketed and bool(re.search(r"(?:编译|整理|报道|供稿|摄)$", text)))
-    while pos < len(text):
-        if match := _SEPARATOR.match(text, pos):
-            pos = match.end()
-        elif (match := _ROLE.match(text, pos)) and not (_is_act(match[0]) and found and match.end() >= len(text)):
-            if pending:
-                return None
-            role, slash, named_role = roles.role_of(match), "", True
-            agency = agency or next((name for name in roles.AGENCIES if match[0].startswith(name)), "")
-            pos = match.end()
-        elif (
-            not pending
-            and (match := _ACT.match(text, pos))
-            and (match.end() == len(text) or (not found and _SEPARATOR.match(text, match.end())))
-        ):
-            act = match[0]
-            pos = match.end()
-            named_role = True
-        elif not pending and (match := _SLASH_ROLE.match(text, pos)):
-            role, slash, named_role = "", match["role"] or match["spaced"], True
-            pos = match.end()
-        elif match := _NAME.match(text, pos):
-            token = match[0]
-            if inner := _EMBEDDED.search(token, 2):
-                token = token[: inner.start()]
-            elif (glued := _GLUED_ACT.search(token)) and glued.start() > 0 and match.end() == len(text):
-                token = token[: glued.start()]
-                if len(token) == 1 and not pending:
+class _NotPeople(Exception):
+    """A line holds something besides people."""
+
+
+class _Line:
+    """A line that may hold nothing but people, read from its front step by step.
+
+    Each step reads one token (a separator, a role, an act, a role with a slash, a name) and returns whether it is there.
+    """
+
+    def __init__(self, text: str, words: Callable[[str], list[str]], *, role: str, bracketed: bool) -> None:
+        self.words = words
+        self.bracketed = bracketed
+        self.boxed = text.lstrip()[:1] in tuple("□■")
+        text = text.strip(" \t\u3000□口■◎●（）()[]【】〔〕。\r\n")
+        self.text = _COMPILED_FROM.sub(r"\1", text)
+        self.pos = 0
+        self.role, self.slash, self.named_role = role, "", bool(role)
+        self.act = self.agency = ""
+        #: The first of two characters that are set apart: 方 可.
+        self.pending = ""
+        #: (role, name); the role is "" if none was printed.
+        self.found: list[tuple[str, str]] = []
+        self.credited: list[tuple[str, str]] = []
+        self.written: list[tuple[str, str]] = []
+        self.is_credit = len(self.text) <= 40 and bool(_GLUED_CREDIT.search(self.text))
+        self.acted = self.boxed or (bracketed and bool(_LAST_ACT.search(self.text)))
+
+    def people(self) -> People | None:
+        """Return the people of the line, or None if it holds anything else."""
+        steps = (self._separator, self._role, self._act, self._slash_role, self._name)
+        try:
+            while self.pos < len(self.text):
+                if not any(step() for step in steps):
                     return None
-            elif closing and len(token) in (3, 4) and token[-1] == "文" and match.end() < len(text):
-                written.append((role, token[:-1]))  # 丁一凡文 方可摄
-                pos = match.end()
-                continue
-            pos += len(token)
-            if len(token) == 1:
-                if not pending:
-                    pending = token
-                    continue
-                token, pending = pending + token, ""
-                if has_surname(token):
-                    found.append((role or _slash_role(slash), token))
-                    continue
-            elif pending:
-                return None
-            names = (
-                _names_of(token, words, known=bool(role or slash))
-                or ((bracketed or boxed) and _pen_name(token, words, acted=acted))
-                or (closing and _acting_name(token, words))
-                or None
-            )
-            if names is None:
-                return None
-            target = credited if slash in roles.CREDITS else found
-            target.extend((slash if target is credited else role or _slash_role(slash), name) for name in names)
-        else:
+        except _NotPeople:
             return None
-    if pending or not (found or credited):
-        return None
-    people = _settle(found, credited, act, agency, named_role=named_role)
-    if people is None or not written:
-        return people
-    return replace(people, bylines=(*(PrintedName(role or "作者", name) for role, name in written), *people.bylines))
+        if self.pending or not (self.found or self.credited):
+            return None
+        people = _settle(self.found, self.credited, self.act, self.agency, named_role=self.named_role)
+        if people is None or not self.written:
+            return people
+        writers = (PrintedName(role or "作者", name) for role, name in self.written)
+        return replace(people, bylines=(*writers, *people.bylines))
+
+    def _separator(self) -> bool:
+        match = _SEPARATOR.match(self.text, self.pos)
+        self.pos = match.end() if match else self.pos
+        return match is not None
+
+    def _role(self) -> bool:
+        """Read a role before names: 本报记者. At the end of a line with names, 编译 is an act."""
+        match = _ROLE.match(self.text, self.pos)
+        if match is None or (self.found and match.end() >= len(self.text) and _is_act(match[0])):
+            return False
+        if self.pending:
+            raise _NotPeople
+        self.role, self.slash, self.named_role = roles.role_of(match), "", True
+        self.agency = self.agency or next((name for name in roles.AGENCIES if match[0].startswith(name)), "")
+        self.pos = match.end()
+        return True
+
+    def _act(self) -> bool:
+        """Read an act behind all names, 丁一凡 方可 摄, or before them, set apart: 摄影 丁一凡."""
+        match = None if self.pending else _ACT.match(self.text, self.pos)
+        if match is None:
+            return False
+        is_last = match.end() == len(self.text)
+        if not is_last and (self.found or not _SEPARATOR.match(self.text, match.end())):
+            return False
+        self.act, self.named_role, self.pos = match[0], True, match.end()
+        return True
+
+    def _slash_role(self) -> bool:
+        """Read a role with a slash: 文/丁一凡 图/方可."""
+        match = None if self.pending else _SLASH_ROLE.match(self.text, self.pos)
+        if match is None:
+            return False
+        self.role, self.slash, self.named_role = "", match["role"] or match["spaced"], True
+        self.pos = match.end()
+        return True
+
+    def _name(self) -> bool:
+        """Read names without a space between: 祝青山, 丁一凡方可摄影报道."""
+        match = _NAME.match(self.text, self.pos)
+        if match is None:
+            return False
+        token, is_last = match[0], match.end() == len(self.text)
+        if inner := _EMBEDDED.search(token, 2):
+            token = token[: inner.start()]
+        elif is_last and (glued := _GLUED_ACT.search(token)) and glued.start() > 0:
+            token = token[: glued.start()]
+            if len(token) == 1 and not self.pending:
+                raise _NotPeople
+        elif self.is_credit and not is_last and len(token) in (3, 4) and token[-1] == "文":
+            self.written.append((self.role, token[:-1]))  # 丁一凡文 方可摄
+            self.pos = match.end()
+            return True
+        self.pos += len(token)
+        if len(token) == 1:
+            token = self._spaced(token)
+        elif self.pending:
+            raise _NotPeople
+        if token:
+            self._take(token)
+        return True
+
+    def _spaced(self, character: str) -> str:
+        """Return the name that two characters set apart make, or "" if it is taken or its second one is to come."""
+        name, self.pending = self.pending + character, "" if self.pending else character
+        if len(name) == 1:
+            return ""
+        if not has_surname(name):
+            return name
+        self.found.append((self.role or _slash_role(self.slash), name))
+        return ""
+
+    def _take(self, token: str) -> None:
+        """Take the names in `token` into the bylines, or after the slash of a picture (图/) into the credits."""
+        names = (
+            _names_of(token, self.words, known=bool(self.role or self.slash))
+            or ((self.bracketed or self.boxed) and _pen_name(token, self.words, acted=self.acted))
+            or (self.is_credit and _acting_name(token, self.words))
+        )
+        if not names:
+            raise _NotPeople
+        if self.slash in roles.CREDITS:
+            self.credited += [(self.slash, name) for name in names]
+        else:
+            self.found += [(self.role or _slash_role(self.slash), name) for name in names]
 
 
 def _is_act(word: str) -> bool:
