@@ -1,4 +1,4 @@
-"""Page text -> PageReading.  Pure: no framework, no files; tables and the word splitter are handed in.
+"""The reader: page text to PageReading. Pure: no framework, no files; tables and the word splitter are arguments.
 
 reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics, words))
 """

@@ -1,4 +1,4 @@
-"""Passages of an item -> its blocks."""
+"""The passages of an item, turned into its blocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tables import table_text
 
 
 def build_blocks(body: Iterable[Passage], text: str) -> tuple[Block, ...]:
-    """Return the blocks of a body; rows of one table are one block. `text` is that of the page."""
+    """Return the blocks of a body; the rows of one table are one block. `text` is the page's."""
     blocks: list[Block] = []
     for table, group in groupby(body, key=lambda passage: passage.marks.table if passage.kind == "table" else 0):
         if table:
@@ -22,7 +22,7 @@ def build_blocks(body: Iterable[Passage], text: str) -> tuple[Block, ...]:
 
 
 def _table(rows: Sequence[Passage], text: str) -> Block:
-    """Return the block of a table: its caption, where it has one, and its rows, cells below each other by column."""
+    """Return the block of a table: its caption, if any, and its rows with cells aligned by column."""
     caption = "".join(row.printed for row in rows if not row.marks.cells)
     cells = [row.marks.cells for row in rows if row.marks.cells]
     columns = sorted({column for row in cells for column, _, _ in row})

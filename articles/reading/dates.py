@@ -1,4 +1,4 @@
-"""Dates: as printed on a folio, and as events in a text."""
+"""Dates, as printed in a folio and as events in a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .marks import NUMERAL
 from .model import Clues, Doubt
 
 _YEAR = rf"(?P<year>(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}})"
-#: A line may end within it, where a folio is stacked; a day is no page: 2025年12月 3版.
+#: A stacked folio may have a line end within a date. A day is no page number: 2025年12月 3版.
 _SPACE = r"[ \t\u3000]{0,3}\n?[ \t\u3000]{0,3}"
 PRINTED = re.compile(
     rf"{_YEAR}{_SPACE}[年./．\-－]{_SPACE}(?P<month>{NUMERAL}{{1,3}}){_SPACE}[月./．\-－]{_SPACE}"
@@ -24,20 +24,20 @@ _EVENT = re.compile(
     rf"|本年)?)(?P<month>{NUMERAL}{{1,3}})[ \t]?月[ \t]?(?P<day>{NUMERAL}{{1,3}})[ \t]?日"
     r"(?P<after>[^。；！？\n]{0,10})"
 )
-#: What stands before a date that has not come yet, or after one from which something is to count.
+#: Words before a date in the future, or after a date from which something takes effect.
 _AHEAD_BEFORE = re.compile(
     r"(?:[到至自从于期前止第—～~－-]|截至|截止|定于|拟于|将于|将在|计划|预计|力争|不晚于|下一?年|明年"
     r"|《)[^，。；]{0,2}$"
 )
 _AHEAD_AFTER = re.compile(r"^[^，。]{0,3}(?:起|前|之前|以前|截止|为止|止)|将(?:于|在|会|举)|第\d+版|刊|即将")
 _PLANNED_YEAR = re.compile(r"(?:[到至—～~－-]|力争|预计|计划|展望|截至|面向|下一?年)[ \t]?$")
-#: 于 alone also stands before what has happened ("于5月3日召开"): only these make it a plan.
+#: 于 alone also stands before past events ("于5月3日召开"). Only these words make it a plan.
 _PLAIN_AT = re.compile(r"(?<![将定拟订期])于$")
 
 
 @dataclass(frozen=True)
 class DatedPage:
-    """The date of a page, where it comes from, and the doubts about it."""
+    """The date of a page, its basis, and the doubts about it."""
 
     date: date | None
     basis: str | None
@@ -45,7 +45,7 @@ class DatedPage:
 
 
 def make_date(year: str | int, month: str, day: str) -> date | None:
-    """A date of printed numbers; None for one that the calendar does not have (2月30日)."""
+    """Return the date of printed numbers, or None for an impossible date (2月30日)."""
     numbers = (year if isinstance(year, int) else read_number(year), read_number(month), read_number(day))
     if None in numbers:
         return None
@@ -56,7 +56,7 @@ def make_date(year: str | int, month: str, day: str) -> date | None:
 
 
 def settle_date(printed: list[date], impossible: list[str], text: str, clues: Clues, today: date | None) -> DatedPage:
-    """Choose a page's date: given, printed, of the file's name, or inferred from the text, in this order."""
+    """Return the page's date: given, printed, from the file's name, or inferred from the text, in this order."""
     doubts = [Doubt("date-impossible", "calendar", raw) for raw in impossible]
     candidates = [
         ("given", clues.given_date),
@@ -83,7 +83,7 @@ def settle_date(printed: list[date], impossible: list[str], text: str, clues: Cl
 
 
 def infer_date(text: str) -> date | None:
-    """The day after the latest dated event of a text, in the latest year that it speaks of as present or past."""
+    """Return the day after the latest dated event of a text, in the latest year that it calls present or past."""
     year = _present_year(text)
     if year is None:
         return None
@@ -98,7 +98,7 @@ def infer_date(text: str) -> date | None:
         return None
     latest = max(days)
     if latest.month == 12 and any((latest - day).days > 330 and day.month == 1 for day in days):
-        # News of December and of January on one page: December was last year's.
+        # News of December and of January on one page: December belongs to the year before.
         latest = max(day for day in days if day.month < 6)
     return latest + timedelta(days=1)
 

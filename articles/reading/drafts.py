@@ -1,4 +1,4 @@
-"""Items in the making, and what kind of item each is."""
+"""Items in the making, and the kind of each item."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .model import Doubt, PrintedName
 from .names import People
 from .strings import String
 
-#: Longest notice that is told by whom to call, in characters.
+#: The longest notice that is recognised by the number to call, in characters.
 NOTICE_LENGTH = 600
-#: Characters of text above which an item with a picture's credit is an article with a picture, not a photo.
+#: An item with a picture's credit and more characters of text than this is an article with a picture, not a photo.
 PHOTO_LENGTH = 700
 
 
 @dataclass(eq=False, slots=True)
 class Title:
-    """A kicker, a headline, a deck or a subhead: as the rules see it, and as it is printed."""
+    """A kicker, headline, deck or subhead: the text that rules see, and the printed text."""
 
     text: str
     printed: str
@@ -29,7 +29,7 @@ class Title:
 
 @dataclass(eq=False, slots=True)
 class Passage:
-    """A paragraph, a subhead or a row of a table: as the rules see it, and as it is printed."""
+    """A paragraph, a subhead or a row of a table: the text that rules see, and the printed text."""
 
     kind: str
     text: str
@@ -42,11 +42,12 @@ class Passage:
 class Draft:
     """An item in the making.
 
-    `stretches` are (start, end, label) of the page's text that are its own and no paragraph's.
-    `column` is where a column's title stands right above it, `under` the title of the column that it may stand in,
-    `weakly` where only the words of a kicker tell so. `section` is the number of its last numbered subhead, and
-    `speakers` are those who have turns in it. `credited` tells that a picture's credit stands below its text.
-    `gap` is the number of blank lines above it, `form` how its title is set.
+    * `stretches` are (start, end, label) of the page's text that belong to the item outside its paragraphs.
+    * `column` is the title of a column right above it, `under` the title of the column that it may stand in, `weakly`
+      if only the words of a kicker say so.
+    * `section` is the number of its last numbered subhead, `speakers` are those who speak in it.
+    * `credited` says that a picture's credit stands below its text.
+    * `gap` is the number of blank lines above it, `form` the setting of its title.
     """
 
     gap: int = 0
@@ -78,7 +79,7 @@ class Draft:
     named: set[tuple[str, str]] = field(default_factory=set)
 
     def claim(self, string: String, start: int, end: int, label: str) -> None:
-        """Make a stretch of a string the item's own."""
+        """Make a stretch of a string belong to the item."""
         self.stretches.extend((first, last, label) for _, first, last in string.in_page(start, end))
 
     def add_text(self, string: String, start: int, end: int, *, joined: bool = False) -> None:
@@ -101,23 +102,23 @@ class Draft:
         self.section = section_number(title.text) or self.section
 
     def take_text(self) -> Passage:
-        """Take the last paragraph away."""
+        """Remove and return the last paragraph."""
         passage = self.body.pop()
         self.count -= 1
         self.length -= len(passage.text)
         return passage
 
     def all_stretches(self) -> list[tuple[int, int, str]]:
-        """Return all stretches of the item, those of its paragraphs included.
+        """Return all stretches of the item, including those of its paragraphs.
 
-        A column's title that stands above the item and is no kicker of it is the page's.
+        The title of a column above the item belongs to the page, unless it is the item's kicker.
         """
         label = "kicker" if self.under is not None and not self.kickers else "section"
         column = [(start, end, label) for start, end in self.column]
         return [*self.stretches, *column, *(stretch for passage in self.body for stretch in passage.stretches)]
 
     def add_people(self, people: People | None) -> None:
-        """Add writers, each once; a bare name adds nothing to one with a role."""
+        """Add writers, each once. A bare name adds nothing to the same name with a role."""
         if people is None:
             return
         for name in people.bylines:
@@ -140,7 +141,7 @@ class Draft:
 
     @property
     def is_introduced(self) -> bool:
-        """Whether all text so far is an editor's note: the story's lead may come below it."""
+        """Whether all text so far is an editor's note, so that the story's lead may still come."""
         first = self.body[0] if self.body else None
         return first is not None and first.kind == "subhead" and bool(marks.EDITOR_NOTE.fullmatch(first.text))
 
@@ -155,26 +156,26 @@ class Draft:
 
     @property
     def is_open(self) -> bool:
-        """Whether the text still waits for the end of a paragraph."""
+        """Whether the last paragraph is unfinished."""
         return not self.closed and self.last is not None and breaks_off(self.last.text)
 
     @property
     def is_brief(self) -> bool:
-        """Whether the item has the size of a brief, and nobody signs it above its text."""
+        """Whether the item has the size of a brief and no signature above its text."""
         return not self.signed and 0 < self.length <= BRIEF_LENGTH
 
 
-#: Characters of the longest brief: what stands in a column of them.
+#: The length of the longest brief in a column of briefs, in characters.
 BRIEF_LENGTH = 400
 
 
 def breaks_off(text: str) -> bool:
-    """Tell whether a paragraph still waits for its end."""
+    """Tell whether a paragraph is unfinished."""
     return not is_complete(text) and text[-1] not in "：:" and not (marks.CONTACT.search(text) and len(text) < 60)
 
 
 def join_title(lines: Iterable[str]) -> str:
-    """Join the lines of a title; "公 告", letters spaced out to fill a line, closes up.
+    """Return the joined lines of a title. Letters that are spaced out to fill a line close up: "公 告".
 
     >>> join_title(["公 告"]), join_title(["山里来了", "新大夫"])
     ('公告', '山里来了新大夫')
@@ -188,19 +189,19 @@ def join_title(lines: Iterable[str]) -> str:
 
 
 def section_number(text: str) -> int | None:
-    """The number that a subhead counts with: 2 for "二、…" and "（二）…"; None where it has none."""
+    """Return the number of a numbered subhead, 2 for "二、…" and "（二）…", or None."""
     match = marks.SECTION_NUMBER.match(text)
     return read_number(match[0].strip("（）()、．.")) if match else None
 
 
 def is_notice(headline: str) -> bool:
-    """Tell whether a headline is that of a notice: "公 告", "遗失声明"."""
+    """Tell whether a headline belongs to a notice: "公 告", "遗失声明"."""
     title = re.sub(r"\s", "", headline)
     return len(title) <= 24 and bool(marks.NOTICE_TITLE.fullmatch(title))
 
 
 def kind_of(draft: Draft) -> str:
-    """What an item is: as marked, a photo when a picture's credit stands by little text, or an article."""
+    """Return the kind of an item: as marked, a photo if a picture's credit stands by little text, or an article."""
     if draft.kind:
         return draft.kind
     if draft.headline and is_notice(draft.headline.text) and not draft.lead and not draft.signed:
@@ -211,5 +212,5 @@ def kind_of(draft: Draft) -> str:
     if told and any(marks.NOTICE_BODY.search(passage.text) for passage in draft.body):
         return "notice"
     if told and draft.length <= NOTICE_LENGTH and any(marks.CONTACT.search(passage.text) for passage in draft.body[1:]):
-        return "notice"  # an ad, an invitation: whom to call
+        return "notice"  # an ad or an invitation with a number to call
     return "article"

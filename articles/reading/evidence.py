@@ -1,7 +1,7 @@
-"""What is known of a line before anybody decides what it is: ONE list of named pieces of evidence, with examples.
+"""The facts about a line from which the labelling decides: ONE list of named pieces of evidence, with examples.
 
-A piece of evidence is a function of a page and the number of a line that returns a short word, "" for nothing. The
-labelling learns from gold pages what each word is worth at a line and at its neighbours.
+A piece of evidence is a function of a page and the number of a line. It returns a short word, or "" for nothing. The
+labelling learns from gold pages the weight of each word at a line and at its neighbours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Find = Callable[[PageLines, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A named piece of evidence: how it is found, and an example: lines, of which the last one gives a word."""
+    """A named piece of evidence: its function, and an example, lines of which the last one gives a word."""
 
     name: str
     find: Find
@@ -271,7 +271,7 @@ def _turn(page: PageLines, at: int) -> str:
     return "turn" if match[0][:-1] in page.speakers or match[0][0] in "问答记主" else "once"
 
 
-#: How much of a line is searched for such forms.
+#: The beginning of a line that is searched for such forms, in characters.
 FORM_LENGTH = 60
 _FORMS = (
     ("contact", marks.CONTACT.search),
@@ -350,7 +350,7 @@ def _torn(page: PageLines, at: int) -> str:
 
 @_evidence("open before", "山里来了\n新大夫", "open")
 def _open_before(page: PageLines, at: int) -> str:
-    """Whether the text before the nearest gap or short lines above breaks off."""
+    """Whether the text before the nearest gap or short lines above is unfinished."""
     for back in range(at - 1, max(-1, at - 16), -1):
         if back in page.folio:
             continue
@@ -374,12 +374,12 @@ def _like_above(page: PageLines, at: int) -> str:
 
 @_evidence("verse", "山里的风\n吹过山梁\n山里的人\n走过山梁", "4")
 def _verse(page: PageLines, at: int) -> str:
-    """In a run of how many short lines without a stop the line stands."""
+    """The length of the run of short lines without a stop in which the line stands."""
     return _bucket(sum(_short_around(page, at, 6)) + 1, (1, 2, 3, 4, 6, 9)) if _is_short(page, at) else ""
 
 
 def _short_around(page: PageLines, at: int, most: int) -> tuple[int, int]:
-    """Return how many short lines without a stop stand right above a line and below it, `most` at most of each."""
+    """Return the numbers of short lines without a stop right above a line and right below, each up to `most`."""
     above = below = 0
     while above < most and at > above and page.lines[at - above].gap <= 1 and _is_short(page, at - above - 1):
         above += 1
@@ -399,13 +399,13 @@ def _is_short(page: PageLines, at: int) -> bool:
 
 @_evidence("place among short lines", "山里的风\n山里的人", "1 0")
 def _among(page: PageLines, at: int) -> str:
-    """How many short lines without a stop stand right above, and below."""
+    """The numbers of short lines without a stop right above and below."""
     return "{} {}".format(*_short_around(page, at, 3)) if _is_short(page, at) else ""
 
 
 @_evidence("regular", "指头缝里藏猫猫，\n大拇哥儿转圈跑。", "above")
 def _regular(page: PageLines, at: int) -> str:
-    """Whether the lines above and below are as long as this one, to the character."""
+    """Whether the lines above and below have exactly the same length."""
     own = len(page.bare[at])
     if not 4 <= own <= 24:
         return ""
@@ -426,7 +426,7 @@ def _until(page: PageLines, at: int) -> str:
 
 @_evidence("company", "山里来了", "")
 def _company(page: PageLines, at: int) -> str:
-    """How often a signature stands below the headings that are set as this one is."""
+    """How often a signature stands below headings that are set like this one."""
     form = page.form(at)
     if form is None:
         return ""

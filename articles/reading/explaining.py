@@ -1,4 +1,4 @@
-"""Why each line of a page is labelled as it is: probabilities, and the evidence that decided."""
+"""The reasons for the label of each line of a page: probabilities, and the evidence that decided."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .labelling import label_page
 from .reference import Reference
 from .view import view_of
 
-#: How many labels of a line are told, and how many weights for the best one.
+#: The most labels of a line that are printed, and the most weights for the best label.
 TOLD_LABELS, TOLD_WEIGHTS = 3, 5
 
 
 def explain(text: str, reference: Reference) -> Iterator[str]:
-    """Yield for each line of a page a row: its label, the likely ones with their probabilities, what decided, the line.
+    """Yield a row for each line of a page: its label, the likely labels with probabilities, the weights, the line.
 
-    A weight is that of the label over the next likely one: "+3.2 front=lead" speaks for it.
+    A weight is the difference between the label and the next likely one: "+3.2 front=lead" speaks for the label.
     """
     view = view_of(text, reference.words)
     page, labels, repeats = label_page(view.page, reference.labelling)

@@ -1,6 +1,7 @@
-"""The lines that belong to the page and not to an item: masthead, date, issue and page number, section, staff.
+"""The lines that belong to the page rather than to an item: masthead, date, issue and page number, section, staff.
 
-A folio is read across its lines: "2025年12月", "9" and "星期二" below each other are one date, and 9 is no page.
+A folio is read across its lines: "2025年12月", "9" and "星期二" below each other are one date, and 9 is no page
+number.
 """
 
 from __future__ import annotations
@@ -24,15 +25,16 @@ from .staff import find_staff, names_staff, people_of, staff_of
 
 Words = Callable[[str], list[str]]
 
-#: How many printed lines at the top and at the foot of a page can belong to its folio, and how long such a line is.
+#: The numbers of printed lines at the top and at the foot of a page that can belong to its folio, and the longest of
+#: them.
 TOP, FOOT, LINE_LENGTH = 18, 12, 400
-#: Lines between sure lines of a folio that may be anything short: a section's name, a slogan.
+#: Loose lines between sure lines of a folio (a section's name, a slogan): their greatest length and number.
 LOOSE_LENGTH, LOOSE_LINES = 8, 2
 
 _SIGNS = "|｜/／·•—-－–―_~～()（）【】[],，、:：;；*＊#＃<>《》。.\"'“”!！"
-#: A page number alone on its line: "3", "A02", "— 6 —", "第三版" apart.
+#: A page number alone on its line: "3", "A02", "— 6 —", or "第三版" by itself.
 _BARE_NUMBER = re.compile(rf"[—\-－–·•\s]{{0,6}}(?P<number>[A-DTa-dt]?{NUMERAL}{{1,3}})[—\-－–·•\s]{{0,6}}")
-#: The same with the section's name beside it: "6  学术·临床", "评论·来信 2".
+#: A page number with the section's name beside it: "6  学术·临床", "评论·来信 2".
 _NUMBER_AND_NAME = re.compile(
     rf"[A-D]?{NUMERAL}{{1,3}}[ \t\u3000]+{HAN}(?:{HAN}|[·• ]){{1,9}}"
     rf"|{HAN}(?:{HAN}|[·• ]){{1,9}}[ \t\u3000]+[A-D]?[0-9０-９]{{1,3}}"
@@ -42,18 +44,18 @@ _SECTION = re.compile(
     r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床"
     r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者|前沿|疾控|心理|妇幼|时政)"
 )
-#: What no folio holds: stops, and words that tell of another page: "原载2024年5月3日第2版".
+#: Forms that no folio has: stops, and words about another page: "原载2024年5月3日第2版".
 _NO_FOLIO = re.compile(r"[，！？；]|原载|转载|摘自|[刊载登]于|刊登|[详参]见|时间|地点|号令|国务院")
-#: Kinds of which one alone makes no folio: they stand in texts and notices, too.
+#: Kinds that alone make no folio, since texts and notices have them, too.
 _COMMON = frozenset({"url", "contact", "address", "price", "part"})
 
 
 @dataclass
 class Folio:
-    """What the page says of itself; `labels` maps the index of a line to the label of its segment.
+    """The page's statements about itself. `labels` maps the index of a line to the label of its segment.
 
-    Of `dates` the first `confirmed` ones have a weekday beside them that is theirs by the calendar; `mistaken` are
-    those with another.
+    The first `confirmed` of `dates` have a weekday beside them that the calendar confirms. `mistaken` dates have a
+    wrong one.
     """
 
     dates: list[date] = field(default_factory=list)
@@ -69,9 +71,9 @@ class Folio:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a line holds of a folio: the kinds of its forms, whether it names staff, and what is left besides.
+    """The forms of a folio in a line: their kinds, whether it names staff, and the rest of its text.
 
-    `number` tells that it is a page's number, perhaps with a section's name beside it.
+    `number` says that the rest is a page number, perhaps with a section's name beside it.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -81,7 +83,7 @@ class _Look:
 
     @property
     def is_covered(self) -> bool:
-        """Whether nothing but a folio is in it, as far as one line tells."""
+        """Whether the line holds nothing but a folio, as far as one line tells."""
         if self.number or (self.staff and not self.rest):
             return True
         if not self.kinds:
@@ -96,7 +98,7 @@ class _Look:
 
     @property
     def is_sure(self) -> bool:
-        """Whether it is a folio wherever it stands."""
+        """Whether the line is a folio wherever it stands."""
         if not self.is_covered or self.number:
             return False
         several = "date" in self.kinds and (len(self.kinds - _COMMON) > 1 or self.staff)
@@ -104,16 +106,16 @@ class _Look:
 
     @property
     def is_common(self) -> bool:
-        """Whether it holds only what notices hold as well: a telephone number, a price."""
+        """Whether the line holds only forms that notices have as well: a telephone number, a price."""
         return not self.staff and not self.number and bool(self.kinds) and self.kinds <= _COMMON
 
 
-#: What a digital edition has put there may stand between lines of a folio.
+#: Lines of a digital edition may stand between lines of a folio.
 _RUNNING = _Look(frozenset({"running"}))
 
 
 def read_folio(lines: list[Line], words: Words) -> Folio:
-    """Read the folio and staff lines of a page, wherever they stand, and the section's name among them."""
+    """Return the folio and staff of a page, wherever they stand, with the section's name among them."""
     folio = Folio()
     for index in find_running(lines):
         folio.labels[index] = "folio"
@@ -161,14 +163,16 @@ def _look(line: Line, words: Words) -> _Look:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a text with a stroke in the place of each stretch; strokes part what stood before and behind."""
+    """Return a text with a stroke in place of each stretch. The strokes keep apart the text before and behind."""
     for start, end in spans:
         text = f"{text[:start]}{'|' * (end - start)}{text[end:]}"
     return re.sub(r"\|+", lambda strokes: "|" + " " * (len(strokes[0]) - 1), text)
 
 
 def _top_zone(lines: list[Line], looks: list[_Look]) -> int:
-    """How many lines at the top belong to the folio: up to the last sure one, with at most short lines between."""
+    """Return the number of lines at the top that belong to the folio: up to the last sure line, with only short ones
+    between.
+    """
     zone = loose = 0
     for index, (line, look) in enumerate(zip(lines[:TOP], looks[:TOP], strict=True)):
         if look.is_covered:
@@ -186,7 +190,7 @@ def _is_loose(line: Line) -> bool:
 
 
 def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
-    """Return the lines at the foot that belong to the folio: from the first one that says so down to the last line."""
+    """Return the lines at the foot that belong to the folio: from the first sure line down to the last line."""
     start, loose = len(lines), 0
     for index in range(len(lines) - 1, max(top, len(lines) - FOOT) - 1, -1):
         look = looks[index]
@@ -197,7 +201,7 @@ def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
         else:
             loose += not look.is_common
     said = frozenset().union(*(look.kinds for look in looks[start:])) - _COMMON
-    # A date alone is that of a notice, below its office.
+    # A date alone belongs to a notice, below its office.
     is_folio = bool(said - {"date"}) or (start == len(lines) - 1 and looks[start].number)
     if is_folio or any(look.staff for look in looks[start:]):
         return set(range(start, len(lines)))
@@ -205,9 +209,9 @@ def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
 
 
 def _clusters(looks: list[_Look], top: int, *, is_dated: bool) -> set[int]:
-    """Return lines in mid-page that together, or alone, can be nothing but a folio.
+    """Return lines in mid-page that, alone or together, can be nothing but a folio.
 
-    Where the page `is_dated` at an edge, a date with its weekday alone is none: diaries and rosters have them.
+    If the page `is_dated` at an edge, a date with its weekday alone is no folio: diaries and rosters have them.
     """
     found: set[int] = set()
     run: list[int] = []
@@ -227,7 +231,7 @@ def _clusters(looks: list[_Look], top: int, *, is_dated: bool) -> set[int]:
 
 
 def _runs(zone: set[int]) -> list[list[int]]:
-    """Return the lines of a zone, those that follow each other together."""
+    """Return the runs of adjacent lines in a zone."""
     runs: list[list[int]] = []
     for index in sorted(zone):
         if runs and runs[-1][-1] == index - 1:
@@ -238,7 +242,7 @@ def _runs(zone: set[int]) -> list[list[int]]:
 
 
 def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence[int], words: Words) -> None:
-    """Take lines of a folio in that follow each other."""
+    """Take a run of adjacent folio lines into the folio."""
     text = "\n".join(fold_ideographs(lines[index].text) for index in run)
     forms = list(find_forms(text))
     _take_dates(folio, forms)
@@ -262,7 +266,7 @@ def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence
 
 
 def _take_dates(folio: Folio, forms: list[FoundForm]) -> None:
-    """Take dates in; one is surer where a weekday stands beside it that the calendar confirms."""
+    """Take dates into the folio. A date is surer with a weekday beside it that the calendar confirms."""
     weekdays = [form for form in forms if form.kind == "weekday"]
     for number, form in enumerate(forms):
         if form.kind != "date":
@@ -297,7 +301,7 @@ def _add_page(folio: Folio, number: str) -> None:
 
 
 def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
-    """Take in what is left of a line: a bare number is that of the page, and a name that of the section."""
+    """Take the rest of a line into the folio: a bare number is the page's, a name is the section's."""
     name = ""
     for part in re.finditer(r"[^\s|｜/／]+", left):
         text = part[0].strip(_SIGNS)
@@ -308,13 +312,13 @@ def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
             name += printed[at : at + len(text)]
         elif len(text) == 1 and len(name) > 0 and re.fullmatch(HAN, text):
             name += text
-    # One character is dirt beside a number: "2 丿".
+    # A single character beside a number is dirt: "2 丿".
     if len(name) > 1 and not folio.section and (look.kinds or look.staff or look.number):
         folio.section = name
 
 
 def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: Words) -> None:
-    """Take a line of editors in; a role alone takes its name from the next line."""
+    """Take a line of editors into the folio. A role alone takes its name from the next line."""
     text = fold_ideographs(text[:LINE_LENGTH])
     if not names_staff(text):
         return
@@ -334,7 +338,7 @@ def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: W
 
 
 def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: int) -> None:
-    """Find the section's name on a line of its own: `between` lines of the folio, or known by its words right below."""
+    """Find the section's name on a line of its own: `between` lines of the folio, or right below it by its words."""
     for index in between:
         name = squeeze(lines[index].text)
         if folio.section or index in folio.labels or is_heading(lines[index]):
@@ -352,7 +356,9 @@ def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: 
 
 
 def _dates_at_the_edges(lines: list[Line]) -> list[date]:
-    """Return dates of the first and last lines whose weekday the calendar confirms, whatever else is on their line."""
+    """Return the dates of the first and last lines whose weekday the calendar confirms, whatever else the lines
+    hold.
+    """
     found: list[date] = []
     for line in [*lines[:TOP], *lines[-FOOT:]]:
         text = fold_ideographs(line.text[:LINE_LENGTH])

@@ -1,4 +1,4 @@
-"""The table of regions, made for finding their names in text: by first two characters, the longest first."""
+"""The table of regions, arranged to find their names in text: by the first two characters, the longest first."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from articles.text.fold import fold_ideographs
 
-#: Prefectures whose short name is a word, or another place's too: it counts behind its province, or beside places.
+#: Prefectures whose short name is also a word or another place's name. It counts behind its province or beside places.
 WORDS = frozenset(
     "日照 开封 来宾 大同 安康 清远 白银 孝感 和田 海南 海北 海西 海东 黄南 兴安 阿里 山南 红河 黄山 玉树 朝阳 中山 "
     "百色 北海 三沙 怒江".split()
 )
-#: Counties whose short name is a common word: it counts beside its parent or its like only, the full name anywhere.
+#: Counties whose short name is a common word. It counts only beside its parent or similar names; the full name counts
+#: anywhere.
 COUNTY_WORDS = frozenset(
     "资源 合作 和平 比如 南部 解放 东方 前进 港口 公安 友好 通道 共和 城中 城区 友谊 平安 中方 凤凰 安定 延长 "
     "光明 新兴 运河 太康 万年 东风 红旗 监利 光泽 南岸 赤壁 城北 会同 工农 大名 富裕 清水 高明 前锋 复兴 长子 "
@@ -26,9 +27,9 @@ COUNTY_WORDS = frozenset(
     "兴隆 安国 广安 长乐 常山 集美 思明 麒麟 铜山 桐城 灵山 云溪 清河 双流 宽城 翠屏 象山 江海 龙山 黄陵 炎陵 "
     "秦淮".split()
 )
-#: Districts that many cities have: they count behind their own parent only.
+#: Districts that many cities have. They count only behind their own parent.
 GENERIC = frozenset("城区 郊区 矿区 东区 西区 老城区 新城区 港口区 新区 城厢区".split())
-#: Names that hold a place's name and are none, beside the words of the splitter that go on beyond a name.
+#: Names that contain a place name and are no places, besides the splitter's words that go on beyond a name.
 BLOCKED = tuple(
     "北京时间 南京路 中山路 孙中山 中山装 中山陵 中山公园 延安精神 延安时期 遵义会议 古田会议 上海合作组织 上合组织 "
     "阿里巴巴 阿里云 阿里健康 西安事变 南京大屠杀 黄河流域 长江流域 云南白药 河南话 四川话 天津话 广东话 上海话 "
@@ -37,7 +38,7 @@ BLOCKED = tuple(
     "上海药物研究所".split()
 )
 
-#: The provinces by the one character that stands for each: 京津冀, 川渝两地, 在沪医院.
+#: The provinces by their one-character names: 京津冀, 川渝两地, 在沪医院.
 ABBREVIATIONS = dict(
     pair.split(":")
     for pair in (
@@ -53,17 +54,18 @@ ABBREVIATIONS = dict(
 RegionRow = tuple[str, str, str, int, "str | None"]
 AliasRow = tuple[str, str, "int | None", str]
 
-#: How a name can be meant, the strongest first.
-#: block: no place at all. full: the official name of a province or prefecture, or a name that is nothing else's.
+#: The ways in which a name can be meant, the strongest first.
+#:
+#: block: no place at all. full: the official name of a province or prefecture, or a name that means nothing else.
 #: short: their short name. county: the official name of a county, or a former name. child: a short name that counts
-#: beside its parent only. loose: a name for a stretch of land in a province.
-#: former: what a unit was called whose name is another's today: it counts beside its parent only.
+#: only beside its parent. former: the former name of a unit that is another unit's name today; it counts only beside
+#: its parent. loose: a landscape within a province.
 FORMS = ("block", "full", "short", "county", "child", "former", "loose")
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One way in which a name can be meant: its form, and the codes of the regions that bear it so."""
+    """One meaning of a name: its form, and the codes of the regions with that name."""
 
     form: str
     codes: tuple[str, ...]
@@ -71,7 +73,7 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A name and its senses in the order of FORMS; `is_former`: no region is called so today."""
+    """A name and its senses in the order of FORMS. `is_former`: no region has the name today."""
 
     name: str
     senses: tuple[Sense, ...]
@@ -83,12 +85,12 @@ class PlaceName:
 
     @property
     def is_generic(self) -> bool:
-        """Whether it is said of many towns: 城区, 郊区, 矿区."""
+        """Whether many towns have it: 城区, 郊区, 矿区."""
         return self.name in GENERIC
 
     @property
     def is_word(self) -> bool:
-        """Whether it is a common word as well: 公安, 资源, 日照."""
+        """Whether it is also a common word: 公安, 资源, 日照."""
         return self.name in COUNTY_WORDS or self.name in WORDS
 
     @property
@@ -98,9 +100,9 @@ class PlaceName:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names of regions by their first two characters, the longest first; each region's parent, and its name.
+    """Names of regions by their first two characters, the longest first, with the parent and the name of each region.
 
-    Names that are looked up have their ideographs folded, as the texts have: 乾县 and 干县 are one.
+    The names have folded ideographs, as the texts have: 乾县 and 干县 are one.
     """
 
     buckets: Mapping[str, tuple[PlaceName, ...]]
@@ -136,7 +138,7 @@ class Gazetteer:
         return code[:2] + "0000"
 
     def is_within(self, code: str, parent: str) -> bool:
-        """Tell whether a region lies within another one, or is it."""
+        """Tell whether a region is `parent` or lies within it."""
         while code:
             if code == parent:
                 return True
@@ -144,13 +146,13 @@ class Gazetteer:
         return False
 
     def highest(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """Return those of `codes` that lie in none of the others: of 朝阳市 and its 朝阳县, the city."""
+        """Return those of `codes` that lie within no other one: of 朝阳市 and its 朝阳县, the city."""
         rows = tuple(codes)
         return tuple(code for code in rows if not any(other != code and self.is_within(code, other) for other in rows))
 
 
 def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
-    """Return the form in which another name counts."""
+    """Return the form in which a former or other name counts."""
     if flag == "landscape":
         return "loose"
     if flag in ("special", "nickname"):

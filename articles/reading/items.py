@@ -1,4 +1,4 @@
-"""Strings -> items: whose head, names and text are whose. Rules, few and named."""
+"""Strings into items: a few named rules decide to which item heads, names and texts belong."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from .strings import INSIDE, String
 
 Words = Callable[[str], list[str]]
 
-#: How many interrupted items are kept in mind.
+#: The most interrupted items that are remembered.
 DEPTH = 8
-#: How many strings ahead are looked at.
+#: The number of strings ahead that rules see.
 BELOW = 4
-#: Longest story that stands within another one, in characters.
+#: The longest story within another story, in characters.
 BOX_LENGTH = 400
-#: How much of a string a doubt quotes.
+#: Characters of a string that a doubt quotes.
 DETAIL = 30
-#: What readers call the labels.
+#: The labels in readers' words.
 LABEL_NAMES = {
     "headline": "标题", "kicker": "引题", "column": "栏目", "deck": "副题", "subhead": "小标题", "names": "署名",
     "credit": "图片署名", "caption": "图片说明", "lead": "电头", "paragraph": "正文", "table": "表格", "jump": "转接",
     "note": "附注", "noise": "杂字", "folio": "报头", "section": "版名", "staff": "编校",
 }  # fmt: skip
-#: Labels of a head.
+#: The labels of a head.
 HEAD = ("kicker", "headline", "deck")
 
 
 class Desk:
-    """Takes strings one by one and hands the items back; what interrupts what is kept on a stack."""
+    """Takes strings one by one and returns the items. Interrupted items wait on a stack."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -82,7 +82,7 @@ class Desk:
             (draft.kickers if string.label == "kicker" else draft.decks).append(title)
 
     def _has_room(self, draft: Draft, label: str) -> bool:
-        """Tell whether an item still waits for a part of its head: nothing below the head has come."""
+        """Tell whether an item still lacks this part of its head, and nothing below the head has come."""
         if draft.kind == "teaser" and draft.headline is None:
             return draft.waits_for_title
         if draft.body or draft.closed or draft.lead:
@@ -92,7 +92,7 @@ class Desk:
         return draft.headline is None and not (label == "kicker" and draft.decks)
 
     def _title(self, draft: Draft, string: String, label: str) -> Title | None:
-        """Cut a title and give the item its stretches; None where nothing but a page's number stands in it."""
+        """Cut a title and give its stretches to the item. Return None if it is only a page number."""
         title = None
         for piece in cut_title(string.text, label):
             if piece.kind == "text":
@@ -110,7 +110,7 @@ class Desk:
         return title
 
     def _column(self, string: String) -> None:
-        """The common title of several items stands above them."""
+        """Take the common title of several items, which stands above them."""
         self._suspend()
         self.current = None
         for piece in cut_title(string.text):
@@ -133,7 +133,7 @@ class Desk:
             draft.add_subhead(title, string.lines[0].marks)
 
     def _interrupted_by_count(self, string: String) -> Draft | None:
-        """Return the interrupted item whose subheads a numbered one goes on with: "二、…" after a box."""
+        """Return the interrupted item whose numbered subheads this one continues: "二、…" after a box."""
         number = section_number(string.text)
         if number is None or number == 1 or (self.current is not None and self.current.section == number - 1):
             return None
@@ -144,7 +144,7 @@ class Desk:
         return None
 
     def _interrupted_feature(self) -> Draft | None:
-        """Return the story with subheads that a small one without any stands in."""
+        """Return the story with subheads in which a small story without any stands."""
         draft, waiting = self.current, self.waiting[-1] if self.waiting else None
         if draft is None or waiting is None or waiting.closed or not waiting.is_divided:
             return None
@@ -164,7 +164,7 @@ class Desk:
         return draft
 
     def _suspend(self) -> None:
-        """Set the current item aside; its text may go on after what interrupts it."""
+        """Set the current item aside. Its text may go on after the interruption."""
         draft = self.current
         if draft is None:
             return
@@ -205,7 +205,9 @@ class Desk:
     # Text
 
     def _caption(self, string: String) -> None:
-        """Open an item for a picture's caption, but for one below its title and for further pictures of a story."""
+        """Open an item for a picture's caption, unless it stands below its title or belongs to further pictures of a
+        story.
+        """
         draft = self.current
         if draft is not None and self._is_own_caption(draft, string):
             draft.kind = draft.kind or "photo"
@@ -216,7 +218,9 @@ class Desk:
         draft.closed = True
 
     def _is_own_caption(self, draft: Draft, string: String) -> bool:
-        """Tell whether a caption is the current item's: its title waits for it, or its other captions stand above."""
+        """Tell whether a caption belongs to the current item: its title waits for it, or its other captions stand
+        above.
+        """
         if draft.kind == "photo":
             if re.match(r"图[②-⑨二三四五六2-9]", string.text):
                 return True
@@ -235,7 +239,7 @@ class Desk:
         self._add(draft, string)
 
     def _target(self, string: String) -> Draft:
-        """Return the item that a text belongs to."""
+        """Return the item of a text."""
         draft = self.current
         if string.label == "lead" and (draft is None or (draft.count and not draft.is_introduced)):
             return self._open(string.gap)
@@ -254,7 +258,7 @@ class Desk:
         return draft
 
     def _earlier(self) -> Draft | None:
-        """Go back to the item that was interrupted: the last whose paragraph is open, else what a photo stands in."""
+        """Return to the interrupted item: the last one with an unfinished paragraph, or the one around a photo."""
         is_photo = self.current is not None and self.current.kind == "photo"
         opened = (draft for draft in reversed(self.waiting) if draft.is_open and not draft.closed)
         draft = next(opened, self.waiting[-1] if self.waiting and is_photo else None)
@@ -265,7 +269,7 @@ class Desk:
         return draft
 
     def _talk(self, string: String, draft: Draft) -> Draft:
-        """Take up the interrupted interview that a turn is part of: "方若谷：……" after a box."""
+        """Return to the interrupted interview that a turn belongs to: "方若谷：……" after a box."""
         turn = marks.SPEAKER.match(string.text)
         if turn is None or turn[0] in draft.speakers:
             return draft
@@ -277,7 +281,7 @@ class Desk:
         return draft
 
     def _add(self, draft: Draft, string: String) -> None:
-        """Give an item the pieces of a text."""
+        """Add the pieces of a text to an item."""
         if string.is_doubtful:
             draft.doubts.append(_doubt(string))
         if string.lines[0].marks.table:
@@ -317,7 +321,9 @@ class Desk:
         return draft
 
     def _teaser(self, draft: Draft, string: String, piece: Piece) -> Draft:
-        """A page's number below or beside a text tells that it is a teaser; within a story it is a hint."""
+        """Take a page number below or beside a text. The item is then a teaser; within a story the number is a
+        hint.
+        """
         real = draft.lead or draft.bylines or draft.count > 2 or draft.continued_from is not None
         if real and not piece.dash:
             draft.claim(string, piece.start, piece.end, "note")
@@ -336,18 +342,18 @@ class Desk:
         return draft
 
     def _noise(self, string: String) -> None:
-        """What belongs to nothing is left over."""
+        """Leave over a string that belongs to no item."""
 
 
 def title_of(string: String, piece: Piece) -> Title:
-    """Return the title that a piece is, its lines joined."""
+    """Return the title in a piece, its lines joined."""
     cuts = [at for at in string.starts if piece.start < at < piece.end]
     ends = list(zip([piece.start, *cuts], [*cuts, piece.end], strict=True))
     return Title(join_title(string.text[a:b] for a, b in ends), join_title(string.printed[a:b] for a, b in ends))
 
 
 def form_of(string: String) -> tuple[str, int, bool]:
-    """Return how a title is set: its bullet, the level that markup gives it, and whether it is bold."""
+    """Return the setting of a title: its bullet, its level by markup, and whether it is bold."""
     line = string.lines[0]
     bullet = marks.BULLET.match(string.text)
     return bullet[0][0] if bullet else "", line.marks.level, line.marks.bold > 0
@@ -362,13 +368,13 @@ def _doubt(string: String) -> Doubt:
 
 
 def is_column_label(text: str) -> bool:
-    """Tell whether a title is by its words that of a column of several items: 资讯速递, 简讯."""
+    """Tell whether the words of a title are those of a column of several items: 资讯速递, 简讯."""
     text = re.sub(r"\s", "", text)
     return bool(marks.BRIEFS.fullmatch(text) or marks.GUIDE.fullmatch(text)) and not re.search(r"[，：！？]", text)
 
 
 def _share_columns(drafts: Sequence[Draft]) -> None:
-    """Give items the title of the column they stand in: up to the first with a kicker, or unlike those before it."""
+    """Give items the title of their column, up to the first item with a kicker or unlike the items before it."""
     ended: set[int] = set()
     models: dict[int, list[Draft]] = {}
     for draft in drafts:
@@ -385,7 +391,7 @@ def _share_columns(drafts: Sequence[Draft]) -> None:
 
 
 def _is_alike(draft: Draft, group: Sequence[Draft]) -> bool:
-    """Tell whether an item goes on with those of a column."""
+    """Tell whether an item continues the items of a column."""
     model = next((other for other in group if other.headline), group[0])
     if draft.kickers:
         return False

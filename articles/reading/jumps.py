@@ -1,4 +1,4 @@
-"""Where a story goes on or comes from, and the numbers of pages and issues as they are printed."""
+"""Jump lines, and the printed numbers of pages and issues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGES = 200
 
 
 def read_number(text: str) -> int | None:
-    """Read a number as it is printed: "12", "１２", "十二", "二十", "二〇二四"; None when it is none."""
+    """Return a printed number, "12", "１２", "十二", "二十", "二〇二四", or None if `text` is none."""
     text = "".join(text.split())
     if not text:
         return None
@@ -29,6 +29,6 @@ def read_number(text: str) -> int | None:
 
 
 def read_page_number(match: re.Match[str]) -> int | None:
-    """The page that a jump line, a teaser or a folio names; None when no newspaper has so many."""
+    """Return the page number in a jump line, a teaser or a folio, or None if no newspaper has so many pages."""
     number = read_number(match["page"])
     return number if number is not None and 0 < number <= PAGES else None

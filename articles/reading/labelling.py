@@ -1,7 +1,7 @@
-"""Evidence -> labels: all lines of a page labelled jointly by a linear-chain CRF, each label with its probability.
+"""Evidence into labels: a linear-chain CRF labels all lines of a page jointly, each label with its probability.
 
-The weights are learned (articles/training) with crfsuite; decoding them needs nothing but Python.
-Source: J. Lafferty, A. McCallum, F. Pereira, Conditional Random Fields (ICML 2001); scaling by L. Rabiner (1989).
+crfsuite learns the weights (articles/training). Decoding is plain Python. Source: J. Lafferty, A. McCallum, F.
+Pereira, Conditional Random Fields (ICML 2001); scaling by L. Rabiner (1989).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .lines import Line
 from .page_lines import PageLines
 from .repeats import find_repeats
 
-#: From how far each piece of evidence is looked at: at the line itself, its neighbours, theirs, and the third next.
+#: The distances at which each piece of evidence counts: the line itself, its neighbours, the second and third next.
 NEAR = (-1, 0, 1)
 FAR = (-2, -1, 0, 1, 2)
 FARTHEST = (-3, -2, -1, 0, 1, 2, 3)
@@ -67,14 +67,14 @@ PAIRS = (
     ((0, "place among short lines"), (0, "length")),
 )
 
-#: The label of lines that the folio has read, and the weight of what can't be.
+#: The label of the folio's lines, and the weight of the impossible.
 FOLIO, NEVER = "folio", -300.0
 
 _INDEX = {each.name: index for index, each in enumerate(EVIDENCE)}
 
 
 def keys() -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    """Yield each feature's name with the (distance, index of evidence) that it is made of."""
+    """Yield the name of each feature with its (distance, index of evidence) pairs."""
     for each in EVIDENCE:
         for distance in _REACH.get(each.name, NEAR):
             yield f"{distance}{each.name}", ((distance, _INDEX[each.name]),)
@@ -84,12 +84,12 @@ def keys() -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
 
 
 _KEYS = tuple(keys())
-#: Tells weights that were learned on the evidence as it is from others.
+#: Distinguishes weights that were learned from the present evidence.
 EVIDENCE_DIGEST = sha256("\n".join(sorted(name for name, _ in _KEYS)).encode()).hexdigest()[:12]
 
 
 def features_of(evidence: Sequence[Sequence[str]], at: int) -> list[str]:
-    """Return the features of a line as they are trained: "0length=4", "-1end=."; empty evidence gives none."""
+    """Return the features of a line in the form of training: "0length=4", "-1end=.". Empty evidence gives none."""
     found = ["bias"]
     if at == 0:
         found.append("first")
@@ -104,7 +104,7 @@ def features_of(evidence: Sequence[Sequence[str]], at: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """The label of a line, its probability, and the next likely one with its own."""
+    """The label of a line with its probability, and the next likely label with its own."""
 
     label: str
     probability: float
@@ -112,15 +112,15 @@ class Labelled:
     other_probability: float
 
 
-#: A label whose weight at a line is so much below the best one's is no longer looked at there: the weights of moves
-#: from label to label make up for less.
+#: A label whose weight at a line is so far below the best is no longer considered there: the weights of transitions
+#: make up for less.
 FAR_BELOW = 12.0
 
 Pairs = tuple[tuple[int, float], ...]
 
 
 class Model:
-    """Weights at work: `labels`, for each feature the weights of labels, and those of moves from label to label."""
+    """Weights in use: `labels`, the weights of labels for each feature, and those of transitions between labels."""
 
     def __init__(
         self, labels: Sequence[str], features: Mapping[str, Sequence[float]], moves: Mapping[str, float]
@@ -137,7 +137,7 @@ class Model:
         self._everywhere, self._first, self._last = (
             tables.get(name, {}).get("", ()) for name in ("bias", "first", "last")
         )
-        #: For each piece of evidence by its word: how far from the line it counts, and what.
+        #: For each piece of evidence, by its word: (distance from the line, weights).
         self._singles: list[dict[str, list[tuple[int, Pairs]]]] = [{} for _ in EVIDENCE]
         self._pairs: list[tuple[int, int, int, int, dict[str, Pairs]]] = []
         for name, parts in _KEYS:
@@ -147,7 +147,7 @@ class Model:
             distance, own = parts[0]
             for word, pairs in tables.get(name, {}).items():
                 self._singles[own].setdefault(word, []).append((distance, pairs))
-        self._moves = [[0.0] * count for _ in range(count)]  # by the label moved to, then by the one moved from
+        self._moves = [[0.0] * count for _ in range(count)]  # by the label of the transition's end, then of its start
         for move, weight in moves.items():
             before, after = move.split(">")
             self._moves[index[after]][index[before]] = weight
@@ -155,13 +155,13 @@ class Model:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Model:
-        """Return the model of a file of weights; ValueError where it was trained on other evidence."""
+        """Return the model of a file of weights. Raises ValueError if it was trained on other evidence."""
         if values.get("evidence") != EVIDENCE_DIGEST:
             raise ValueError("标注模型 fixtures/labelling.json 与程序不符，请用 python -m articles.training 重新训练")
         return cls(values["labels"], values["features"], values["moves"])
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> list[list[float]]:
-        """Return for each line the weight of each label by the evidence alone."""
+        """Return the weight of each label by the evidence alone, for each line."""
         total = len(evidence)
         base = [0.0] * len(self.labels)
         for label, weight in self._everywhere:
@@ -187,7 +187,7 @@ class Model:
     def label(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[Labelled]:
         """Return the labels of the likeliest sequence, each with its marginal probability.
 
-        Lines whose numbers are in `folio` are the folio's, and no others.
+        The lines with numbers in `folio`, and no others, get the folio's label.
         """
         if not evidence:
             return []
@@ -200,12 +200,12 @@ class Model:
         return found
 
     def probabilities(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[dict[str, float]]:
-        """Return for each line the probability of each likely label."""
+        """Return the probability of each likely label, for each line."""
         shares = self._shares(self._likely(evidence, folio)) if evidence else []
         return [{self.labels[label]: share for label, share in row.items()} for row in shares]
 
     def reasons(self, evidence: Sequence[Sequence[str]], at: int, label: str, other: str) -> list[tuple[float, str]]:
-        """Return what speaks for a label of a line over another one: (weight, feature), the heaviest first."""
+        """Return the reasons for a label of a line over another: (weight, feature), the heaviest first."""
         own, its = self.labels.index(label), self.labels.index(other)
         found = []
         for feature in features_of(evidence, at):
@@ -215,7 +215,7 @@ class Model:
         return sorted(found, key=lambda pair: -abs(pair[0]))
 
     def _likely(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[list[tuple[int, float]]]:
-        """Return for each line its likely labels with their weights, the best one's 0."""
+        """Return the likely labels of each line with their weights relative to the best."""
         own = self.labels.index(FOLIO)
         likely: list[list[tuple[int, float]]] = []
         for at, row in enumerate(self.scores(evidence)):
@@ -228,7 +228,7 @@ class Model:
         return likely
 
     def _best(self, likely: list[list[tuple[int, float]]]) -> list[int]:
-        """Viterbi: the sequence of labels with the highest weight."""
+        """Return the sequence of labels with the highest weight (Viterbi)."""
         reached = likely[0]
         came: list[dict[int, int]] = []
         for row in likely[1:]:
@@ -247,7 +247,7 @@ class Model:
         return path[::-1]
 
     def _shares(self, likely: list[list[tuple[int, float]]]) -> list[dict[int, float]]:
-        """Forward and backward: the probability of each label at each line."""
+        """Return the probability of each label at each line (forward and backward)."""
         states = [[(label, exp(score)) for label, score in row] for row in likely]
         forward = [_scaled(states[0])]
         for row in states[1:]:
@@ -286,7 +286,7 @@ def _scaled(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def label_page(page: PageLines, model: Model) -> tuple[PageLines, list[Labelled], list[Line]]:
-    """Label the lines of a page without what is printed twice; return those, their labels, and the repeats."""
+    """Label the lines of a page except repeats. Return (page without repeats, labels, repeats)."""
     repeats = find_repeats(page.lines, page.words)
     if repeats:
         page, twice = page.without(repeats), [page.lines[at] for at in sorted(repeats)]

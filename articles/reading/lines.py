@@ -1,4 +1,4 @@
-"""Text -> lines with their offsets, and what layout and markup say about each."""
+"""Text into lines with offsets, and the statements of layout and markup on each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .markup import Said
 
 @dataclass(frozen=True, slots=True)
 class LineMarks:
-    """What markup says of a line.
+    """Markup's statements on a line.
 
-    `level` is that of a heading, 1 the highest, 0 for none; `bold` the number of characters that are set bold from its
-    beginning on; `region` a model's name for what it is; `picture` tells that one stands right above it. Of a row of
-    the table `table`, `cells` are (column, start, end) of those that hold anything, offsets of the text.
+    `level` is that of a heading (1 is the highest, 0 means none), `bold` the number of bold characters from its
+    beginning, `region` a model's name for it. `picture` says that a picture stands right above. A row of the table
+    `table` has `cells`, (column, start, end) of its filled cells, in offsets of the text.
     """
 
     level: int = 0
@@ -35,7 +35,9 @@ NO_MARKS = LineMarks()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line that is not blank: [start, end) without the space around it, and the blank lines above it."""
+    """A printed line that is not blank: [start, end) without surrounding space, and the number of blank lines above
+    it.
+    """
 
     start: int
     end: int
@@ -46,9 +48,9 @@ class Line:
 
 
 def split_lines(text: str, said: Sequence[Said] = ()) -> list[Line]:
-    """Split a page into its lines that are not blank; every line end that Python knows counts, \\r\\n as one.
+    """Split a page into its lines that are not blank. All line ends of Python count, \\r\\n as one.
 
-    `said` is what its markup said of it.
+    `said` has the statements of its markup.
     """
     lines: list[Line] = []
     offset = gap = 0
@@ -66,7 +68,7 @@ def split_lines(text: str, said: Sequence[Said] = ()) -> list[Line]:
 
 
 def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
-    """Give each line what markup said of it."""
+    """Return the lines with the statements of markup."""
     marks: dict[int, dict[str, object]] = {}
     for start, end, kind, value in said:
         first = bisect_right(lines, start, key=lambda line: line.end)
@@ -94,7 +96,7 @@ def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
 
 
 def _told(kind: str, value: object) -> dict[str, object]:
-    """Return the fields of LineMarks that a saying fills."""
+    """Return the fields of LineMarks that a statement fills."""
     if kind == "cell":
         return {"table": value[0]}  # type: ignore[index]
     if kind == "region":
@@ -102,9 +104,9 @@ def _told(kind: str, value: object) -> dict[str, object]:
     return {kind: True} if kind else {}
 
 
-#: Blank lines that set items apart.
+#: Blank lines between items.
 WIDE_GAP = 3
-#: Longest title that is set bold, in characters.
+#: The longest bold title, in characters.
 BOLD_TITLE = 60
 
 
@@ -115,7 +117,7 @@ def is_heading(line: Line) -> bool:
 
 
 def squeeze(text: str) -> str:
-    """Text without white space."""
+    """Return a text without white space."""
     return "".join(text.split())
 
 
@@ -137,5 +139,5 @@ def is_complete(text: str) -> bool:
 
 
 def is_balanced(text: str) -> bool:
-    """Tell whether quotes, brackets and title marks that are opened here are closed here as well."""
+    """Tell whether all quotes, brackets and title marks that open in a text close in it."""
     return all(text.count(a) == text.count(b) for a, b in ("“”", "《》", "（）", "「」", "【】", "‘’"))

@@ -1,7 +1,7 @@
 """The printed forms that the reader knows, as data: each a name, a pattern and one printed example.
 
-Every quantifier is bounded, so that no pattern can take more than a constant time at one place of the text.
-Examples are invented.
+Every quantifier is bounded, so that each pattern takes at most a constant time at one place of the text. Examples are
+invented.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OPEN, CLOSE = r"[（(\[〔]", r"[）)\]〕]"
 
 @dataclass(frozen=True)
 class Mark:
-    """A named printed form: what it looks like, and one example that its pattern finds."""
+    """A named printed form: its pattern, and one example that the pattern finds."""
 
     name: str
     pattern: re.Pattern[str]
@@ -46,7 +46,7 @@ DASH = _mark("dash", r"[—―─–-]{2,4}[ \t\u3000]*", "——记一位守岛
 
 DECK_DASH = _mark("deck-dash", r"(?:[—―─–-]{1,4}|一一)[ \t\u3000]*", "一一河北省蠡县流动接种见闻")
 
-# Leads: how a story opens with its source. They are no body text.
+# Leads: the source at the beginning of a story. They are no body text.
 LEAD = _mark(
     "lead",
     rf"[【\[（(]?(?P<source>本报|本刊|本网|据?(?:新华社|中新社|中新网|人民日报|人民网|央视新闻|《[^》]{{2,12}}》)"
@@ -112,7 +112,7 @@ TABLE_TITLE = _mark(
     "表1 各乡镇建卡人数",
 )
 
-# Credits of photographs and what stands for them.
+# Credits of photographs and their substitutes.
 GIVEN_BY = _mark(
     "given-by",
     rf"{OPEN}?(?:本[版文]|本组|以上|文中|配图|资料)?(?:图片|照片|图)(?:均|皆)?(?:由"
@@ -135,7 +135,7 @@ ARCHIVE_TAIL = _mark(
     "医生走在山路上。资料图片",
 )
 
-# What stands at the end of a story and is no body.
+# Endings of a story that are no body text.
 AGENCY_NOTE = _mark(
     "agency-note",
     rf"{OPEN}[ \t]?(?:(?:以上|本组|本版)?(?:稿件|消息|报道|内容)?均?据"
@@ -161,7 +161,7 @@ SEE_ALSO = _mark(
 )
 END_NOTE = _mark("end-note", rf"{OPEN}(?:未完待续|待续|全文完|完|未完|续完){CLOSE}", "（未完待续）")
 
-# Lines of a body that are paragraphs however short they are.
+# Lines of a body that are paragraphs however short.
 SPEAKER = _mark(
     "speaker",
     rf"(?:[问答][：:]|(?:记者|主持人|本报记者|本报|健康报|编辑|读者|{HAN}{{2,4}}"
@@ -202,7 +202,7 @@ CAPTION = _mark(
     "图为医生为老人听诊。",
 )
 
-# Labels of columns and boxes, for weak decisions only.
+# Labels of columns and boxes; they decide only weakly.
 EDITOR_NOTE = _mark(
     "editor-note",
     r"(?:编者按|编者的话|编前|编后|编后语|按语|编者|开栏的话|开栏语|主持人语|核心提示|阅读提示|核心阅读"

@@ -1,4 +1,4 @@
-"""What an item says, cut into words once for all who ask: where it happens, and what it is about."""
+"""The texts of an item, cut into words once for all questions: where it happens, and what it is about."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from itertools import accumulate
 
 from articles.text.fold import fold_ideographs
 
-#: Where a text of an item stands; PART: the headline or deck of a further part of its story.
+#: Where a text of an item stands. PART: the headline or deck of a further part of its story.
 KICKER, HEADLINE, DECK, PART, SUBHEAD, BODY = "kicker", "headline", "deck", "part", "subhead", "body"
 
 
 @dataclass(frozen=True)
 class MatterText:
-    """One value of an item: where it stands, its number among those of its kind, and its words, which joined are it.
+    """One text of an item: where it stands, its number among texts of that kind, and its words, which joined are the
+    text.
 
-    `text` has its ideographs folded (臺灣醫院 is 台湾医院), so that tables find their names; places in it are places in
-    the value as printed.
+    `text` has folded ideographs (臺灣醫院 is 台湾医院), so that tables find their names. Its offsets are those of the
+    printed text.
     """
 
     where: str
@@ -28,7 +29,7 @@ class MatterText:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """For each offset of the text, and its end, where the word that holds it begins."""
+        """The beginning of the word at each offset of the text, its end included."""
         starts: list[int] = []
         at = 0
         for word in self.words:
@@ -62,7 +63,7 @@ class Matter:
         subheads: Iterable[str] = (),
         paragraphs: Iterable[str] = (),
     ) -> Matter:
-        """Cut the fields of an item with the splitter `words`, whose words joined are what it was handed."""
+        """Return the fields of an item, cut by the splitter `words`, whose words joined are its argument."""
         values = (
             *((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck])),
             *((PART, part_titles), (SUBHEAD, subheads), (BODY, paragraphs)),

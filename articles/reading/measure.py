@@ -1,4 +1,4 @@
-"""How wide lines are set, and the columns they stand in."""
+"""The set width of lines, and of the columns they stand in."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-#: Widest column of hard-wrapped text, in characters.
+#: The widest column of hard-wrapped text, in characters.
 COLUMN_WIDTH = 46
-#: A line is measured with so many lines above and below it; of these, one in SHARE at least fills a column, for titles,
+#: A line is measured with so many lines above and below it. At least one in SHARE of these fills a column: titles,
 #: names and ends of paragraphs do not.
 NEAR, SHARE = 9, 2.5
-#: How far the full lines of a column differ in width: stops that hang over its edge or are pushed to the next line.
+#: The difference in width of full lines: stops hang over the edge of a column or move to the next line.
 RAGGED = 1.5
 
 _THIN_SPACE = re.compile(r" +(?![0-9A-Za-z])|(?<![0-9A-Za-z]) +")
 
 
 def set_width(text: str) -> float:
-    """Return the width of a text as it is set: Latin letters and digits take half the room of a Chinese character.
+    """Return the width of a text as it was set: Latin letters and digits take half the room of a Chinese character.
 
-    Half-width stops were full ones in print, and no space stood between Chinese characters and figures.
+    Half-width stops were full-width in print, and no space stood between Chinese characters and figures.
 
     >>> set_width("有 31 人")
     3.0
@@ -33,7 +33,7 @@ def set_width(text: str) -> float:
 
 
 def columns_of(widths: Sequence[float]) -> list[float]:
-    """Return for each line the width of the column it stands in, 0 where its neighbours show none."""
+    """Return the width of each line's column, 0 if its neighbours show none."""
     found: list[float] = []
     for at in range(len(widths)):
         near = widths[max(0, at - NEAR) : at + NEAR + 1]
@@ -44,9 +44,9 @@ def columns_of(widths: Sequence[float]) -> list[float]:
 
 
 def _column_width(widths: Sequence[float]) -> float:
-    """Return the width that most lines have, the wider of two; no more than one line in five is wider than a column.
+    """Return the most frequent width, the wider of two; at most one line in five may be wider than a column.
 
-    0 where there is none up to COLUMN_WIDTH. Widths come in halves, so that few are different.
+    The result is 0 if there is none up to COLUMN_WIDTH. Widths are multiples of one half, so that few are different.
     """
     if sum([width > COLUMN_WIDTH for width in widths]) * 5 > len(widths):
         return 0

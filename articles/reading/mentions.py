@@ -1,4 +1,4 @@
-"""Names of places in the texts of an item: which stand for places, and for which; weighing.py weighs them."""
+"""Place names in the texts of an item: which of them mean places, and which places. weighing.py weighs them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import islice
 from .gazetteer import ABBREVIATIONS, Gazetteer, PlaceName
 from .matter import Matter, MatterText
 
-#: What may stand in a word before a place's name that is part of it: 中共福建省委.
+#: Words before a place name that are part of it: 中共福建省委.
 _PREFIXES = frozenset("中共 中国 武警 原 驻 民盟 大 小".split())
-#: How a word may go on behind the short name of a place: 广西区. A longer ending is a place's too, but for these.
+#: How a word may continue the short name of a place: 广西区. Longer endings belong to places as well, with exceptions.
 _SUFFIXES = frozenset("省市区县州盟")
 _NO_PLACE = re.compile(
     r"久安|八稳|小异|纸贵|学步|临风|巴巴|斯|尔|顿|交大|理工|师大|农大|工大|医大|财大|大学|学院|快书|梆子|坠子|评书"
@@ -31,19 +31,19 @@ _GROUP = re.compile(
     r"|(?P<known>京津冀|川渝|沪苏浙皖|苏浙沪|江浙沪)"
     r"|(?<=在)(?P<one>[沪渝津])(?=[^，。；]{1,12})(?!(?:召开|举行|举办|开幕|闭幕|启动|发布|成立|揭晓|落幕))"
 )
-#: Names of places that are looked at in one item. A long story has some hundred; what a region scores by the body of an
-#: item is capped long before.
+#: The most place names of an item that are read. A long story has some hundred, and the score of a region by the body
+#: is capped long before.
 MOST_NAMES = 500
-#: What is left of provinces named as a group (京津冀), and of one province by one character.
+#: The weight of provinces named as a group (京津冀), and of one province by one character.
 BY_NAME_ONLY, BY_LETTER = 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name at [start, end) of a text. `code` is its region; "" where it could be several: then `candidates`.
+    """A place name at [start, end) of a text. `code` is its region, or "" if it could be one of several `candidates`.
 
-    `weight` is what `rule` makes of it, 1 for a plain name; `name` is the last of a chain. `is_former`: no region is
-    called so today.
+    `weight` is that of `rule`, 1 for a plain name. `name` is the last one of a chain. `is_former`: no region has the
+    name today.
     """
 
     text: MatterText
@@ -66,9 +66,9 @@ class _Spot:
 
 
 def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
-    """Names of places in each text of an item, in order, each with what it means; none is weighed yet.
+    """Return the place names in each text of an item, in order, each with its meaning and unweighed.
 
-    The first MOST_NAMES of an item are looked at.
+    Only the first MOST_NAMES of an item are read.
     """
     spotted: list[list[_Spot]] = []
     left = MOST_NAMES
@@ -80,7 +80,7 @@ def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
 
 
 def find_groups(text: MatterText) -> Iterator[Mention]:
-    """Provinces named by one character each: 京津冀三地, 川渝, 在沪; not where words go on: 在津巴布韦, 创新青云."""
+    """Yield provinces named by one character each: 京津冀三地, 川渝, 在沪; not within words: 在津巴布韦, 创新青云."""
     for match in _GROUP.finditer(text.text):
         if text.starts[match.start()] != match.start() or match.end() not in text.ends:
             continue
@@ -90,7 +90,7 @@ def find_groups(text: MatterText) -> Iterator[Mention]:
 
 
 def _spots(text: MatterText, gazetteer: Gazetteer) -> Iterator[_Spot]:
-    """Names in a text that are cut as the splitter cuts words: 海南 in 沿海南下 is none."""
+    """Yield the names in a text that begin and end with words: 海南 in 沿海南下 is none."""
     string, buckets, free = text.text, gazetteer.buckets, 0
     for at in range(len(string) - 1):
         names = buckets.get(string[at : at + 2])
@@ -106,13 +106,13 @@ def _spots(text: MatterText, gazetteer: Gazetteer) -> Iterator[_Spot]:
 
 
 def _is_cut_here(text: MatterText, start: int, end: int, free: int) -> bool:
-    """Whether words begin and end where a name does, as far as the splitter can know names."""
+    """Return whether words begin and end where a name does, as far as the splitter knows names."""
     begins, goes = text.starts[start], text.starts[end]
     if begins < start and start != free and text.text[begins:start] not in _PREFIXES:
         return False
     if end in text.ends:
         return True
-    if goes > start:  # the word at the end begins within the name: 海南区 of 海南|区域
+    if goes > start:  # the last word begins within the name: 海南区 of 海南|区域
         return False
     more = text.text[end : next(at for at in range(end, len(text.text) + 1) if at in text.ends)]
     if len(more) == 1 and end - start < 4:
@@ -122,7 +122,7 @@ def _is_cut_here(text: MatterText, start: int, end: int, free: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the text says beyond doubt: regions by name, and the prefectures and provinces that they lie in."""
+    """The certain statements of a text: regions by name, with the prefectures and provinces around them."""
 
     codes: frozenset[str]
     around: frozenset[str]
@@ -144,7 +144,7 @@ def _known(spotted: list[list[_Spot]], gazetteer: Gazetteer) -> _Known:
 
 
 def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Mention]:
-    """Give each name its region; names that mean none here are left out, chains are one mention."""
+    """Return the names with their regions. Names without a meaning here are left out, chains are one mention."""
     found: list[Mention] = []
     for spot in spots:
         before = found[-1] if found else None
@@ -165,7 +165,7 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
             name=spot.name.name,
             is_former=spot.name.is_former,
         )
-        # A former unit can stand behind what it lay in then: 四川省万县市, of 重庆 today.
+        # A former unit may stand behind its former parent: 四川省万县市, in 重庆 today.
         is_chain = code and gap in ("", " ", "\u3000")
         if (
             near
@@ -182,7 +182,9 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
 def _meant(
     spot: _Spot, near: Mention | None, gap: str, known: _Known, gazetteer: Gazetteer
 ) -> tuple[tuple[str, ...], str]:
-    """The regions that a name can mean here, and why: one, several where nothing decides, none where it is no place."""
+    """Return the regions that a name can mean here, and the rule: one region, several if undecided, none if it is no
+    place.
+    """
     name = spot.name
     if near is not None and near.code:
         inside = gazetteer.highest(
@@ -223,13 +225,15 @@ def _meant(
 
 
 def _stands_alone(spot: _Spot) -> bool:
-    """Whether the short name of a county stands as a place does, without its parent: 到申扎的第一夜, not 刘凤山."""
+    """Return whether a county's short name stands as a place without its parent: 到申扎的第一夜, not 刘凤山."""
     text, start, end = spot.text.text, spot.start, spot.end
     return (start == 0 or text[start - 1] in _ALONE_AFTER) and not _GOES_ON.match(text, end)
 
 
 def _is_short_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool:
-    """Whether a county of two characters (康县) is one here, not the end of a word and 县: 健康县区."""
+    """Return whether a county of two characters (康县) is one here, as opposed to the end of a word and 县:
+    健康县区.
+    """
     text, start, end = spot.text.text, spot.start, spot.end
     if _NOT_COUNTY.match(text, end):
         return False

@@ -1,7 +1,7 @@
-"""What a reading is made of: plain frozen data, no framework, no I/O.
+"""The data of a reading: plain and frozen, no framework, no I/O.
 
-Every offset counts code points of the text that was handed to `read_page`.
-Keys of `PageReading.as_json` are those that the corpus scorer reads.
+Every offset counts code points of the text that `read_page` took. The keys of `PageReading.as_json` are those that the
+corpus scorer reads.
 """
 
 from __future__ import annotations
@@ -12,22 +12,24 @@ from typing import Any
 
 from .tables import table_paragraphs
 
-#: Where a page's date comes from, strongest first ("editor" is known to the database only).
+#: The sources of a page's date, strongest first ("editor" occurs only in the database).
 DATE_BASES = ("editor", "given", "printed", "filename", "inferred")
 
-#: Years that an issue can be of: the presses of the paper ran from 1931 on, and a slip of the pen is no 3024.
+#: The years of issues. The paper's presses ran from 1931 on, and a slip of the pen is no 3024.
 YEARS = range(1900, 2101)
 
-#: What an item can be.
+#: The kinds of items.
 KINDS = ("article", "photo", "teaser", "notice")
 
-#: Labels of segments whose text becomes a field of an item. All other labels are furniture, but for "leftover".
+#: Labels of segments whose text becomes a field of an item. All other labels but "leftover" are furniture.
 FIELD_LABELS = ("kicker", "headline", "deck", "subhead", "paragraph")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of the source text, [start, end), under one label; `item` is its item's index, None for the page's."""
+    """A stretch of the source text, [start, end), under one label. `item` is the index of its item, None for the
+    page's.
+    """
 
     start: int
     end: int
@@ -37,7 +39,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class PrintedName:
-    """A person or office as printed, with the role that stands before or after it: ("记者", "丁一凡")."""
+    """A person or office as printed, with the role before or after it: ("记者", "丁一凡")."""
 
     role: str
     name: str
@@ -53,13 +55,13 @@ class Block:
 
     @property
     def paragraphs(self) -> list[str]:
-        """The block as paragraphs: none of a subhead, several of a table."""
+        """The paragraphs of the block: none of a subhead, several of a table."""
         if self.type == "table":
             return table_paragraphs(self.text, self.caption)
         return [self.text] if self.type == "paragraph" else []
 
     def as_json(self) -> dict[str, str]:
-        """The block as it is stored."""
+        """Return the block as it is stored."""
         return {"type": self.type, "text": self.text, **({"caption": self.caption} if self.caption else {})}
 
 
@@ -67,7 +69,7 @@ class Block:
 class Doubt:
     """Something the reader was not sure of: a stable name, the rule that raised it, the text or values in question.
 
-    `probability` is that of what the reader chose, where the labelling gives one.
+    `probability` is that of the reader's choice, if the labelling gives one.
     """
 
     name: str
@@ -76,16 +78,17 @@ class Doubt:
     probability: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The doubt as it is stored; without a probability where only a rule raised it."""
+        """Return the doubt as it is stored. Doubts of mere rules have no probability."""
         told: dict[str, Any] = {"name": self.name, "rule": self.rule, "detail": self.detail}
         return told if self.probability is None else {**told, "probability": self.probability}
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A name that said so, as printed (of a chain like 河南洛阳偃师市 the last), and the rule by which it counts.
+    """A printed name that speaks for a region (of a chain like 河南洛阳偃师市 the last), and the rule by which it
+    counts.
 
-    It stands at [start, end) of a value: one of kicker, headline, deck, subhead, body, by its number among those.
+    It stands at [start, end) of a value: kicker, headline, deck, subhead or body, by its number among these.
     """
 
     where: str
@@ -98,7 +101,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class RegionHit:
-    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the names that said so."""
+    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the names that speak for
+    it.
+    """
 
     code: str
     score: float
@@ -117,7 +122,7 @@ class TopicHit:
 
 @dataclass(frozen=True)
 class Clues:
-    """What is known of a page besides its text: `given_*` by option or manifest, `named_*` by the file's name."""
+    """Facts about a page besides its text: `given_*` by option or manifest, `named_*` by the file's name."""
 
     given_date: date | None = None
     given_page: int | None = None
@@ -129,7 +134,7 @@ class Clues:
 
 @dataclass(frozen=True)
 class ItemReading:
-    """One item of a page, in printed order. `column` is its kicker where that names a standing column.
+    """One item of a page, in printed order. `column` is its kicker if that names a standing column.
 
     `span` is (start, end) of its first and last segment.
     """
@@ -160,7 +165,7 @@ class ItemReading:
 
     @property
     def certainty(self) -> float:
-        """The lowest probability among its doubts; 1.0 where none has any."""
+        """The lowest probability among its doubts, 1.0 if none has any."""
         return min((doubt.probability for doubt in self.doubts if doubt.probability is not None), default=1.0)
 
 
@@ -180,7 +185,9 @@ class PageReading:
     doubts: tuple[Doubt, ...] = field(default=())
 
     def texts(self, *, leftover: bool) -> list[dict[str, str]]:
-        """The segments that no field holds verbatim, as {"label", "text"}: furniture, or what was left over."""
+        """Return the segments that no field holds verbatim, as {"label", "text"}: furniture, or with `leftover` what
+        is left.
+        """
         return [
             {"label": segment.label, "text": self.text[segment.start : segment.end]}
             for segment in self.segments
@@ -188,7 +195,7 @@ class PageReading:
         ]
 
     def as_json(self, source: str, region_names: dict[str, str], topic_names: dict[str, str]) -> dict[str, Any]:
-        """The object that `read_pages` prints for one page.
+        """Return the object that `read_pages` prints for one page.
 
         `region_names` maps province codes to official names, `topic_names` slugs to names.
         """

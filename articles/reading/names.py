@@ -1,4 +1,4 @@
-"""People as they are printed: roles, names, and what they did for the item."""
+"""Printed people: roles, names and acts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .marks import HAN
 from .model import PrintedName
 from .roles import CREDIT_ACT
 
-#: Surnames that hardly ever begin another word, and those that often do (a bare name of these must not be a word).
+#: Surnames that hardly ever begin another word, and those that often do. A bare name with one of the latter must be no
+#: word.
 SURNAMES = frozenset(
     "王李张刘陈杨赵吴周徐孙朱胡郭林何罗郑梁谢宋唐许邓冯韩曹彭曾萧肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姜崔钟谭汪范廖贾韦傅邹熊孟秦邱侯龚"
     "薛阎闫雷黎史陶贺顾毛郝邵覃武钱戴严莫孔向汤康施洪乔翟樊殷葛伍岳耿牛邢路俞聂齐鲁辛管祝左涂谷祁柴蒙冉尹詹庞颜倪裘缪卞芦翁裴焦岑"
@@ -29,22 +30,22 @@ COMPOUND_SURNAMES = tuple(
     "钟离 太史 申屠 公冶 濮阳 淳于 单于 澹台 赫连 万俟 独孤 西门 东郭 拓跋 纳兰 鲜于 闾丘 司空 司寇 公西 漆雕 乐正 "
     "谷梁 羊舌 梁丘 左丘".split()
 )
-#: What looks like a name and is none.
+#: Words that look like names.
 NOT_NAMES = frozenset(
     "简讯 短评 时评 关注 广告 公告 启事 文摘 广角 时讯 简报 全文完 全文 任务 方法 方案 成果 关键 时间 明天 平安 "
     "安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split()
 )
 
-#: What in brackets tells a remark from a pen name: （图略）, （左）, （全文完）.
+#: Characters in brackets that mark a remark instead of a pen name: （图略）, （左）, （全文完）.
 NO_PEN_NAME = re.compile(r"[左右上下中前后图完略同续表注]")
 
 _ROLE = re.compile(roles.TITLE)
 _SLASH_ROLE = re.compile(rf"(?P<role>{roles.SLASH})[ \t]?[/／|｜:：][ \t]?|(?P<spaced>{roles.SLASH})[ \t\u3000]+(?=\S)")
 _ACT = re.compile(rf"(?:{roles.AFTER})(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
-#: What a line holds that says what people did, and not only how they are called.
+#: Words for people's acts, as opposed to their names.
 _DEED = re.compile(roles.ANY)
-#: What parts names; 和 does between two, and begins a name otherwise: 和丽阳.
+#: Separators of names. 和 stands between two names; elsewhere it begins a name: 和丽阳.
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&]{1,8}(?:和[ \t\u3000]{1,4})?")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
@@ -52,9 +53,9 @@ _GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
 _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
 _LAST_ACT = re.compile(r"(?:编译|整理|报道|供稿|摄)$")
 
-#: Most bare names on one line of authors; more are a list.
+#: The most bare names on one line of authors. More names are a list.
 BARE_NAMES = 6
-#: How the office ends that stands before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
+#: Endings of an office before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
 OFFICE_ENDS = re.compile(
     r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?|医生|站|所|院长|书记|[局处厅会]长|读者|市民|村民|村医)$"
 )
@@ -62,7 +63,7 @@ OFFICE_ENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who a line names: bylines with their roles, credits with theirs, and the agency they work for."""
+    """The people in a line: bylines and credits with roles, and their agency."""
 
     bylines: tuple[PrintedName, ...] = ()
     credits: tuple[PrintedName, ...] = ()
@@ -70,7 +71,7 @@ class People:
 
 
 def tells_deeds(text: str) -> bool:
-    """Tell whether a line holds any word for what people did: no role and no act is read where none stands."""
+    """Tell whether a line has any word for people's acts. Without one, it has no role and no act."""
     return _DEED.search(text) is not None
 
 
@@ -90,7 +91,7 @@ def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
     return token[0] in WORDY_SURNAMES and len(words(token)) > 1 and len(max(words(token), key=len)) < 3
 
 
-#: Characters in which names of minorities are written: 阿布力孜, 乌云其木格, 桑吉卓玛.
+#: Characters in names of minorities: 阿布力孜, 乌云其木格, 桑吉卓玛.
 _SOUNDS = frozenset(
     "阿乌巴买古吐热努艾萨斯扎次索旦格卓德才尕图白苏敖呼那朝哈尔提丽娜孜力江木合拜克依夏布都曼汗迪其玛吉央宗仁多杰顿珠措姆拉加让"
     "嘉洛桑丹增云雅孟和音朗达瓦尼平措琼罗普旺久西热合曼麦提麦买买提托乎提肉孜伊斯马义卡哈萨力米尔再比日根高娃额尔敦陶格斯通拉嘎藏亚兰道安"
@@ -98,7 +99,7 @@ _SOUNDS = frozenset(
 
 
 def is_transliterated(token: str) -> bool:
-    """Tell whether a name of four characters or more is one that is written by its sound.
+    """Tell whether a name of at least four characters is a transliteration.
 
     >>> is_transliterated("乌云其木格"), is_transliterated("桑吉卓玛"), is_transliterated("县人民医院")
     (True, True, False)
@@ -115,10 +116,10 @@ def has_surname(name: str) -> bool:
 def read_people(
     text: str, words: Callable[[str], list[str]], *, role: str = "", bracketed: bool = False
 ) -> People | None:
-    """Read a line that holds nothing but people; None when anything else stands in it.
+    """Return the people of a line that holds nothing else, or None if it does.
 
     "□本报记者 丁一凡 方 可", "通讯员祝青山 特约记者汤予怀摄影报道", "文/丁一凡 图/方可", "丁一凡摄", "（丁一凡 方可）"
-    Roles and surnames are told in any writing (本報記者 陳少華), and names are given as printed.
+    Roles and surnames are recognised in any writing (本報記者 陳少華). Names are returned as printed.
     """
     folded = fold_ideographs(text)
     people = _Line(folded, words, role=role, bracketed=bracketed).people()
@@ -126,7 +127,7 @@ def read_people(
 
 
 def as_printed(people: People, folded: str, printed: str) -> People:
-    """Return people that were read from a folded text with their names as they are printed."""
+    """Return people that were read from a folded text with their printed names."""
     if folded == printed:
         return people
     names = dict(_printed_names(people, folded, printed))
@@ -138,7 +139,7 @@ def as_printed(people: People, folded: str, printed: str) -> People:
 
 
 def _printed_names(people: People, folded: str, printed: str) -> Iterator[tuple[str, str]]:
-    """Each name with the form in which it is printed; `folded` and `printed` have each character at the same place."""
+    """Yield each name with its printed form. `folded` and `printed` have the same offsets."""
     places = [place for place, character in enumerate(folded) if not character.isspace()]
     packed = with_one_dot("".join(folded[place] for place in places))
     for name in (*people.bylines, *people.credits):
@@ -154,7 +155,8 @@ class _NotPeople(Exception):
 class _Line:
     """A line that may hold nothing but people, read from its front step by step.
 
-    Each step reads one token (a separator, a role, an act, a role with a slash, a name) and returns whether it is there.
+    Each step reads one token (a separator, a role, an act, a role with a slash, a name) and returns whether it was
+    there.
     """
 
     def __init__(self, text: str, words: Callable[[str], list[str]], *, role: str, bracketed: bool) -> None:
@@ -255,7 +257,9 @@ class _Line:
         return True
 
     def _spaced(self, character: str) -> str:
-        """Return the name that two characters set apart make, or "" if it is taken or its second one is to come."""
+        """Return the name of two characters that are set apart, or "" if it is taken already or its second one is
+        still to come.
+        """
         name, self.pending = self.pending + character, "" if self.pending else character
         if len(name) == 1:
             return ""
@@ -265,7 +269,7 @@ class _Line:
         return ""
 
     def _take(self, token: str) -> None:
-        """Take the names in `token` into the bylines, or after the slash of a picture (图/) into the credits."""
+        """Take the names in `token` into the bylines, or into the credits behind the slash of a picture (图/)."""
         names = (
             _names_of(token, self.words, known=bool(self.role or self.slash))
             or ((self.bracketed or self.boxed) and _pen_name(token, self.words, acted=self.acted))
@@ -280,7 +284,7 @@ class _Line:
 
 
 def _is_act(word: str) -> bool:
-    """Tell whether a role may stand behind the names, too: 编译, 整理."""
+    """Tell whether a role may stand behind names as well: 编译, 整理."""
     role = roles.BY_WORD.get(word)
     return role is not None and role.after and bool(role.names)
 
@@ -290,7 +294,9 @@ def _slash_role(slash: str) -> str:
 
 
 def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
-    """Names in a token without spaces; after a role nearly any two to four characters are a name."""
+    """Return the names in a token without spaces, or None. Behind a role, nearly any two to four characters are a
+    name.
+    """
     token = with_one_dot(token)
     if "·" in token:
         return [token]
@@ -306,12 +312,12 @@ def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> 
 
 
 def with_one_dot(text: str) -> str:
-    """The dot within a foreign name, in whichever way it is set: 诺尔曼•白求恩, 诺尔曼・白求恩 -> 诺尔曼·白求恩."""
+    """Return a text with one form of the dot in foreign names: 诺尔曼•白求恩, 诺尔曼・白求恩 -> 诺尔曼·白求恩."""
     return re.sub("[•・．.]", "·", text)
 
 
 def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> list[str] | None:
-    """A name in brackets below a text need not begin with a surname: "（知新 编译）"."""
+    """Return a name in brackets below a text, which need not begin with a surname: "（知新 编译）"."""
     plain = (
         re.fullmatch(rf"{HAN}{{2,3}}", token)
         and (acted or words(token) != [token] or token[0] in SURNAMES)
@@ -321,9 +327,9 @@ def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> 
 
 
 def _acting_name(token: str, words: Callable[[str], list[str]]) -> list[str] | None:
-    """A name on a line that ends with what they did: "甘露 蓝田玉摄影报道" needs no role, and may be a word.
+    """Return a name on a line that ends with an act: "甘露 蓝田玉摄影报道" needs no role, and the name may be a word.
 
-    Without a surname of the tables it must be made of no word: 闻樱摄, but not 现场拍摄.
+    Without a surname of the tables the name must contain no word: 闻樱摄, but not 现场拍摄.
     """
     plain = re.fullmatch(rf"{HAN}{{2,3}}", token) and token not in NOT_NAMES
     unknown = max(map(len, words(token))) == 1 and not NO_PEN_NAME.search(token)
@@ -347,7 +353,9 @@ def _settle(
 
 
 def bare_names(text: str, words: Callable[[str], list[str]]) -> list[str] | None:
-    """Names on a bare author line: "方若谷", "方 可", "清溪县人民医院 方若谷"; None when it is anything else."""
+    """Return the names on a bare author line, "方若谷", "方 可", "清溪县人民医院 方若谷", or None if it is anything
+    else.
+    """
     tokens = text.split()
     if not tokens or len(text) > 40:
         return None

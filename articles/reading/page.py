@@ -1,4 +1,4 @@
-"""`read_page`: one page of text -> one PageReading."""
+"""`read_page`: one page of text into one PageReading."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from .strings import String, strings_of
 from .subjects import find_topics
 from .view import view_of
 
-#: Labels of strings that are the page's own.
+#: Labels of strings that belong to the page itself.
 FURNITURE = ("staff", "section")
 
 
 def _go_on() -> None:
-    """Let a reading go on."""
+    """Do nothing, so that the reading goes on."""
 
 
 def read_page(
@@ -42,12 +42,12 @@ def read_page(
     today: date | None = None,
     check: Callable[[], None] = _go_on,
 ) -> PageReading:
-    """Read one page of OCR'd text.
+    """Return the reading of one page of OCR'd text.
 
-    `reference` holds the tables, the weights of the labelling and the word splitter, `clues` what is known besides the
-    text; a date after `today` is a doubt.  `check` is called between the steps of a reading and with each value and
-    item: what it raises ends it.  Any text can be read: nothing else is raised, and `segments` partition it.  What no
-    paper prints, and what tools write around a text, is taken out before reading and has segments of its own.
+    `reference` holds the tables, the weights of the labelling and the word splitter. `clues` are facts besides the
+    text. A date after `today` is a doubt. `check` is called between the steps of a reading, and with each value and
+    item; its exceptions end the reading. Nothing else is raised: any text can be read, and `segments` partition it.
+    Characters that no paper prints, and the markup of tools, are taken out first and have segments of their own.
     """
     words = reference.words
 
@@ -75,7 +75,7 @@ def read_page(
 
 
 def _of_items(page: PageLines, labels: list[Labelled]) -> tuple[list[Line], list[Labelled]]:
-    """Return the lines of the items with their labels; one below a line of the folio keeps the wider of the gaps."""
+    """Return the lines of the items with their labels. A line below the folio keeps the wider of the gaps."""
     lines: list[Line] = []
     own: list[Labelled] = []
     gap = 0
@@ -90,7 +90,7 @@ def _of_items(page: PageLines, labels: list[Labelled]) -> tuple[list[Line], list
 
 
 def _take_furniture(strings: list[String], folio: Folio, page: PageLines) -> list[String]:
-    """Return the strings of the items; those that name the section and who made the page go to the folio."""
+    """Return the strings of the items. The strings of section and staff go to the folio."""
     items: list[String] = []
     index = {line.start: at for at, line in enumerate(page.lines)}
     for string in strings:
@@ -110,7 +110,7 @@ def _kickers(draft: Draft) -> list[Title]:
 
 
 def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
-    """Make an item of a draft; `times` is on how many items of the page its kicker stands."""
+    """Return the item of a draft. `times` is the number of items of the page with its kicker."""
     headline = draft.headline.printed if draft.headline else ""
     blocks = build_blocks(draft.body, text)
     deck = join_title(title.printed for title in draft.decks)
@@ -157,7 +157,7 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
 
 
 def _segments(page: PageLines, repeats: list[Line], drafts: list[Draft]) -> tuple[Segment, ...]:
-    """Label every stretch of the page: by its item where it has one, as furniture, a repeat or leftover otherwise."""
+    """Return a label for every stretch of the page: by its item, or as furniture, repeat or leftover."""
     segments = [
         Segment(start, end, label, index)
         for index, draft in enumerate(drafts)
@@ -221,7 +221,7 @@ def _settle_page(
 def _settle_number(
     name: str, given: int | None, printed: list[int], named: int | None
 ) -> tuple[int | None, list[Doubt]]:
-    """Choose a number: given, printed, of the file's name; every other one is a doubt."""
+    """Return the number that is given, printed or in the file's name, in this order. Each other number is a doubt."""
     known = [
         (basis, value)
         for basis, value in (("given", given), *(("printed", n) for n in printed), ("filename", named))

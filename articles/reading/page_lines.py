@@ -1,4 +1,4 @@
-"""The lines of a page, with what several pieces of evidence ask of them."""
+"""The lines of a page, with the measurements that several pieces of evidence share."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .recognize import recognize_front, recognize_tail, recognize_whole
 
 Words = Callable[[str], list[str]]
 
-#: Lines so short are told by the words in them, too.
+#: Lines of at most this length are also recognised by their words.
 SHORT = 16
-#: What ends a story, on a line of its own or behind its text.
+#: Endings of a story, on a line of their own or behind its text.
 ENDINGS = frozenset(("byline", "jump_to", "agency", "note"))
 
 
 class PageLines:
-    """The lines of a page, with what several pieces of evidence ask of them.
+    """The lines of a page, with the measurements that several pieces of evidence share.
 
-    `folio` maps the indexes of lines of the folio to their labels; `old` tells a page in traditional characters.
+    `folio` maps the indexes of lines of the folio to their labels. `old` means a page in traditional characters.
     """
 
     def __init__(self, lines: Sequence[Line], words: Words, folio: dict[int, str], *, old: bool = False) -> None:
@@ -34,19 +34,19 @@ class PageLines:
         self.bare = [squeeze(text) for text in self.texts]
 
     def without(self, left_out: Collection[int]) -> PageLines:
-        """Return the page without some of its lines; what stands below one keeps its gap."""
+        """Return the page without some of its lines. A line below a removed one keeps its gap."""
         kept = [at for at in range(len(self.lines)) if at not in left_out]
         folio = {new: self.folio[at] for new, at in enumerate(kept) if at in self.folio}
         return PageLines([self.lines[at] for at in kept], self.words, folio, old=self.old)
 
     @cached_property
     def widths(self) -> list[float]:
-        """The printed width of each line, in Chinese characters, its indent included."""
+        """The printed width of each line in Chinese characters, its indent included."""
         return [set_width(line.text) + min(line.indent, 2) for line in self.lines]
 
     @cached_property
     def columns(self) -> list[float]:
-        """The width of the column that each line stands in; 0 where its neighbours show none."""
+        """The width of each line's column, 0 if its neighbours show none."""
         return columns_of(self.widths)
 
     @cached_property
@@ -56,22 +56,22 @@ class PageLines:
 
     @cached_property
     def short_lines(self) -> Counter[str]:
-        """How often each short line stands on the page."""
+        """The number of occurrences of each short line."""
         return Counter(bare for bare in self.bare if len(bare) <= SHORT)
 
     @cached_property
     def highest(self) -> int:
-        """The highest level of a heading; 0 where no line is one."""
+        """The highest level of a heading, 0 without headings."""
         return min((line.marks.level for line in self.lines if line.marks.level), default=0)
 
     @cached_property
     def levels(self) -> int:
-        """How many levels of headings the page has."""
+        """The number of levels of headings."""
         return len({line.marks.level for line in self.lines if line.marks.level})
 
     @cached_property
     def bolds(self) -> bool:
-        """Whether any line is set bold."""
+        """Whether any line is bold."""
         return any(line.marks.bold for line in self.lines)
 
     @cached_property
@@ -81,17 +81,19 @@ class PageLines:
 
     @cached_property
     def fronts(self) -> list[str]:
-        """What each line opens with."""
+        """The kind of the beginning of each line."""
         return [recognize_front(text) for text in self.texts]
 
     @cached_property
     def tails(self) -> list[str]:
-        """What stands at the end of each line."""
+        """The kind of the end of each line."""
         return [recognize_tail(text, self.words) for text in self.texts]
 
     @cached_property
     def signatures(self) -> list[str]:
-        """Where the people of a story are named: on a line of their own, or in a lead; "" at any other line."""
+        """For each line, where it names the people of a story: on a line of their own, in a lead, or "" for
+        nowhere.
+        """
         found: list[str] = []
         for at, (front, whole) in enumerate(zip(self.fronts, self.wholes, strict=True)):
             if at in self.folio:
@@ -104,12 +106,12 @@ class PageLines:
 
     @cached_property
     def since(self) -> list[str]:
-        """For each line the last place above it where people are named, and how much text stands between."""
+        """For each line, the last place above that names people, and the amount of text between."""
         return list(self._texts_from(range(len(self.lines))))
 
     @cached_property
     def until(self) -> list[str]:
-        """For each line the first place below it where people are named, and how much text stands between."""
+        """For each line, the first place below that names people, and the amount of text between."""
         return list(self._texts_from(range(len(self.lines) - 1, -1, -1)))[::-1]
 
     def _texts_from(self, order: range) -> Iterator[str]:
@@ -123,14 +125,16 @@ class PageLines:
                 length += len(self.bare[at])
 
     def form(self, at: int) -> tuple[int, bool, bool] | None:
-        """Return how a heading is set; None for a line that is none."""
+        """Return the setting of a heading, or None for another line."""
         own = self.lines[at].marks
         form = (own.level, own.bold >= len(self.texts[at]), own.centred)
         return form if any(form) and at not in self.folio else None
 
     @cached_property
     def companies(self) -> dict[tuple[int, bool, bool], tuple[int, int]]:
-        """For each form of headings below how many a signature stands within three lines, and how many they are."""
+        """For each setting of headings: below how many of them a signature stands within three lines, and their
+        number.
+        """
         found: dict[tuple[int, bool, bool], tuple[int, int]] = {}
         for at in range(len(self.lines)):
             form = self.form(at)
@@ -142,6 +146,6 @@ class PageLines:
 
     @cached_property
     def speakers(self) -> set[str]:
-        """Who speaks in an interview: names before a colon that open two lines or more."""
+        """The speakers of an interview: names before a colon that open at least two lines."""
         found = Counter(match[0][:-1] for text in self.texts if (match := marks.SPEAKER.match(text)))
         return {name for name, times in found.items() if times > 1}
