@@ -1,5 +1,6 @@
-"""The reader: page text to PageReading. Pure: no framework, no files; tables and the word splitter are arguments.
+"""The reader: it turns the text of a page into a PageReading.
 
+The package is pure. It uses no framework and opens no files. Tables and the word splitter are arguments.
 reading = read_page(text, reference=Reference.from_rows(regions, aliases, topics, words))
 """
 

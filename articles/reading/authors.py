@@ -1,4 +1,4 @@
-"""Lines labelled as names or credits, read into people and their roles."""
+"""Functions that read people and their roles from lines that are labelled as names or credits."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .strings import String
 
 Words = Callable[[str], list[str]]
 
-#: A role without a name names nobody.
+#: Lines with a role but without a name. They name nobody.
 _NOBODY = re.compile(r"(?:本报|本刊)?(?:(?:特约)?评论员(?:文章)?|编辑部|评论部|记者|集体采访)")
-#: The text around the credit of an agency's picture: "新华社发（方若谷摄）".
+#: The form of an agency's picture credit. `who` is the text in its bracket: "新华社发（方若谷摄）".
 _SENT = re.compile(rf"(?:{'|'.join(roles.AGENCIES)})(?:发|供图|供本报专稿)?[（(](?P<who>[^（）()]+)[）)]")
 
 
 def read_authors(string: String, words: Words) -> People | None:
-    """Return the people in lines of names, or None if none can be read.
+    """Return the people in lines of names, or None if they can't be read. A role without a name gives an empty People.
 
-    The label says that the lines are names, so any two to four characters may be one: "况 野", "秋一苇", "终南客".
+    The label says that the lines are names. So any two to four characters may be a name: "况 野", "秋一苇", "终南客".
     """
     for text, printed in _joined(string):
         if _NOBODY.fullmatch(text.strip(EDGES + "口")):
@@ -34,7 +34,7 @@ def read_authors(string: String, words: Words) -> People | None:
 
 
 def read_credit(string: String, words: Words) -> People | None:
-    """Return the people in a picture's credit, or None if none can be read."""
+    """Return the people in a picture's credit, or None if it can't be read."""
     for text, printed in _joined(string):
         if match := _SENT.fullmatch(text):
             text, printed = match["who"], printed[match.start("who") : match.end("who")]
@@ -45,7 +45,10 @@ def read_credit(string: String, words: Words) -> People | None:
 
 
 def _joined(string: String) -> Iterator[tuple[str, str]]:
-    """Yield the lines joined by spaces, then joined without: the end of a line may cut a name."""
+    """Yield the text of the lines and its printed form.
+
+    Several lines are yielded twice: joined by spaces, then without spaces, since the end of a line may cut a name.
+    """
     yield string.text, string.printed
     if len(string.lines) > 1:
         ends = [*(start - 1 for start in string.starts[1:]), len(string.text)]

@@ -1,4 +1,4 @@
-"""The passages of an item, turned into its blocks."""
+"""Functions that turn the passages of an item into its blocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tables import table_text
 
 
 def build_blocks(body: Iterable[Passage], text: str) -> tuple[Block, ...]:
-    """Return the blocks of a body; the rows of one table are one block. `text` is the page's."""
+    """Return the blocks of the body of an item in the page `text`. The rows of one table become one block."""
     blocks: list[Block] = []
     for table, group in groupby(body, key=lambda passage: passage.marks.table if passage.kind == "table" else 0):
         if table:
@@ -22,7 +22,10 @@ def build_blocks(body: Iterable[Passage], text: str) -> tuple[Block, ...]:
 
 
 def _table(rows: Sequence[Passage], text: str) -> Block:
-    """Return the block of a table: its caption, if any, and its rows with cells aligned by column."""
+    """Return the block of a table: its rows with the cells aligned by column, and its caption.
+
+    The caption is the joined text of the rows without cells.
+    """
     caption = "".join(row.printed for row in rows if not row.marks.cells)
     cells = [row.marks.cells for row in rows if row.marks.cells]
     columns = sorted({column for row in cells for column, _, _ in row})

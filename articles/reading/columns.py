@@ -1,13 +1,13 @@
-"""Standing columns (栏目) of the paper, as opposed to kickers that only introduce the headline below them."""
+"""A test that tells names of standing columns (栏目) from kickers that only introduce the headline below them."""
 
 from __future__ import annotations
 
 import re
 
-#: The longest names of columns, in characters, without and with a dot (关注新质生产力·人工智能).
+#: The greatest lengths of a column's name, in characters: without a dot, and with one (关注新质生产力·人工智能).
 LONGEST, LONGEST_WITH_DOT = 20, 40
 
-#: Labels that stand beside any article of the paper. Nobody looks for "all of 导读".
+#: Labels that may stand beside any article of the paper. They are no columns: nobody looks for "all of 导读".
 LABELS = frozenset(
     "导读 今日导读 链接 相关链接 延伸阅读 编者按 编后 编后话 按语 名词解释 附 更正 启事 公告 广告 声明 新闻链接 "
     "资料链接 背景 新闻背景".split()
@@ -27,15 +27,14 @@ BEGINS = tuple(
     "关注 聚焦 走进 走近 探访 深化医改 学习贯彻 庆祝 纪念 喜迎 创建 我与 名医 名家 专家 院长 读者 海外 环球 今日 "
     "本草".split()
 )
-#: Words in a kicker that tells news: 紧密型城市医疗集团建设试点城市交流会召开.
+#: Words and stops that show that a kicker reports news: 紧密型城市医疗集团建设试点城市交流会召开.
 _TELLS = re.compile(
     r"[，。！？；：、“”]|召开|举行|举办|公布|提出|启动|发布|印发|通报|揭晓|闭幕|开幕|结果$|指出|强调|要求|部署|会议"
 )
 
 
 def is_column(kicker: str, times: int = 1) -> bool:
-    """Tell whether a kicker is the name of a column. `times` is the number of items of its page below it.
-
+    """Tell whether a kicker is the name of a column. `times` is the number of items below it on its page.
     >>> [is_column(kicker) for kicker in ("资讯速递", "关注新质生产力·人工智能", "行医笔记", "走进社区卫生服务机构")]
     [True, True, True, True]
     >>> [is_column(kicker) for kicker in ("三道关口保平安", "秋季学校食品卫生专项检查结果公布", "导读", "")]

@@ -1,4 +1,4 @@
-"""Dates, as printed in a folio and as events in a text."""
+"""The date of a page: as it is printed in the folio, and as the events in the text suggest it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from .marks import NUMERAL
 from .model import Clues, Doubt
 
 _YEAR = rf"(?P<year>(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}})"
-#: A stacked folio may have a line end within a date. A day is no page number: 2025年12月 3版.
+#: The space within a date. A folio of several lines may break a date at a line end.
 _SPACE = r"[ \t\u3000]{0,3}\n?[ \t\u3000]{0,3}"
+#: A printed date. A number before 版 is a page number, not a day: 2025年12月 3版.
 PRINTED = re.compile(
     rf"{_YEAR}{_SPACE}[年./．\-－]{_SPACE}(?P<month>{NUMERAL}{{1,3}}){_SPACE}[月./．\-－]{_SPACE}"
     rf"(?P<day>{NUMERAL}{{1,3}})(?!{NUMERAL}|{_SPACE}版)(?:{_SPACE}日)?"
@@ -24,14 +25,14 @@ _EVENT = re.compile(
     rf"|本年)?)(?P<month>{NUMERAL}{{1,3}})[ \t]?月[ \t]?(?P<day>{NUMERAL}{{1,3}})[ \t]?日"
     r"(?P<after>[^。；！？\n]{0,10})"
 )
-#: Words before a date in the future, or after a date from which something takes effect.
+#: Words before a date in the future. Words after a date that lies in the future or from which something takes effect.
 _AHEAD_BEFORE = re.compile(
     r"(?:[到至自从于期前止第—～~－-]|截至|截止|定于|拟于|将于|将在|计划|预计|力争|不晚于|下一?年|明年"
     r"|《)[^，。；]{0,2}$"
 )
 _AHEAD_AFTER = re.compile(r"^[^，。]{0,3}(?:起|前|之前|以前|截止|为止|止)|将(?:于|在|会|举)|第\d+版|刊|即将")
 _PLANNED_YEAR = re.compile(r"(?:[到至—～~－-]|力争|预计|计划|展望|截至|面向|下一?年)[ \t]?$")
-#: 于 alone also stands before past events ("于5月3日召开"). Only these words make it a plan.
+#: 于 without a word of planning before it. It also stands before past events ("于5月3日召开").
 _PLAIN_AT = re.compile(r"(?<![将定拟订期])于$")
 
 
@@ -45,7 +46,7 @@ class DatedPage:
 
 
 def make_date(year: str | int, month: str, day: str) -> date | None:
-    """Return the date of printed numbers, or None for an impossible date (2月30日)."""
+    """Return the date of printed numbers. Return None for an impossible date (2月30日) or an unreadable number."""
     numbers = (year if isinstance(year, int) else read_number(year), read_number(month), read_number(day))
     if None in numbers:
         return None
@@ -56,7 +57,12 @@ def make_date(year: str | int, month: str, day: str) -> date | None:
 
 
 def settle_date(printed: list[date], impossible: list[str], text: str, clues: Clues, today: date | None) -> DatedPage:
-    """Return the page's date: given, printed, from the file's name, or inferred from the text, in this order."""
+    """Return the date of a page with its basis and its doubts.
+
+    The first known date counts: the given date, the first of `printed`, the date in the file's name, then the date
+    inferred from `text`. `impossible` holds the printed dates that don't exist. Impossible dates, dates that differ, an
+    unknown or inferred date, and a date after `today` are doubts.
+    """
     doubts = [Doubt("date-impossible", "calendar", raw) for raw in impossible]
     candidates = [
         ("given", clues.given_date),
@@ -83,7 +89,10 @@ def settle_date(printed: list[date], impossible: list[str], text: str, clues: Cl
 
 
 def infer_date(text: str) -> date | None:
-    """Return the day after the latest dated event of a text, in the latest year that it calls present or past."""
+    """Return the day after the latest dated event of a text, or None if the text names no year or no past event.
+
+    The present year is the latest year in the text that is not part of a plan. Events without a year belong to it.
+    """
     year = _present_year(text)
     if year is None:
         return None
@@ -98,7 +107,7 @@ def infer_date(text: str) -> date | None:
         return None
     latest = max(days)
     if latest.month == 12 and any((latest - day).days > 330 and day.month == 1 for day in days):
-        # News of December and of January on one page: December belongs to the year before.
+        # The page has news of December and of January. Its December belongs to the year before.
         latest = max(day for day in days if day.month < 6)
     return latest + timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""Names of doubts, with the desk's sentence for each."""
+"""The names of doubts, each with the sentence that the desk shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DOUBT_LABELS = {
     "open-paragraph": "段落在分栏处断开，没有找到下文",
     "place-ambiguous": "地名有几处同名，未能断定是哪一处",
     "no-body": "只有标题，没有正文",
-    # Doubts of readings before 2026-11. They vanish as their pages are read anew.
+    # Doubts of readings before 2026-11. A doubt of this kind disappears when its page is read again.
     "split?": "可能与前一篇是同一篇稿件",
     "merged?": "小标题也可能是另一篇稿件的标题",
     "joined?": "段落隔着别的稿件接续，接法没有把握",

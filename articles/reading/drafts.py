@@ -1,4 +1,4 @@
-"""Items in the making, and the kind of each item."""
+"""Drafts: items under construction, and the rules for the kind of an item."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .model import Doubt, PrintedName
 from .names import People
 from .strings import String
 
-#: The longest notice that is recognised by the number to call, in characters.
+#: The greatest length, in characters, of a notice that is recognised by its telephone number or other contact.
 NOTICE_LENGTH = 600
-#: An item with a picture's credit and more characters of text than this is an article with a picture, not a photo.
+#: The greatest length, in characters, of a photo's text. A longer item with a picture's credit is an article.
 PHOTO_LENGTH = 700
 
 
 @dataclass(eq=False, slots=True)
 class Title:
-    """A kicker, headline, deck or subhead: the text that rules see, and the printed text."""
+    """A kicker, headline, deck or subhead: its text as the rules see it, and as it is printed."""
 
     text: str
     printed: str
@@ -29,7 +29,10 @@ class Title:
 
 @dataclass(eq=False, slots=True)
 class Passage:
-    """A paragraph, a subhead or a row of a table: the text that rules see, and the printed text."""
+    """A paragraph, a subhead or a row of a table: its text as the rules see it, and as it is printed.
+
+    `stretches` are (start, end, label) of the page's text.
+    """
 
     kind: str
     text: str
@@ -40,14 +43,14 @@ class Passage:
 
 @dataclass(eq=False, slots=True)
 class Draft:
-    """An item in the making.
+    """An item under construction.
 
-    * `stretches` are (start, end, label) of the page's text that belong to the item outside its paragraphs.
-    * `column` is the title of a column right above it, `under` the title of the column that it may stand in, `weakly`
-      if only the words of a kicker say so.
-    * `section` is the number of its last numbered subhead, `speakers` are those who speak in it.
-    * `credited` says that a picture's credit stands below its text.
-    * `gap` is the number of blank lines above it, `form` the setting of its title.
+    * `gap` is the number of blank lines above the item. `form` is the setting of its title.
+    * `under` is the title of the column that the item may stand in. `weakly` means that only the words of a kicker
+      suggest this column. `column` holds the (start, end) of a column's title right above the item.
+    * `stretches` are (start, end, label) of the page's text that belong to the item, except those of its paragraphs.
+    * `section` is the number of the last numbered subhead. `speakers` are the speakers of an interview, with the colon.
+    * `credited` says that a picture's credit stands below the item's text.
     """
 
     gap: int = 0
@@ -79,11 +82,11 @@ class Draft:
     named: set[tuple[str, str]] = field(default_factory=set)
 
     def claim(self, string: String, start: int, end: int, label: str) -> None:
-        """Make a stretch of a string belong to the item."""
+        """Add the stretch [start, end) of a string to the item, under `label`."""
         self.stretches.extend((first, last, label) for _, first, last in string.in_page(start, end))
 
     def add_text(self, string: String, start: int, end: int, *, joined: bool = False) -> None:
-        """Add a stretch of a string as a paragraph, or as the rest of the last one."""
+        """Add the stretch [start, end) of a string as a paragraph. With `joined` it continues the last paragraph."""
         text, printed, own = string.text[start:end], string.printed[start:end], string.lines[0].marks
         stretches = [(first, last, "paragraph") for _, first, last in string.in_page(start, end)]
         if joined and self.last is not None:
@@ -97,12 +100,12 @@ class Draft:
         self.length += len(text)
 
     def add_subhead(self, title: Title, own: LineMarks) -> None:
-        """Add a subhead."""
+        """Add a subhead to the body, and note its number."""
         self.body.append(Passage("subhead", title.text, title.printed, own))
         self.section = section_number(title.text) or self.section
 
     def take_text(self) -> Passage:
-        """Remove and return the last paragraph."""
+        """Remove the last passage of the body and return it."""
         passage = self.body.pop()
         self.count -= 1
         self.length -= len(passage.text)
@@ -111,14 +114,15 @@ class Draft:
     def all_stretches(self) -> list[tuple[int, int, str]]:
         """Return all stretches of the item, including those of its paragraphs.
 
-        The title of a column above the item belongs to the page, unless it is the item's kicker.
+        The title of a column above the item is labelled as the item's kicker if the item is in that column and has no
+        kicker of its own. Otherwise it belongs to the page and is labelled as a section.
         """
         label = "kicker" if self.under is not None and not self.kickers else "section"
         column = [(start, end, label) for start, end in self.column]
         return [*self.stretches, *column, *(stretch for passage in self.body for stretch in passage.stretches)]
 
     def add_people(self, people: People | None) -> None:
-        """Add writers, each once. A bare name adds nothing to the same name with a role."""
+        """Add writers, credits and the agency. Each writer is added once, and a bare name is left out after a role."""
         if people is None:
             return
         for name in people.bylines:
@@ -136,12 +140,12 @@ class Draft:
 
     @property
     def is_divided(self) -> bool:
-        """Whether the story has subheads other than 编者按."""
+        """Whether the story has subheads other than an editor's note (编者按)."""
         return any(each.kind == "subhead" and not marks.EDITOR_NOTE.fullmatch(each.text) for each in self.body)
 
     @property
     def is_introduced(self) -> bool:
-        """Whether all text so far is an editor's note, so that the story's lead may still come."""
+        """Whether the body begins with an editor's note. The story's lead may then still follow."""
         first = self.body[0] if self.body else None
         return first is not None and first.kind == "subhead" and bool(marks.EDITOR_NOTE.fullmatch(first.text))
 
@@ -161,22 +165,21 @@ class Draft:
 
     @property
     def is_brief(self) -> bool:
-        """Whether the item has the size of a brief and no signature above its text."""
+        """Whether the item has the length of a brief and no signature above its text."""
         return not self.signed and 0 < self.length <= BRIEF_LENGTH
 
 
-#: The length of the longest brief in a column of briefs, in characters.
+#: The greatest length of a brief in a column of briefs, in characters.
 BRIEF_LENGTH = 400
 
 
 def breaks_off(text: str) -> bool:
-    """Tell whether a paragraph is unfinished."""
+    """Tell whether a paragraph is unfinished. A colon may end a paragraph, and so may a short line with a contact."""
     return not is_complete(text) and text[-1] not in "：:" and not (marks.CONTACT.search(text) and len(text) < 60)
 
 
 def join_title(lines: Iterable[str]) -> str:
-    """Return the joined lines of a title. Letters that are spaced out to fill a line close up: "公 告".
-
+    """Return the joined lines of a title. Single characters that are spaced out to fill a line are closed up: "公 告".
     >>> join_title(["公 告"]), join_title(["山里来了", "新大夫"])
     ('公告', '山里来了新大夫')
     """
@@ -189,7 +192,7 @@ def join_title(lines: Iterable[str]) -> str:
 
 
 def section_number(text: str) -> int | None:
-    """Return the number of a numbered subhead, 2 for "二、…" and "（二）…", or None."""
+    """Return the number of a numbered subhead: 2 for "二、…" and "（二）…". Return None for any other subhead."""
     match = marks.SECTION_NUMBER.match(text)
     return read_number(match[0].strip("（）()、．.")) if match else None
 
@@ -201,7 +204,10 @@ def is_notice(headline: str) -> bool:
 
 
 def kind_of(draft: Draft) -> str:
-    """Return the kind of an item: as marked, a photo if a picture's credit stands by little text, or an article."""
+    """Return the kind of an item: "notice", "photo" or "article", or the kind that the draft already has.
+
+    An item with a picture's credit and little text is a photo.
+    """
     if draft.kind:
         return draft.kind
     if draft.headline and is_notice(draft.headline.text) and not draft.lead and not draft.signed:
@@ -212,5 +218,5 @@ def kind_of(draft: Draft) -> str:
     if told and any(marks.NOTICE_BODY.search(passage.text) for passage in draft.body):
         return "notice"
     if told and draft.length <= NOTICE_LENGTH and any(marks.CONTACT.search(passage.text) for passage in draft.body[1:]):
-        return "notice"  # an ad or an invitation with a number to call
+        return "notice"  # an advertisement or an invitation with a telephone number
     return "article"

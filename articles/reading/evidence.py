@@ -1,7 +1,7 @@
-"""The facts about a line from which the labelling decides: ONE list of named pieces of evidence, with examples.
+"""The list of all evidence: named facts about a line, with examples, from which the labelling decides.
 
-A piece of evidence is a function of a page and the number of a line. It returns a short word, or "" for nothing. The
-labelling learns from gold pages the weight of each word at a line and at its neighbours.
+A piece of evidence is a function of a page and the index of a line. It returns a short word, or "" if it finds nothing.
+The labelling learns the weight of each word from gold pages, for the line itself and for its neighbours.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Find = Callable[[PageLines, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A named piece of evidence: its function, and an example, lines of which the last one gives a word."""
+    """A named piece of evidence: its function, an example, and the word that the example's last line gives."""
 
     name: str
     find: Find
@@ -271,7 +271,7 @@ def _turn(page: PageLines, at: int) -> str:
     return "turn" if match[0][:-1] in page.speakers or match[0][0] in "问答记主" else "once"
 
 
-#: The beginning of a line that is searched for such forms, in characters.
+#: The number of characters at the beginning of a line in which the forms below are sought.
 FORM_LENGTH = 60
 _FORMS = (
     ("contact", marks.CONTACT.search),
@@ -350,7 +350,11 @@ def _torn(page: PageLines, at: int) -> str:
 
 @_evidence("open before", "山里来了\n新大夫", "open")
 def _open_before(page: PageLines, at: int) -> str:
-    """Whether the text before the nearest gap or short lines above is unfinished."""
+    """Return "open" if the nearest full line above is unfinished.
+
+    Lines that are both short and narrower than their column are skipped, and so is the folio. The search goes 15 lines
+    back. If it finds no full line, the line right above decides.
+    """
     for back in range(at - 1, max(-1, at - 16), -1):
         if back in page.folio:
             continue
@@ -374,12 +378,12 @@ def _like_above(page: PageLines, at: int) -> str:
 
 @_evidence("verse", "山里的风\n吹过山梁\n山里的人\n走过山梁", "4")
 def _verse(page: PageLines, at: int) -> str:
-    """The length of the run of short lines without a stop in which the line stands."""
+    """Return the length class of the run of short lines without a full stop in which the line stands."""
     return _bucket(sum(_short_around(page, at, 6)) + 1, (1, 2, 3, 4, 6, 9)) if _is_short(page, at) else ""
 
 
 def _short_around(page: PageLines, at: int, most: int) -> tuple[int, int]:
-    """Return the numbers of short lines without a stop right above a line and right below, each up to `most`."""
+    """Return the numbers of short lines without a full stop right above and right below a line, each up to `most`."""
     above = below = 0
     while above < most and at > above and page.lines[at - above].gap <= 1 and _is_short(page, at - above - 1):
         above += 1
@@ -399,13 +403,13 @@ def _is_short(page: PageLines, at: int) -> bool:
 
 @_evidence("place among short lines", "山里的风\n山里的人", "1 0")
 def _among(page: PageLines, at: int) -> str:
-    """The numbers of short lines without a stop right above and below."""
+    """Return the numbers of short lines without a full stop right above and right below a short line."""
     return "{} {}".format(*_short_around(page, at, 3)) if _is_short(page, at) else ""
 
 
 @_evidence("regular", "指头缝里藏猫猫，\n大拇哥儿转圈跑。", "above")
 def _regular(page: PageLines, at: int) -> str:
-    """Whether the lines above and below have exactly the same length."""
+    """Return which neighbours have exactly the length of the line: "above", "below" or "both"."""
     own = len(page.bare[at])
     if not 4 <= own <= 24:
         return ""
@@ -426,7 +430,7 @@ def _until(page: PageLines, at: int) -> str:
 
 @_evidence("company", "山里来了", "")
 def _company(page: PageLines, at: int) -> str:
-    """How often a signature stands below headings that are set like this one."""
+    """Return how often a signature stands below headings that are set like this one, and how many headings are."""
     form = page.form(at)
     if form is None:
         return ""
@@ -500,7 +504,7 @@ def _old(page: PageLines, at: int) -> str:
 
 
 def evidence_of(page: PageLines) -> list[tuple[str, ...]]:
-    """Return the words of all evidence for each line, in the order of EVIDENCE."""
+    """Return a tuple of words for each line of a page, in the order of EVIDENCE."""
     finds = [each.find for each in EVIDENCE]
     return [tuple([find(page, at) for find in finds]) for at in range(len(page.lines))]
 

@@ -1,4 +1,4 @@
-"""The reasons for the label of each line of a page: probabilities, and the evidence that decided."""
+"""A report on the labels of a page: for each line its probabilities and the evidence that decided."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from .labelling import label_page
 from .reference import Reference
 from .view import view_of
 
-#: The most labels of a line that are printed, and the most weights for the best label.
+#: The greatest numbers of labels and of weights that are printed for a line.
 TOLD_LABELS, TOLD_WEIGHTS = 3, 5
 
 
 def explain(text: str, reference: Reference) -> Iterator[str]:
-    """Yield a row for each line of a page: its label, the likely labels with probabilities, the weights, the line.
+    """Yield a row for each line of a page: its label, the likely labels with probabilities, the weights, the text.
 
-    A weight is the difference between the label and the next likely one: "+3.2 front=lead" speaks for the label.
+    A weight is the difference between the label and the next likely one: "+3.2 front=lead" speaks for the label. Rows
+    for repeated lines come last, with the label "duplicate".
     """
     view = view_of(text, reference.words)
     page, labels, repeats = label_page(view.page, reference.labelling)

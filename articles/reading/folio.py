@@ -1,7 +1,7 @@
-"""The lines that belong to the page rather than to an item: masthead, date, issue and page number, section, staff.
+"""The folio: the lines that belong to the page and to no item.
 
-A folio is read across its lines: "2025年12月", "9" and "星期二" below each other are one date, and 9 is no page
-number.
+They hold the masthead, the date, the issue and page numbers, the section and the staff. The reader takes adjacent lines
+of a folio together. "2025年12月", "9" and "星期二" below each other are one date, and 9 is no page number.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from .staff import find_staff, names_staff, people_of, staff_of
 
 Words = Callable[[str], list[str]]
 
-#: The numbers of printed lines at the top and at the foot of a page that can belong to its folio, and the longest of
-#: them.
+#: The numbers of printed lines at the top and at the foot of a page that can belong to its folio, and the greatest
+#: length of a line, in characters.
 TOP, FOOT, LINE_LENGTH = 18, 12, 400
-#: Loose lines between sure lines of a folio (a section's name, a slogan): their greatest length and number.
+#: The greatest length and number of loose lines between sure lines of a folio, such as a section's name or a slogan.
 LOOSE_LENGTH, LOOSE_LINES = 8, 2
 
 _SIGNS = "|｜/／·•—-－–―_~～()（）【】[],，、:：;；*＊#＃<>《》。.\"'“”!！"
@@ -44,9 +44,9 @@ _SECTION = re.compile(
     r".{0,6}(?:新闻|要闻|周刊|周末|专版|专刊|视点|影像|深度|观察|论坛|评论|国际|人文|文化|副刊|科技|学术|临床"
     r"|健康|中医|医改|基层|管理|综合|特刊|专题|公益|广告|时评|声音|服务|生活|法治|人物|医院|读者|前沿|疾控|心理|妇幼|时政)"
 )
-#: Forms that no folio has: stops, and words about another page: "原载2024年5月3日第2版".
+#: Forms that never occur in a folio: stops, words about another page ("原载2024年5月3日第2版"), words of notices.
 _NO_FOLIO = re.compile(r"[，！？；]|原载|转载|摘自|[刊载登]于|刊登|[详参]见|时间|地点|号令|国务院")
-#: Kinds that alone make no folio, since texts and notices have them, too.
+#: Kinds of forms that also occur in texts and notices. Alone they don't make a line a folio.
 _COMMON = frozenset({"url", "contact", "address", "price", "part"})
 
 
@@ -54,8 +54,8 @@ _COMMON = frozenset({"url", "contact", "address", "price", "part"})
 class Folio:
     """The page's statements about itself. `labels` maps the index of a line to the label of its segment.
 
-    The first `confirmed` of `dates` have a weekday beside them that the calendar confirms. `mistaken` dates have a
-    wrong one.
+    For the first `confirmed` of `dates` the calendar confirms the weekday beside them. `impossible` holds printed dates
+    that don't exist, `mistaken` describes dates beside a wrong weekday.
     """
 
     dates: list[date] = field(default_factory=list)
@@ -71,9 +71,9 @@ class Folio:
 
 @dataclass(frozen=True)
 class _Look:
-    """The forms of a folio in a line: their kinds, whether it names staff, and the rest of its text.
+    """The forms of a folio in a line: their kinds, whether the line names staff, and the rest of its text.
 
-    `number` says that the rest is a page number, perhaps with a section's name beside it.
+    `number` says that the line is a page number, perhaps with a section's name beside it.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -83,7 +83,7 @@ class _Look:
 
     @property
     def is_covered(self) -> bool:
-        """Whether the line holds nothing but a folio, as far as one line tells."""
+        """Whether the line holds only parts of a folio, as far as the line alone shows."""
         if self.number or (self.staff and not self.rest):
             return True
         if not self.kinds:
@@ -106,16 +106,16 @@ class _Look:
 
     @property
     def is_common(self) -> bool:
-        """Whether the line holds only forms that notices have as well: a telephone number, a price."""
+        """Whether all forms of the line also occur in notices, such as a telephone number or a price."""
         return not self.staff and not self.number and bool(self.kinds) and self.kinds <= _COMMON
 
 
-#: Lines of a digital edition may stand between lines of a folio.
+#: The look of a line that a digital edition has added. Such lines may stand between lines of a folio.
 _RUNNING = _Look(frozenset({"running"}))
 
 
 def read_folio(lines: list[Line], words: Words) -> Folio:
-    """Return the folio and staff of a page, wherever they stand, with the section's name among them."""
+    """Return the folio of a page, with its staff and its section's name, wherever they stand on the page."""
     folio = Folio()
     for index in find_running(lines):
         folio.labels[index] = "folio"
@@ -127,7 +127,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     zone |= {index for index, line in enumerate(lines) if line.marks.region in ("header", "footer")}
     for index in sorted(zone):
         if looks[index] == _Look():
-            _read_staff(folio, lines, index, lines[index].text, words)  # a role above its name
+            _read_staff(folio, lines, index, lines[index].text, words)  # a role with its name on the next line
     for run in _runs({index for index in zone if index not in folio.labels}):
         _read_run(folio, lines, looks, run, words)
     for index, line in enumerate(lines):
@@ -136,7 +136,7 @@ def read_folio(lines: list[Line], words: Words) -> Folio:
     _name_section(folio, lines, sorted(index for index in zone if looks[index] == _Look()), top)
     if not folio.dates:
         folio.dates = _dates_at_the_edges(lines)
-    # A page with two mastheads says everything twice.
+    # A page with two mastheads gives every statement twice.
     folio.editors = list(dict.fromkeys(folio.editors))
     folio.impossible = list(dict.fromkeys(folio.impossible))
     return folio
@@ -163,15 +163,19 @@ def _look(line: Line, words: Words) -> _Look:
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return a text with a stroke in place of each stretch. The strokes keep apart the text before and behind."""
+    """Return a text of the same length with a stroke and blanks in place of each span.
+
+    The stroke keeps the text before a span apart from the text behind it.
+    """
     for start, end in spans:
         text = f"{text[:start]}{'|' * (end - start)}{text[end:]}"
     return re.sub(r"\|+", lambda strokes: "|" + " " * (len(strokes[0]) - 1), text)
 
 
 def _top_zone(lines: list[Line], looks: list[_Look]) -> int:
-    """Return the number of lines at the top that belong to the folio: up to the last sure line, with only short ones
-    between.
+    """Return the number of lines at the top that belong to the folio.
+
+    The zone ends with its last covered line. Up to LOOSE_LINES loose lines in a row may stand between covered lines.
     """
     zone = loose = 0
     for index, (line, look) in enumerate(zip(lines[:TOP], looks[:TOP], strict=True)):
@@ -190,7 +194,11 @@ def _is_loose(line: Line) -> bool:
 
 
 def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
-    """Return the lines at the foot that belong to the folio: from the first sure line down to the last line."""
+    """Return the indexes of the lines at the foot that belong to the folio.
+
+    The zone reaches from the first covered line down to the last line. Up to LOOSE_LINES loose lines in a row may stand
+    between covered lines, and any number of common ones.
+    """
     start, loose = len(lines), 0
     for index in range(len(lines) - 1, max(top, len(lines) - FOOT) - 1, -1):
         look = looks[index]
@@ -201,7 +209,7 @@ def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
         else:
             loose += not look.is_common
     said = frozenset().union(*(look.kinds for look in looks[start:])) - _COMMON
-    # A date alone belongs to a notice, below its office.
+    # A date alone is the end of a notice, below the office that signs it.
     is_folio = bool(said - {"date"}) or (start == len(lines) - 1 and looks[start].number)
     if is_folio or any(look.staff for look in looks[start:]):
         return set(range(start, len(lines)))
@@ -209,9 +217,10 @@ def _foot_zone(lines: list[Line], looks: list[_Look], top: int) -> set[int]:
 
 
 def _clusters(looks: list[_Look], top: int, *, is_dated: bool) -> set[int]:
-    """Return lines in mid-page that, alone or together, can be nothing but a folio.
+    """Return the indexes of lines below the `top` lines that are certainly a folio, alone or together.
 
-    If the page `is_dated` at an edge, a date with its weekday alone is no folio: diaries and rosters have them.
+    On a page that `is_dated` at an edge, a date with only its weekday is no folio, since diaries and rosters have such
+    dates.
     """
     found: set[int] = set()
     run: list[int] = []
@@ -231,7 +240,7 @@ def _clusters(looks: list[_Look], top: int, *, is_dated: bool) -> set[int]:
 
 
 def _runs(zone: set[int]) -> list[list[int]]:
-    """Return the runs of adjacent lines in a zone."""
+    """Return the runs of adjacent line indexes in a zone."""
     runs: list[list[int]] = []
     for index in sorted(zone):
         if runs and runs[-1][-1] == index - 1:
@@ -242,7 +251,7 @@ def _runs(zone: set[int]) -> list[list[int]]:
 
 
 def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence[int], words: Words) -> None:
-    """Take a run of adjacent folio lines into the folio."""
+    """Read a run of adjacent folio lines and add their statements to the folio."""
     text = "\n".join(fold_ideographs(lines[index].text) for index in run)
     forms = list(find_forms(text))
     _take_dates(folio, forms)
@@ -257,7 +266,7 @@ def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence
         starts.append(starts[-1] + len(lines[index].text) + 1)
     for index, start, end in zip(run, starts, starts[1:], strict=False):
         if looks[index] == _Look() and any(form.start < end - 1 and form.end > start for form in forms):
-            folio.labels[index] = "folio"  # part of a date over several lines
+            folio.labels[index] = "folio"  # a part of a date that is set over several lines
         if index in folio.labels or looks[index] == _Look():
             continue
         is_staff = any(start <= match.start() < end for match in staff) and not looks[index].kinds
@@ -266,7 +275,7 @@ def _read_run(folio: Folio, lines: list[Line], looks: list[_Look], run: Sequence
 
 
 def _take_dates(folio: Folio, forms: list[FoundForm]) -> None:
-    """Take dates into the folio. A date is surer with a weekday beside it that the calendar confirms."""
+    """Add dates to the folio. A date comes first if the calendar confirms the weekday beside it."""
     weekdays = [form for form in forms if form.kind == "weekday"]
     for number, form in enumerate(forms):
         if form.kind != "date":
@@ -301,7 +310,7 @@ def _add_page(folio: Folio, number: str) -> None:
 
 
 def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
-    """Take the rest of a line into the folio: a bare number is the page's, a name is the section's."""
+    """Read the rest of a line into the folio: a bare number is the page number, a name is the section."""
     name = ""
     for part in re.finditer(r"[^\s|｜/／]+", left):
         text = part[0].strip(_SIGNS)
@@ -312,13 +321,13 @@ def _take_rest(folio: Folio, left: str, printed: str, look: _Look) -> None:
             name += printed[at : at + len(text)]
         elif len(text) == 1 and len(name) > 0 and re.fullmatch(HAN, text):
             name += text
-    # A single character beside a number is dirt: "2 丿".
+    # A single character beside a number is a stray mark: "2 丿".
     if len(name) > 1 and not folio.section and (look.kinds or look.staff or look.number):
         folio.section = name
 
 
 def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: Words) -> None:
-    """Take a line of editors into the folio. A role alone takes its name from the next line."""
+    """Add the editors on a line to the folio. A role without a name takes the name on the next line."""
     text = fold_ideographs(text[:LINE_LENGTH])
     if not names_staff(text):
         return
@@ -338,7 +347,11 @@ def _read_staff(folio: Folio, lines: list[Line], index: int, text: str, words: W
 
 
 def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: int) -> None:
-    """Find the section's name on a line of its own: `between` lines of the folio, or right below it by its words."""
+    """Find the section's name on a line of its own.
+
+    The name stands on one of the lines `between` other lines of the folio. Otherwise it is the line right below the
+    `top` lines, if this line has a typical ending of a section's name (新闻, 周刊).
+    """
     for index in between:
         name = squeeze(lines[index].text)
         if folio.section or index in folio.labels or is_heading(lines[index]):
@@ -356,8 +369,9 @@ def _name_section(folio: Folio, lines: list[Line], between: Sequence[int], top: 
 
 
 def _dates_at_the_edges(lines: list[Line]) -> list[date]:
-    """Return the dates of the first and last lines whose weekday the calendar confirms, whatever else the lines
-    hold.
+    """Return the dates in the TOP first and FOOT last lines whose weekday the calendar confirms.
+
+    The lines may hold any other text, except a comma or full stop.
     """
     found: list[date] = []
     for line in [*lines[:TOP], *lines[-FOOT:]]:

@@ -1,7 +1,7 @@
-"""Rules for the words around a place name: data, each with an example in which 〔…〕 is the name.
+"""Rules for the words around a place name, as data. In the example of each rule 〔…〕 marks the name.
 
-A rule's weight is the share of the mention that counts: 0 if the story is not about the place, 1 if nothing is known.
-The first matching rule counts. tests/reading/test_places.py runs each rule on its example.
+A rule's weight is the share of a mention that counts: 0 if the story is not about the place, 1 if nothing is known.
+The first matching rule decides. tests/reading/test_places.py runs each rule on its example.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Characters before and behind a name that the rules see.
+#: The number of characters before and behind a name that the rules see.
 REACH = 40
 
 _SURNAME = (
@@ -25,7 +25,7 @@ _SAYS = r"(?:提醒|表示|介绍|说|指出|认为|坦言|建议|告诉|解释|
 
 @dataclass(frozen=True)
 class Frame:
-    """A rule: regular expressions for the text before and behind a name ("" for any text), and its weight."""
+    """A rule: a weight, and regular expressions for the text before and behind a name. "" stands for any text."""
 
     name: str
     label: str
@@ -35,7 +35,7 @@ class Frame:
     example: str
 
     def compiled(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-        """Return the patterns of both sides: one to search in the text before, one to match the text behind."""
+        """Return two patterns, each None for any text: one to search the text before, one to match the text behind."""
         return (
             re.compile(f"(?:{self.before})$") if self.before else None,
             re.compile(self.after) if self.after else None,
@@ -246,7 +246,7 @@ _COMPILED = tuple((frame, *frame.compiled()) for frame in FRAMES)
 
 
 def frame_of(text: str, start: int, end: int) -> Frame | None:
-    """Return the first rule that matches the name at [start, end) of a text, or None."""
+    """Return the first rule that matches the words around the name at [start, end) of a text, or None."""
     before = text[max(0, start - REACH) : start]
     for frame, left, right in _COMPILED:
         if right is not None and not right.match(text, end, end + REACH):

@@ -1,4 +1,7 @@
-"""The table of regions, arranged to find their names in text: by the first two characters, the longest first."""
+"""The table of regions, arranged for finding their names in a text.
+
+The names are grouped by their first two characters. In each group the longest name comes first.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from dataclasses import dataclass
 
 from articles.text.fold import fold_ideographs
 
-#: Prefectures whose short name is also a word or another place's name. It counts behind its province or beside places.
+#: Prefectures whose short name is also a word or another place's name. The short name counts only behind its province
+#: or beside a place with the same parent.
 WORDS = frozenset(
     "日照 开封 来宾 大同 安康 清远 白银 孝感 和田 海南 海北 海西 海东 黄南 兴安 阿里 山南 红河 黄山 玉树 朝阳 中山 "
     "百色 北海 三沙 怒江".split()
 )
-#: Counties whose short name is a common word. It counts only beside its parent or similar names; the full name counts
-#: anywhere.
+#: Counties whose short name is a common word. The short name counts only behind its parent or beside a place with the
+#: same parent. The full name counts anywhere.
 COUNTY_WORDS = frozenset(
     "资源 合作 和平 比如 南部 解放 东方 前进 港口 公安 友好 通道 共和 城中 城区 友谊 平安 中方 凤凰 安定 延长 "
     "光明 新兴 运河 太康 万年 东风 红旗 监利 光泽 南岸 赤壁 城北 会同 工农 大名 富裕 清水 高明 前锋 复兴 长子 "
@@ -27,9 +31,10 @@ COUNTY_WORDS = frozenset(
     "兴隆 安国 广安 长乐 常山 集美 思明 麒麟 铜山 桐城 灵山 云溪 清河 双流 宽城 翠屏 象山 江海 龙山 黄陵 炎陵 "
     "秦淮".split()
 )
-#: Districts that many cities have. They count only behind their own parent.
+#: Names of districts that many cities have. Such a name counts only behind its own parent, beside a place with the same
+#: parent, or in a text that names its prefecture or province.
 GENERIC = frozenset("城区 郊区 矿区 东区 西区 老城区 新城区 港口区 新区 城厢区".split())
-#: Names that contain a place name and are no places, besides the splitter's words that go on beyond a name.
+#: Names that contain a place name but mean no place. Words of the splitter that go on beyond a name need no entry.
 BLOCKED = tuple(
     "北京时间 南京路 中山路 孙中山 中山装 中山陵 中山公园 延安精神 延安时期 遵义会议 古田会议 上海合作组织 上合组织 "
     "阿里巴巴 阿里云 阿里健康 西安事变 南京大屠杀 黄河流域 长江流域 云南白药 河南话 四川话 天津话 广东话 上海话 "
@@ -50,22 +55,27 @@ ABBREVIATIONS = dict(
 )
 
 
-#: (code, name, short, level, parent) and (old_name, current_code, last_year, flag), as in fixtures/.
+#: Rows as in fixtures/: (code, name, short, level, parent) and (old_name, current_code, last_year, flag).
 RegionRow = tuple[str, str, str, int, "str | None"]
 AliasRow = tuple[str, str, "int | None", str]
 
 #: The ways in which a name can be meant, the strongest first.
 #:
-#: block: no place at all. full: the official name of a province or prefecture, or a name that means nothing else.
-#: short: their short name. county: the official name of a county, or a former name. child: a short name that counts
-#: only beside its parent. former: the former name of a unit that is another unit's name today; it counts only beside
-#: its parent. loose: a landscape within a province.
+#: * block: the name means no place.
+#: * full: the official name of a province or prefecture, or a name that means nothing else.
+#: * short: the short name of a province or prefecture.
+#: * county: the official name of a county, or a former name.
+#: * child: any other short name. It counts beside its parent or a place with the same parent. Unless it is a common
+#:   word, it also counts if the text names the region in full, or if it stands apart from other words.
+#: * former: a former name that is another unit's name today. It counts only beside its parent or a place with the same
+#:   parent.
+#: * loose: a landscape within a province.
 FORMS = ("block", "full", "short", "county", "child", "former", "loose")
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One meaning of a name: its form, and the codes of the regions with that name."""
+    """One meaning of a name: its form, and the codes of the regions that have the name in this form."""
 
     form: str
     codes: tuple[str, ...]
@@ -73,7 +83,7 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A name and its senses in the order of FORMS. `is_former`: no region has the name today."""
+    """A name and its senses, in the order of FORMS. `is_former` says that no region has the name today."""
 
     name: str
     senses: tuple[Sense, ...]
@@ -85,12 +95,12 @@ class PlaceName:
 
     @property
     def is_generic(self) -> bool:
-        """Whether many towns have it: 城区, 郊区, 矿区."""
+        """Whether many cities have a district of this name: 城区, 郊区, 矿区."""
         return self.name in GENERIC
 
     @property
     def is_word(self) -> bool:
-        """Whether it is also a common word: 公安, 资源, 日照."""
+        """Whether the name is also a common word: 公安, 资源, 日照."""
         return self.name in COUNTY_WORDS or self.name in WORDS
 
     @property
@@ -100,9 +110,10 @@ class PlaceName:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Names of regions by their first two characters, the longest first, with the parent and the name of each region.
+    """The names of regions, with the parent and the official name of each region by its code.
 
-    The names have folded ideographs, as the texts have: 乾县 and 干县 are one.
+    `buckets` holds the names by their first two characters, the longest first. The names have folded ideographs, as the
+    texts have: 乾县 and 干县 are the same name.
     """
 
     buckets: Mapping[str, tuple[PlaceName, ...]]
@@ -111,7 +122,7 @@ class Gazetteer:
 
     @classmethod
     def from_rows(cls, regions: Iterable[RegionRow], aliases: Iterable[AliasRow]) -> Gazetteer:
-        """Build the table from rows of regions and of other names."""
+        """Return the table for rows of regions and rows of former and other names."""
         rows = list(regions)
         parents = {code: parent or "" for code, _, _, _, parent in rows}
         senses: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -146,13 +157,13 @@ class Gazetteer:
         return False
 
     def highest(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """Return those of `codes` that lie within no other one: of 朝阳市 and its 朝阳县, the city."""
+        """Return the codes without those of regions inside another region of `codes`: 朝阳市 stays, its 朝阳县 goes."""
         rows = tuple(codes)
         return tuple(code for code in rows if not any(other != code and self.is_within(code, other) for other in rows))
 
 
 def _form_of_alias(old: str, flag: str, today: set[str]) -> str:
-    """Return the form in which a former or other name counts."""
+    """Return the form of a former or other name. `today` holds the names that regions have today."""
     if flag == "landscape":
         return "loose"
     if flag in ("special", "nickname"):

@@ -1,4 +1,4 @@
-"""The forms in a folio, as data: each a rule with a printed example. They are matched on folded ideographs."""
+"""The forms in a folio, as data. Each form is a pattern with a printed example. It is matched on folded ideographs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SOLAR_TERMS = "|".join(
     "立春 雨水 惊蛰 春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑".split()
     + "立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至 小寒 大寒".split()
 )
-#: The blank characters between the parts of a form. A stacked folio may have one line end among them.
+#: The blank characters between the parts of a form. _S also allows one line end, as a folio of several lines has it.
 _S = r"[ \t\u3000]{0,3}\n?[ \t\u3000]{0,3}"
 _B = r"[ \t\u3000]{0,4}"
 _LUNAR_DAY = (
@@ -40,7 +40,7 @@ class Form:
 
 FORMS = (
     Form("date", rf"(?:公元{_B})?{PRINTED.pattern}", "2024年11月22日"),
-    # The part of a date on either side of a line end.
+    # Half of a date that a line end breaks in two.
     Form(
         "part",
         rf"(?:19|20|１９|２０|二[〇○零O０]|一九){NUMERAL}{{2}}{_B}年{_B}{NUMERAL}{{1,3}}{_B}月(?={_B}$)"
@@ -73,7 +73,7 @@ FORMS = (
         rf"|第{NUMERAL}{{1,3}}[—－~～-]{NUMERAL}{{1,3}}版",
         "今日8版",
     ),
-    # Contents of other pages; they say nothing of this page.
+    # The contents of other pages. They tell nothing about this page.
     Form(
         "index",
         rf"(?:版面目录|今日导读|本期导读|版面导读)?{_B}[:：]?{_B}"
@@ -133,13 +133,13 @@ FORMS = (
 )
 
 _ALL = re.compile("|".join(f"(?P<{form.kind}>{form.pattern})" for form in FORMS), re.MULTILINE)
-#: A part of each form. Most lines of a text have none of these.
+#: Characters of which every form has at least one. Most lines of a text have none of them and need no closer look.
 _HINT = re.compile(r"[0-9０-９:：@【\[]|[A-Za-z]{3}|[年月期周拜历版报号页管办价址话今明]")
 
 
 @dataclass(frozen=True)
 class FoundForm:
-    """A form in a text: its kind, its place, and the match."""
+    """A form that was found in a text: its kind, its span [start, end), and the match."""
 
     kind: str
     start: int
@@ -148,7 +148,7 @@ class FoundForm:
 
 
 def find_forms(text: str) -> Iterator[FoundForm]:
-    """Yield the forms in a text in order. Of two forms at one place the first of FORMS counts."""
+    """Yield the forms in a text, in order. If several forms begin at one place, the first one in FORMS counts."""
     if not _HINT.search(text):
         return
     for match in _ALL.finditer(text):
@@ -157,8 +157,7 @@ def find_forms(text: str) -> Iterator[FoundForm]:
 
 
 def weekday_of(text: str) -> int:
-    """Return the weekday of its printed name, 0 for Monday.
-
+    """Return the number of the weekday that a printed name means, 0 for Monday.
     >>> weekday_of("星 期 天"), weekday_of("Thur.")
     (6, 3)
     """

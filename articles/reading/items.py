@@ -1,4 +1,4 @@
-"""Strings into items: a few named rules decide to which item heads, names and texts belong."""
+"""The desk that turns labelled strings into items. Named rules decide to which item heads, names and texts belong."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from .strings import INSIDE, String
 
 Words = Callable[[str], list[str]]
 
-#: The most interrupted items that are remembered.
+#: The greatest number of interrupted items that the desk keeps.
 DEPTH = 8
-#: The number of strings ahead that rules see.
+#: The number of following strings that the rules see.
 BELOW = 4
-#: The longest story within another story, in characters.
+#: The greatest length of a story that stands within another story, in characters.
 BOX_LENGTH = 400
-#: Characters of a string that a doubt quotes.
+#: The number of characters of a string that a doubt quotes.
 DETAIL = 30
-#: The labels in readers' words.
+#: The labels in words that readers understand.
 LABEL_NAMES = {
     "headline": "标题", "kicker": "引题", "column": "栏目", "deck": "副题", "subhead": "小标题", "names": "署名",
     "credit": "图片署名", "caption": "图片说明", "lead": "电头", "paragraph": "正文", "table": "表格", "jump": "转接",
     "note": "附注", "noise": "杂字", "folio": "报头", "section": "版名", "staff": "编校",
 }  # fmt: skip
-#: The labels of a head.
+#: The labels of the parts of a head.
 HEAD = ("kicker", "headline", "deck")
 
 
 class Desk:
-    """Takes strings one by one and returns the items. Interrupted items wait on a stack."""
+    """The desk: it takes the strings of a page one by one and returns the items. Interrupted items wait on a stack."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -49,7 +49,7 @@ class Desk:
         self.below: Sequence[String] = ()
 
     def read(self, strings: Sequence[String]) -> list[Draft]:
-        """Read the strings of a page into drafts, in printed order."""
+        """Return the drafts of the items that the strings of a page make up, in printed order."""
         take = {
             **dict.fromkeys(HEAD, self._head),
             "column": self._column, "subhead": self._subhead, "names": self._names, "credit": self._credit,
@@ -82,7 +82,10 @@ class Desk:
             (draft.kickers if string.label == "kicker" else draft.decks).append(title)
 
     def _has_room(self, draft: Draft, label: str) -> bool:
-        """Tell whether an item still lacks this part of its head, and nothing below the head has come."""
+        """Tell whether the item can still take a string with this label into its head.
+
+        The item must lack this part and have neither a lead nor a body. A teaser takes a title only if it waits for it.
+        """
         if draft.kind == "teaser" and draft.headline is None:
             return draft.waits_for_title
         if draft.body or draft.closed or draft.lead:
@@ -92,7 +95,7 @@ class Desk:
         return draft.headline is None and not (label == "kicker" and draft.decks)
 
     def _title(self, draft: Draft, string: String, label: str) -> Title | None:
-        """Cut a title and give its stretches to the item. Return None if it is only a page number."""
+        """Cut a title, give its stretches to the item, and return it. Return None if it is only a page number."""
         title = None
         for piece in cut_title(string.text, label):
             if piece.kind == "text":
@@ -110,7 +113,7 @@ class Desk:
         return title
 
     def _column(self, string: String) -> None:
-        """Take the common title of several items, which stands above them."""
+        """Take the title of a column. It stands above the items that share it."""
         self._suspend()
         self.current = None
         for piece in cut_title(string.text):
@@ -133,7 +136,10 @@ class Desk:
             draft.add_subhead(title, string.lines[0].marks)
 
     def _interrupted_by_count(self, string: String) -> Draft | None:
-        """Return the interrupted item whose numbered subheads this one continues: "二、…" after a box."""
+        """Take from the stack the interrupted item whose numbered subheads this subhead continues: "二、…" after a box.
+
+        Return None if no item fits.
+        """
         number = section_number(string.text)
         if number is None or number == 1 or (self.current is not None and self.current.section == number - 1):
             return None
@@ -144,7 +150,10 @@ class Desk:
         return None
 
     def _interrupted_feature(self) -> Draft | None:
-        """Return the story with subheads in which a small story without any stands."""
+        """Take from the stack the story with subheads inside which the current small story without subheads stands.
+
+        Return None if no story fits.
+        """
         draft, waiting = self.current, self.waiting[-1] if self.waiting else None
         if draft is None or waiting is None or waiting.closed or not waiting.is_divided:
             return None
@@ -164,7 +173,7 @@ class Desk:
         return draft
 
     def _suspend(self) -> None:
-        """Set the current item aside. Its text may go on after the interruption."""
+        """Put the current item on the stack. Its text may go on after the interruption."""
         draft = self.current
         if draft is None:
             return
@@ -205,9 +214,7 @@ class Desk:
     # Text
 
     def _caption(self, string: String) -> None:
-        """Open an item for a picture's caption, unless it stands below its title or belongs to further pictures of a
-        story.
-        """
+        """Add a picture's caption to the current item if it belongs there. Otherwise open a photo for it."""
         draft = self.current
         if draft is not None and self._is_own_caption(draft, string):
             draft.kind = draft.kind or "photo"
@@ -218,8 +225,10 @@ class Desk:
         draft.closed = True
 
     def _is_own_caption(self, draft: Draft, string: String) -> bool:
-        """Tell whether a caption belongs to the current item: its title waits for it, or its other captions stand
-        above.
+        """Tell whether a caption belongs to the current item.
+
+        In a photo, the caption must follow another caption or have a later number (图②). Any other item must consist of
+        a head only, and no story may follow.
         """
         if draft.kind == "photo":
             if re.match(r"图[②-⑨二三四五六2-9]", string.text):
@@ -239,7 +248,7 @@ class Desk:
         self._add(draft, string)
 
     def _target(self, string: String) -> Draft:
-        """Return the item of a text."""
+        """Return the item to which a text belongs: the current one, an interrupted one or a new one."""
         draft = self.current
         if string.label == "lead" and (draft is None or (draft.count and not draft.is_introduced)):
             return self._open(string.gap)
@@ -258,7 +267,10 @@ class Desk:
         return draft
 
     def _earlier(self) -> Draft | None:
-        """Return to the interrupted item: the last one with an unfinished paragraph, or the one around a photo."""
+        """Make an interrupted item the current one and return it, or return None.
+
+        It is the last item with an unfinished paragraph. If there is none, it is the item around the current photo.
+        """
         is_photo = self.current is not None and self.current.kind == "photo"
         opened = (draft for draft in reversed(self.waiting) if draft.is_open and not draft.closed)
         draft = next(opened, self.waiting[-1] if self.waiting and is_photo else None)
@@ -269,7 +281,10 @@ class Desk:
         return draft
 
     def _talk(self, string: String, draft: Draft) -> Draft:
-        """Return to the interrupted interview that a turn belongs to: "方若谷：……" after a box."""
+        """Return the interrupted interview that a speaker's turn belongs to, and make it the current item.
+
+        An example is "方若谷：……" after a box. Any other text belongs to `draft`.
+        """
         turn = marks.SPEAKER.match(string.text)
         if turn is None or turn[0] in draft.speakers:
             return draft
@@ -281,7 +296,7 @@ class Desk:
         return draft
 
     def _add(self, draft: Draft, string: String) -> None:
-        """Add the pieces of a text to an item."""
+        """Cut a text into pieces and add them to an item."""
         if string.is_doubtful:
             draft.doubts.append(_doubt(string))
         if string.lines[0].marks.table:
@@ -321,8 +336,10 @@ class Desk:
         return draft
 
     def _teaser(self, draft: Draft, string: String, piece: Piece) -> Draft:
-        """Take a page number below or beside a text. The item is then a teaser; within a story the number is a
-        hint.
+        """Take a page number below or beside a text, and return the item that has it.
+
+        The item becomes a teaser. Within a story a number without a dash is only a note. A dash makes the last
+        paragraph a teaser of its own.
         """
         real = draft.lead or draft.bylines or draft.count > 2 or draft.continued_from is not None
         if real and not piece.dash:
@@ -342,11 +359,11 @@ class Desk:
         return draft
 
     def _noise(self, string: String) -> None:
-        """Leave over a string that belongs to no item."""
+        """Do nothing: the string belongs to no item and is left over."""
 
 
 def title_of(string: String, piece: Piece) -> Title:
-    """Return the title in a piece, its lines joined."""
+    """Return the title in a piece of a string, with its lines joined."""
     cuts = [at for at in string.starts if piece.start < at < piece.end]
     ends = list(zip([piece.start, *cuts], [*cuts, piece.end], strict=True))
     return Title(join_title(string.text[a:b] for a, b in ends), join_title(string.printed[a:b] for a, b in ends))
@@ -368,13 +385,16 @@ def _doubt(string: String) -> Doubt:
 
 
 def is_column_label(text: str) -> bool:
-    """Tell whether the words of a title are those of a column of several items: 资讯速递, 简讯."""
+    """Tell whether a title has the words of a column of several items: 资讯速递, 简讯."""
     text = re.sub(r"\s", "", text)
     return bool(marks.BRIEFS.fullmatch(text) or marks.GUIDE.fullmatch(text)) and not re.search(r"[，：！？]", text)
 
 
 def _share_columns(drafts: Sequence[Draft]) -> None:
-    """Give items the title of their column, up to the first item with a kicker or unlike the items before it."""
+    """Remove the title of a column (`under`) from the drafts that do not belong to the column.
+
+    A column ends before the first item that is unlike the items before it. An item with a kicker is never part of it.
+    """
     ended: set[int] = set()
     models: dict[int, list[Draft]] = {}
     for draft in drafts:
@@ -391,7 +411,7 @@ def _share_columns(drafts: Sequence[Draft]) -> None:
 
 
 def _is_alike(draft: Draft, group: Sequence[Draft]) -> bool:
-    """Tell whether an item continues the items of a column."""
+    """Tell whether an item continues the column whose items so far are `group`."""
     model = next((other for other in group if other.headline), group[0])
     if draft.kickers:
         return False

@@ -1,4 +1,4 @@
-"""Jump lines, and the printed numbers of pages and issues."""
+"""Functions that read printed numbers, and the page numbers in jump lines, teasers and folios."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 _DIGITS = {**{str(n): n for n in range(10)}, **{ch: n for n, ch in enumerate("０１２３４５６７８９")}}
 _DIGITS |= {ch: n for n, ch in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "O": 0, "Ｏ": 0, "两": 2}
 
-#: The most pages that a newspaper has.
+#: The greatest number of pages that a newspaper has.
 PAGES = 200
 
 
 def read_number(text: str) -> int | None:
-    """Return a printed number, "12", "１２", "十二", "二十", "二〇二四", or None if `text` is none."""
+    """Return the value of a printed number: "12", "１２", "十二", "二十", "二〇二四".
+
+    Return None for any other text, and for a number with 百.
+    """
     text = "".join(text.split())
     if not text:
         return None
@@ -29,6 +32,6 @@ def read_number(text: str) -> int | None:
 
 
 def read_page_number(match: re.Match[str]) -> int | None:
-    """Return the page number in a jump line, a teaser or a folio, or None if no newspaper has so many pages."""
+    """Return the page number in a jump line, a teaser or a folio, or None if it is unreadable, 0 or above PAGES."""
     number = read_number(match["page"])
     return number if number is not None and 0 < number <= PAGES else None

@@ -1,4 +1,7 @@
-"""Texts that are known to name people, read into people and roles: any two to four characters may be a name."""
+"""Functions that read people and roles from texts that are known to name people.
+
+In these texts any two to four characters may be a name.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,13 @@ _END = re.compile(rf"{_SEPARATOR.pattern}|‖")
 _TITLE = re.compile(roles.TITLE)
 _SLASH = re.compile(rf"(?P<word>{roles.SLASH})[ \t\u3000]?[/／:：|｜][ \t\u3000]?")
 _AFTER = re.compile(rf"[/／]?(?P<word>{roles.AFTER})(?=$|[ \t\u3000、，,；;：:|｜＆&])")
-#: A word before names, set apart: "漫画 田 乐", "编译 林未眠".
+#: A word that stands before names with a space between: "漫画 田 乐", "编译 林未眠".
 _APART = re.compile(rf"(?P<word>{roles.SLASH})[ \t\u3000]+(?={HAN}[ \t\u3000]?{HAN})")
 #: The source or place of origin of a text. It names no people.
 _ORIGIN = re.compile(r"(?P<act>编译|整理|摘编|编写|译)自.{1,40}$|(?:发自|寄自|写于)[^ \t\u3000]{1,12}$")
 _PICTURE = re.compile(roles.CREDIT_ACT)
 _LAST_ACT = re.compile(rf"(?:{roles.AFTER})$")
-#: Stands for a note between people: an act behind it belongs to those who follow.
+#: The sign that replaces a note between people. An act behind it belongs only to the people who follow the note.
 _PART = "‖"
 _NOTE = re.compile(r"[（(][^（）()]{1,40}[）)]")
 _FOREIGN = re.compile(rf"{HAN}{{1,12}}(?:·{HAN}{{1,12}}){{1,4}}")
@@ -34,16 +37,16 @@ _PROVINCE = re.compile(
     "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
     "|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
 )
-#: A widely set role: "本 报 记 者 方若谷".
+#: A role with spaces between its characters: "本 报 记 者 方若谷".
 _SPACED_ROLE = re.compile(r"(?:本[ \t\u3000]报[ \t\u3000])?(?:记[ \t\u3000]者|通[ \t\u3000]讯[ \t\u3000]员)")
-#: The longest place or office before a name: 四川泸县, 退休教师.
+#: The length, in characters, of a place or office before a name that may be mistaken for a name: 四川泸县, 退休教师.
 OFFICE_LENGTH = 4
 _WIDE_NAME = re.compile(rf"{HAN}(?:[ \t\u3000]+{HAN}){{2}}")
-#: The longest name that follows its office without a space.
+#: The greatest length of a name that follows its office without a space, in characters.
 GLUED_LENGTH = 3
 
 
-#: Texts in a bracket behind a sentence that name nobody.
+#: Remarks in a bracket behind a sentence. They name nobody.
 REMARKS = NOT_NAMES | frozenset(
     "掌声 大笑 笑声 鼓掌 微笑 苦笑 沉默 哽咽 流泪 落泪 停顿 叹气 摇头 点头 插话 化名 下同 笑了 未完 待续 资料 资料图"
     " 图片 附表 附件 节选 摘要 专题 编者 编后 本报 特写 热烈鼓掌 长时间".split()
@@ -61,8 +64,7 @@ class _Person:
 
 
 def read_known(text: str, words: Words) -> People | None:
-    """Return the people in a text that is known to name people. Offices beside them are passed over.
-
+    """Return the people in a text that is known to name people, or None if the text has no name. Offices are left out.
     "卞海峰 口述 孟 夏 整理", "清溪县人民医院院长 方若谷", "诺拉·奎恩（爱尔兰） 编译 林未眠", "四川泸县 读者 周水生"
     """
     text = re.sub("^[（(](.*)[）)]$", r"\1", re.sub("^口(?!述)", "", text.strip()))
@@ -82,10 +84,10 @@ def read_known(text: str, words: Words) -> People | None:
 
 
 def read_signature(text: str, words: Words) -> People | None:
-    """Return the people in a bracket behind the last sentence of a text: one with a role, or a single name, perhaps
-    with its place. Return None for a remark.
+    """Return the people in a bracket behind the last sentence of a text, or None for a remark.
 
-    "（记者 公冶澄）", "（凤来仪）", "（西藏 索朗多吉）"; remarks are （大笑）, （见右图）, （完）.
+    The bracket holds a name with a role or an act, or a single name, perhaps with its place: "（记者 公冶澄）",
+    "（凤来仪）", "（西藏 索朗多吉）". Remarks are （大笑）, （见右图）, （完）.
     """
     inside = text.strip("（()）[]〔〕")
     if not re.fullmatch(rf"(?:{HAN}|[· \t\u3000、/]){{2,40}}", inside):
@@ -101,7 +103,7 @@ def read_signature(text: str, words: Words) -> People | None:
 
 
 def _role(person: _Person) -> str:
-    """Return the role of a writer; "" for a person who only made pictures."""
+    """Return the role of a person as a writer, or "" if the person only made pictures."""
     done = [roles.BY_WORD[word] for word in (person.act, person.word) if word]
     if any(each.credit and not each.both for each in done):
         return ""
@@ -115,7 +117,7 @@ def _credit(person: _Person) -> str:
 def _people(text: str, words: Words) -> list[_Person]:
     found: list[_Person] = []
     role = word = single = ""
-    at = done = 0  # `done` people have their act
+    at = done = 0  # the first `done` people take no further act
     acted = bool(_LAST_ACT.search(text))  # "卞海峰 口述 孟夏 整理": all acts stand behind their names
     while at < len(text):
         if match := _SEPARATOR.match(text, at):
@@ -154,7 +156,7 @@ def _people(text: str, words: Words) -> list[_Person]:
 
 
 def _names(token: str, words: Words, *, known: bool) -> list[str]:
-    """Return the names in a text without spaces, or [] for an office."""
+    """Return the names in a token without spaces, or [] for an office. `known` says that a role or word precedes it."""
     token = with_one_dot(token)
     if _FOREIGN.fullmatch(token):
         return [token]
@@ -176,7 +178,10 @@ def _names(token: str, words: Words, *, known: bool) -> list[str]:
 
 
 def _without_offices(people: list[_Person], words: Words) -> list[_Person]:
-    """Leave out places and offices before names: 云南 of "云南 普建国", 山西长治 of "山西长治 读者 幸半夏"."""
+    """Return the people without places and offices before them.
+
+    These are 云南 in "云南 普建国" and 山西长治 in "山西长治 读者 幸半夏".
+    """
 
     def is_place(person: _Person) -> bool:
         bare = not (person.role or person.word or person.act) or person.role == people[0].role

@@ -1,7 +1,7 @@
-"""Evidence into labels: a linear-chain CRF labels all lines of a page jointly, each label with its probability.
+"""The labelling: a linear-chain CRF labels all lines of a page jointly and gives each label its probability.
 
-crfsuite learns the weights (articles/training). Decoding is plain Python. Source: J. Lafferty, A. McCallum, F.
-Pereira, Conditional Random Fields (ICML 2001); scaling by L. Rabiner (1989).
+The input is the evidence of the lines. crfsuite learns the weights (articles/training). Decoding is plain Python.
+Sources: J. Lafferty, A. McCallum, F. Pereira, Conditional Random Fields (ICML 2001). Scaling: L. Rabiner (1989).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from .lines import Line
 from .page_lines import PageLines
 from .repeats import find_repeats
 
-#: The distances at which each piece of evidence counts: the line itself, its neighbours, the second and third next.
+#: The distances, in lines, at which a piece of evidence counts: up to the next line, the second and the third next.
+#: Evidence that _REACH doesn't name counts at NEAR.
 NEAR = (-1, 0, 1)
 FAR = (-2, -1, 0, 1, 2)
 FARTHEST = (-3, -2, -1, 0, 1, 2, 3)
@@ -32,7 +33,7 @@ _REACH = {
     "text until names": (0,),
     "company": (-1, 0, 1), "deck's words": (-1, 0, 1), "news": (0,),
 }  # fmt: skip
-#: Pieces of evidence that say more together, each (distance, name).
+#: Pairs of pieces of evidence that tell more together than alone. Each piece is given as (distance, name).
 PAIRS = (
     ((0, "length"), (0, "end")),
     ((0, "length"), (0, "gap")),
@@ -67,14 +68,14 @@ PAIRS = (
     ((0, "place among short lines"), (0, "length")),
 )
 
-#: The label of the folio's lines, and the weight of the impossible.
+#: The label of the folio's lines, and the weight of an impossible label.
 FOLIO, NEVER = "folio", -300.0
 
 _INDEX = {each.name: index for index, each in enumerate(EVIDENCE)}
 
 
 def keys() -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    """Yield the name of each feature with its (distance, index of evidence) pairs."""
+    """Yield the name of each feature, and (distance, index of the evidence) for each of its one or two parts."""
     for each in EVIDENCE:
         for distance in _REACH.get(each.name, NEAR):
             yield f"{distance}{each.name}", ((distance, _INDEX[each.name]),)
@@ -84,12 +85,15 @@ def keys() -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
 
 
 _KEYS = tuple(keys())
-#: Distinguishes weights that were learned from the present evidence.
+#: The digest of the features' names. It shows whether weights were learned from the present evidence.
 EVIDENCE_DIGEST = sha256("\n".join(sorted(name for name, _ in _KEYS)).encode()).hexdigest()[:12]
 
 
 def features_of(evidence: Sequence[Sequence[str]], at: int) -> list[str]:
-    """Return the features of a line in the form of training: "0length=4", "-1end=.". Empty evidence gives none."""
+    """Return the features of a line in the form that the training uses: "0length=4", "-1end=.".
+
+    Empty evidence gives no feature. A pair gives one unless both of its pieces are empty.
+    """
     found = ["bias"]
     if at == 0:
         found.append("first")
@@ -112,15 +116,19 @@ class Labelled:
     other_probability: float
 
 
-#: A label whose weight at a line is so far below the best is no longer considered there: the weights of transitions
-#: make up for less.
+#: A label is no longer considered at a line if its weight is this far below the best one. The weights of transitions
+#: make up only for smaller differences.
 FAR_BELOW = 12.0
 
 Pairs = tuple[tuple[int, float], ...]
 
 
 class Model:
-    """Weights in use: `labels`, the weights of labels for each feature, and those of transitions between labels."""
+    """The weights in use.
+
+    `labels` are the names of the labels. `features` maps a feature to label indexes and weights in turn. `moves` maps a
+    transition, "before>after", to its weight.
+    """
 
     def __init__(
         self, labels: Sequence[str], features: Mapping[str, Sequence[float]], moves: Mapping[str, float]
@@ -137,7 +145,7 @@ class Model:
         self._everywhere, self._first, self._last = (
             tables.get(name, {}).get("", ()) for name in ("bias", "first", "last")
         )
-        #: For each piece of evidence, by its word: (distance from the line, weights).
+        #: For each piece of evidence, a table from its word to (distance from the line, weights).
         self._singles: list[dict[str, list[tuple[int, Pairs]]]] = [{} for _ in EVIDENCE]
         self._pairs: list[tuple[int, int, int, int, dict[str, Pairs]]] = []
         for name, parts in _KEYS:
@@ -147,7 +155,7 @@ class Model:
             distance, own = parts[0]
             for word, pairs in tables.get(name, {}).items():
                 self._singles[own].setdefault(word, []).append((distance, pairs))
-        self._moves = [[0.0] * count for _ in range(count)]  # by the label of the transition's end, then of its start
+        self._moves = [[0.0] * count for _ in range(count)]  # by the label after the transition, then before it
         for move, weight in moves.items():
             before, after = move.split(">")
             self._moves[index[after]][index[before]] = weight
@@ -155,13 +163,16 @@ class Model:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Model:
-        """Return the model of a file of weights. Raises ValueError if it was trained on other evidence."""
+        """Return the model for the values of a file of weights.
+
+        Raise ValueError if the weights were learned from other evidence.
+        """
         if values.get("evidence") != EVIDENCE_DIGEST:
             raise ValueError("标注模型 fixtures/labelling.json 与程序不符，请用 python -m articles.training 重新训练")
         return cls(values["labels"], values["features"], values["moves"])
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> list[list[float]]:
-        """Return the weight of each label by the evidence alone, for each line."""
+        """Return the weights of all labels for each line, as the evidence alone gives them."""
         total = len(evidence)
         base = [0.0] * len(self.labels)
         for label, weight in self._everywhere:
@@ -187,7 +198,7 @@ class Model:
     def label(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[Labelled]:
         """Return the labels of the likeliest sequence, each with its marginal probability.
 
-        The lines with numbers in `folio`, and no others, get the folio's label.
+        Only the lines whose indexes are in `folio` get the folio's label.
         """
         if not evidence:
             return []
@@ -200,12 +211,12 @@ class Model:
         return found
 
     def probabilities(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[dict[str, float]]:
-        """Return the probability of each likely label, for each line."""
+        """Return the probabilities of the likely labels for each line."""
         shares = self._shares(self._likely(evidence, folio)) if evidence else []
         return [{self.labels[label]: share for label, share in row.items()} for row in shares]
 
     def reasons(self, evidence: Sequence[Sequence[str]], at: int, label: str, other: str) -> list[tuple[float, str]]:
-        """Return the reasons for a label of a line over another: (weight, feature), the heaviest first."""
+        """Return the reasons why a line has one label rather than another: (weight, feature), the heaviest first."""
         own, its = self.labels.index(label), self.labels.index(other)
         found = []
         for feature in features_of(evidence, at):
@@ -215,7 +226,7 @@ class Model:
         return sorted(found, key=lambda pair: -abs(pair[0]))
 
     def _likely(self, evidence: Sequence[Sequence[str]], folio: Collection[int]) -> list[list[tuple[int, float]]]:
-        """Return the likely labels of each line with their weights relative to the best."""
+        """Return the likely labels of each line, each with its weight relative to the best label's."""
         own = self.labels.index(FOLIO)
         likely: list[list[tuple[int, float]]] = []
         for at, row in enumerate(self.scores(evidence)):
@@ -247,7 +258,7 @@ class Model:
         return path[::-1]
 
     def _shares(self, likely: list[list[tuple[int, float]]]) -> list[dict[int, float]]:
-        """Return the probability of each label at each line (forward and backward)."""
+        """Return the probabilities of the likely labels of each line (forward-backward algorithm)."""
         states = [[(label, exp(score)) for label, score in row] for row in likely]
         forward = [_scaled(states[0])]
         for row in states[1:]:
@@ -286,7 +297,7 @@ def _scaled(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def label_page(page: PageLines, model: Model) -> tuple[PageLines, list[Labelled], list[Line]]:
-    """Label the lines of a page except repeats. Return (page without repeats, labels, repeats)."""
+    """Label the lines of a page, except repeated lines. Return (page without repeats, labels, repeats)."""
     repeats = find_repeats(page.lines, page.words)
     if repeats:
         page, twice = page.without(repeats), [page.lines[at] for at in sorted(repeats)]

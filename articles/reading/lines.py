@@ -1,4 +1,4 @@
-"""Text into lines with offsets, and the statements of layout and markup on each."""
+"""The lines of a text: their offsets, and the statements of layout and markup about each line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from .markup import Said
 
 @dataclass(frozen=True, slots=True)
 class LineMarks:
-    """Markup's statements on a line.
+    """The statements of markup about a line.
 
-    `level` is that of a heading (1 is the highest, 0 means none), `bold` the number of bold characters from its
-    beginning, `region` a model's name for it. `picture` says that a picture stands right above. A row of the table
-    `table` has `cells`, (column, start, end) of its filled cells, in offsets of the text.
+    * `level` is the level of a heading. 1 is the highest level, 0 means no heading.
+    * `bold` is the number of bold characters from the line's beginning.
+    * `region` is the name that a model gives to the line's region.
+    * `picture` says that a picture stands right above the line.
+    * `table` is the number of the table that the line is a row of. `cells` are (column, start, end) of the row's filled
+      cells, in offsets of the text.
     """
 
     level: int = 0
@@ -35,8 +38,9 @@ NO_MARKS = LineMarks()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line that is not blank: [start, end) without surrounding space, and the number of blank lines above
-    it.
+    """A printed line with text: its span [start, end) without surrounding space, and its text.
+
+    `gap` is the number of blank lines above the line, `indent` the number of blank characters before its text.
     """
 
     start: int
@@ -48,9 +52,9 @@ class Line:
 
 
 def split_lines(text: str, said: Sequence[Said] = ()) -> list[Line]:
-    """Split a page into its lines that are not blank. All line ends of Python count, \\r\\n as one.
+    """Return the lines of a page, without the blank ones. All line ends of Python count, \\r\\n as one.
 
-    `said` has the statements of its markup.
+    `said` holds the statements of the page's markup.
     """
     lines: list[Line] = []
     offset = gap = 0
@@ -68,7 +72,7 @@ def split_lines(text: str, said: Sequence[Said] = ()) -> list[Line]:
 
 
 def _marked(lines: list[Line], said: Sequence[Said]) -> list[Line]:
-    """Return the lines with the statements of markup."""
+    """Return the lines, each with the statements of markup about it."""
     marks: dict[int, dict[str, object]] = {}
     for start, end, kind, value in said:
         first = bisect_right(lines, start, key=lambda line: line.end)
@@ -104,14 +108,17 @@ def _told(kind: str, value: object) -> dict[str, object]:
     return {kind: True} if kind else {}
 
 
-#: Blank lines between items.
+#: The least number of blank lines above an item that sets it apart from the items before it.
 WIDE_GAP = 3
-#: The longest bold title, in characters.
+#: The greatest length of a bold title, in characters.
 BOLD_TITLE = 60
 
 
 def is_heading(line: Line) -> bool:
-    """Tell whether markup makes a line a heading: by its level, by a model's word, or because all of it is bold."""
+    """Tell whether markup makes a line a heading.
+
+    A heading has a level, or a model calls its region a title, or the whole line is bold and not too long.
+    """
     whole = line.marks.bold >= len(line.text) and len(line.text) <= BOLD_TITLE
     return line.marks.level > 0 or line.marks.region == "title" or whole
 
@@ -121,20 +128,20 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-#: Marks after which a sentence is complete.
+#: Marks that end a sentence.
 TERMINAL = "。！？…!?"
 _CLOSERS = "”’」』）)】》〕\"'"
 
 
 def is_complete(text: str) -> bool:
-    """Tell whether a paragraph could end here: "……好了。”" could, "我县有“" and "他说" could not."""
+    """Tell whether a paragraph could end with this text: "……好了。”" could, "我县有“" and "他说" could not."""
     end = len(text)
     if end > 1 and text[-1].isascii() and text[-1].isalpha() and text[-2] in TERMINAL:
-        end -= 1  # a stray letter, as OCR gives it: "……好了。W"
+        end -= 1  # OCR may leave a stray letter: "……好了。W"
     while end and (text[end - 1] in _CLOSERS or text[end - 1].isspace()):
         end -= 1
     if end > 1 and text[end - 1] == "." and not text[end - 2].isascii():
-        return True  # a half-width full stop, as OCR gives it
+        return True  # OCR may give a half-width full stop
     return end > 0 and text[end - 1] in TERMINAL
 
 
