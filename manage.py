@@ -11,7 +11,7 @@ from django.core.management import execute_from_command_line
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     try:
-        settings.VAR_DIR  # noqa: B018 - reads the settings: their sentence is enough, without a traceback
+        settings.VAR_DIR  # noqa: B018 - an error in the settings then shows its sentence, without a traceback
     except ImproperlyConfigured as error:
         sys.exit(f"设置有误：{error}")
     execute_from_command_line(sys.argv)

@@ -1,7 +1,7 @@
 # -*- coding: utf-8 -*-
 """Start the archive or its tests: python3 -m healthnews [PAGES ...] | test [ARGS ...].
 
-Every Python from 2.7 on can compile this file, so that an old one says in a sentence that it is too old.
+Every Python from 2.7 on can compile this file, so that an old Python can say in a sentence that it is too old.
 """
 
 import sys
@@ -9,7 +9,7 @@ import sys
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
         sentence = u"健康报档案需要 Python 3.11 或更新的版本，这里是 %d.%d：请安装新版本，用它运行 -m healthnews。\n"
-        # As bytes, because an old Python's standard error may not encode Chinese.
+        # The sentence is written as bytes, because an old Python's standard error may be unable to encode Chinese.
         getattr(sys.stderr, "buffer", sys.stderr).write((sentence % sys.version_info[:2]).encode("utf-8"))
         sys.exit(1)
 

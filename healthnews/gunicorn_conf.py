@@ -1,4 +1,4 @@
-"""How gunicorn serves the archive, wherever it is started: gunicorn --config healthnews/gunicorn_conf.py [--bind …].
+"""The configuration of gunicorn, wherever it is started: gunicorn --config healthnews/gunicorn_conf.py [--bind …].
 
 The command line wins over this file.
 """
@@ -15,23 +15,23 @@ workers = 2
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
-# Without it, the first worker to wake takes most connections, and the other idles. Sockets from systemd are used as
-# they are.
+# Without `reuse_port`, the first worker to wake takes most connections and the other worker idles. Sockets from
+# systemd are used as they are.
 reuse_port = "LISTEN_FDS" not in os.environ
-# On a slow disk the heartbeat would stall.
+# On a slow disk the workers' heartbeat would stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 # The headers of a request are not believed. By default gunicorn takes SCRIPT_NAME and the scheme from the headers of
-# any client on this machine and of any peer of a Unix socket. With a SCRIPT_NAME that doesn't begin the path it
-# answers 500, with another it serves one page under the address of another. URL_PREFIX gives the archive's path, and
-# Django reads X-Forwarded-Proto if BEHIND_PROXY says that there is a proxy.
+# any client on this machine and of any peer of a Unix socket. With a SCRIPT_NAME that doesn't begin the path, gunicorn
+# answers 500. With another SCRIPT_NAME it serves one page under the address of another. URL_PREFIX gives the archive's
+# path, and Django reads X-Forwarded-Proto if BEHIND_PROXY says that there is a proxy.
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
 forwarded_allow_ips = ""
 os.environ.pop("SCRIPT_NAME", None)  # gunicorn would take it for a prefix as well
 
-#: A query of 500 characters takes 6,000 bytes in an address if each has four bytes. This is gunicorn's maximum, and
-#: equals articles.forms.MAX_ADDRESS.
+#: The most bytes of a request line. A query of 500 characters takes 6,000 bytes in an address if each character has
+#: four bytes. This is gunicorn's maximum, and equals articles.forms.MAX_ADDRESS.
 limit_request_line = 8190
 
 #: The answers to requests that gunicorn refuses, by status: title, error, remedy.

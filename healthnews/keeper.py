@@ -1,7 +1,7 @@
 """Keep the follower of the search index running beside the server: python -m healthnews.keeper PID.
 
 The keeper starts `manage.py sync_search --follow`, and starts it again whenever it ends, as long as the process PID,
-its parent, lives. It uses the standard library only and so holds next to no memory.
+its parent, lives. It uses the standard library only. So it holds next to no memory, and is not ended for lack of it.
 """
 
 import os
@@ -13,12 +13,12 @@ import time
 #: Seconds between two looks at the follower and the server.
 TICK = 0.5
 
-#: Seconds before a restart of the follower, and the least running time after which a restart is immediate.
+#: The fewest seconds between two starts of the follower. A follower that ran longer is restarted at once.
 PAUSE = 10.0
 
 
 def keep(server: int) -> None:
-    """Keep a follower running as long as the process `server` is this one's parent."""
+    """Keep a follower running as long as the process `server` is the parent of this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server; this process and its child end after it
     while os.getppid() == server:
         started = time.monotonic()

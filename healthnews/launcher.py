@@ -3,7 +3,7 @@
     python3 -m healthnews [PAGES ...]      make .venv, prepare the database, load PAGES, serve
     python3 -m healthnews test [ARGS ...]  make .venv with the test tools, run the tests (ARGS go to pytest)
 
-Standard library only, for it runs before anything is installed. All it writes lies under .venv/ and var/.
+It uses the standard library only, because it runs before anything is installed. It writes below .venv/ and var/ alone.
 """
 
 import ast
@@ -39,7 +39,7 @@ LOCKS = {"serve": ROOT / "requirements.txt", "test": ROOT / "requirements-dev.tx
 #: Megabytes that pip fetches for each purpose. More than half of the tests' share is the browser's driver.
 SIZES = {"serve": 45, "test": 115}
 
-#: The configuration of gunicorn, shared with other ways to start it.
+#: The configuration of gunicorn. Other ways to start gunicorn share it.
 GUNICORN = ["--config", "healthnews/gunicorn_conf.py"]
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
@@ -47,8 +47,9 @@ DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
 _LABEL = "[A-Za-z0-9-]{1,63}"
 ADDRESS = rf"(?:(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)?):)?(?P<port>[0-9]{{1,5}})"
 
-# The user's settings say where pip fetches from and by what way. What pip does (user, target, no-binary, constraint …)
-# is ours. So only these variables and files' settings are kept, since others could not be taken back one by one.
+# The user decides from where, and by what way, pip fetches. The launcher decides what pip does (user, target,
+# no-binary, constraint …). So only these settings are kept, of the variables and of pip's files. The others in the
+# files could not be taken back one by one.
 KEPT_PIP_SETTINGS = {
     "PIP_CERT",
     "PIP_CLIENT_CERT",
@@ -65,14 +66,16 @@ KEPT_PIP_SETTINGS = {
     "PIP_TIMEOUT",
     "PIP_TRUSTED_HOST",
 }
-#: Two names of one setting of pip. A file's value must not stand beside a variable's.
+#: Pairs of names for one setting of pip. A file's value must not stand beside a variable's.
 PIP_SYNONYMS = {"PIP_DEFAULT_TIMEOUT": "PIP_TIMEOUT", "PIP_PYPI_URL": "PIP_INDEX_URL"}
 
-# Other variables that change the behaviour of a Python that we start, or of the build of a source package.
+# The beginnings of other variables that change the behaviour of a Python that the launcher starts, or the build of a
+# source package.
 BENDING = ("PYTHON", "PIP_", "__PYVENV", "VIRTUAL_ENV", "SETUPTOOLS_USE_DISTUTILS", "DIST_EXTRA_CONFIG", "DISTUTILS_")
 
-#: Why pip failed: its message (tests/test_launcher.py has an example of each), and our sentence ahead of it. The first
-#: match counts, because "no matching distribution" also ends what began with a broken connection.
+#: Reasons why pip fails: a pattern of its message (tests/test_launcher.py has an example of each), and the sentence
+#: that the launcher says before it. The first match counts, because "no matching distribution" also ends what began
+#: with a broken connection.
 PIP_FAILURES = (
     (r"No space left on device|Errno 28\b|Disk quota exceeded", "磁盘已满：请腾出空间后重试"),
     (
@@ -102,7 +105,7 @@ class Refusal(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line asks. Return an exit code, unless a server or the tests take over this process."""
+    """Do what the command line asks. Return the exit code, unless the server or the tests take over this process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese gets escapes, not a traceback
@@ -156,16 +159,18 @@ def serve(pages: list[str]) -> None:
 
 
 def start_follower(environment: dict[str, str]) -> None:
-    """Start the keeper of the process that brings the search index up to date and repairs it.
+    """Start the keeper of the follower, which brings the search index up to date and repairs it.
 
-    Both end when the server, which this process becomes, ends.
+    The keeper and the follower end when the server ends, which this process becomes.
     """
     command = [str(PYTHON), "-m", "healthnews.keeper", str(os.getpid())]
     subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
 
 
 def read_address(text: str) -> tuple[str, int]:
-    """Return (host, port) of "host:port", ":port" or "port". Without a host it is this machine alone.
+    """Return (host, port) of "host:port", ":port" or "port". Without a host, only this machine is served.
+
+    Raises Refusal for any other text.
 
     >>> read_address("[::1]:8000")
     ('::1', 8000)
@@ -179,7 +184,7 @@ def read_address(text: str) -> tuple[str, int]:
 
 
 def check_free(host: str, port: int) -> None:
-    """Refuse an address that the server could not bind, before the long part of the set-up."""
+    """Raise Refusal if the server could not bind the address, before the long part of the set-up."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
@@ -223,7 +228,7 @@ def allow_host(environment: dict[str, str], host: str) -> None:
 
 @contextmanager
 def setting_up() -> Iterator[int]:
-    """Hold the lock of this checkout's set-up. Yield it, so that children hold it as well.
+    """Hold the lock of this checkout's set-up. Yield its file descriptor, so that children hold the lock as well.
 
     A killed launcher leaves its pip running. As long as that pip lives, the next launcher must wait.
     """
@@ -238,7 +243,7 @@ def setting_up() -> Iterator[int]:
 
 
 def install(purpose: str, lock: int) -> None:
-    """Bring .venv to the state of the lock files, unless its stamp shows that state."""
+    """Bring .venv to the state of the lock files, unless its stamp shows that it is in that state."""
     stamp = STAMP.read_text("ascii", "replace") if PYTHON.exists() and STAMP.exists() else ""
     if stamp in (fingerprint(purpose), fingerprint("test")):
         return
@@ -252,7 +257,7 @@ def install(purpose: str, lock: int) -> None:
             pip_install(BUILD_LOCK, lock)
         pip_install(LOCKS[purpose], lock)
         STAMP.write_text(fingerprint(purpose), "ascii")
-    except BaseException:  # Ctrl-C and SIGTERM included: nothing half made may stay
+    except BaseException:  # Ctrl-C and SIGTERM included: a half-made .venv must not stay
         remove(VENV)
         raise
 
@@ -260,7 +265,7 @@ def install(purpose: str, lock: int) -> None:
 def fingerprint(purpose: str) -> str:
     """Return a hash of everything that decides the content of .venv.
 
-    Its path is part of it: the scripts of a copied .venv run the Python of the old one.
+    The path of .venv is part of the hash: the scripts of a copied .venv run the Python of the old one.
     """
     digest = hashlib.sha256(os.fsencode("\n".join([purpose, platform.python_version(), sys.base_prefix, str(VENV)])))
     for lock in (BUILD_LOCK, *LOCKS.values()):
@@ -269,7 +274,7 @@ def fingerprint(purpose: str) -> str:
 
 
 def make_venv(lock: int) -> None:
-    """Make an empty .venv in place of any other."""
+    """Make an empty .venv. An existing one is removed. Raises Refusal if it can't be made."""
     if not has_ensurepip():
         install_debian_venv(lock)
     remove(VENV)
@@ -289,7 +294,10 @@ def has_ensurepip() -> bool:
 
 
 def install_debian_venv(lock: int) -> None:
-    """Install Debian's package for making a .venv if we may. Otherwise refuse with the remedy."""
+    """Install Debian's package for making a .venv, if this process may.
+
+    Raises Refusal, with the remedy, if this Python still can't make a .venv.
+    """
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     told = ""
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -306,10 +314,10 @@ def install_debian_venv(lock: int) -> None:
 
 
 def pip_install(requirements: Path, lock: int) -> None:
-    """Install a lock file, with each file checked against its hash.
+    """Install a lock file. Each file is checked against its hash. Raises Refusal if pip fails.
 
-    Without build isolation, because pip would fetch the build tools of a source package unchecked. BUILD_LOCK has
-    them.
+    The build is not isolated, because pip would fetch the build tools of a source package unchecked. BUILD_LOCK has
+    the tools.
     """
     environment = child_environment() | pip_settings(lock)
     scratch = VENV / "tmp"
@@ -331,10 +339,10 @@ def pip_install(requirements: Path, lock: int) -> None:
 
 
 def pip_settings(lock: int) -> dict[str, str]:
-    """Return the user's pip settings for where to fetch from, as variables, with the setting by which pip reads no
-    file.
+    """Return, as variables, the settings of the user's pip files for where to fetch from.
 
-    As in pip itself, variables go before files, and a file's section for `pip install` before its global one.
+    The result also has PIP_CONFIG_FILE, set so that pip reads no file. As in pip itself, variables go before files, and
+    a file's section for `pip install` before its global section. Raises Refusal if pip can't read its files.
     """
     environment = child_environment()
     if "PIP_CONFIG_FILE" in os.environ:
@@ -360,7 +368,7 @@ def user_environment() -> dict[str, str]:
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment for the Pythons that we start."""
+    """Return the environment for the Pythons that the launcher starts."""
     return user_environment() | {
         "DJANGO_SETTINGS_MODULE": "healthnews.settings",
         "PYTHONPYCACHEPREFIX": str(VAR / "pycache"),
@@ -369,7 +377,7 @@ def child_environment() -> dict[str, str]:
 
 
 def run_quietly(command: list[str], environment: dict[str, str], lock: int) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and capture its output."""
+    """Run a command to its end. Return its result, with output and errors captured as one text."""
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -384,12 +392,12 @@ def run_quietly(command: list[str], environment: dict[str, str], lock: int) -> s
 
 
 def last_lines(text: str) -> str:
-    """Return the last lines of a command's output, indented."""
+    """Return the last six lines of a command's output, indented."""
     return "\n".join(f"    {line}" for line in text.strip().splitlines()[-6:])
 
 
 def remove(path: Path) -> None:
-    """Remove a folder, or a link or file in its place, if it exists."""
+    """Remove a folder, or a link or file in its place. Do nothing if it doesn't exist."""
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
@@ -402,18 +410,18 @@ def say(text: str) -> None:
 
 
 def become(command: list[str], environment: dict[str, str]) -> NoReturn:
-    """Replace this process, so that Ctrl-C and SIGTERM reach the command itself."""
+    """Replace this process by a command, so that Ctrl-C and SIGTERM reach the command itself."""
     os.chdir(ROOT)
     os.execve(command[0], command, environment)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """End by SIGTERM as by Ctrl-C: children end, and a half-made .venv is removed."""
+    """End on SIGTERM as on Ctrl-C: children end, and a half-made .venv is removed."""
     sys.exit(128 + number)
 
 
 def _remove_own_bytecode() -> None:
-    """Remove the bytecode that `-m healthnews` wrote beside the package before any of our lines ran."""
+    """Remove the bytecode that `-m healthnews` wrote beside the package before the launcher's first line ran."""
     package = Path(__file__).parent
     with suppress(OSError):  # it does not exist, can't be removed, or others have files beside it
         for source in ("__init__.py", "__main__.py"):

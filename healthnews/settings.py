@@ -1,25 +1,25 @@
-"""All settings, from the environment alone; without any, a private archive on SQLite under var/.
+"""All settings. They come from the environment alone. Without any, the archive is private, on SQLite under var/.
 
-VAR_DIR          where everything the archive writes lies (default: var/ beside manage.py)
+VAR_DIR          the folder of everything that the archive writes (default: var/ beside manage.py)
 DATABASE_URL     postgres://user@host/name; for a socket postgres://user@/name?host=/run/postgresql
 SECRET_KEY       required with PROD=1, 32 characters or more; otherwise made once and kept in VAR_DIR/secret_key
 ALLOWED_HOSTS    host names, comma separated; required with PROD=1, and then without *
-PROD             1: HTTPS only, secure cookies, nothing assumed
+PROD             1: HTTPS only, secure cookies, no default for SECRET_KEY and ALLOWED_HOSTS
 HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
 BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite, and the last address of
-                 X-Forwarded-For, which it must add: by it wrong passwords are counted
-URL_PREFIX       /archive: the path below which the archive lies; a proxy may take it off or leave it on (default: none)
+                 X-Forwarded-For, which your proxy must add. Wrong passwords are counted by that address
+URL_PREFIX       /archive: the path of the archive, which a proxy may remove or keep (default: none)
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
-WEB              1: serving requests, whose statements are timed out; healthnews/wsgi.py sets it
+WEB              1: the process serves requests, and their statements time out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
 PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
 
-What the footer of each page says, each where it is set alone:
+The footer of each page shows these, each only if it is set:
 
 ICP_LICENCE      京ICP备12345678号, linked to the register of the ministry
 POLICE_LICENCE   京公网安备11010102000001号, linked to the register of the police
-COPYRIGHT        © 健康报社; feeds carry it, too
-CONTACT          for readers who found an error: an e-mail address, or any text with one in it
+COPYRIGHT        © 健康报社; feeds show it, too
+CONTACT          for readers who find an error: an e-mail address, or any text that contains an address
 """
 
 import datetime
@@ -55,25 +55,25 @@ if PROD and DEBUG:
 
 
 def _kept_secret_key(path: Path) -> str:
-    """Return the key stored at `path`. The first use makes it, readable by its owner alone."""
+    """Return the key stored at `path`. The first call makes the key, readable by its owner alone."""
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as file:  # made with mode 0600
             file.write(get_random_secret_key())
             file.flush()
-            # If two processes start at once, one of them makes the link, and both read its key.
+            # If two processes start at once, one of them makes the link, with the key complete. Both read that key.
             with suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text("ascii")
 
 
-#: Shorter keys can be guessed. The prefix is Django's own, for projects that are not served.
+#: A shorter key can be guessed. The prefix marks Django's own keys for projects that are not served.
 SECRET_KEY_LENGTH, INSECURE_KEY = 32, "django-insecure-"
 
 
 def _production_secret_key() -> str:
     """Return the key of an archive in production. Raises ImproperlyConfigured if it is missing or no secret.
 
-    It comes from the environment itself, because `env` takes a value that begins with $ for the name of another
+    The key is read from the environment itself, because `env` takes a value that begins with $ for the name of another
     variable.
     """
     key = os.environ.get("SECRET_KEY", "")
@@ -88,11 +88,10 @@ def _production_secret_key() -> str:
 
 
 def _production_hosts() -> list[str]:
-    """Return the host names of an archive in production. Raises ImproperlyConfigured if they are missing or name no
-    host.
+    """Return the host names of an archive in production.
 
-    A wildcard would let any client choose the host in links and redirects. `.example.cn` is one domain with everything
-    below it; `.cn` is everybody's.
+    Raises ImproperlyConfigured if they are missing or if one names no host. A wildcard would let any client choose the
+    host in links and redirects. `.example.cn` is one domain with everything below it; `.cn` is everybody's.
     """
     hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
     for host in hosts:
@@ -135,14 +134,14 @@ INSTALLED_APPS = [
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 
 MIDDLEWARE = [
-    "articles.web.exporting.ReadersFirstMiddleware",  # first: whoever waits for an answer is counted
-    "articles.web.middleware.CacheControlMiddleware",  # outermost: no answer leaves without the header
-    # Three that only add headers. They surround everything that may fail, the page cache included, which asks the
-    # database.
+    "articles.web.exporting.ReadersFirstMiddleware",  # first: it counts every client that waits for an answer
+    "articles.web.middleware.CacheControlMiddleware",  # outermost: no answer leaves without its header
+    # The next three only add headers. They surround everything that may fail. The page cache may fail, because it asks
+    # the database.
     "django.middleware.security.SecurityMiddleware",
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers first
+    "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers before the others
     "articles.web.middleware.RejectNulMiddleware",
     "articles.web.middleware.AllowedMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -207,8 +206,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Wrong passwords: articles.web.logins counts and answers them. After five under one name from one network, or twenty
-# from one network under any names, the network waits. Expired counts are deleted at the next login, so that the table
-# can't grow for ever. articles.web.logins takes the two parameters in this order.
+# from one network under any names, the network must wait. Expired counts are deleted at the next login, so that the
+# table can't grow for ever. articles.web.logins takes the two parameters in this order.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER = "articles.web.logins.LoginHandler"
 AXES_LOCKOUT_CALLABLE = "articles.web.logins.locked_out"
@@ -216,9 +215,8 @@ AXES_CLIENT_IP_CALLABLE = "articles.web.logins.client_network"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
-    False  # otherwise one who keeps trying keeps out the others of the network
-)
+# Otherwise a client that keeps trying would keep out the others of its network.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # it has a row for each login, for ever
 AXES_ENABLE_ADMIN = False  # its lists are English; `manage.py axes_reset` lets somebody in at once
@@ -239,7 +237,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# The form of Django 6's SECURE_CSP. articles.web.middleware sends it with every response, the desk's included.
+# The form is that of Django 6's SECURE_CSP. articles.web.middleware sends it with every response, the desk's too.
 SECURE_CSP = {
     "default-src": ["'self'"],
     "img-src": ["'self'"],
@@ -255,7 +253,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Cookies have this path, and names that no other program on this host uses: of two cookies with one name, one is read.
+# Cookies have this path, and names that no other program on this host uses: of two with one name, only one is read.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX or "/"
 SESSION_COOKIE_NAME = f"sessionid{URL_PREFIX.replace('/', '-')}"
 CSRF_COOKIE_NAME = f"csrftoken{URL_PREFIX.replace('/', '-')}"
@@ -272,7 +270,7 @@ POLICE_LICENCE = env.str("POLICE_LICENCE", default="")
 COPYRIGHT = env.str("COPYRIGHT", default="")
 CONTACT = env.str("CONTACT", default="")
 
-# An error is told in one sentence to the client, and in full to the operator.
+# The client is told of an error in one sentence, the operator in full.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -293,5 +291,5 @@ LOGGING = {
     },
 }
 
-# The forms of long pages and long lists of names: a body is one field, a byline has five fields.
+# The most fields of a form, for long pages and long lists of names: a body is one field, a byline has five fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

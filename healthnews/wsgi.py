@@ -13,5 +13,5 @@ os.environ.setdefault("WEB", "1")
 
 application = believing_no_one(get_wsgi_application())
 
-# Loaded objects stay: searching them for garbage again and again takes a tenth of the time of a long file.
+# Loaded objects stay. Searching them for garbage again and again would take a tenth of the time of a long file.
 gc.freeze()

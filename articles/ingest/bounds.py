@@ -1,4 +1,4 @@
-"""Reading one page text within bounds: whatever goes wrong stops this page alone."""
+"""Reading one page text within bounds. A page that breaks a bound, or breaks the reader, stops alone."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def read_within_bounds(
 ) -> PageReading:
     """Return the reading of one page text that came from `path`.
 
-    Raises Refusal if the text has more lines or items than a page can have, if it takes too long, or if the reader
-    fails. The log has the traceback of a failure.
+    Raises Refusal if the text has more lines or items than a page can have, if the reading takes too long, or if the
+    reader fails. The log has the traceback of a failed reader.
     """
     lines = len(text.splitlines())
     if lines > MAX_LINES:
@@ -40,7 +40,7 @@ def read_within_bounds(
     except _TooLongError:
         raise _no_page(path, f"{len(text)} 个字、{lines} 行，读了 {MAX_SECONDS:g} 秒还没有读完") from None
     except BaseException as error:
-        # Any error of our own code, or a panic in the word splitter, which is no Exception. The other pages must be
+        # The error is our own, or a panic in the word splitter, which is no Exception. The other pages must still be
         # read.
         if not isinstance(error, Exception) and type(error).__module__ != "pyo3_runtime":
             raise
@@ -58,8 +58,9 @@ class _TooLongError(Exception):
 
 
 def _deadline() -> Callable[[], None]:
-    """Return a function that raises _TooLongError once this thread has worked for MAX_SECONDS. Waiting doesn't
-    count.
+    """Return a function that raises _TooLongError once this thread has worked for MAX_SECONDS.
+
+    Time spent waiting does not count.
     """
     end = time.thread_time() + MAX_SECONDS
 

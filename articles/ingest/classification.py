@@ -44,9 +44,7 @@ Judged = dict[int, tuple[list[tuple[int, int]], Judgement | None]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for one article of a story: the sets in which the judgement differs, and all doubts of the
-    article.
-    """
+    """The result for one article of a story: the sets that the judgement changes, and all doubts of the article."""
 
     article: Article
     sets: Differing
@@ -61,8 +59,9 @@ class Verdict:
 
 
 def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement:
-    """Return the judgement of a story by its whole text; `parts` begins with its head. A story of several parts has
-    one to three topics in all.
+    """Return the judgement of a story by its whole text. `parts` are its articles, the head first.
+
+    A story of several parts has one to three topics in all, not for each part.
     """
     head, *others = parts
     blocks = [block for body in whole_paragraphs([part.blocks for part in parts]) for block in body]
@@ -85,21 +84,22 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
 
 
 def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement | None:
-    """Return the judgement of a story, or None if the reader fails. The log tells of it, and the story keeps
-    its sets.
+    """Return the judgement of a story, or None if the reader fails.
+
+    The log then has the traceback, and the story keeps its sets.
     """
     try:
         return judge(parts, reference, known)
-    except (
-        Exception
-    ):  # an error of our own in one story must stop neither the others nor a person's correction of this one
+    except Exception:
+        # An error of our own in one story must stop neither the other stories nor a person's correction of this one.
         logger.exception("judging of %s (article %d)", parts[0], parts[0].pk)
         return None
 
 
 def is_judged_apart(article: Article) -> bool:
-    """Return whether the reading of an article alone can't tell what it is about: it is part of a story of several
-    parts, or a person has corrected its text.
+    """Return whether the reading of an article alone can't tell what the article is about.
+
+    That is so if the article is part of a story of several parts, or if a person has corrected its text.
     """
     return bool(
         article.continuation_of_id or article.edited_fields and judged_fields() & set(article.edited_fields)
@@ -112,8 +112,9 @@ def place_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
 
 
 def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Doubt]) -> list[Doubt]:
-    """Return `doubts` with `places` in place of its doubts about place names, at the end. No doubt about places is
-    left if a person has set the regions.
+    """Return `doubts` with the doubts about place names replaced by `places`, which come last.
+
+    If a person has set the regions, no doubt about place names is left.
     """
     others = [doubt for doubt in doubts if doubt["name"] != AMBIGUOUS_PLACE]
     return others if "regions" in article.edited_fields else others + places
@@ -130,8 +131,9 @@ def load_judged(heads: Collection[int]) -> list[list[Article]]:
 
 
 def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verdict]:
-    """Return the verdict on each article of a story. The head gets the whole judgement, the other parts get
-    nothing.
+    """Return the verdict on each article of a story. The list is empty if there is no judgement.
+
+    The head gets the whole judgement. The other parts get empty sets.
     """
     found: list[Verdict] = []
     if judgement is None:
@@ -140,7 +142,7 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
         is_head = article is parts[0]
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:
-            sets = dataclasses.replace(sets, withheld={})  # an empty set of a part is no proposal
+            sets = dataclasses.replace(sets, withheld={})  # the empty set of a part is no proposal
         places = judgement.doubts if is_head else []
         found.append(Verdict(article, sets, with_place_doubts(article, article.doubts, places)))
     return found
@@ -177,12 +179,11 @@ def classify_archive(
     fail: Callable[[Article], object],
     progress: Callable[[int, int], object],
 ) -> int:
-    """Judge every story of the archive anew. Return the number of stories that change. Without `write` nothing is
-    stored.
+    """Judge every story of the archive anew. Return the number of stories that change.
 
-    `tell` gets the verdict on each article that changes, `fail` the head of each story that the reader fails on,
-    `progress` the numbers of stories done and in all. Each batch is one change. A story that was corrected after it
-    was judged is judged again before it is written.
+    Without `write` nothing is stored. `tell` gets the verdict on each article that changes, `fail` the head of each
+    story that the reader fails on, `progress` the number of stories done and the number of all stories. Each batch is
+    one change. A story that was corrected after it was judged is judged again before it is written.
     """
     heads = list(Article.objects.filter(continuation_of=None).order_by("pk").values_list("pk", flat=True))
     done = changing = 0
@@ -204,10 +205,10 @@ def classify_archive(
 
 
 def story_judge(reference: Reference, known: Known) -> Callable[[Sequence[int]], Judged]:
-    """Return a function that judges the stories with some heads. It returns those that change or that the reader fails
-    on.
+    """Return a function that judges the stories with some heads.
 
-    `story_judge` with its arguments is a task for workers.
+    It returns the stories that change and the stories that the reader fails on. `story_judge` with its arguments is a
+    task for workers.
     """
 
     def judge_stories(heads: Sequence[int]) -> Judged:

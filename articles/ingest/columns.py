@@ -10,7 +10,8 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.reference import tidy_title
 from articles.reading import is_column
 
-#: A kicker that does not look like the name of a column must stand in so many issues to be one. Headlines don't recur.
+#: The number of issues in which a kicker must stand to be the name of a column if it does not look like one. Headlines
+#: don't recur.
 RECURRING = 3
 
 #: Articles changed in one change.
@@ -29,9 +30,9 @@ class Filing:
 def file_articles(*, write: bool) -> list[Filing]:
     """File each article without a column under the column that its kicker names. A column that a person has set stays.
 
-    New columns are made of kickers that look like a column's name or stand in at least RECURRING issues. Returns the
-    filings, the largest first. Without `write` nothing changes, and the filings are those that would be made. Each
-    batch is one change.
+    A kicker becomes a new column if it looks like the name of a column, or if it stands in at least RECURRING issues.
+    Returns the filings, the largest first. Without `write` nothing changes, and the filings are those that would be
+    made. Each batch is one change.
     """
     kickers = _kickers()
     known = Column.objects.printed_as(kickers)
@@ -52,7 +53,10 @@ def file_articles(*, write: bool) -> list[Filing]:
 
 
 def _file(names: dict[int, str]) -> None:
-    """File articles, {id: name of the column}, except those that have been corrected meanwhile."""
+    """File articles under the columns of `names`, {id: name of the column}.
+
+    Articles that have been corrected meanwhile are left out.
+    """
     with archive.change() as change:
         columns = Column.objects.behind(dict.fromkeys(names.values(), True))
         filed: dict[Column, list[int]] = defaultdict(list)
@@ -74,7 +78,7 @@ class _Kicker:
 
 
 def _kickers() -> dict[str, _Kicker]:
-    """Return the kickers of articles without a column, by the tidied name, from one pass over these articles."""
+    """Return the kickers of articles without a column, {tidied name: kicker}, from one pass over these articles."""
     kickers: dict[str, _Kicker] = defaultdict(lambda: _Kicker([], set()))
     rows = _unfiled().order_by("pk").values_list("pk", "kicker", "page__issue", "edited_fields")
     for pk, printed, issue, edited_fields in rows.iterator(chunk_size=BATCH):

@@ -1,4 +1,4 @@
-"""Doubts that arise when a reading meets the stored archive. The reader raises others by itself."""
+"""Doubts that arise when a reading meets the stored archive. The reader itself raises the other doubts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOT_IN_READING = {"name": "not-in-reading", "rule": "importer", "detail": ""}
 #: Another page of the same issue prints another running number.
 OTHER_ISSUE_NUMBER = "issue-number-disagrees"
 
-#: By its text, the page belongs where another page is.
+#: The text of the page says that the page belongs where another page is.
 PLACE_TAKEN = "place-taken"
 
 #: The desk's sentence for each doubt.

@@ -1,8 +1,8 @@
-"""Bytes to text: the encoding of a Chinese text, and the name of any other encoding that it could have.
+"""Bytes to text: the encoding of a Chinese text, and the name of any other encoding that the text may have.
 
 UTF-8, UTF-16 with its mark and GB 18030 are read. GB 18030 gives a meaning to nearly any bytes, so its result counts
-only if it reads as Chinese. In pages, at least .64 of the ideographs are among the 500 most used (in lists of names
-.4); in bytes of another encoding at most .13 are.
+only if it reads as Chinese. In a page, at least .64 of the ideographs are among the 500 most used, in a list of names
+at least .4. In bytes of another encoding at most .13 are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from articles.text.cleaning import UNREADABLE, clean
 from articles.text.fold import fold
 
-#: Some 500 characters: the most used of modern Chinese, and some that are frequent in a paper on health.
+#: Some 500 characters: the most used characters of modern Chinese, and some that are frequent in a paper on health.
 COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法"
     "所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四"
@@ -29,13 +29,14 @@ COMMON = frozenset(
 #: The least share of a text's ideographs that are in COMMON.
 MIN_COMMON = 0.2
 
-#: With so few ideographs the share says nothing. All of them must be in GB 2312, which has those of daily use.
+#: The share says nothing about fewer ideographs than this. They must all be in GB 2312, which has the characters of
+#: daily use.
 FEW = 10
 
 #: The greatest share of private characters without a known meaning.
 MAX_PRIVATE = 0.02
 
-#: The greatest share of invalid bytes in a text that counts as damaged UTF-8.
+#: The greatest share of U+FFFD, after decoding, at which a text still counts as damaged UTF-8.
 MAX_DAMAGE = 0.02
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
@@ -48,7 +49,10 @@ class Undecodable(Exception):
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """Return (text, name of the encoding) of a file. Raises Undecodable, which names the likely encoding."""
+    """Return (text, name of the encoding) of a file.
+
+    Raises Undecodable for any other encoding. The message names the likely one.
+    """
     if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         raise Undecodable(_other("UTF-32", "UTF-32"))
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
@@ -84,7 +88,7 @@ def has_han(text: str) -> bool:
 
 
 def reads_as_chinese(text: str, least: float = MIN_COMMON, private: float = MAX_PRIVATE) -> bool:
-    """Return whether a text, simplified or traditional, reads as Chinese, as opposed to another text misread.
+    """Return whether a text, simplified or traditional, reads as Chinese. A text decoded wrongly does not.
 
     `least` is the least share of common ideographs, `private` the greatest share of private characters.
     """
@@ -105,14 +109,12 @@ def _says_enough(text: str) -> bool:
 
 
 def _share(mark: re.Pattern[str], least: float) -> Callable[[str], bool]:
-    """Return a function that tells whether characters of a script make up at least `least` of a text's solid
-    characters.
-    """
+    """Return a function that tells whether more than the share `least` of a text's solid characters matches `mark`."""
     return lambda text: len(mark.findall(text)) > least * len("".join(text.split()))
 
 
-#: Encodings that are recognised but not read: Python's name, the name that people and iconv use, and the test for such
-#: a text.
+#: Encodings that are recognised but not read: Python's name, the name that people use, the name that iconv uses, and
+#: the test for a text in this encoding.
 _OTHERS: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
     ("utf-16-le", "不带字节序标记（BOM）的 UTF-16", "UTF-16LE", _says_enough),
     ("utf-16-be", "不带字节序标记（BOM）的 UTF-16", "UTF-16BE", _says_enough),
@@ -143,7 +145,7 @@ def _other(name: str, iconv_name: str) -> str:
 
 
 def misreading(text: str) -> str | None:
-    """Return the description of a text that was made by misreading another encoding, or None: 浣犲ソ was 你好.
+    """Return, in Chinese, how a text was misread from another encoding, or None if it was not: 浣犲ソ was 你好.
 
     >>> misreading("本报讯（记者赵一苇）近日，青海省启动巡诊。".encode().decode("gb18030", "replace"))
     'UTF-8 被当作 GBK 读出后另存的乱码'

@@ -1,5 +1,6 @@
-"""Finding the stored page that a file is: by its bytes, by its path, by its printed place and the likeness of its
-text.
+"""Finding the stored page that a file is: by its bytes, by its path, by the place that it claims.
+
+A path or a place counts only if the texts are alike.
 """
 
 from __future__ import annotations
@@ -23,11 +24,10 @@ Place = tuple[datetime.date | None, int, int | None]
 
 @dataclass(frozen=True)
 class Identity:
-    """The identity of a file: a stored `page` (None for a new page), and a `rival`, an unlike page whose place it
-    claims.
+    """The identity of a file: the stored `page` that it is, or None for a new page.
 
-    `source` is the stored text with the same bytes, or None. A file can be a known page and have a rival at once: the
-    page then claims to move to a place that is taken.
+    `rival` is an unlike page whose place the file claims. `source` is the stored text with the same bytes. Both may be
+    None. A file can be a known page and have a rival at once: its page then claims to move to a place that is taken.
     """
 
     source: SourceText | None
@@ -36,9 +36,11 @@ class Identity:
 
 
 def identify(file: PageFile, reading: PageReading) -> Identity:
-    """Return the identity of `file`, read as `reading`: by SHA-256, then by path, then by issue and page number.
+    """Return the identity of `file`, read as `reading`.
 
-    Paths and places are reused, so neither is proof. The texts must be alike as well; otherwise the page is a rival.
+    The file is looked up by SHA-256, then by path, then by day and page number, then among the pages of that day
+    without a number. Paths and places are reused, so neither is proof. The texts must be alike as well. Otherwise the
+    stored page is a rival.
     """
     source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     if source and source.page and source.standing == CURRENT:
@@ -54,7 +56,7 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
     if rivals:
         return Identity(source, rival=rivals[0])
     for page in same_path:
-        # A reused path is a new page only if the text says so, by another day or another page number.
+        # A reused path holds a new page only if the text shows another day or another page number.
         place = (page.issue.date, page.number) if page.issue else None
         if reading.date is None or place == (reading.date, reading.page_number):
             return Identity(source, rival=page)
@@ -62,12 +64,12 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
 
 
 def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
-    """Return the pages at the place where `page` will be once `reading` is stored; `page` itself may be among them."""
+    """Return the pages at the place where `page` will be once `reading` is stored. `page` itself may be among them."""
     return _holding(_target(page, reading))
 
 
 def pages_like(text: str, pages: Iterable[Page]) -> list[Page]:
-    """Return those of `pages` whose current text is like `text`, by at least LIKE."""
+    """Return those of `pages` whose current text has a likeness to `text` of at least LIKE."""
     return [page for page in pages if likeness(current_text(page), text) >= LIKE]
 
 
@@ -83,7 +85,7 @@ def _unless_held(source: SourceText | None, page: Page, reading: PageReading) ->
 
 
 def _target(page: Page, reading: PageReading) -> Place:
-    """Return the place of `page` once `reading` is stored. A person's word comes first."""
+    """Return the place of `page` once `reading` is stored. A person's value comes first."""
     number = page.number if page.is_protected("number") else reading.page_number or page.number
     if page.issue and (page.is_dated_by_editor or reading.date is None):
         return page.issue.date, page.issue.edition, number
@@ -96,7 +98,7 @@ def _current(**conditions: object) -> QuerySet[Page]:
 
 
 def _holding(place: Place) -> QuerySet[Page]:
-    """Return the pages at a place. A place without day or number has none."""
+    """Return the pages at a place. A place without a day or without a number holds no page."""
     date, edition, number = place
     if date is None or number is None:
         return Page.objects.none()
@@ -104,8 +106,9 @@ def _holding(place: Place) -> QuerySet[Page]:
 
 
 def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
-    """Return the pages with that day and number in any edition, and those whose text says so against a person's
-    word.
+    """Return the pages with that day and number in any edition.
+
+    Pages whose text claims that day and number are included, even if a person has placed them elsewhere.
     """
     if date is None or number is None:
         return Page.objects.none()

@@ -1,4 +1,4 @@
-"""Readings into rows: one page is one transaction, nothing is lost, and no correction of a person is overwritten."""
+"""Readings into rows. One page is one transaction. Nothing is lost, and no correction of a person is overwritten."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from articles.models import (
 from articles.models.editing import machine_writes
 from articles.reading import Clues, PageReading
 
-#: The fields of a page that a reading says and a person may correct.
+#: The fields of a page that a reading gives and a person may correct.
 PAGE_FIELDS = ("issue", "number", "section", "credits")
 
 #: The sample pages shipped with the archive. They are invented, and marked as samples wherever they are shown.
@@ -50,8 +50,9 @@ Standing = SourceText.Standing
 
 @dataclass
 class Report:
-    """The result of importing one file. `articles` has (add | change | same | protected | remove, title) of each
-    article.
+    """The result of importing one file.
+
+    `articles` has (add | change | same | protected | remove, title) for each article.
     """
 
     outcome: str
@@ -72,7 +73,7 @@ def import_page(
 ) -> Report:
     """Import one page file, whole or not at all, and enter it into the ledger of `run`. Return the report.
 
-    The same file with the same reader and clues changes nothing. Clues once given by option or manifest stay given.
+    The same file with the same reader and clues changes nothing. A clue once given by option or manifest stays given.
     With `dry_run` everything is done and rolled back. Raises Refusal if the text is no page or can't be read.
     """
     known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
@@ -112,9 +113,11 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     """Make the text of a queued conflict the current text of its page, as a person has decided. Return the report.
 
     Articles are paired by likeness, as in any import, and corrections stay. With `structure_gives_way` the page gets
-    the articles of the text even if a person had settled its articles. Raises Refusal if those articles are settled
-    and are to stay, since readers would go on seeing them; if the date and number in the text are another page's; if
-    the text is another page of that issue, read again; or if it can't be read.
+    the articles of the text even if a person had settled its articles.
+
+    Raises Refusal if a person had settled the articles and `structure_gives_way` is False, because readers would go on
+    seeing the old articles; if the date and number in the text are another page's; if the text is that of another page
+    of the issue, or of another page from the same path, read again; or if the text can't be read.
     """
     file = PageFile(
         *(Path(source.path), source.text, source.sha256, source.encoding, source.part, source.original),
@@ -146,7 +149,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
 
 
 def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
-    """Return the report on a stored text that stays as it is, or None if it is to be read."""
+    """Return the report on a stored text that stays as it is, or None if the import goes on."""
     if known.standing == Standing.SUPERSEDED:
         return Report(Outcome.SAME, "该文本已被后来的文本取代", known.page, known)
     given = _given(clues)
@@ -154,7 +157,7 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
     if known.standing == Standing.ASIDE and not disagrees:
         return Report(Outcome.SAME, "该文本已存档，未采用", known.page, known)
     if known.standing == Standing.CURRENT and known.path != str(file.path) and Path(known.path).exists():
-        # One text under two names. If both were followed, each run would move the page there and back.
+        # One text has two names. If the import followed both, each run would move the page there and back.
         if disagrees:
             message = f"与 {known.path} 内容相同，而给定的日期、版次或版名不同，未改动；请只留一个文件"
             return Report(Outcome.CONFLICT, message, known.page, known)
@@ -163,7 +166,7 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
 
 
 def _same_path(file: PageFile) -> SourceText | None:
-    """Return the current text from this path if it is the same page. Paths are reused for other pages."""
+    """Return the current text from this path if it is the same page, else None. Paths are reused for other pages."""
     same_place = SourceText.objects.filter(path=str(file.path), part=file.part)
     source = same_place.filter(standing=Standing.CURRENT).order_by("-pk").first()
     return source if source and likeness(source.text, file.text) >= LIKE else None
@@ -178,7 +181,7 @@ def _given_before(source: SourceText) -> dict[str, Any]:
 
 
 def _with_earlier(clues: Clues, source: SourceText | None) -> Clues:
-    """Return `clues` completed by those that were given at an earlier load of this file."""
+    """Return `clues`, completed by the clues that were given when `source` was loaded."""
     if source is None:
         return clues
     earlier = _given_before(source)
@@ -245,8 +248,10 @@ class _Loading:
         return Report(outcome, "；".join(told), page, source, entries)
 
     def _judge_apart(self, page: Page, parted: set[int]) -> None:
-        """Judge the stories that one reading can't tell all of, by their whole text: stories of several parts or with
-        corrections, and those of other pages that gained or lost a part (`parted`).
+        """Judge by their whole text the stories that the reading of one page can't tell.
+
+        They are the stories of several parts, the stories with corrections, and the stories of other pages that gained
+        or lost a part (`parted`).
         """
         rows = page.articles.prefetch_related("continuations")
         apart = parted | {article.pk for article in rows if is_judged_apart(article)}
@@ -254,7 +259,7 @@ class _Loading:
             settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
 
     def _leave(self, page: Page, rival: Page) -> Report:
-        """Leave a known page where it is although its text claims the place of `rival`, and add a doubt."""
+        """Leave a known page where it is although its text claims the place of `rival`. Add a doubt to the page."""
         taken = doubt(PLACE_TAKEN, str(rival))
         if taken not in page.doubts:
             page.doubts = [*(each for each in page.doubts if each["name"] != PLACE_TAKEN), taken]
@@ -263,7 +268,7 @@ class _Loading:
         return Report(Outcome.CONFLICT, message, page)
 
     def _queue(self, source: SourceText | None, rival: Page) -> Report:
-        """Keep a text that claims the place of an unlike page, as a conflict. It replaces nothing."""
+        """Keep a text that claims the place of an unlike page, as a conflict. The text replaces nothing."""
         source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         source.standing = Standing.CONFLICT
         source.page = rival
@@ -284,7 +289,7 @@ class _Loading:
         source.claimed_number = self.reading.page_number
 
     def _keep_source(self, source: SourceText | None, page: Page) -> SourceText:
-        """Make this file the current text of `page`. The earlier text stays, as superseded."""
+        """Make this file the current text of `page`. The earlier text stays, marked as superseded."""
         source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
         page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
         self._describe(source)
@@ -303,10 +308,10 @@ class _Loading:
         return changed
 
     def _place(self, page: Page) -> bool:
-        """Put `page` where its reading says, except in what a person has set, and save it if anything changed. Return
-        whether it did.
+        """Put `page` where its reading says, and save it if anything changed. Return whether anything changed.
 
-        A reading without number or section removes neither: a folio line that OCR lost is no evidence.
+        Values that a person has set stay. A reading without a number or section removes neither: a folio line that OCR
+        lost is no evidence.
         """
         reading = self.reading
         values: dict[str, Any] = {
@@ -325,7 +330,7 @@ class _Loading:
         return issue_changed or bool(changed)
 
     def _issue(self, page: Page) -> tuple[Issue, bool]:
-        """Return the issue of the reading's date, and whether this page made or changed it."""
+        """Return the issue of the reading's date, and whether this page made or changed the issue."""
         reading = self.reading
         assert reading.date is not None and reading.date_basis is not None  # the caller has asked
         if page.issue and page.issue.date == reading.date:

@@ -1,4 +1,4 @@
-"""The one gate for people's files: a regular file of bounded size, opened without waiting."""
+"""The one gate for people's files. A file must be regular and of bounded size, and is opened without waiting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from articles.text.cleaning import clean, visible_line
 
-#: A page, or a list of pages, is smaller than this.
+#: The most bytes of a page, or of a list of pages.
 MAX_BYTES = 2 * 1024 * 1024
 
 #: With these flags a pipe without a writer answers at once, and a terminal does not become this process's own.
@@ -29,7 +29,7 @@ _REASONS = {
 class Refusal(Exception):
     """A file or manifest that is not loaded. The message is one Chinese sentence: file, fact and remedy.
 
-    Its quotes from the file can be printed and stored: invisible characters are shown by their codes.
+    The message can be printed and stored: invisible characters in its quotes from the file are shown by their codes.
     """
 
     def __init__(self, sentence: str) -> None:
@@ -37,12 +37,15 @@ class Refusal(Exception):
 
 
 def shown(path: Path | str) -> str:
-    """Return a path in a form that can be printed and stored: invalid UTF-8 and invisible characters by their codes."""
+    """Return a path in a form that can be printed and stored.
+
+    Bytes that are not valid UTF-8, and invisible characters, are shown by their codes.
+    """
     return visible_line(os.fsencode(path).decode("utf-8", "backslashreplace"))
 
 
 def check_name(path: Path) -> None:
-    """Raise Refusal for a path that can't be stored, or that would be shown as another path."""
+    """Raise Refusal if a path can't be stored, or would be shown as another path."""
     name = str(path)
     try:
         name.encode()
@@ -55,8 +58,8 @@ def check_name(path: Path) -> None:
 def read_bytes(path: Path, *, too_large: str, limit: int = MAX_BYTES) -> bytes:
     """Return the content of a regular file.
 
-    Raises Refusal if the file is missing, is no regular file (a folder, a pipe, a device), can't be read, or has more
-    than `limit` bytes; `too_large` is the remedy for the last.
+    Raises Refusal if the file is missing, is not regular (a folder, a pipe, a device), can't be read, or has more than
+    `limit` bytes. `too_large` is the remedy for too many bytes, in Chinese.
     """
     try:
         # The file is checked before it is opened, because opening a device may have effects.

@@ -1,4 +1,4 @@
-"""The items of a reading into the articles of a page: paired by likeness and updated in place."""
+"""The items of a reading into the articles of a page: paired by likeness, updated in place, never recreated."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ def store_items(
 ) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
     """Bring the articles of `page` to the items of `reading`, and name the effects in `change`.
 
-    Returns three values: for each article (add | change | same | protected | remove, title), where protected means
-    that a person's word stands; the segments of items without an article, because a person has settled the page's
-    articles; the ids of the articles that were one story with a removed article.
+    Returns three values:
+    * for each article (add | change | same | protected | remove, title); protected means that a person's value stays
+    * the segments of the items without an article, which exist if a person has settled the articles of the page
+    * the ids of the articles that were one story with a removed article
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -80,7 +81,7 @@ def store_items(
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
-    """Return the texts of an article: as the machine read it, and, if a person has changed it since, as it stands."""
+    """Return the texts of an article: as the machine read it, and as it stands if a person has changed it since."""
     if article.source_id is None:
         return [article.text]
     text = texts[article.source_id].text
@@ -155,7 +156,7 @@ def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> No
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
     apart = is_judged_apart(article)
     values = item.values()
-    # The sets of an article that is judged apart follow once its whole page is stored. Until then its doubts stay.
+    # The sets of an article that is judged apart follow when its whole page is stored. Until then its doubts stay.
     places = place_doubts(article.doubts if apart else values["doubts"])
     values["doubts"] = with_place_doubts(article, values["doubts"], places)
     changed, withheld = article.set_unprotected(values)
@@ -177,7 +178,10 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
 
 
 def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
-    """Remove an article that the reading no longer has. If a person has worked on it, add a doubt instead."""
+    """Remove an article that the reading no longer has. Return its entry for the report.
+
+    If a person has worked on the article, it stays and gets a doubt.
+    """
     if article.is_touched:
         if NOT_IN_READING in article.doubts:
             return "protected", article.title

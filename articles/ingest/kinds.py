@@ -1,4 +1,4 @@
-"""The kind of a file that is called .txt and is no page text: by its first bytes, its markup, its characters."""
+"""The kind of a file that is called .txt but holds no page text: by its first bytes, its markup, its characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNPACK = "请先解压，再导入其中的版面文本"
 _PLAIN = "目前只读纯文本、Markdown 和 HTML，请从识别软件导出 .txt（UTF-8）再导入"
 _AGAIN = "请找回原文件，或重新识别、导出为 UTF-8 文本"
 
-#: The first bytes of files that are no text, with the kind and the remedy.
+#: The first bytes of files that are not text, with the kind and the remedy.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", "PDF 文件", _OCR),
     (b"\xff\xd8\xff", "JPEG 图片", _OCR),
@@ -34,7 +34,7 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"\0\x05\x16\x07", "macOS 附带的资源文件，不是版面", "请删去"),
 )
 
-#: Kinds of files that are ZIP archives inside, by the name of a member.
+#: The kinds of files that are ZIP archives inside, each with the name of a member and the remedy.
 _ZIPPED: tuple[tuple[bytes, str, str], ...] = (
     (b"word/document.xml", "Word（.docx）文档", _EXPORT),
     (b"xl/workbook.xml", "Excel（.xlsx）表格", _EXPORT),
@@ -44,23 +44,23 @@ _ZIPPED: tuple[tuple[bytes, str, str], ...] = (
     (b"application/vnd.oasis.opendocument", "OpenDocument 文档", _EXPORT),
 )
 
-#: How documents of markup begin, with the kind. A page text may hold tags, even an OCR tool's table at its very
-#: beginning (<html><body><table>). A document begins with a declaration, a head or a namespace.
+#: How documents of markup begin, with the kind. A page text may hold tags as well, even an OCR tool's table at its
+#: very beginning (<html><body><table>). A document begins with a declaration, a head or a namespace.
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<\?xml\b(?!.{0,300}?<(?:!DOCTYPE\s+)?html\b)", re.S | re.I), "XML 文件"),
     (re.compile(r"<!DOCTYPE\b(?!\s+html\b)", re.I), "XML 文件"),
 )
 
-#: The greatest share of control characters in a text, and of U+FFFD, which stands for what could not be decoded.
+#: The greatest share of control characters in a text, and of U+FFFD, which stands for undecoded characters.
 MAX_CONTROLS = MAX_REPLACED = 0.05
 
-#: Text read as UTF-8 is hardly ever misread. Except in short texts, fewer characters need be common, and more may be
-#: private (a font's glyphs).
+#: Text read as UTF-8 is hardly ever misread. So a share LEAST of common ideographs is enough, or none in a text of
+#: fewer than SHORT characters, and a share PRIVATE may be private characters (a font's glyphs).
 LEAST, PRIVATE, SHORT = 0.1, 0.3, 30
 
 
 def refuse_bytes(raw: bytes) -> str | None:
-    """Return the kind and remedy for bytes that are no text, in Chinese, or None if they may be a text."""
+    """Return the kind and remedy, in Chinese, of bytes that are not text, or None if they may be text."""
     for signature, name, remedy in _SIGNATURES:
         if raw.startswith(signature):
             return f"是 {name}，{remedy}"
@@ -73,7 +73,7 @@ def refuse_bytes(raw: bytes) -> str | None:
 
 
 def refuse_text(text: str) -> str | None:
-    """Return the kind and remedy for a text that is no page of a Chinese newspaper, or None for a page."""
+    """Return the kind and remedy, in Chinese, of a text that is no page of a Chinese newspaper, or None for a page."""
     start = text.lstrip("\ufeff \t\r\n\u3000")
     for mark, name in _MARKUP:
         if mark.match(start):
@@ -102,7 +102,7 @@ def _damaged(text: str) -> str | None:
 
 
 def _is_json(text: str) -> bool:
-    """Tell whether a text is an object or a list of JSON, as opposed to a line in brackets: [1] is a note's number."""
+    """Tell whether a text is an object or a list of JSON. A line in brackets is neither: [1] is a note's number."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -10,10 +10,10 @@ from articles.text.fold import fold
 #: Texts less alike than this are different texts. Unlike news on one subject share some 0.1 of their trigrams.
 LIKE = 0.5
 
-#: Three characters distinguish texts of one subject, and survive a misread character nearby.
+#: Three characters distinguish texts on one subject, and leave whole trigrams beside a misread character.
 GRAM_LENGTH = 3
 
-#: A trigram that more stored items than this share ("本报讯") does not tell them apart.
+#: A trigram that more stored items than this share ("本报讯") does not distinguish them.
 COMMON = 20
 
 
@@ -39,9 +39,9 @@ def likeness(first: str, second: str) -> float:
 def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
     """Pair stored items with read items, each at most once: {index in `read`: index in `stored`}.
 
-    A stored item is (headline, its texts: as the machine read it, as a person corrected it), a read item (headline,
-    text). The most alike are paired first, down to a likeness of LIKE; among equals, pairs that keep the order come
-    first. The rest is paired if both have the same headline.
+    A stored item is (headline, its texts: as the machine read it, as a person corrected it). A read item is (headline,
+    text). The pairs most alike come first, down to a likeness of LIKE. Of equally alike pairs, those nearest in order
+    come first. The remaining items are paired if they have the same headline.
     """
     stored_grams = [[trigrams(text) for text in texts] for _, texts in stored]
     index: defaultdict[str, set[int]] = defaultdict(set)

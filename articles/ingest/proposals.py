@@ -1,4 +1,4 @@
-"""Proposals: the values of the newest reading in fields that a person has set."""
+"""Proposals: values of the newest reading in fields that a person has set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def propose(
     `source` is the id of the text that was read. Proposals for the other `considered` fields are deleted, since the
     newest reading agrees with the person there.
     """
-    # Those of an article are prefetched: a page has many articles, and most have no proposals.
+    # The proposals of an article are prefetched, because a page has many articles and most have no proposals.
     rows = article.proposals.all() if article else page.proposals.filter(article=None)
     stored = {row.field: row for row in rows}
     for field, value in withheld.items():

@@ -1,4 +1,4 @@
-"""The tables of fixtures/, the reader on these tables or on their corrected rows, and its version."""
+"""The tables of fixtures/, readers on these tables or on the corrected tables of the database, and reader versions."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ READING_ROOMS = ("reading", "text", "ingest/extraction")
 #: The weights of the labelling, in fixtures/.
 LABELLING = "labelling.json"
 
-#: Libraries whose other version may fold a name or cut a word differently.
+#: The libraries of which another version may fold a name or cut a word differently.
 READING_LIBRARIES = ("opencc", "rjieba")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A reader with its tables, and a version that changes whenever its readings could."""
+    """A reader: its tables, and a version that changes whenever its readings could change."""
 
     reference: Reference
     version: str
@@ -76,7 +76,7 @@ def reader_from_files() -> Reader:
 
 
 def reader_from_database() -> Reader:
-    """Return a reader on the tables of the database, with people's corrections."""
+    """Return a reader on the tables of the database, which include people's corrections."""
     regions = list(Region.objects.values_list("code", "name", "short", "level", "parent"))
     aliases = list(RegionAlias.objects.filter(disabled=False).values_list("old_name", "region", "last_year", "flag"))
     topics = list(Topic.objects.filter(disabled=False).values_list("slug", "name", "headline_boost", "words"))
@@ -84,11 +84,10 @@ def reader_from_database() -> Reader:
 
 
 def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> Reader:
-    # One order for all sources: files, SQLite and PostgreSQL each have their own.
+    # All sources get one order. Files, SQLite and PostgreSQL each have their own.
     regions, aliases, topics = (sorted(rows, key=str) for rows in (regions, aliases, topics))
-    tables = json.dumps(
-        [regions, aliases, topics], ensure_ascii=False, sort_keys=True
-    )  # PostgreSQL sorts keys differently
+    # The keys are sorted because PostgreSQL has its own order of keys.
+    tables = json.dumps([regions, aliases, topics], ensure_ascii=False, sort_keys=True)
     version = f"{_code_digest()}-{digest_of([], values=[tables])[:12]}"
     for reader in _kept:
         if reader.version == version:
@@ -104,8 +103,8 @@ def _reader(regions: list[tuple], aliases: list[tuple], topics: list[tuple]) -> 
     return reader
 
 
-#: The reader made last. A new gazetteer takes a tenth of a second of each save on the desk, and the tables rarely
-#: change.
+#: The reader made last. The tables rarely change, and to make a gazetteer at each save on the desk would take a tenth
+#: of a second.
 _kept: list[Reader] = []
 
 
@@ -117,8 +116,9 @@ def labelling() -> Model:
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of everything that decides readings except the tables. Another rule or splitter is another
-    reader.
+    """Return a digest of everything that decides readings except the tables.
+
+    With another rule or another splitter, the reader is another reader.
     """
     files = [path for room in READING_ROOMS for path in (CODE / room).rglob("*.py")]
     weights = (settings.FIXTURES_DIR / LABELLING).read_text("utf-8")

@@ -14,14 +14,14 @@ from articles.models.issues import PageQuerySet
 #: Titles that the report of a removal names.
 TITLES_NAMED = 3
 
-#: The reason in the history of a corrected article that is removed with its page.
+#: The reason in the history of a corrected article or page that is removed.
 REASON = "示例版面移除"
 
 
 @dataclass(frozen=True)
 class Removal:
-    """The result of a removal: the number of pages, the titles of their articles, and the titles of corrected
-    articles.
+    """The result of a removal: the number of pages, the titles of their articles, the titles of the corrected
+    articles, and the number of corrected pages.
 
     `parted` has the ids of articles on other pages that were one story with a removed article. They must be judged
     anew.
@@ -35,7 +35,7 @@ class Removal:
 
     @property
     def losses(self) -> str:
-        """The corrected articles that were removed, as a Chinese clause; "" if there were none."""
+        """The removed articles and pages that people had corrected, as a Chinese clause; "" if there were none."""
         lost = []
         if self.corrected:
             named = "".join(f"《{title}》" for title in self.corrected[:TITLES_NAMED])
@@ -47,10 +47,10 @@ class Removal:
 
 
 def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
-    """Delete `pages` with their articles and texts, and the contributors that have nothing else. Return the removal.
+    """Delete `pages` with their articles and texts. Return the removal.
 
-    Their URLs lead nowhere afterwards. The history of corrected articles stays. Call it inside `archive.change()` and
-    `machine_writes()`.
+    Contributors that nothing else names are deleted too. The old URLs lead nowhere afterwards. The history of
+    corrected articles and pages stays. Call the function inside `archive.change()` and `machine_writes()`.
     """
     removed = list(pages.select_related("issue"))
     ids = [page.pk for page in removed]

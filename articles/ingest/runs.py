@@ -34,11 +34,11 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 def run_import(
     found: FoundFiles, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
 ) -> Counter[str]:
-    """Import the files of `found`, one transaction each. Return the number of files for each outcome.
+    """Import the files of `found`, one transaction for each page. Return {outcome: number of files or pages}.
 
-    `say` gets a line for each file that was not the same, the progress with its rate every two seconds, and a summary.
-    A file that fails stops only itself. With `dry_run` each article has a line, nothing is stored, and no ledger is
-    kept.
+    `say` gets a line for each page that was not the same, a line of progress with the rate every two seconds, and a
+    summary. A file that fails stops only itself. With `dry_run` each article has a line, nothing is stored, and no
+    ledger is kept.
     """
     reader = reader_from_database()
     run = (
@@ -83,8 +83,10 @@ def run_import(
 
 
 def _import_file(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Iterator[Report]:
-    """Import the pages of a file and yield their reports. A page number from the file's name counts only for a single
-    page.
+    """Import the pages of a file and yield their reports.
+
+    A page number from the file's name counts only if the file has one page. If a page number is given for a file of
+    several pages, the import of the file fails.
     """
     pages = _attempt(path, lambda: read_pages(path))
     if isinstance(pages, Report):
@@ -122,7 +124,7 @@ def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:
 def _note(
     report: Report, path: Path, run: ImportRun | None, counts: Counter[str], say: Callable[[str], object]
 ) -> None:
-    """Count an outcome, print it unless the file was the same, and enter a failure into the ledger."""
+    """Count an outcome, and say it unless the file was the same. Enter a failure into the ledger."""
     counts[report.outcome] += 1
     label = Outcome(report.outcome).label
     if report.outcome == Outcome.FAILED:
@@ -143,7 +145,10 @@ def _cause(error: BaseException) -> str:
 
 
 def _close(run: ImportRun | None, counts: Counter[str], found: FoundFiles, ending: str) -> None:
-    """Enter the end of a run into the ledger. If the database has failed, log that the run stays open."""
+    """Enter the end of a run into the ledger.
+
+    If the database fails, the log says so and the run stays open. The error is raised unless the run ended early.
+    """
     if run is None:
         return
     run.finished_at, run.passed_over, run.ending = timezone.now(), found.passed_over.total(), ending

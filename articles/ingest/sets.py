@@ -1,4 +1,4 @@
-"""The sets of an article (bylines, regions, topics) as a machine reads them, compared with the stored ones."""
+"""The sets of an article (bylines, regions, topics): as a machine reads them, compared with the stored sets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Region, Topic
 from articles.reading import ItemReading, RegionHit, TopicHit
 
-#: The rows of a set, each a list that JSON can hold. `Article.sets` names the columns.
+#: The rows of a set, each a list that JSON can hold. `Article.sets` names their columns.
 Rows = list[list[Any]]
 
 SET_MODELS: dict[str, type[models.Model]] = {"bylines": Byline, "regions": ArticleRegion, "topics": ArticleTopic}
@@ -58,8 +58,9 @@ def topic_rows(hits: Iterable[TopicHit], known: Known) -> Rows:
 
 @dataclass(frozen=True)
 class Differing:
-    """The sets of an article that a reading tells differently, each as {set: rows as read}. `changed` sets follow the
-    reading, `withheld` sets are a person's and stay.
+    """The sets of an article that a reading tells differently, each as {set: rows as read}.
+
+    The `changed` sets follow the reading. The `withheld` sets are a person's and stay.
     """
 
     article: Article
@@ -90,13 +91,14 @@ def store(differing: Iterable[Differing], known: Known) -> None:
 
 
 def _is_same(name: str, read: Rows, stored: Rows, *, is_persons: bool) -> bool:
-    """Tell whether a set as read equals the stored one. The rows of a person have neither score nor evidence to
-    compare.
+    """Tell whether a set as read equals the stored set.
+
+    A person's regions and topics have neither score nor evidence to compare.
     """
     if is_persons and name != "bylines":
         told = 2 if name == "regions" else 1  # code and main, or slug
         read, stored = [row[:told] for row in read], [row[:told] for row in stored]
-    if name == "regions":  # stored main first, then by score; a reading may order ties differently
+    if name == "regions":  # stored main region first, then by score; a reading may order ties differently
         return sorted(read, key=lambda row: row[0]) == sorted(stored, key=lambda row: row[0])
     return read == stored
 

@@ -24,30 +24,30 @@ from articles.text.cleaning import clean
 MANIFEST_NAME = "pages.csv"
 MANIFEST_COLUMNS = ("file", "date", "page", "issue_number", "section")
 
-#: Files that systems and programs leave beside people's files: hidden ones (._1.txt is macOS's), ~$1.txt of Word; and
-#: the folders of such files.
+#: The files that systems and programs leave beside people's files: hidden files (._1.txt is macOS's) and ~$1.txt of
+#: Word. The folders of such files.
 _LITTER = re.compile(r"[.]|~[$]")
 _LITTER_FOLDERS = frozenset(
     {"__MACOSX", "$RECYCLE.BIN", "System Volume Information", "lost+found", "@eaDir", "#recycle", "#snapshot"}
 )
-#: Databases take no NUL in a text, and no text holds one.
+#: Databases take no NUL in a text, and a text holds none.
 NUL_REFUSED = "含有空字符（NUL），不是文本文件或已损坏，请重新导出为 UTF-8 文本"
 
 LITTER = "隐藏文件或系统文件"
 LINKED = "链接来的文件夹"
 TWIN = "另有 JSON 的 .md"
 
-#: The endings of page files in a folder. Other files there are no pages.
+#: The endings of page files in a folder. A file about the others (README) is no page, whatever its ending.
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".xml", ".hocr")
-#: Endings of recognition tools' files that hold pages. In a folder, each replaces the Markdown of the same page beside
-#: it.
+#: The endings of recognition tools' JSON that holds pages. In a folder, such a file replaces the Markdown of the same
+#: page beside it.
 PAGES_JSON = ("_content_list.json", "_res.json")
 STRUCTURED = (".json", ".xml", ".hocr", ".html", ".htm")
-#: The text is a small part of such a file.
+#: The most bytes of a recognition tool's file. Its text is a small part of the file.
 MAX_STRUCTURED_BYTES = 16 * 1024 * 1024
 _ABOUT = re.compile(r"(?:README|LICENSE|NOTICE|CHANGELOG|CONTRIBUTING)\b", re.IGNORECASE)
 
-#: The number of kinds of passed-over files that are named.
+#: The number of kinds of passed-over files that the summary names.
 KINDS_NAMED = 5
 
 #: 2024-05-20, 2024/5/20 (what Excel makes of it), 2024.5.20 | 20240520 | 2024年5月20日.
@@ -70,8 +70,8 @@ _NAME = re.compile(
 class PageFile:
     """A decoded page file. `text` keeps the line ends of the file.
 
-    Each page of a recognition tool's file is one `part`. Its `text` is the extracted text, `boxes` say where stretches
-    of it stood on the scan (see articles.ingest.extraction), and the first part holds the `original` file.
+    Each page of a recognition tool's file is one `part`. Its `text` is the extracted text. `boxes` say where stretches
+    of the text stood on the scan (see articles.ingest.extraction). The first part holds the `original` file.
     """
 
     path: Path
@@ -85,8 +85,8 @@ class PageFile:
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """The result of a search for page files: the files with their clues, the refused files, and the numbers of
-    passed-over files by kind.
+    """The result of a search for page files: the files with their clues, the refused files, and the number of
+    passed-over files of each kind.
     """
 
     files: list[tuple[Path, Clues]] = field(default_factory=list)
@@ -108,8 +108,8 @@ class FoundFiles:
 def read_pages(path: Path) -> list[PageFile]:
     """Return the pages of a file, most often one. Encodings are UTF-8, UTF-16 with a byte order mark, and GB18030.
 
-    Raises Refusal if the file is missing, unreadable, empty, too large, of another encoding or kind, or holds NULs, or
-    if a page has no Chinese.
+    Raises Refusal if the file is missing, unreadable, empty, too large, of another encoding or kind, or holds a NUL,
+    or if a page has no Chinese.
     """
     file = _read_text(path)
     if not is_structured(file.text):
@@ -129,7 +129,7 @@ def read_pages(path: Path) -> list[PageFile]:
 
 
 def _checked(file: PageFile, place: str = "") -> PageFile:
-    """Return `file`. Raises Refusal if its text is no page."""
+    """Return `file`. Raises Refusal if its text is no newspaper page. `place` names the page within its file."""
     name = f"{file.path}{place and f'（{place}）'}"
     if "\0" in file.text:
         raise Refusal(f"{name}：{NUL_REFUSED}。")
@@ -171,7 +171,7 @@ def parse_date(text: str) -> datetime.date:
 
 
 def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
-    """Return the date and page number in a file's name and its folders, None for what is missing.
+    """Return the date and page number in the name of a file and its folders, None for each that is missing.
 
     >>> clues_from_name(Path("2024/05/20/01.txt"))
     (datetime.date(2024, 5, 20), 1)
@@ -189,8 +189,8 @@ def clues_from_name(path: Path) -> tuple[datetime.date | None, int | None]:
 def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: int | None = None) -> FoundFiles:
     """Return the page files that `paths` (files and folders) name, each once, in order, with their clues.
 
-    A folder stands for the files below it with an ending of SUFFIXES. `date` and `page` are the options of the
-    command. They are stronger than the manifest `pages.csv` beside a file, which is stronger than the file's name.
+    A folder stands for the page files in it and below it. `date` and `page` are the options of the command. They are
+    stronger than the manifest `pages.csv` beside a file, and the manifest is stronger than the file's name.
     """
     found = FoundFiles()
     manifests: dict[Path, _Manifest] = {}
@@ -221,7 +221,8 @@ def find_files(paths: Iterable[Path], date: datetime.date | None = None, page: i
 def _manifest_of(folder: Path, found: FoundFiles, whole_folder: bool) -> _Manifest:
     """Return the manifest of a folder, and add its errors to `found`.
 
-    Rows of missing files are errors if the whole folder is loaded. The error of a row is told together with its file.
+    If the whole folder is loaded, a row of a missing file is an error. `find_files` adds the error in the row of a
+    file that exists.
     """
     path = folder / MANIFEST_NAME
     manifest = _read_manifest(path)
@@ -265,9 +266,9 @@ def _expand(paths: Iterable[Path], found: FoundFiles) -> dict[Path, bool]:
 
 
 def _pages_below(top: Path, found: FoundFiles) -> list[Path]:
-    """Return the page files in a folder and below it, in order. Other files are counted.
+    """Return the page files in a folder and below it, in order. Other files are counted in `found`.
 
-    Anything that is named like a text file is taken, so that a broken link or a pipe is refused and not passed over.
+    A broken link or pipe that is named like a page file is returned, so that it is refused and not passed over.
     """
 
     def refuse(error: OSError) -> None:
@@ -296,7 +297,7 @@ def _pages_below(top: Path, found: FoundFiles) -> list[Path]:
 
 
 def _has_better(name: str, names: Iterable[str]) -> bool:
-    """Tell whether a tool's JSON of the same page, which says more, lies beside a Markdown file."""
+    """Tell whether a Markdown file has a tool's JSON of the same page beside it. The JSON says more."""
     stem, suffix = os.path.splitext(name)
     return suffix.lower() == ".md" and any(f"{stem}{ending}" in names for ending in PAGES_JSON)
 

@@ -12,11 +12,11 @@ from articles.models import Article, Issue, archive
 
 
 def stitch(issue: Issue, change: archive.Change) -> set[int]:
-    """Join the articles of `issue` that continue each other, and part those that no longer do.
+    """Join the articles of `issue` that continue each other, and separate those that no longer do.
 
     "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
     person made or undid stays, and so do all joins of a page whose structure a person has edited. Returns the ids of
-    all articles that were joined or parted, and of their heads before and after.
+    all articles that were joined or separated, and of their heads before and after.
     """
     jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
     rows = Article.objects.filter(jumps, page__issue=issue).select_related("page").prefetch_related("bylines")
@@ -36,7 +36,7 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
 
 
 def _before(articles: Iterable[Article]) -> dict[int, int]:
-    """Return {id: id of the part that the article continues}."""
+    """Return {id of an article: id of the part that it continues}."""
     leaving: dict[tuple[int, int], list[Article]] = defaultdict(list)
     coming: dict[tuple[int, int], list[Article]] = defaultdict(list)
     for article in articles:
@@ -54,8 +54,9 @@ def _before(articles: Iterable[Article]) -> dict[int, int]:
 
 
 def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
-    """Pair articles that jump from a page with those that continue there: the most alike first, the rest as
-    printed.
+    """Return {id of an article that continues on a page: id of the article that jumps to it}.
+
+    The pairs most alike come first, and equally alike pairs in printed order.
     """
     alike = sorted(
         ((_likeness(one, other), -i, -j) for i, one in enumerate(leaving) for j, other in enumerate(coming)),
@@ -72,15 +73,19 @@ def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
 
 
 def _likeness(one: Article, other: Article) -> float:
-    """Return how alike the headlines and names of two articles are, 0 to 2. A part without a headline is like none."""
+    """Return how alike the headlines and names of two articles are, 0 to 2.
+
+    A part without a headline is like no other headline.
+    """
     heads = overlap(trigrams(one.headline), trigrams(other.headline)) if one.headline and other.headline else 0.0
     names = [{row.name_as_printed for row in article.bylines.all()} for article in (one, other)]
     return heads + (len(names[0] & names[1]) / max(1, len(names[0] | names[1])))
 
 
 def _head(pk: int, before: dict[int, int]) -> int | None:
-    """Return the first part of the story that an article continues, or None for a first part and for jumps in a
-    ring.
+    """Return the first part of the story that an article continues.
+
+    Returns None for a first part and for jumps in a ring.
     """
     seen = {pk}
     at = pk

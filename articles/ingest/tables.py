@@ -1,4 +1,4 @@
-"""Reference data: from the files of fixtures/ into the database. Values that a person has set stay."""
+"""Loading reference data from the files of fixtures/ into the database. Values that a person has set stay."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def load_tables() -> int:
 
 
 def _region_values() -> Iterable[Values]:
-    # By level, so that a parent is stored before its children.
+    # Rows are sorted by level, so that a parent is stored before its children.
     for row in sorted(region_rows(), key=lambda row: row["level"]):
         yield {
             "code": row["code"],

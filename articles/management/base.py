@@ -1,4 +1,4 @@
-"""The base of all commands: output that may vanish without stopping the work, and an orderly end by signal."""
+"""The base of all commands: their output may vanish without stopping the work, and signals end them in order."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from django.core.management.base import BaseCommand
 
 
 class SturdyStream:
-    """A stream that passes on writes at once until it vanishes (`| head -1`, a full disk, a closed terminal).
+    """A stream that passes on each write at once, until it vanishes (`| head -1`, a full disk, a closed terminal).
 
     Later writes are swallowed. Characters that the stream can't encode are escaped.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
         self.stream = stream
-        #: The error of the stream, or None. A reader that has read enough is no error.
+        #: The error of the stream, or None. A reader that closes a pipe early is no error.
         self.error: OSError | None = None
         self.is_gone = stream is None  # Python has no stream if the shell closed it: `>&-`
 
@@ -38,7 +38,7 @@ class SturdyStream:
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: all writes have been passed on."""
+        """Do nothing, because each write has been passed on already."""
 
     def isatty(self) -> bool:
         return self.stream is not None and not self.is_gone and self.stream.isatty()
@@ -54,7 +54,7 @@ class SturdyStream:
         self.stream.flush()
 
     def _leave(self) -> None:
-        """Stop writing. What lies in the stream's buffer, and what others write to it, must not fail either."""
+        """Stop writing. Text in the stream's buffer, and writes of others to the stream, must not fail either."""
         self.is_gone = True
         if self.stream is not None and self.stream in (sys.__stdout__, sys.__stderr__):
             with suppress(OSError, ValueError):
@@ -64,16 +64,19 @@ class SturdyStream:
 
 
 class ArchiveCommand(BaseCommand):
-    """A command that works on to its end whatever becomes of its output, with the exit code of its work.
+    """A command that works to its end whatever happens to its output. The exit code is that of its work.
 
-    Ctrl+C, SIGTERM and SIGHUP end it like an exception, so that open files are closed, and with a sentence.
+    Ctrl+C, SIGTERM and SIGHUP end the command like an exception: open files are closed, and a sentence is written.
     """
 
     #: Whether signals end the command in order. If False, they end it at once.
     ends_in_order: ClassVar[bool] = True
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Run the command on sturdy streams."""
+        """Run the command on sturdy streams.
+
+        Started from the command line, a command that ends in order exits with 128 + the signal's number on a signal.
+        """
         self.output = SturdyStream(options.get("stdout") or sys.stdout)
         options["stdout"] = self.output
         options["stderr"] = SturdyStream(options.get("stderr") or sys.stderr)
@@ -97,7 +100,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _signals_raise() -> Iterator[None]:
-    """Let fatal signals raise _Stopped in this block. An ignored signal (nohup) stays ignored."""
+    """Let SIGTERM and SIGHUP raise _Stopped in this block. A signal that is ignored (nohup) or handled stays so."""
     wanted = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     taken = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]
     for number in taken:

@@ -1,7 +1,7 @@
 """Pages extracted from the files of recognition tools: text in reading order, with boxes. Pure.
 
-`extract` recognises a file by its content. The version of this code is part of the reader's, so that a better
-extraction reads a file anew.
+`extract` recognises a file by its content. The reader's version covers this code, so that a better extraction reads a
+file anew.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ __all__ = ["Box", "Extracted", "NotReadable", "extract", "is_structured"]
 _XML = re.compile(r"\s*(?:<!--(?:(?!<!--).){0,2000}?-->\s*)*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b)", re.I | re.DOTALL)
 _HOCR = re.compile(r"<[^<>]{0,400}\bocr_page\b")
 _ALTO_OR_PAGE = re.compile(r"<(?:\w+:)?(?:alto|PcGts)\b", re.IGNORECASE)
-#: The most pages of a file. An issue has some dozens.
+#: The most pages in one file. An issue has some dozens.
 MOST_PAGES = 300
-#: Characters at the beginning in which a document says what it is.
+#: The number of characters at its beginning in which a document says what it is.
 HEAD = 20_000
 
 
 def is_structured(text: str) -> str:
-    """Return the kind of a tool's file: "json", "xml", "hocr", or "" for the text of a page."""
+    """Return the kind of a tool's file: "json", "xml" or "hocr". For the text of a page itself it is ""."""
     head = text[:HEAD].lstrip("\ufeff \t\r\n\u3000")
     if _HOCR.search(head):
         return "hocr"
@@ -35,10 +35,10 @@ def is_structured(text: str) -> str:
 
 
 def extract(text: str) -> list[Extracted]:
-    """Return the pages of a tool's file, without pages that have no text.
+    """Return the pages of a tool's file. Pages without text are left out.
 
-    Raises NotReadable if the tool is unknown, if the file is cut off, nested too deep, has entities or no text, or has
-    more than MOST_PAGES pages.
+    Raises NotReadable if the tool is unknown, or if the file is cut off, is nested too deep, has entities, has no
+    text, or has more than MOST_PAGES pages.
     """
     read = {"json": extract_json, "xml": extract_xml, "hocr": extract_hocr}[is_structured(text)]
     found = [page for page in read(text) if page.text.strip()]

@@ -1,7 +1,7 @@
-"""Composing the text of a page from blocks, with the place of each on the scan.
+"""Composing the text of a page from blocks, with the place of each block on the scan.
 
-What a tool says of a block is written as markup that the reader knows: a title as a heading, a caption between
-<figcaption> tags. So one text holds all that is known, and promise 1 of the design holds for it.
+The kind that a tool gives a block is written as markup that the reader knows: a title as a heading, a caption between
+<figcaption> tags. So one text holds everything that is known, and promise 1 of the design holds for it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Composer:
     length: int = 0
 
     def line(self, text: str, edges: Edges | None = None) -> None:
-        """Add a line. White space alone adds nothing."""
+        """Add a line. A line of white space alone adds nothing."""
         text = text.strip()
         if not text:
             return
@@ -46,19 +46,19 @@ class Composer:
             self._add("\n")
 
     def block(self, text: str, edges: Edges | None = None) -> None:
-        """Add a block by itself."""
+        """Add a text as a block of its own."""
         self.gap()
         self.line(text, edges)
         self.gap()
 
     def heading(self, text: str, level: int, edges: Edges | None = None) -> None:
-        """Add a title; 1 is the highest level."""
+        """Add a title. Level 1 is the highest."""
         title = " ".join(text.split())
         if title:
             self.block(f"{'#' * max(1, min(level, 6))} {title.lstrip('#').lstrip()}", edges)
 
     def picture(self) -> None:
-        """Add a picture here."""
+        """Add the mark of a picture."""
         self.block("![]()")
 
     def caption(self, text: str, edges: Edges | None = None) -> None:
@@ -86,7 +86,7 @@ _BEGINNINGS = frozenset("-+=")
 
 
 def plain(text: str) -> str:
-    """Return a text without markup such that no character of it is taken for markup: < is &#60;.
+    """Return a text of a format without markup, escaped so that no character is taken for markup: < is &#60;.
 
     >>> plain("a<b & c")
     'a&#60;b &#38; c'

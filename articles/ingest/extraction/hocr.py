@@ -1,4 +1,4 @@
-"""Pages of hOCR, as Tesseract writes it: one line for each line that it saw, with paragraphs apart."""
+"""Pages of hOCR, as Tesseract writes it: one line of text for each line of print, with paragraphs apart."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocr_footer"})
 #: Elements without an end tag.
 _VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "wbr"})
-#: Tags and other markup. No match reaches over the beginning of another tag, so that a text of beginnings costs no
-#: more.
+#: Tags, comments and declarations. A match never reaches over the beginning of another of its kind, so that a text of
+#: beginnings alone takes no longer.
 _TOKEN = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,15})(?P<attributes>[^<>]{0,4000})>"
     r"|<!--(?:(?!<!--).){0,4000}?-->|<[!?][^<>]{0,4000}>",

@@ -10,7 +10,7 @@ from typing import Any
 
 from .composing import Composer, Edges, Extracted, NotReadable, plain
 
-#: PaddleOCR's kinds of blocks by their meaning in a newspaper.
+#: The kinds of blocks, by what they are in a newspaper. TITLES has the level of each kind of title.
 TITLES = {"doc_title": 1, "title": 1, "paragraph_title": 2, "section_title": 2, "abstract_title": 2, "content_title": 2}
 CAPTIONS = frozenset({"figure_title", "figure_caption", "image_caption", "chart_title"})
 PICTURES = frozenset({"image", "figure", "chart", "seal", "header_image", "footer_image"})
@@ -23,7 +23,10 @@ _AGAIN = "请导入识别软件输出的 content_list.json、_res.json，或从�
 
 
 def extract_json(text: str) -> list[Extracted]:
-    """Return the pages of a tool's JSON. Raises NotReadable if the tool is unknown or the JSON is cut off."""
+    """Return the pages of a tool's JSON.
+
+    Raises NotReadable if the tool is unknown, or if the JSON is cut off or nested too deep.
+    """
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -49,9 +52,8 @@ def _pages(data: object) -> list[Extracted] | None:
         if all("parsing_res_list" in block for block in blocks):
             return [_compose(block["parsing_res_list"], _paddle_block) for block in blocks]
         if all("type" in block for block in blocks):
-            ordered = sorted(
-                blocks, key=lambda block: int(block.get("page_idx", 0))
-            )  # the sort is stable: the order within a page stays
+            # The sort is stable, so the order within a page stays.
+            ordered = sorted(blocks, key=lambda block: int(block.get("page_idx", 0)))
             by_page = groupby(ordered, key=lambda block: int(block.get("page_idx", 0)))
             return [_compose(list(of_page), _mineru_block) for _, of_page in by_page]
     return None
@@ -72,7 +74,7 @@ def _edges(box: object) -> Edges | None:
 
 
 def _words(value: object) -> str:
-    """Return a text that tools give as a string or as a list of lines."""
+    """Return a text that tools give as a string or as a list of lines. Any other value is ""."""
     if isinstance(value, list):
         return " ".join(_words(each) for each in value)
     return value if isinstance(value, str) else ""

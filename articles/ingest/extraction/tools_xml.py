@@ -10,28 +10,30 @@ from xml.etree.ElementTree import Element
 
 from .composing import Composer, Edges, Extracted, NotReadable, plain
 
-#: The deepest nesting of elements. The formats need some ten levels.
+#: The deepest nesting of elements that is read. The formats need some ten levels.
 DEPTH = 40
-#: Multiples of the usual type size from which a line is a title, and a large title.
+#: The multiples of the usual type size from which a line is a title, and a large title.
 TITLE_SIZE, LARGE_SIZE = 1.35, 1.9
 
 _AGAIN = "请重新导出，或导出文本（.txt、.md）"
-#: A decoded text has no encoding any more.
+#: The encoding in an XML declaration. The text is already decoded, so this is removed.
 _ENCODING = re.compile(r"^(<\?xml[^>]{0,200}?)\s+encoding=(?:\"[^\"]*\"|'[^']*')")
 _POINTS = re.compile(r"(-?[0-9.]+),(-?[0-9.]+)")
-#: Kinds of regions of PAGE.
+#: PAGE's kinds of regions that are furniture of the page.
 _FURNITURE = frozenset({"header", "footer", "page-number", "signature-mark", "catch-word"})
 
 
 def extract_xml(text: str) -> list[Extracted]:
-    """Return the pages of ALTO or PAGE. Raises NotReadable for other XML, for a DOCTYPE or entities, and if it is cut
-    off.
+    """Return the pages of ALTO or PAGE.
+
+    Raises NotReadable if the XML is of another format, is cut off, is nested too deep, or has a DOCTYPE, entities or an
+    invalid number.
     """
     if re.search(r"<!(?:DOCTYPE|ENTITY)", text):
         raise NotReadable(f"是带 DOCTYPE 或实体的 XML 文件，为安全起见不读，{_AGAIN}")
     try:
         return _pages(_parse(_ENCODING.sub(r"\1", text.lstrip("\ufeff \t\r\n"), count=1).encode()))
-    except (ValueError, OverflowError):  # a number is expected
+    except (ValueError, OverflowError):  # a coordinate or a type size is no number
         raise NotReadable(f"是 XML 文件，但其中的坐标或字号不是数，无法读取，{_AGAIN}") from None
 
 
@@ -63,7 +65,7 @@ def _name(element: Element) -> str:
 
 
 def _all(element: Element, name: str) -> Iterator[Element]:
-    """Yield the elements of a name within another element, in any version's namespace."""
+    """Yield the elements with a name within another element, in the namespace of any version."""
     return (each for each in element.iter() if _name(each) == name)
 
 
@@ -141,7 +143,7 @@ def _page_page(page: Element) -> Extracted:
 
 
 def _in_order(page: Element, regions: dict[str, Element]) -> Iterator[Element]:
-    """Yield the regions in the given reading order, then the regions that it leaves out."""
+    """Yield the regions in the reading order that the file gives, then the regions that the order leaves out."""
     left = dict(regions)
     for order in _all(page, "ReadingOrder"):
         for reference in order.iter():

@@ -1,4 +1,4 @@
-"""Judge the regions and topics of every story anew, after a change of words, regions or rules."""
+"""Judge the regions and topics of every story anew, after a change of the topics' words, the regions or the rules."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Command(ArchiveCommand):
     def _read_tables(self, *, is_dry: bool) -> tuple[Reference, Known, int]:
         """Bring the tables to the state of fixtures/. Return (reference, known, number of changed rows).
 
-        A dry run rolls the tables back; the reference and the known rows still include new topics and regions.
+        A dry run rolls the tables back, but `reference` and `known` still include new topics and regions.
         """
         with suppress(_DryRunOver), machine_writes(), archive.change():
             loaded = load_tables()
@@ -110,13 +110,13 @@ class _DryRunOver(Exception):
 
 
 def _names(name: str, rows: Rows, reference: Reference) -> list[str]:
-    """Return readable names for the rows of a set."""
+    """Return the readable names of the regions or topics in the rows of a set."""
     names = reference.gazetteer.names if name == "regions" else {each.slug: each.name for each in reference.topics}
     return [names.get(row[0], row[0]) for row in rows]
 
 
 def _told(label: str, before: list[str], after: list[str]) -> list[str]:
-    """Return the sentences about a change; none if only weights or evidence change."""
+    """Return the sentence about a change in a list. The list is empty if only weights or evidence change."""
     if before == after:
         return []
     return [f"{label}：{'、'.join(before) or '无'} → {'、'.join(after) or '无'}"]

@@ -19,7 +19,7 @@ from articles.text.cleaning import visible_line
 
 
 def day(text: str) -> date:
-    """Return the day in an option."""
+    """Return the day that an option gives. Raises ArgumentTypeError if the text is no day."""
     try:
         return parse_date(text)
     except ValueError:
@@ -27,7 +27,7 @@ def day(text: str) -> date:
 
 
 def page_number(text: str) -> int:
-    """Return the page number in an option."""
+    """Return the page number that an option gives. Raises ArgumentTypeError if the text is no number from 1 to 999."""
     if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= 999:
         raise ArgumentTypeError(f"版次“{visible_line(text)}”不是 1 至 999 的整数")
     return int(text)

@@ -34,7 +34,7 @@ class Command(ArchiveCommand):
         refusals = [refusal for _, refusal in found.refusals]
         for path, clues in found.files:
             if self.output.is_gone:
-                break  # nobody reads the output, and the output is the work
+                break  # nobody reads the output any more, and the output is the work
             try:
                 for page in read_pages(path):
                     if options["explain"]:
@@ -56,7 +56,10 @@ class Command(ArchiveCommand):
 
 
 def _as_line(data: dict[str, Any]) -> str:
-    """Return `data` as one line of JSON. Invisible characters, which segments of the source may hold, are escaped."""
+    """Return `data` as one line of JSON.
+
+    Invisible characters, which segments of the source may hold, are escaped.
+    """
     text = json.dumps(data, ensure_ascii=False)
     unseen = {character for character in set(text) if not character.isprintable()}
     return text.translate({ord(character): json.dumps(character)[1:-1] for character in unseen})

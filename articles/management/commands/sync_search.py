@@ -19,12 +19,12 @@ from articles.search.files import IndexUnavailable
 from articles.search.state import has_note, serving_state
 from articles.search.sync import sync, sync_and_log
 
-#: Seconds between two looks of a follower at the revision and the files, and after a failed look: twice as many after
-#: each further failure, up to LONGEST.
+#: A follower looks at the revision and the files every TICK seconds. After a failed look it waits PAUSE seconds, and
+#: after each further failure twice as long, up to LONGEST.
 TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
 
-#: Seconds between two checks of every byte of the index. A failed search causes another check, unless checks would
-#: take more than DEEP_SHARE of the time: the failure may lie in the query.
+#: Every DEEP_EVERY seconds a follower checks every byte of the index. After a failed search it checks sooner, but
+#: checks take at most the share DEEP_SHARE of the time: the failure may lie in the query.
 DEEP_EVERY, DEEP_SHARE = 3600.0, 0.1
 
 
@@ -68,7 +68,7 @@ class Command(ArchiveCommand):
             ) from error
 
     def _follow(self, parent: int | None) -> None:
-        """Follow for ever, or as long as the parent process lives."""
+        """Follow the database for ever, or as long as the parent process lives."""
         looked, took, pause = -math.inf, 0.0, PAUSE
         while parent is None or os.getppid() == parent:
             went_well = sync_and_log(say=self.stdout.write)
