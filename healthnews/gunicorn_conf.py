@@ -34,7 +34,7 @@ os.environ.pop("SCRIPT_NAME", None)  # gunicorn would take it for a prefix as we
 #: four bytes. This is gunicorn's maximum, and equals articles.forms.MAX_ADDRESS.
 limit_request_line = 8190
 
-#: The answers to requests that gunicorn refuses, by status: title, error, remedy.
+#: The answers to requests that gunicorn refuses before the archive sees them, by status: title, then error and remedy.
 SENTENCES = {
     400: ("请求无法识别", "浏览器或程序发来的请求不合 HTTP 的规定。请检查网址后重试。"),
     403: ("不受理这个请求", "服务器不受理这样发来的请求。请直接用浏览器打开网址。"),

@@ -121,7 +121,10 @@ def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Do
 
 
 def load_judged(heads: Collection[int]) -> list[list[Article]]:
-    """Return the articles of the stories with these heads, hidden stories included, each story in order."""
+    """Return the articles of the stories with these heads, each story in order.
+
+    Hidden stories are included, withdrawn continuations are not.
+    """
     sets = ("article_regions", "article_topics__topic", "proposals")
 
     def read(articles: ArticleQuerySet) -> ArticleQuerySet:

@@ -106,7 +106,7 @@ def import_page(
 
 
 class _DryRunOver(Exception):
-    """Leaves the transaction of a dry run."""
+    """An exception that leaves the transaction of a dry run."""
 
 
 def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure_gives_way: bool = False) -> Report:
@@ -352,7 +352,7 @@ class _Loading:
         return issue, changed
 
     def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
-        """Store the text outside the articles, and the page's doubts. Return whether anything changed."""
+        """Store the segments outside the articles, and the page's doubts. Return whether anything changed."""
         own = [[part.start, part.end, part.label] for part in self.reading.segments if part.item is None]
         values = {"segments": sorted([*own, *unplaced]), "doubts": self.doubts}
         changed, _ = page.set_unprotected(values)

@@ -91,7 +91,7 @@ class ArchiveCommand(BaseCommand):
 
 
 class _Stopped(SystemExit):
-    """A signal has come that ends the process."""
+    """The arrival of a signal that ends the process."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -80,7 +80,7 @@ class Composer:
         self.length += len(text)
 
 
-#: Characters that may be markup anywhere, and at the beginning of a line.
+#: Characters that may be markup anywhere (_MARKS), and at the beginning of a line (_BEGINNINGS).
 _MARKS = frozenset("&<>*#$\\`|~[]_＊＃{}")
 _BEGINNINGS = frozenset("-+=")
 

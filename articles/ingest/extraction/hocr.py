@@ -60,7 +60,7 @@ class _Reader:
         self.depth = max(0, self.depth - 1)
 
     def end_line(self) -> None:
-        """Add the open line to its page."""
+        """End the open line and add it to its page."""
         if self.line is not None and self.pages:
             text = _THIN.sub("", " ".join(html.unescape("".join(self.line)).split()))
             self.pages[-1].line(plain(text), self.edges)

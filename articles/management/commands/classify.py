@@ -106,7 +106,7 @@ class Command(ArchiveCommand):
 
 
 class _DryRunOver(Exception):
-    """Leaves the transaction in which a dry run loads the tables."""
+    """An exception that leaves the transaction in which a dry run loads the tables."""
 
 
 def _names(name: str, rows: Rows, reference: Reference) -> list[str]:
