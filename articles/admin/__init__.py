@@ -1,4 +1,4 @@
-"""The desk where people correct what the machine read."""
+"""The desk, where people correct the machine's readings."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Accounts and groups of the desk: Django's own, in sturdy lists."""
+"""The accounts and groups of the desk. They are Django's own, shown in sturdy lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of an article and of the rows that belong to it."""
+"""The forms of an article and of its bylines, regions and topics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from articles.models.reference import NAME_LENGTH, tidy_name
 
 
 class BylineForm(CleanText, PlacedForm):
-    """The form of a byline. Its contributor follows from the name, unless another name is given."""
+    """The form of a byline. The printed name decides the contributor, unless the form gives another name."""
 
     contributor_name = forms.CharField(
         label="归到作者",
@@ -44,7 +44,9 @@ class BylineForm(CleanText, PlacedForm):
             self.initial["contributor_name"] = self.instance.contributor.name
 
     def save(self, commit: bool = True) -> Byline:
-        """Save the byline under the contributor of that name, who is made if missing."""
+        """Save the byline under the contributor of the given name, or else of the printed name. The contributor is
+        created if missing.
+        """
         name = self.cleaned_data["contributor_name"] or self.cleaned_data["name_as_printed"]
         self.instance.contributor = Contributor.objects.named([name])[name]
         return super().save(commit)
@@ -65,7 +67,7 @@ class ArticleRegionForm(CleanText, forms.ModelForm):
 
 class ArticleRegionFormSet(forms.BaseInlineFormSet):
     def clean(self) -> None:
-        """Check that at most one region is the main one."""
+        """Raise ValidationError if more than one region is the main one."""
         super().clean()
         kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         if sum(bool(row.get("main")) for row in kept) > 1:
@@ -105,7 +107,7 @@ class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
 
 
 def with_body(fields: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of fields with the form's `body` in place of `blocks`, whose text it is."""
+    """Return `fields` with `body` in place of `blocks`. The form's field `body` holds the text of the blocks."""
     return tuple("body" if name == "blocks" else name for name in fields)
 
 
@@ -128,7 +130,7 @@ class ArticleForm(PlacedAloneForm, CorrectionForm):
         return Article.objects.filter(page=cleaned.get("page") or self.instance.page_id)
 
     def clean(self) -> dict[str, Any]:
-        """Put the body's text into blocks if it was changed. An untouched body stays to the letter."""
+        """Convert the text of the body to blocks if a person changed it. An untouched body stays to the letter."""
         cleaned = super().clean()
         if "body" in self.changed_data and "body" in cleaned:
             self.instance.blocks = BodyField.to_blocks(cleaned["body"])

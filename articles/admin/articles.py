@@ -1,4 +1,4 @@
-"""Articles on the desk: their fields, bylines, regions and topics."""
+"""The desk's pages of articles and of their bylines, regions, topics and proposals."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from articles.models.assignments import Assignment
 from articles.models.editing import history_of, keep_baseline, machine_writes
 from articles.models.fields import desk_fields, judged_fields, searched_lines
 
-#: A change of one of these fields makes the structure of the page a person's.
+#: Fields that belong to the structure of a page. After a change of one of them the structure counts as a person's.
 STRUCTURE = {"kind", "position", "continuation_of"}
 
-#: After a change of one of these fields, the regions and topics of the story are judged anew.
+#: Fields whose change makes the desk judge the regions and topics of the story anew.
 JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of"}
 
 
@@ -52,7 +52,7 @@ class HasDoubtsFilter(admin.SimpleListFilter):
 
 
 def _set_history(article_id: str) -> list[dict[str, Any]]:
-    """Return the history of the bylines, regions and topics of an article, newest first."""
+    """Return each version of an article's bylines, regions and topics: its kind, text and row, newest first."""
     shown = {
         Byline: lambda row: f"{row.role} {row.name_as_printed}",
         ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
@@ -67,19 +67,22 @@ def _set_history(article_id: str) -> list[dict[str, Any]]:
 
 
 def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
-    """Return the sets of `article`, each byline with the id of its contributor."""
+    """Return the sets of `article`. Each byline ends with the id of its contributor."""
     sets = article.sets()
     return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], article.people(), strict=True)]}
 
 
 def doubts_as_text(doubts: Iterable[dict[str, Any]]) -> SafeString:
-    """Return doubts as Chinese sentences, one a line."""
+    """Return the doubts in Chinese, one on each line, or 无 if there are no doubts."""
     rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"], _certainty(doubt)) for doubt in doubts)
     return format_html_join("", "<div>{} {}{}</div>", rows) or SafeString("无")
 
 
 def _certainty(doubt: dict[str, Any]) -> str:
-    """Return how sure the reader was, if the doubt has a probability. Doubts stored before 2026-12 can have null."""
+    """Return the reader's certainty in words, or "" if the doubt has no probability.
+
+    Doubts stored before 2026-12 can have null.
+    """
     probability = doubt.get("probability")
     return "" if probability is None else f"（把握 {probability:.0%}）"
 
@@ -108,7 +111,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         return super().get_queryset(request).prefetch_related("bylines")
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return the hidden articles, which the index does not hold."""
+        """Return the hidden articles. The index does not hold them."""
         return cast(ArticleQuerySet, queryset).hidden()
 
     @admin.display(description="标题", ordering="headline")
@@ -117,7 +120,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="版面", ordering="page")
     def place(self, article: Article) -> str:
-        """The place of the article, short enough for a column, with 示例 for a sample."""
+        """The date and page of the article, short enough for a column of the list. A sample has the mark 示例."""
         page = article.page
         date = f"{page.issue.date:%Y-%m-%d}" if page.issue else "日期待考"
         return f"{date} {page.number_text} {sample_mark(page.is_sample)}".rstrip()
@@ -132,7 +135,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="存疑", ordering="certainty")
     def has_doubts(self, article: Article) -> str:
-        """The number of doubts, and the certainty of the least sure; the column is sorted by the certainty."""
+        """The number of doubts, and the certainty of the least sure one if below 100%. It sorts the column."""
         if not article.doubts:
             return ""
         sure = [f"{article.certainty:.0%}"] if article.certainty < 1 else []
@@ -148,12 +151,12 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="机器建议")
     def proposal_list(self, article: Article) -> SafeString:
-        """The machine's proposals for fields that a person has set."""
+        """The machine's proposals for the fields that a person has set."""
         rows = ((row.field, str(row.value)) for row in article.proposals.all())
         return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Show the article's history, with that of its bylines, regions and topics below."""
+        """Return the page with the article's history and, below it, the history of its bylines, regions and topics."""
         check_id(Article, object_id)
         context = {**(extra_context or {}), "set_history": _set_history(object_id)}
         return super().history_view(request, object_id, extra_context=context)
@@ -163,8 +166,8 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         return (*fields, "page") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
-        """Save an article. All fields of a new article are a person's, except empty sets: regions and topics are then
-        judged from the text.
+        """Save an article. All fields of a new article are a person's, except empty sets. The machine judges empty sets
+        of regions and topics from the text.
         """
         super().save_model(request, obj, form, change)
         if not change:
@@ -174,13 +177,13 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
         super().save_corrected(request, obj, stored, form)
         if any(getattr(obj, name) != getattr(stored, name) for name in STRUCTURE):
-            # A join belongs to the structure of two pages, and both must keep it.
+            # A join belongs to the structure of two pages. Both pages must keep it.
             self._keep_structure(*filter(None, [obj, stored.continuation_of, obj.continuation_of]))
         if any(getattr(obj, name) != getattr(stored, name) for name in JUDGED_BY):
             write_of(request).unsettled |= {row.continuation_of_id or row.pk for row in (stored, obj)}
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the inlines. A set that differs afterwards is a person's, and its history has the machine's rows."""
+        """Save the inlines. A set that differs afterwards is a person's, and its history keeps the machine's rows."""
         article = Article.objects.get(pk=form.instance.pk)
         before = _sets_and_people(article)
         for formset in formsets:
@@ -193,7 +196,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         if corrected:
             article.protect(*corrected)
             article.proposals_for(corrected).delete()
-            # A person who has set the regions has settled the doubts about places.
+            # A person who sets the regions settles the doubts about places.
             doubts = with_place_doubts(article, article.doubts, place_doubts(article.doubts))
             Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields, doubts=doubts)
             self.touch(request, article)
@@ -201,17 +204,17 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
     ) -> None:
-        """Save the rows of an inline. The rows that a person wrote are marked as a person's."""
+        """Save the rows of an inline. Regions and topics that a person has written are marked as a person's."""
         rows = formset.save(commit=False)
         changed = {row.pk: fields for row, fields in formset.changed_objects}
         for row in formset.deleted_objects:
             row.delete()
         for row in rows:
             if {"region", "topic"} & set(changed.get(row.pk, ())):
-                row.evidence, row.score = [], 0  # the evidence was for the earlier region or topic
-                # Two rows may swap their regions or topics, so each is deleted before either is saved.
+                row.evidence, row.score = [], 0  # the evidence spoke for the earlier region or topic
+                # Two rows may swap their regions or topics. Both are therefore deleted before either is saved.
                 row.delete()
-        # There is one main region. The row that ceases to be main is saved before the row that becomes main.
+        # An article has one main region. The row that ceases to be main is saved before the row that becomes main.
         for row in sorted(rows, key=lambda row: getattr(row, "main", False)):
             if isinstance(row, Assignment):
                 row.source = Assignment.Origin.PERSON
@@ -220,8 +223,8 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def settle(self, request: HttpRequest) -> None:
         """Judge anew the stories whose text or parts this request has changed.
 
-        It takes a fifth of a second, since the tables of places and topics are read each time. So a person sees the
-        effect of a new headline at once, and no copy of the tables can be stale.
+        The method reads the tables of places and topics each time, which takes a fifth of a second. A person then sees
+        the effect of a new headline at once, and there is no copy of the tables that could be stale.
         """
         if write_of(request).unsettled:
             heads = heads_of(write_of(request).unsettled)
@@ -230,20 +233,22 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
         assert isinstance(obj, Article)
-        # The head too: when an article leaves a story, the story changes.
+        # The head is included, because the story changes when an article leaves it.
         write_of(request).change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
-        """Delete an article for good. Imports don't bring it back, and its URL leads to its page."""
+        """Delete an article for good. Imports don't bring it back.
+
+        The URL of the article redirects to its page. The URL of a withdrawn article stays gone.
+        """
         keep_baseline(obj)
         self._keep_structure(obj)
-        # The URL of a withdrawn article stays gone. The others lead to the page.
         Redirect.objects.moved(obj.get_absolute_url(), "" if obj.withdrawn else obj.page.get_absolute_url())
         self.touch(request, obj)
         write_of(request).unsettled |= obj.ids_beside()
         write_of(request).change.articles(obj.continuations.all())
         if obj.withdrawn:
-            for part in obj.continuations.filter(withdrawn=False):  # their head has hidden them so far
+            for part in obj.continuations.filter(withdrawn=False):  # the withdrawn head has hidden them so far
                 keep_baseline(part)
                 part.withdrawn = True
                 part.save()
@@ -254,7 +259,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         Page.objects.filter(articles__in=articles).update(structure_edited=True)
 
     def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, what: str, **values: Any) -> None:
-        """Set these values on all selected articles. `what` goes into the history of each, with the user."""
+        """Set `values` on all selected articles. The history of each changed article gets `what` and the user."""
         count = 0
         for article in queryset:
             if any(getattr(article, name) != value for name, value in values.items()):

@@ -1,5 +1,5 @@
-"""Cleaning of text that people type into the desk: as page texts are cleaned, and on one line where a field is
-a line.
+"""The cleaning of text that people type into the desk. The desk cleans it as the import cleans page texts. A one-line
+field takes a single line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from django.http import QueryDict
 
 from articles.text.cleaning import clean
 
-#: Far more characters than any headline or deck of the paper: the longest headline of the test pages has 30.
+#: The most characters of a one-line field. Headlines and decks are far shorter: the longest headline of the test pages
+#: has 30.
 LINE_LENGTH = 300
 
 
@@ -24,7 +25,7 @@ else:
 
 
 class CleanText(FormMixin):
-    """A form that removes characters that no paper prints, and takes a single line in one-line fields.
+    """A form that removes characters that no paper prints and refuses line breaks in one-line fields.
 
     Untouched texts stay to the letter.
     """
@@ -51,7 +52,7 @@ class CleanText(FormMixin):
 
 
 def check_line(text: str) -> None:
-    """Raise ValidationError for a text of several lines or of more than LINE_LENGTH characters."""
+    """Raise ValidationError if the text has several lines or more than LINE_LENGTH characters."""
     if len(text.splitlines()) > 1:
         raise ValidationError("这一栏只能写一行，请删去其中的换行。")
     if len(text) > LINE_LENGTH:

@@ -1,4 +1,4 @@
-"""The evidence for the regions and topics of an article, in words."""
+"""The evidence for the regions and topics of an article, as Chinese text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ VALUES = {**line_labels(), "part": "续文标题", "subhead": "小标题"}
 
 
 def region_evidence(row: ArticleRegion) -> str:
-    """Return the names that speak for a region, each with its place in the text and the rule by which it counts.
+    """Return the names that speak for a region. Each has its place in the text and the rule by which it counts.
 
-    Paragraphs are numbered through all parts of a story. A paragraph that a jump cut in two counts as one.
+    Paragraphs are numbered through all parts of a story. A paragraph that a jump has cut in two counts as one.
     """
     told = []
     for where, number, _, _, name, rule in row.evidence:
@@ -25,12 +25,12 @@ def region_evidence(row: ArticleRegion) -> str:
 
 
 def topic_evidence(row: ArticleTopic) -> str:
-    """Return the words that speak for a topic, the one with the greatest weight first."""
+    """Return the words that speak for a topic. The word with the greatest weight is first."""
     return "、".join(row.evidence)
 
 
 class ShowsEvidence:
-    """A column or field of the desk with the evidence of an assignment."""
+    """A mixin with a column or field for the evidence of an assignment."""
 
     @admin.display(description="依据")
     def evidence_text(self, row: ArticleRegion | ArticleTopic) -> str:

@@ -1,4 +1,4 @@
-"""Issues and pages on the desk."""
+"""The desk's pages of issues, newspaper pages and staff lines."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ class IssueAdmin(CorrectionAdmin[Issue]):
     protectable = ("date", "edition", "number")
 
     def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
-        return False  # the histories of its pages name it, and an empty issue is shown to nobody
+        return False  # the histories of its pages name the issue, and readers never see an empty issue
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return cast(IssueQuerySet, super().get_queryset(request)).with_holdings()
 
     @admin.display(description="示例")
     def sample(self, issue: Issue) -> str:
-        return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # of `with_holdings`
+        return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # added by `with_holdings`
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
-        """Save an issue. A date that a person gave is theirs."""
+        """Save an issue. The basis of a date that a person has typed is the editor."""
         if not change or "date" in form.changed_data:
             obj.date_basis = Issue.DateBasis.EDITOR
         super().save_model(request, obj, form, change)
 
     def save_corrected(self, request: HttpRequest, obj: Issue, stored: Issue, form: forms.ModelForm) -> None:
-        """Save a moved issue. Its old URL and those of its pages lead to the new ones."""
+        """Save a changed issue. If it moves, its old URL and the old URLs of its pages redirect to the new ones."""
         with Redirect.objects.following([stored, *stored.pages.select_related("issue")]):
             super().save_corrected(request, obj, stored, form)
 
 
 class PageCreditForm(CleanText, PlacedForm):
-    """The form of a name in a staff line, filed under the contributor of that name."""
+    """The form of a name in a staff line. The name is filed under the contributor of that name."""
 
     class Meta:
         model = PageCredit
@@ -77,7 +77,7 @@ class PageCreditInline(admin.TabularInline):
 
 
 class PageForm(CorrectionForm):
-    """The form of a page. The page is filed under the issue of a date, which is made if missing."""
+    """The form of a page. It files the page under the issue of the typed date, and creates the issue if missing."""
 
     issue_date = forms.CharField(label="日期", required=False, help_text="如 2024-05-20；填写后该版归入这一天的报纸")
     issue_edition = forms.IntegerField(
@@ -96,7 +96,10 @@ class PageForm(CorrectionForm):
         self.initial["issue_edition"] = issue.edition if issue else 1
 
     def clean_issue_date(self) -> datetime.date | None:
-        """Return the typed day, or None if the page has no issue and stays without."""
+        """Return the typed day, or None if the field is empty and the page has no issue.
+
+        Raises ValidationError for an unreadable date, and for an empty field if the page has an issue.
+        """
         text = self.cleaned_data["issue_date"].strip()
         if not text:
             if self.instance.issue:
@@ -108,7 +111,7 @@ class PageForm(CorrectionForm):
             raise forms.ValidationError(f"日期“{text}”无法识别，请写成 2024-05-20。") from None
 
     def clean(self) -> dict[str, Any]:
-        """Check that no other page is at this place."""
+        """Return the cleaned data. Raises ValidationError if another page is at this place."""
         cleaned = super().clean()
         date, number, edition = cleaned.get("issue_date"), cleaned.get("number"), cleaned.get("issue_edition") or 1
         if date and number:
@@ -137,10 +140,10 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     protectable = ("issue", "number", "section")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # a page comes from its text
+        return False  # an import makes a page from its text
 
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
-        return False  # nothing that was loaded is lost; articles can be withdrawn
+        return False  # the archive keeps everything that was loaded; articles can be withdrawn
 
     @admin.display(description="示例")
     def sample(self, page: Page) -> str:
@@ -159,7 +162,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
         return doubts_as_text(page.doubts)
 
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
-        """Save a page, filed under the issue of the typed date. Old URLs lead to the new ones."""
+        """Save a page and file it under the issue of the typed date. Old URLs redirect to the new ones."""
         stored = Page.objects.select_related("issue").get(pk=obj.pk)
         date = form.cleaned_data.get("issue_date")
         with Redirect.objects.following_page(stored):
@@ -170,7 +173,10 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
             super().save_model(request, obj, form, change)
 
     def _save_issue(self, request: HttpRequest, issue: Issue) -> None:
-        """Save an issue that a person has made or moved to another day by dating its page."""
+        """Save an issue that a person has created or moved to another day by dating its page.
+
+        Leave an unmoved issue as it is.
+        """
         stored = Issue.objects.filter(pk=issue.pk).first()
         if stored and (stored.date, stored.edition) == (issue.date, issue.edition):
             return
@@ -178,12 +184,12 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
             keep_baseline(issue)
             issue.protect("date", "edition")
         issue.date_basis = Issue.DateBasis.EDITOR
-        issue._history_user = request.user  # type: ignore[attr-defined] # of django-simple-history
+        issue._history_user = request.user  # type: ignore[attr-defined] # read by django-simple-history
         issue.save()
         self.touch(request, issue)
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the staff line. If it differs afterwards, it is a person's."""
+        """Save the staff line. A staff line that differs afterwards is a person's."""
         page = Page.objects.get(pk=form.instance.pk)
         before = list(page.credits.values_list("role", "name_as_printed"))
         for row in page.credits.all():

@@ -1,4 +1,4 @@
-"""Rows that the archive keeps by itself: source texts, import runs, old URLs, its own state."""
+"""The desk's pages of rows that the archive maintains by itself: source texts, import runs, old URLs, its own state."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from articles.models import Archive, ImportItem, ImportRun, Page, Redirect, Sour
 from articles.models.editing import keep_baseline
 from articles.text.cleaning import visible
 
-#: The length of the column that keeps the reason of a change.
+#: The length in characters of the column with the reason of a change.
 REASON_LENGTH = Page.history.model._meta.get_field("history_change_reason").max_length
 
-#: Titles that the log names for each kind of change.
+#: The number of titles that the log names for each kind of change.
 TITLES_TOLD = 10
 
 
@@ -35,7 +35,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
 
     @admin.display(description="原文")
     def text_shown(self, source: SourceText) -> str:
-        """The text as it came, with invisible characters as their codes."""
+        """The text as imported, with invisible characters shown as their codes."""
         return visible(source.text)
 
     @admin.display(description="文件", ordering="path")
@@ -61,7 +61,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             self.message_user(request, f"已存档 {len(conflicts)} 个文本，原版面不变。")
 
     def _conflicts(self, request: HttpRequest, queryset: models.QuerySet) -> list[SourceText]:
-        """Return the selected texts that are conflicts. If none is, tell the user."""
+        """Return the selected texts that are conflicts. Warn the user if there are no conflicts."""
         conflicts = list(queryset.filter(standing=SourceText.Standing.CONFLICT).select_related("page__issue"))
         if not conflicts:
             self.message_user(request, "所选文本都不在版面冲突之中，没有改动。", messages.WARNING)
@@ -73,7 +73,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             return
         reader = reader_from_database()
         for pk in [source.pk for source in conflicts]:
-            # Fetched again: after the text before, the page may be another.
+            # The text is fetched again, because adopting the text before it may have changed its page.
             source = SourceText.objects.select_related("page__issue").get(pk=pk)
             assert source.page is not None  # each conflict has a page
             was_settled = source.page.structure_edited
@@ -93,18 +93,18 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             self.message_user(request, told)
 
     def _keep_in_history(self, page: Page, source: SourceText) -> None:
-        """Write into the history of a page that it shows another text from now on. The request knows the user."""
+        """Record in the history of a page that it shows another text from now on. The user comes from the request."""
         page = Page.objects.get(pk=page.pk)
         page._change_reason = f"采用文本 {source}"[:REASON_LENGTH]  # type: ignore[attr-defined]
         page.save()
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may correct pages, and so may settle conflicts."""
+        """Return whether the user may settle conflicts. Everyone who may correct pages may do so."""
         return request.user.has_perm("articles.change_page")
 
 
 def _told(report: Report) -> str:
-    """Return the results for the articles of a page: 新增 1 篇（甲）、移除 2 篇（乙、丙）."""
+    """Return what an import has done to the articles of a page: 新增 1 篇（甲）、移除 2 篇（乙、丙）."""
     parts = []
     for action, said in ACTIONS.items():
         titles = [title for each, title in report.articles if each == action]

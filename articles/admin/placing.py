@@ -1,4 +1,4 @@
-"""Rows in an order: a new row without a position is the last."""
+"""The forms of rows in an order. A new row without a position becomes the last."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget
 from django.db import models
 
-#: The greatest position. Rows that share it stand in the order of their arrival.
+#: The greatest position. Rows that share it are in the order of their arrival.
 LAST_POSITION = 9999
 
 
 def position_after(last: int | None) -> int:
-    """Return the position behind `last`, the greatest position so far; None means that there are no rows."""
+    """Return the position after `last`, which is the greatest position so far, or None if there are no rows."""
     return 0 if last is None else min(last + 1, LAST_POSITION)
 
 
 class PlacedForm(forms.ModelForm):
-    """The form of a row with a `position`, which may be left blank."""
+    """The form of a row with a `position`. The position may be left blank."""
 
     position = forms.IntegerField(
         required=False,
@@ -39,11 +39,13 @@ class PlacedAloneForm(PlacedForm):
     """A form of one row among the rows of `siblings`."""
 
     def siblings(self, cleaned: dict[str, Any]) -> models.QuerySet:
-        """Return the rows among which the row with these values stands. It may be one of them."""
+        """Return the rows that share an order with the row of these values. They may include the row itself."""
         return self._meta.model._base_manager.all()
 
     def clean(self) -> dict[str, Any]:
-        """Put a row without a position behind the others. A row that is last already stays there."""
+        """Return the cleaned data. A row without a position comes after the others. A row that is already last stays
+        in its place.
+        """
         cleaned = super().clean() or {}
         if cleaned.get("position") is None and "position" not in self.errors:
             others = self.siblings(cleaned).exclude(pk=self.instance.pk)
@@ -58,7 +60,7 @@ class PlacedFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        is_deleted = self._should_delete_form  # type: ignore[attr-defined] # Django's, which its stubs lack
+        is_deleted = self._should_delete_form  # type: ignore[attr-defined] # Django's stubs lack the method
         kept = [
             form
             for form in self.forms

@@ -1,4 +1,4 @@
-"""Regions, topics, columns and contributors on the desk."""
+"""The desk's pages of regions, topics, columns and contributors."""
 
 from __future__ import annotations
 
@@ -40,14 +40,16 @@ class RegionAliasAdmin(ReferenceAdmin[RegionAlias]):
     raw_id_fields = ("region",)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Name the effect: the page of a region lists its names. Regions of stories change only when the stories are
-        judged.
+        """Record that pages change besides articles: the page of a region lists its names. The regions of stories
+        change only when the stories are judged.
         """
         write_of(request).change.other()
 
 
 class WordsField(forms.JSONField):
-    """Weighted words as JSON. A refused text is shown again to the letter, since it may be impossible to encode."""
+    """A field of weighted words as JSON. The form shows a refused text again to the letter, because it may be
+    impossible to encode.
+    """
 
     def bound_data(self, data: str, initial: object) -> InvalidJSONInput:
         return InvalidJSONInput(data)
@@ -63,7 +65,9 @@ class TopicForm(PlacedAloneForm, CorrectionForm):
     words = WordsField(label="词与权重", required=False, widget=forms.Textarea(attrs={"rows": 12, "cols": 100}))
 
     def clean_words(self) -> dict[str, float]:
-        """Check that the words are words with numeric weights: the next reading uses them."""
+        """Return the words. Raises ValidationError unless they are words with numeric weights: the next reading uses
+        them.
+        """
         words = self.cleaned_data["words"] or {}
         if not isinstance(words, dict) or not all(_is_word(word, weight) for word, weight in words.items()):
             raise forms.ValidationError('请写成 {"词": 权重, …}，权重是数字，如 {"中医": 3, "针灸": 2}。')
@@ -88,7 +92,7 @@ class TopicAdmin(ReferenceAdmin[Topic]):
 
 
 class TidyName(FormMixin):
-    """A form of a name that is compared with kickers, which are padded with spaces to fill lines."""
+    """A form of a name that is compared with kickers. The paper pads kickers with spaces to fill lines."""
 
     def clean_name(self) -> str:
         return tidy_title(self.cleaned_data["name"])
@@ -110,7 +114,7 @@ class ColumnAliasInline(admin.TabularInline):
 
 @admin.register(Column)
 class ColumnAdmin(ReferenceAdmin[Column]):
-    """Columns. A wrong column is disabled and never deleted: the next import would bring it back."""
+    """The form of a column. A wrong column is disabled and never deleted: the next import would bring it back."""
 
     form = ColumnForm
     inlines = (ColumnAliasInline,)
@@ -129,18 +133,18 @@ class ColumnAdmin(ReferenceAdmin[Column]):
 
     @admin.display(description="文章", ordering="article_count")
     def article_count(self, column: Column) -> int:
-        return column.article_count  # type: ignore[attr-defined] # of `get_queryset`
+        return column.article_count  # type: ignore[attr-defined] # added by `get_queryset`
 
     def save_corrected(self, request: HttpRequest, obj: Column, stored: Column, form: forms.ModelForm) -> None:
-        """Save a column. Its old name stays as an alias, since the paper goes on printing it."""
+        """Save a column. Its old name becomes an alias, because the paper goes on printing it."""
         super().save_corrected(request, obj, stored, form)
         if stored.name != obj.name:
             ColumnAlias.objects.filter(name=obj.name, column=obj).delete()
             ColumnAlias.objects.get_or_create(name=stored.name, defaults={"column": obj})
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the aliases, then file articles under the column or take them out, as for new articles. A person's
-        choice stays.
+        """Save the aliases. Then file articles under the column or take them out, as an import does for new articles. A
+        person's choice stays.
         """
         column = form.instance
         before = column.printed_names
@@ -188,12 +192,12 @@ class ContributorAdmin(CorrectionAdmin[Contributor]):
 
     @admin.display(description="署名文章", ordering="story_count")
     def story_count(self, contributor: Contributor) -> int:
-        return contributor.story_count  # type: ignore[attr-defined] # of `get_queryset`
+        return contributor.story_count  # type: ignore[attr-defined] # added by `get_queryset`
 
     def save_corrected(
         self, request: HttpRequest, obj: Contributor, stored: Contributor, form: forms.ModelForm
     ) -> None:
-        """Save a contributor. The old name stays as an alias, since the paper goes on printing it."""
+        """Save a contributor. The old name becomes an alias, because the paper goes on printing it."""
         super().save_corrected(request, obj, stored, form)
         if stored.name != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()

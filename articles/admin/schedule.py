@@ -1,4 +1,4 @@
-"""The publication schedule on the desk."""
+"""The desk's pages of the publication schedule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.models.issues import WEEKDAYS
 
 
 class WeekdaysField(forms.MultipleChoiceField):
-    """Days of the week to tick, stored as their digits."""
+    """A field of weekdays to tick. The stored value is the digits of the days."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -33,7 +33,7 @@ class WeekdaysField(forms.MultipleChoiceField):
 
 
 class MonthDaysField(forms.CharField):
-    """Days of the month as people list them, stored in order with commas between."""
+    """A field of days of the month as people list them. The stored value is in order, with commas between the days."""
 
     def clean(self, value: object) -> str:
         """Return the typed days. Raises ValidationError for a day that no month has."""
@@ -87,10 +87,10 @@ class PublicationScheduleAdmin(ReferenceAdmin[PublicationSchedule]):
     def save_corrected(
         self, request: HttpRequest, obj: PublicationSchedule, stored: PublicationSchedule, form: forms.ModelForm
     ) -> None:
-        """Save a row. All of it is a person's from now on, because its fields depend on each other."""
+        """Save a row. All its fields are a person's from now on, because they depend on each other."""
         obj.protect(*self._tracked(obj))
         super().save_corrected(request, obj, stored, form)
 
     def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Name the effect on the calendar. Articles don't show the schedule."""
+        """Record that pages change besides articles. The calendar shows the schedule, and articles don't."""
         write_of(request).change.other()

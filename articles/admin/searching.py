@@ -1,4 +1,4 @@
-"""The archive's search in the lists of the desk: the stories that readers find, and hidden ones besides."""
+"""The archive's search in the lists of the desk. It finds the stories that readers find, and hidden stories."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from django.http import HttpRequest
 from articles.admin.base import AdminMixin
 from articles.search.find import find_ids
 
-#: The most stories that a list takes from a search: the most relevant ones.
+#: The largest number of stories that a list takes from a search. It takes the most relevant ones.
 MOST_FOUND = 1000
 
 SEARCH_HELP = "检索式与读者检索相同，例如 标题:医共体 日期:2024"
 
 
 class SearchesStories(AdminMixin):
-    """A list whose search box searches the stories of its rows in the index, besides the columns of `search_fields`.
+    """A mixin for lists. The search box searches the index for the stories of the rows, and the columns of
+    `search_fields`.
 
-    `story_path` is the lookup from a row to its article.
+    `story_path` is the prefix of the lookup from a row to its article.
     """
 
     story_path: ClassVar[str] = ""
@@ -30,10 +31,10 @@ class SearchesStories(AdminMixin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        """Return the rows whose story is found, and those of `beside_index` that Django finds by their columns.
+        """Return the rows whose story the index finds, and the rows of `beside_index` whose columns match.
 
-        Raises IndexUnavailable if the index can't be asked: the columns alone would find less and look like a whole
-        answer.
+        Raises IndexUnavailable if the index can't be asked. A search of the columns alone would find less and look like
+        a complete answer.
         """
         if not search_term.strip():
             return super().get_search_results(request, queryset, search_term)
@@ -56,5 +57,5 @@ class SearchesStories(AdminMixin):
         return queryset.filter(either), False
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
-        """Return the rows that are searched by their columns, too."""
+        """Return the rows that are searched by their columns as well."""
         return queryset

@@ -1,4 +1,4 @@
-"""Form fields of the desk that work without JavaScript: text that the server resolves."""
+"""Form fields of the desk that work without JavaScript. They take text, and the server resolves it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from articles.models import Region
 from articles.reading.tables import table_rows, table_text
 
-#: The number of namesakes in an error message: more than any present name has.
+#: The largest number of namesakes in an error message. No present name has as many.
 NAMESAKES_SHOWN = 12
 
 #: The mark of a subhead in the body field.
@@ -24,32 +24,34 @@ _MARKED = re.compile(r"\s*(?P<marks>[#＃]+)(?P<text>.*)")
 #: A line that starts with a tag, as in social media: `#健康中国#话题下，…`. Its marks are text.
 _TAGGED = re.compile(r"\s*[#＃][^#＃\s][^#＃]*[#＃](?![#＃])")
 
-#: A line whose marks are text, since a backslash stands before them. Of several backslashes the first is the sign.
+#: A line whose marks are text, because a backslash precedes them. If there are several backslashes, only the first is
+#: the sign, and the others are text.
 _ESCAPED = re.compile(r"^(?P<space>\s*)\\(?P<rest>\\*[#＃|].*)")
 
-#: A line that would be read as one of these and needs a backslash to stay text.
+#: A line that would be read as a subhead, a table or an escaped line. It needs a backslash to stay text.
 _TO_ESCAPE = re.compile(r"^(?P<space>\s*)(?P<rest>\\*[#＃|].*)")
 
-#: The separator of cells in a table's line, and a stroke within a cell.
+#: The separator of cells in a table's line. A stroke within a cell is written as _CELL_STROKE.
 _STROKE = re.compile(r"(?<!\\)\|")
 _CELL_STROKE = "\\|"
 
-#: The most characters of a line that an error message quotes.
+#: The largest number of characters of a line that an error message quotes.
 QUOTED = 20
 
 
 class RegionField(forms.CharField):
-    """A region by its code or name, with or without the regions that it lies in: 410000, 河南省, 洛阳,
-    北京市朝阳区.
+    """A field of a region by its code or name. The names of the regions that it lies in may precede its name: 410000,
+    河南省, 洛阳, 北京市朝阳区.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label="地区", help_text="代码或名称：410000、河南省、郑州市", **kwargs)
 
     def clean(self, value: object) -> Region | None:
-        """Return the typed region. Raises ValidationError if there is none or if several have the name.
+        """Return the typed region, or None for an empty field.
 
-        A full name that only one region has means that region, even if it is another region's short name.
+        A full name that only one region has means that region, even if it is another region's short name. Raises
+        ValidationError if there is no such region or if several regions have the name.
         """
         text = "".join((super().clean(value) or "").split())
         if not text:
@@ -68,27 +70,27 @@ class RegionField(forms.CharField):
 
 
 def full_name(region: Region) -> str:
-    """Return the name of a region behind the names of the regions that it lies in: 辽宁省朝阳市."""
+    """Return the name of a region, preceded by the names of the regions that it lies in: 辽宁省朝阳市."""
     return f"{full_name(region.parent) if region.parent else ''}{region.name}"
 
 
 def _regions_called(text: str) -> list[Region]:
-    """Return the regions of any level whose code, name or short name is `text`, alone or behind the regions they lie
-    in.
+    """Return the regions of any level whose code, name or short name is `text`. The names of the regions they lie in
+    may precede their own name.
 
-    One query finds them: each end of the text may be the name.
+    One query finds the regions, because each end of the text may be the name.
     """
     ends = [text[start:] for start in range(max(0, len(text) - MAX_NAME), len(text))]
     rows = Region.objects.filter(Q(name__in=ends) | Q(short__in=ends) | Q(pk=text[:MAX_NAME])).order_by("code")
     return [row for row in rows.select_related("parent__parent") if row.pk == text or _is_called(row, text)]
 
 
-#: The greatest length of a region's name in the table.
+#: The greatest length of a region's name in the table, in characters.
 MAX_NAME = Region._meta.get_field("name").max_length or 0
 
 
 def _is_called(region: Region, text: str) -> bool:
-    """Tell whether `text` is the full or short name of a region, alone or behind any of the regions it lies in."""
+    """Return whether `text` is the full or short name of a region, alone or after names of regions that it lies in."""
     rests = {text.removesuffix(name) for name in (region.name, region.short) if text.endswith(name)}
     if "" in rests:
         return True
@@ -98,7 +100,7 @@ def _is_called(region: Region, text: str) -> bool:
 
 
 def _no_region(text: str) -> str:
-    """Return the sentence for a name that no region has today. It names the region of a former name."""
+    """Return the error message for a name that no region has today. For a former name it lists the present regions."""
     codes = Region.objects.called([text])[text]
     if not codes:
         return f"没有叫“{text}”的地区，请填六位代码或全称，如 410000 或 河南省。"
@@ -108,11 +110,11 @@ def _no_region(text: str) -> str:
 
 
 class BodyField(forms.CharField):
-    """A body as text: blank lines between paragraphs, and each subhead on its own line after `## `.
+    """A field of a body as text. Blank lines separate paragraphs, and each subhead is on its own line after `## `.
 
     `##标题` without a space and the full-width `＃＃ 标题` are subheads, too: people type them, and pages print them.
-    A line with fewer or more marks is refused, because a body has subheads of one depth and readers would see the
-    marks. Marks that are text have a backslash before them, `\\#1 病房`, or belong to a tag, `#健康中国#`.
+    The field refuses a line with fewer or more marks, because a body has subheads of one depth and readers would see
+    the marks. Marks that are text have a backslash before them, `\\#1 病房`, or belong to a tag, `#健康中国#`.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -127,7 +129,7 @@ class BodyField(forms.CharField):
 
     @staticmethod
     def to_text(blocks: list[dict[str, str]]) -> str:
-        """Return the text of `blocks` for the field."""
+        """Return the text of `blocks` as the field shows it."""
         return "\n\n".join(
             SUBHEAD_MARK + " ".join(block["text"].splitlines())
             if block["type"] == "subhead"
@@ -139,7 +141,7 @@ class BodyField(forms.CharField):
 
     @staticmethod
     def to_blocks(text: str) -> list[dict[str, str]]:
-        """Return the blocks that `text` means. Raises ValidationError for a line with meaningless marks."""
+        """Return the blocks of `text`. Raises ValidationError for a line with meaningless marks."""
         blocks: list[dict[str, str]] = []
         for piece in re.split(r"\n\s*\n", text.replace("\r\n", "\n")):
             lines: list[str] = []
@@ -163,34 +165,36 @@ class BodyField(forms.CharField):
         return blocks
 
     def clean(self, value: object) -> str:
-        """Return the typed text. Raises ValidationError if its meaning is unclear."""
+        """Return the typed text. Raises ValidationError if `to_blocks` does."""
         text = super().clean(value)
         self.to_blocks(text)
         return text
 
     def has_changed(self, initial: str | None, data: str | None) -> bool:
-        """Compare the meanings of the texts: browsers send other line ends, and spaces at an edge mean nothing."""
+        """Return whether the texts have different blocks. Browsers send other line ends, and spaces at an edge mean
+        nothing.
+        """
         try:
             return self.to_blocks(initial or "") != self.to_blocks(data or "")
-        except ValidationError:  # `clean` tells the user
+        except ValidationError:  # `clean` reports the error to the user
             return True
 
 
 def _escaped(text: str) -> str:
-    """Return the text of a paragraph with a backslash before marks that would not be read as text."""
+    """Return the text of a paragraph with a backslash before marks that the field would otherwise read as marks."""
     return "\n".join(
         line if _TAGGED.match(line) else _TO_ESCAPE.sub(r"\g<space>\\\g<rest>", line) for line in text.split("\n")
     )
 
 
 def _table_lines(block: dict[str, str]) -> str:
-    """Return a table as lines of the field: "|+ 表题", and a line of cells for each row."""
+    """Return a table as lines of the field: "|+ 表题" if it has a caption, and a line of cells for each row."""
     rows = [f"| {' | '.join(cell.replace('|', _CELL_STROKE) for cell in row)} |" for row in table_rows(block["text"])]
     return "\n".join([*([f"|+ {block['caption']}"] if block.get("caption") else []), *rows])
 
 
 def _table(lines: list[str]) -> list[dict[str, str]]:
-    """Return the block of a table's lines, or [] if all cells are empty."""
+    """Return the block of a table's lines. If all cells are empty, return the captions as a paragraph, or []."""
     captions = [line[2:].strip() for line in lines if line.startswith("|+")]
     rows = [
         [cell.replace(_CELL_STROKE, "|").strip() for cell in _STROKE.split(line.removesuffix("|")[1:])]
@@ -209,7 +213,10 @@ def _paragraph(lines: list[str]) -> list[dict[str, str]]:
 
 
 def _subhead_of(line: str) -> str | None:
-    """Return the subhead of a line, or None for a line of text. Raises ValidationError for another depth."""
+    """Return the subhead of a line, or None for a line of text.
+
+    Raises ValidationError for a subhead of another depth and for marks without text.
+    """
     marked = _MARKED.fullmatch(line)
     if marked is None or _TAGGED.match(line):
         return None
@@ -227,7 +234,7 @@ def _subhead_of(line: str) -> str | None:
 
 
 class WideText(forms.TextInput):
-    """A single line as wide as a headline."""
+    """A one-line text box as wide as a headline."""
 
     def __init__(self) -> None:
         super().__init__(attrs={"class": "vLargeTextField"})

@@ -1,4 +1,4 @@
-"""The COinS of a row of a list, for reference managers."""
+"""The template tag for the COinS of a row of a list. Reference managers read them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ register = template.Library()
 def coins(context: dict[str, Any], article: Article | ArticleValues, story: Story | None = None) -> SafeString:
     """Return the COinS of a row that shows the story of `article`: {% coins article %}, or {% coins article story %}.
 
-    The tag makes no query: without `story` the COinS tell of the head alone. A continuation has none. The page of one
-    story has none either: Zotero would prefer it to the meta tags, which say more.
+    The tag makes no query, so the COinS without `story` describe only the head. A continuation has no COinS. The page
+    of one story has none either, because Zotero would prefer them to the meta tags, which say more.
     """
     if article.continuation_of_id:
         return SafeString()

@@ -1,4 +1,4 @@
-"""The formats and limits of downloads, in templates."""
+"""Template tags for the formats and limits of downloads."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ register = template.Library()
 
 @register.simple_tag
 def formats_of(is_table: bool) -> list[Format]:
-    """Return the formats of a list of names, or else of a list of stories."""
+    """Return the download formats of a list of names if `is_table`, otherwise of a list of stories."""
     return list((table_formats() if is_table else list_formats()).values())
 
 
 @register.simple_tag
 def most_rows() -> int:
-    """Return the largest number of rows in a file."""
+    """Return the largest number of rows in a downloaded file."""
     return MOST_ROWS

@@ -1,4 +1,4 @@
-"""Highlights of a search, in templates."""
+"""The template tag for the highlights of a search."""
 
 from __future__ import annotations
 
@@ -12,5 +12,8 @@ register = template.Library()
 
 @register.simple_tag
 def marked(text: str, marker: Highlighter, kind: str) -> SafeString:
-    """Return a value of a story with the highlights of `marker`: {% marked article.headline marker "headline" %}."""
+    """Return `text`, a value of a story, with the highlights of `marker`.
+
+    {% marked article.headline marker "headline" %}
+    """
     return marker.mark(text, kind)

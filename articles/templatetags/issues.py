@@ -1,4 +1,4 @@
-"""Issues, in templates."""
+"""The template tag for the date of an issue."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ register = template.Library()
 
 @register.simple_tag
 def date_of(issue: Issue) -> SafeString:
-    """Return the date of an issue in words: {% date_of issue %}. Programs get the day, unless it is estimated.
+    """Return the date of an issue in words: {% date_of issue %}. Programs get the day as well, unless it is estimated.
 
-    HTML has no way to write a date in doubt, and Zotero takes the first <time> of a page for its date.
+    HTML can't express a doubtful date, and Zotero takes the first <time> of a page as the date of the page.
     """
     if issue.is_date_inferred:
         return format_html('<span class="date">{}</span>', issue)

@@ -1,4 +1,4 @@
-"""Tags in the head of a page for programs: its canonical address and its description."""
+"""Template tags for the canonical address and the description of a page, and for its link to the display page."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from articles.web.responses import path_of
 
 register = template.Library()
 
-#: Characters of a description. Search engines show some 80 Chinese ones, some 160 Latin ones.
+#: The length of a description in characters. Search engines show some 80 Chinese or some 160 Latin characters.
 DESCRIPTION_LENGTH = 160
 
 
 @register.simple_tag(takes_context=True)
 def canonical(context: dict[str, Any], path: str = "") -> str:
-    """Return the canonical address of the page, absolute. `path` is given if that is another page's.
+    """Return the absolute canonical address of the page. `path` is given if it is the address of another page.
 
     Each page of a list has its own address, and so has each narrowed list (`list_url`). A list in another order has
-    the address of its first page in the usual order, because its further pages hold other rows.
+    the address of the first page in the usual order, because its further pages hold other rows.
     """
     request, sorts, rows = context["request"], context.get("sorts"), context.get("page_obj")
     path = path or context.get("list_url") or path_of(request)
@@ -38,9 +38,10 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
 
 @register.simple_tag(takes_context=True)
 def from_here(context: dict[str, Any]) -> str:
-    """Return the query string that tells the display page where its reader comes from, or "" on that page itself.
+    """Return the query string that tells the display page which page its reader comes from, or "" on the display page.
 
-    The path is `next`. The page's own parameters stand beside it, since within it they would be encoded twice.
+    The parameter `next` is the path. The parameters of the page follow it, because inside `next` they would be encoded
+    twice.
     """
     request = context["request"]
     if request.path == reverse("display"):
@@ -54,11 +55,11 @@ def from_here(context: dict[str, Any]) -> str:
 
 @register.simple_block_tag
 def describe(content: SafeString) -> SafeString:
-    """Return the tag with the description of the page: the text of the block on one line, cut at punctuation. Without
-    text there is no tag.
+    """Return the tag with the description of the page, or "" if the block has no text. The description is the text of
+    the block on one line, cut at punctuation.
 
     {% describe %}《健康报》栏目“{{ column.name }}”的文章。{% enddescribe %}
     """
-    # As text, because a cut in the middle of &quot; would make another character.
+    # Entities are decoded first, because a cut in the middle of &quot; would make another character.
     text = "".join(piece.text for piece in excerpt([one_line(html.unescape(content))], [], DESCRIPTION_LENGTH))
     return format_html('<meta name="description" content="{}">', text) if text else SafeString()

@@ -1,4 +1,4 @@
-"""Tables within bodies, in templates."""
+"""Template filters for the tables within bodies."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ register = template.Library()
 
 @register.filter
 def rows(block: Block) -> list[list[str]]:
-    """Return the rows of a block of type "table", all with the same number of cells."""
+    """Return the rows of a block of type "table". All rows have the same number of cells."""
     return table_rows(block["text"])
 
 
 @register.filter
 def heading(block: Block) -> bool:
-    """Tell whether the first row of a table is its heading: it has no digits, and other rows have some."""
+    """Return whether the first row of a table is its heading.
+
+    A heading has text in all cells and no digits, and another row has digits.
+    """
     first, *others = table_rows(block["text"])
     return all(first) and not _figures(first) and any(map(_figures, others))
 

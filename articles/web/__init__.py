@@ -1,1 +1,1 @@
-"""The layer between requests and views: middleware, page cache, parameters, downloads, log-ins."""
+"""The code between requests and views: middleware, page cache, parameters, downloads, log-ins."""

@@ -1,4 +1,4 @@
-"""Context of every page: the facts of the site, and the reader's display."""
+"""The template context of every page: the facts of the site and the reader's display."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from articles.web.display import Display
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, str]]:
-    """Return the facts of settings for the footer. A fact that is not set is "".
+    """Return the facts from the settings for the footer. A fact that is not set is "".
 
-    The register of 公安备案 takes only the digits of the number.
+    The register of 公安备案 takes only the digits of the number, which are `police_code`.
     """
     return {
         "site": {
@@ -27,5 +27,5 @@ def site(request: HttpRequest) -> dict[str, dict[str, str]]:
 
 
 def display(request: HttpRequest) -> dict[str, Display]:
-    """Return the reader's choice of display."""
+    """Return the display that the reader has chosen."""
     return {"display": Display.of(request.COOKIES)}

@@ -1,4 +1,4 @@
-"""The reader's display: text size, day or night, keys. It is kept in one cookie, without session or JavaScript."""
+"""The reader's display: text size, day or night, keys. One cookie holds it, without a session or JavaScript."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 COOKIE = "display"
 
-#: Seconds for which a browser keeps the choice: a year.
+#: Seconds for which a browser keeps the cookie: a year.
 KEPT = 365 * 24 * 3600
 
 #: The choices by name. The first value of each is the default.
@@ -28,7 +28,7 @@ class Display:
 
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> Display:
-        """Return the display in the cookie. Unknown words are ignored, and missing ones mean the default."""
+        """Return the display in the cookie. Unknown words are ignored, and missing words mean the default."""
         words = cookies.get(COOKIE, "")[:100].split("-")
         said = {name: next((word for word in words if word in choices), None) for name, choices in CHOICES.items()}
         return cls(**{name: value for name, value in said.items() if value})

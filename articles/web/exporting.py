@@ -1,8 +1,9 @@
-"""Making long files beside readers: a few at a time, in the pauses that readers leave, each file whole or not at all.
+"""The making of long files while readers wait for pages. The process makes a few files at a time and gives way to
+readers. It sends each file whole or not at all.
 
-A file is made on disk, of one state of the archive, before any of it is sent. A file that can't be made in time is
-answered by an error, never by half a file. Its length is sent before it, so that a client can tell a broken connection
-from the end. A slow client holds up neither the database nor the making.
+A file is made on disk, from one state of the archive, before any of it is sent. If a file can't be made in time, the
+answer is an error, never half a file. The length of the file is sent first, so that a client can tell a broken
+connection from the end. A slow client delays neither the database nor the making of files.
 """
 
 from __future__ import annotations
@@ -19,33 +20,33 @@ from typing import IO, Self
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-#: Files being made or sent at a time in each process: half of the server's threads there.
+#: The largest number of files made or sent at a time in each process: half of the server's threads in the process.
 MOST = 2
 
-#: Seconds for making a file, for sending it, and for a client that takes no byte.
+#: Seconds allowed for making a file, for sending it, and for the silence of a client that takes no byte.
 MAKING, SENDING, SILENCE = 45, 600, 30
 
-#: Seconds of making between two looks for readers, and the longest wait for them. If readers never leave the process
-#: alone, exports get a tenth of it. A reader is held up by little more than one slice of each export.
+#: Seconds of making between two checks for readers, and seconds of the longest wait for them. If readers never leave
+#: the process alone, exports get a tenth of its time. An export delays a reader by little more than one slice.
 SLICE, WAIT = 0.01, 0.1
 
-#: Bytes of a file that stay in memory, and bytes in a block that is sent.
+#: Bytes of a file that stay in memory, and bytes in each block that is sent.
 IN_MEMORY, BLOCK = 1 << 20, 1 << 16
 
-#: Seconds after which to ask again if MOST files are being made.
+#: Seconds after which a client may ask again if MOST files are being made.
 RETRY_AFTER = 30
 
 
 class TooMany(Exception):
-    """MOST files are being made or sent."""
+    """The error for a file that is asked for while MOST files are being made or sent."""
 
 
 class TooLate(Exception):
-    """A file took too long to be made."""
+    """The error for a file that took too long to make."""
 
 
 class Readers:
-    """The readers in this process who wait for a page. Exports let them go first."""
+    """The number of readers in this process who wait for a page. Exports let them go first."""
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -53,7 +54,7 @@ class Readers:
 
     @contextmanager
     def one(self, step: int = 1) -> Iterator[None]:
-        """Count one reader more in this block, or with a `step` of -1 one reader less."""
+        """Count one more reader during the block, or one fewer with a `step` of -1."""
         self._step(step)
         try:
             yield
@@ -67,7 +68,7 @@ class Readers:
                 self._changed.notify_all()
 
     def let_go_first(self, seconds: float) -> None:
-        """Wait until no reader is there, for at most so many seconds."""
+        """Wait until there are no readers, for at most `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting, seconds)
 
@@ -76,7 +77,10 @@ readers = Readers()
 
 
 class ReadersFirstMiddleware:
-    """Count each request as a reader while it is answered. A request that makes a file is not counted meanwhile."""
+    """A middleware that counts each request as a reader while it is answered.
+
+    A request that makes a file is not counted meanwhile.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -90,7 +94,7 @@ _places = threading.BoundedSemaphore(MOST)
 
 
 class Export:
-    """One of MOST places and the file made there: an iterable of bytes, `size` in all, for a response to send.
+    """One of MOST places, and the file that is made in it. A response sends the export: an iterable of `size` bytes.
 
     The place is free again when the export is closed or no longer referenced.
     """
@@ -102,12 +106,12 @@ class Export:
         if not _places.acquire(blocking=False):
             self._file.close()
             raise TooMany
-        #: Frees the place. Nobody closes a response that is dropped before it is sent, so the finalizer does.
+        #: Frees the place. A response that is dropped before it is sent is never closed, so the finalizer frees it.
         self.close = weakref.finalize(self, _leave, self._file)
         self._until = time.monotonic() + MAKING
 
     def make(self, texts: Iterable[str]) -> None:
-        """Write `texts`, giving way to readers between them. Raises TooLate when the time is up."""
+        """Write `texts` to the file, and give way to readers between them. Raises TooLate when the time is up."""
         slice_end = time.monotonic() + SLICE
         for text in texts:
             self._file.write(text.encode())
@@ -124,7 +128,7 @@ class Export:
         return self
 
     def __next__(self) -> bytes:
-        """Return the next block. Raises OSError when the time is up; the server then breaks the connection."""
+        """Return the next block of bytes. Raises OSError when the time is up. The server then breaks the connection."""
         if time.monotonic() > self._until:
             raise BrokenPipeError(EPIPE, "a client took too long to read a file")
         block = self._file.read(BLOCK)
@@ -141,10 +145,10 @@ def _leave(file: IO[bytes]) -> None:
 
 
 def break_off_silence(request: HttpRequest) -> None:
-    """Let the connection end if its client takes nothing for SILENCE seconds. Otherwise it would hold its thread for
-    ever.
+    """Make the connection end if its client takes no byte for SILENCE seconds. Otherwise the client would hold its
+    thread for ever.
 
-    Gunicorn passes its socket in the request, and sets its timeout anew for each request.
+    Gunicorn passes its socket in the request, and sets the socket's timeout anew for each request.
     """
     if socket := request.META.get("gunicorn.socket"):
         socket.settimeout(SILENCE)

@@ -1,4 +1,4 @@
-"""Headers of every response, answers that need no view, and redirects of old URLs."""
+"""The middleware for the headers of every response, for answers without a view, and for redirects of old URLs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicyMiddleware:
-    """Send the policy of settings.SECURE_CSP with every response. No page has inline code, so the policy needs no
-    nonce.
+    """A middleware that sends the policies of settings.SECURE_CSP and settings.PERMISSIONS_POLICY with every response.
 
-    Django 6 has this under the same setting; the class goes when the project moves there.
+    No page has inline code, so the policy needs no nonce. Django 6 has a middleware with the same setting SECURE_CSP.
+    It replaces this class when the project moves to Django 6.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -37,10 +37,11 @@ class ContentSecurityPolicyMiddleware:
 
 
 class CacheControlMiddleware:
-    """Add a Cache-Control header to each answer without one: revalidate always, or store never.
+    """A middleware that adds Cache-Control to each answer without that header: revalidate always, or store never.
 
     Without the header, browsers keep a 301, 404, 405, 410 or 414 as long as they like (RFC 9110, 15.1). A reader who
-    saw an article withdrawn would never see it restored. Pages of the desk and errors are stored nowhere.
+    has seen an article withdrawn would never see it restored. Pages of the desk and answers of 500 and above are stored
+    nowhere.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -54,7 +55,10 @@ class CacheControlMiddleware:
 
 
 class AllowedMethodsMiddleware:
-    """Answer OPTIONS, and refuse methods that an address does not take, before the request is read."""
+    """A middleware that answers OPTIONS and refuses methods that an address does not take.
+
+    It does so before the request is read.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -74,7 +78,9 @@ class AllowedMethodsMiddleware:
 
 
 class RejectNulMiddleware:
-    """Refuse a NUL in path, query or cookies: no text holds one, and PostgreSQL takes none in a value."""
+    """A middleware that refuses a NUL in path, query or cookies. Texts never hold a NUL, and PostgreSQL refuses values
+    with one.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -87,14 +93,18 @@ class RejectNulMiddleware:
 
 
 class UnavailableMiddleware(MiddlewareMixin):
-    """Answer 503 if a view met something unavailable. For middleware, handler500 does the same."""
+    """A middleware that answers 503 if a view finds the database or the index unavailable. handler500 does the same for
+    exceptions in middleware.
+    """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return for_now(request, exception)
 
 
 class RedirectMiddleware(MiddlewareMixin):
-    """Answer a 404 with a redirect to where the content of that URL has gone, if it ever had any."""
+    """A middleware that replaces a 404 by a redirect to the present place of the URL's content, or by 410 if the
+    content is gone. The 404 stays if the URL never had content.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if response.status_code != 404:

@@ -1,9 +1,9 @@
-"""Readers' pages answered from memory. A page stays the same as long as archive and program do.
+"""The cache that answers readers' pages from memory. A page stays the same as long as the archive and the program do.
 
-A page is a function of its path, the parameters that its view takes, its reader's display, and sometimes the date. So
-(epoch, revision, release) is read first, on the connection that serves the page. Together with these it is the key of
-the page and of its ETag, and nothing else makes either stale. Only scans are no part of the archive; their coming and
-going is part of the version as well.
+A page is a function of its path, the parameters that its view takes, its reader's display, and sometimes the date. The
+middleware first reads (epoch, revision, release) on the connection that serves the page. Together these values are the
+key of the page and of its ETag, and nothing else makes either stale. Only the scans are not part of the archive. A
+number that changes as scans come and go is therefore part of the version as well.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from articles.web.today import asking_for_today, date_of_paper
 #: Paths without readers' pages.
 NOT_PAGES = (DESK, STATIC)
 
-#: Bytes of memory that a stored page takes besides its content: headers, keys, objects.
+#: The bytes of memory that a stored page takes besides its content: headers, keys, objects.
 OVERHEAD = 2000
 
-#: The largest page that is stored, as a share of the whole store.
+#: The size of the largest page that is stored, as a share of the whole store.
 LARGEST = 0.1
 
 
@@ -62,7 +62,7 @@ class StoredPage:
 
 
 class PageStore:
-    """The pages of one state of the archive, up to `limit` bytes. The least recently used go first."""
+    """The pages of one state of the archive, up to `limit` bytes. A full store drops the least recently used pages."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -73,10 +73,10 @@ class PageStore:
         self._lock = Lock()
 
     def since(self, state: str) -> int:
-        """Return the second after this process learned of a state. All its pages are older than that second.
+        """Return the second after this process learned of a state, in Unix time. The state began before that second.
 
-        No other time can serve as Last-Modified. Pages change with the program, the date and the scans as well as with
-        the archive, and two changes within one second would look like one.
+        This is the only time that can serve as Last-Modified. Pages change with the program, the date and the scans as
+        well as with the archive, and two changes within one second would look like one.
         """
         with self._lock:
             if state != self._known[0]:
@@ -111,10 +111,10 @@ class PageStore:
 
 
 class PageCacheMiddleware:
-    """Answer from the store, or by 304, before anything else runs: sessions, views, templates.
+    """A middleware that answers from the store, or by 304, before sessions, views and templates run.
 
-    Only answers of 200 to readers without a session are stored. The middleware stands first, so that stored pages are
-    whole.
+    It stores only answers of 200 to readers without a session. It is the first middleware, so that stored pages are
+    complete.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -128,12 +128,12 @@ class PageCacheMiddleware:
             keep_taken_parameters(request)
             key = key_of(request)
         except SuspiciousOperation:
-            return self.get_response(request)  # refused further in, where an answer gets its headers
+            return self.get_response(request)  # the inner layers refuse it and add the headers to the answer
         state = archive.state()
         if is_someones(request.COOKIES):
             return self._ask(request, state)[0]
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
-        # A page that shows the date has it in its ETag. Whether it does is known once the page is made.
+        # A page that shows the date has the date in its ETag. Only the finished page tells whether it shows the date.
         etags = [f'W/"{version}-{digest(key)}{day}"' for day in ("", f"-{date_of_paper():%Y%m%d}")]
         since = self.store.since(f"{version}-{date_of_paper()}")
         sent = {_weak(etag) for etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
@@ -152,19 +152,19 @@ class PageCacheMiddleware:
         return as_asked(request, response, since)
 
     def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
-        """Return the answer to a request at this state, and whether it depends on the date."""
+        """Return the answer to a request at this state of the archive, and whether the answer depends on the date."""
         with archive.serving_at(state), asking_for_today() as asking:
             return self.get_response(request), asking.has_asked
 
 
 def keep_taken_parameters(request: HttpRequest) -> None:
-    """Normalise the query string of a request: the parameters that its view takes, non-empty, sorted.
+    """Reduce the query string of a request to the non-empty parameters that its view takes, and sort them.
 
-    Other parameters reach no view, so that a page has one ETag and foreign parameters appear in no link. An address
-    without its last slash has no view, and its parameters go along with the redirect. Raises SuspiciousOperation if
-    there are more parameters than Django reads.
+    Other parameters never reach a view. A page therefore has one ETag, and foreign parameters never appear in a link.
+    An address without its last slash has no view, and the redirect keeps its parameters. Raises SuspiciousOperation if
+    the request has more parameters than Django reads.
     """
-    asked = request.META.setdefault("QUERY_STRING", "")  # a server may leave it out if it is empty (PEP 3333)
+    asked = request.META.setdefault("QUERY_STRING", "")  # a server may leave out an empty query string (PEP 3333)
     taken = taken_at(request.path_info) if asked else None
     if taken is None:
         return
@@ -177,8 +177,8 @@ def key_of(request: HttpRequest) -> Key:
     """Return the key of the requested page. Raises SuspiciousOperation for a foreign host."""
     display = Display.of(request.COOKIES).cookie
     query = request.META["QUERY_STRING"]
-    # Prefix and path are separate, because their sum, request.path, is ambiguous: "/issues" before "/" equals ""
-    # before "/issues/", which is another page.
+    # Prefix and path are separate, because their sum, request.path, is ambiguous. The prefix "/issues" with the path
+    # "/" has the same sum as the prefix "" with the path "/issues/", which is another page.
     return Key(request.is_secure(), request.get_host(), request.META["SCRIPT_NAME"], request.path_info, query, display)
 
 
@@ -187,7 +187,7 @@ def digest(key: Key) -> str:
 
 
 def is_someones(cookies: Mapping[str, str]) -> bool:
-    """Return whether the cookies include a session, in which messages lie, too."""
+    """Return whether the cookies include a session. A session also holds messages to its user."""
     return settings.SESSION_COOKIE_NAME in cookies
 
 
@@ -201,7 +201,10 @@ def is_for_all(response: HttpResponseBase) -> bool:
 
 
 def mark(response: HttpResponse, etag: str) -> HttpResponse:
-    """Add ETag and Cache-Control: a page is good until the archive changes, and the browser asks each time."""
+    """Add ETag, Cache-Control and Vary to a page, and return it.
+
+    A page is good until the archive changes. The browser asks each time.
+    """
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
@@ -211,8 +214,8 @@ def mark(response: HttpResponse, etag: str) -> HttpResponse:
 def as_asked(request: HttpRequest, response: HttpResponse, since: int) -> HttpResponse:
     """Return the page, or the answer that the request's conditions demand (RFC 9110, 13): 304 or 412.
 
-    `since` is the second at which the page was already as it is. A second in the future is not sent: the page may
-    still change within it.
+    The page has been the same since the Unix second `since`, which becomes Last-Modified. A second in the future is not
+    sent, because the page may still change before it.
     """
     if since > time.time():
         return get_conditional_response(request, response["ETag"], None, response) or response

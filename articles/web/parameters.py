@@ -1,5 +1,5 @@
-"""The declarations of views: the query parameters they read, and whether they take forms. Nothing else reaches
-a view.
+"""The declarations of views: the query parameters that a view reads, and whether it takes forms. Other parameters and
+methods never reach a view.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from articles.prefix import DESK, STATIC
 
-#: The methods that every address takes.
+#: The HTTP methods that every address takes.
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -31,18 +31,18 @@ def takes(*forms: type[Form], but: str = "") -> Callable[[View], View]:
 
 
 def takes_forms(view: View) -> View:
-    """Declare that forms are posted to a view of the readers' pages."""
+    """Declare that a view of the readers' pages takes posted forms."""
     view.takes_forms = True  # type: ignore[attr-defined]
     return view
 
 
 def parameters_of(view: Callable[..., HttpResponseBase]) -> frozenset[str]:
-    """Return the parameters that a view has declared. A view without a declaration has none."""
+    """Return the parameters that a view has declared. The set is empty for a view without a declaration."""
     return getattr(view, "parameters", frozenset())
 
 
 def methods_at(path: str) -> tuple[str, ...] | None:
-    """Return the methods that `path` takes, or None if the path has no view and is no static file."""
+    """Return the methods that `path` takes, or None if the path has no view and is outside the static files."""
     try:
         match = resolve(path)
     except Resolver404:

@@ -1,4 +1,4 @@
-"""The release: which program made a page."""
+"""The release: a digest of the program that makes the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 
 from articles.digest import digest_of
 
-#: Everything that decides the look of a page except the data: code, templates, fixtures and libraries.
+#: The files that decide the look of a page besides the data: code, templates, static files, fixtures and libraries.
 DECIDING = ("articles/**/*.py", "healthnews/*.py", "templates/**/*", "static/**/*", "fixtures/*.*", "requirements.txt")
 
 #: Settings that pages show.

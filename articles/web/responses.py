@@ -1,4 +1,4 @@
-"""Redirects, URLs of pages, and names of downloaded files."""
+"""Redirects, the URLs of pages, and the names of downloaded files."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from django.utils.http import RFC3986_SUBDELIMS
 
 from articles.text.cleaning import clean_line
 
-#: Characters that some file system refuses in the name of a file.
+#: Characters that one file system or another refuses in the name of a file.
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 #: The longest query that a redirect carries along, in characters.
 LONGEST_QUERY = 8000
 
-#: Characters of a title in the name of a file.
+#: The largest number of characters of a title in the name of a file.
 TITLE_IN_NAME = 40
 
 
 def moved_to(path: str, query: str = "") -> HttpResponsePermanentRedirect:
-    """Return a permanent redirect to `path` with `query`, which browsers must revalidate each time.
+    """Return a permanent redirect to `path` with `query`. Browsers must revalidate the redirect each time.
 
-    A moved page may be moved back. A 301 kept for ever would then send its reader round in a circle.
+    A moved page may move back. A 301 that is kept for ever would then send the reader round in a circle.
     """
     page, mark, place = path.partition("#")
     location = f"{page}?{query}{mark}{place}" if query else path
@@ -31,25 +31,26 @@ def moved_to(path: str, query: str = "") -> HttpResponsePermanentRedirect:
 
 
 def moved_along(request: HttpRequest, path: str) -> HttpResponsePermanentRedirect:
-    """Return a redirect to `path` with the parameters of the request: whoever asked for a file must not get a page.
+    """Return a redirect to `path` with the parameters of the request. A reader who asks for a file must not get a page.
 
-    Parameters longer than any form or link makes are left out, because a redirect can't be as long.
+    A query longer than LONGEST_QUERY is left out, because a redirect can't be as long. Forms and links of the archive
+    make shorter ones.
     """
     query = request.META.get("QUERY_STRING", "")
     return moved_to(path, query if len(query) <= LONGEST_QUERY else "")
 
 
 def path_of(request: HttpRequest) -> str:
-    """Return the path of a request as links have it, escaped as `reverse` escapes."""
+    """Return the path of a request, escaped as `reverse` escapes it for links."""
     return quote(request.path, safe=f"{RFC3986_SUBDELIMS}/~:@")
 
 
-#: The key under which `absolute` keeps the origin of a request. Neither server nor headers write there.
+#: The key in request.META under which `absolute` keeps the origin of a request. Servers and headers don't use the key.
 _ORIGIN = "archive.origin"
 
 
 def absolute(request: HttpRequest, path: str) -> str:
-    """Return the URL of one of our paths on the requested host, as `build_absolute_uri` does.
+    """Return the URL of a path of the archive on the requested host, as `build_absolute_uri` does.
 
     `build_absolute_uri` takes ten times as long, and a file of ten thousand stories has thirty thousand URLs.
     """
@@ -60,8 +61,8 @@ def absolute(request: HttpRequest, path: str) -> str:
 
 
 def saved_as(plain: str, title: str, suffix: str) -> str:
-    """Return the header Content-Disposition of a file: `plain` (ASCII) for old programs, `title` and `plain` for
-    others.
+    """Return the header Content-Disposition of a file. Old programs use the name `plain` (ASCII). Others use `title`
+    and `plain`.
 
     >>> print(saved_as("jkb-1", "谁/为?", "bib"))
     attachment; filename="jkb-1.bib"; filename*=UTF-8''%E8%B0%81%20%E4%B8%BA%20jkb-1.bib

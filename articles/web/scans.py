@@ -1,4 +1,4 @@
-"""Scans of pages: pictures of the paper in settings.SCANS_DIR, named as the text files are."""
+"""Scans of pages: pictures of the paper in settings.SCANS_DIR. A scan has the same name as its page's text file."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
-#: The endings of scans; the first that exists is taken.
+#: The endings of scans. If a page has several scans, the first ending wins.
 ENDINGS = (".jpg", ".jpeg", ".png", ".pdf", ".JPG", ".JPEG", ".PNG", ".PDF")
 
-#: Shorter names, such as 01 or page01, stand in many folders. Such a scan must lie in a folder named as the text's.
+#: The smallest length of a name that identifies its page. Shorter names, such as 01 or page01, occur in many folders.
+#: A scan with a shorter name must be in a folder with the same name as the text's folder.
 TELLING = 8
 
 
 def find_scan(file_path: str | None) -> Path | None:
-    """Return the scan of the page whose text came from `file_path`, or None, which is the usual case.
+    """Return the scan of the page whose text came from `file_path`, or None. Usually there is no scan.
 
     For /news/2024/05/20/01.txt the scan is 2024/05/20/01.jpg below the scans' folder, or 05/20/01.jpg, or 20/01.jpg.
-    The longest agreement of folders wins.
+    The path with the most folders in common wins.
     """
     if not file_path or not settings.SCANS_DIR.is_dir():
         return None
@@ -30,15 +31,18 @@ def find_scan(file_path: str | None) -> Path | None:
         found = settings.SCANS_DIR.joinpath(*below, stem)
         for ending in ENDINGS:
             scan = found.with_name(stem + ending)
-            # Unlike Path.is_file, this raises nothing for a name that is too long. An unreadable scan counts as
-            # missing.
+            # Path.is_file raises OSError for a name that is too long, and os.path.isfile doesn't. An unreadable scan
+            # counts as missing.
             if os.path.isfile(scan) and os.access(scan, os.R_OK):
                 return scan
     return None
 
 
 def may_lie_deeper(file_path: str | None) -> bool:
-    """Return whether the scan of this page may come or go without a change of `scans_version`."""
+    """Return whether the scan of this page may come or go without a change of `scans_version`.
+
+    It may if a folder of `file_path` has a namesake in the scans' folder.
+    """
     return any(os.path.isdir(settings.SCANS_DIR / folder) for folder in _folders(file_path or ""))
 
 
@@ -47,7 +51,10 @@ def _folders(file_path: str) -> list[str]:
 
 
 def scans_version() -> int:
-    """Return a number that changes when a file or folder is added to the scans' folder itself or removed from it."""
+    """Return a number that changes when a file or folder is added to the scans' folder itself or removed from it.
+
+    The number is the folder's time of modification in nanoseconds, or 0 if the folder can't be read.
+    """
     try:
         return settings.SCANS_DIR.stat().st_mtime_ns
     except OSError:

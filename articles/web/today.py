@@ -1,4 +1,4 @@
-"""Today's date where the paper comes out."""
+"""Today's date at the place where the paper comes out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAPER_ZONE = ZoneInfo("Asia/Shanghai")
 
 @dataclass
 class Asking:
-    """Whether a page has asked for the date, and so differs from one day to the next."""
+    """A record of whether a page has asked for the date. Such a page differs from one day to the next."""
 
     has_asked: bool = False
 
@@ -25,7 +25,7 @@ _asking: ContextVar[Asking | None] = ContextVar("asking_for_today", default=None
 
 
 def today() -> datetime.date:
-    """Return the date where the paper comes out, whatever the zone of server or request."""
+    """Return the date where the paper comes out, whatever the time zone of server or request. Record the question."""
     asking = _asking.get()
     if asking:
         asking.has_asked = True
@@ -33,7 +33,7 @@ def today() -> datetime.date:
 
 
 def date_of_paper() -> datetime.date:
-    """Return the same date for callers that show it on no page."""
+    """Return the same date for callers that don't show it on a page."""
     return timezone.localdate(timezone=PAPER_ZONE)
 
 

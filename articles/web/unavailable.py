@@ -1,4 +1,4 @@
-"""The 503 for a database or index that can't be asked at present. No failure looks like an empty answer."""
+"""The 503 for a database or index that can't be asked at present. A failure never looks like an empty answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 QUERY_CANCELED = "57014"
 
 #: PostgreSQL's classes of codes for a server that can't serve: no connection, no resources, stopped by an operator,
-#: failed system (its manual, appendix A).
+#: failed system (PostgreSQL's manual, appendix A).
 SERVER_FAILS = ("08", "53", "57P", "58")
 
 #: SQLite's results for a file that can't be used, whatever the statement. Other results mean an error of the program.
@@ -37,28 +37,28 @@ FILE_FAILS = {
     sqlite3.SQLITE_READONLY,
 }
 
-#: Seconds after which to ask again. An archive of some thousand articles has a new index by then.
+#: Seconds after which a reader may search again. An archive of some thousand articles has a new index by then.
 INDEX_SECONDS = 10
 
-#: Seconds after which to ask again after a statement that took too long or a database failure.
+#: Seconds after which a reader may ask again if a statement took too long or the database failed.
 DATABASE_SECONDS = 60
 
-#: Seconds between two log lines on a failing database, in each process.
+#: The least number of seconds between two log lines on a failing database, in each process.
 LOG_SECONDS = 60
 
 _logged = float("-inf")
 
 
 def server_failed(request: HttpRequest) -> HttpResponse:
-    """Answer an exception outside the views: 503 if something is unavailable, otherwise 500.
+    """Return the answer to an exception outside the views: 503 if the database or the index is unavailable, else 500.
 
-    Django calls this while it handles the exception, which it does not pass on.
+    Django calls the function while it handles the exception. It does not pass the exception as an argument.
     """
     return for_now(request, sys.exc_info()[1]) or server_error(request)
 
 
 def for_now(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    """Return the 503 for an exception that means unavailability, with the time to ask again, or None for other
+    """Return the 503 for an exception that means unavailability. It has the time to ask again. Return None for other
     exceptions.
     """
     if isinstance(exception, IndexUnavailable):  # the index logs its damage once for all requests
@@ -72,7 +72,7 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
 
 
 def database_fails(exception: BaseException | None) -> bool:
-    """Tell whether an exception means that the database can't be used: stopped, unreachable, full, damaged, locked."""
+    """Return whether an exception means that the database is of no use: stopped, unreachable, full, damaged, locked."""
     if not isinstance(exception, DatabaseError | InterfaceError):
         return False
     cause = exception.__cause__
@@ -80,7 +80,7 @@ def database_fails(exception: BaseException | None) -> bool:
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in FILE_FAILS  # the higher bits are details
     if not isinstance(cause, psycopg.Error):
         return False
-    if cause.sqlstate is None:  # the connection failed or was lost, so that no server gave a code
+    if cause.sqlstate is None:  # the connection failed or was lost, so there is no code from the server
         return isinstance(exception, OperationalError | InterfaceError)
     return cause.sqlstate.startswith(SERVER_FAILS)
 
@@ -90,7 +90,7 @@ def _took_too_long(exception: BaseException | None) -> bool:
 
 
 def _log(exception: BaseException) -> None:
-    """Log a failure of the database, but not for each request."""
+    """Log a failure of the database, at most once in LOG_SECONDS."""
     global _logged
     if time.monotonic() - _logged >= LOG_SECONDS:
         _logged = time.monotonic()
@@ -100,5 +100,5 @@ def _log(exception: BaseException) -> None:
 def _unavailable(request: HttpRequest, template: str, seconds: int, *, is_logged: bool = False) -> HttpResponse:
     response = render(request, template, status=503)
     response["Retry-After"] = str(seconds)
-    response._has_been_logged = is_logged  # type: ignore[attr-defined] # for Django, which logs each answer of 500 and above that isn't yet
+    response._has_been_logged = is_logged  # type: ignore[attr-defined] # Django logs each answer of 500 and above without this mark
     return response

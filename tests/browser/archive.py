@@ -1,8 +1,8 @@
 """Fill the archive that browsers read: VAR_DIR=… python -m tests.browser.archive.
 
-It holds the sample pages, as every new archive does, and what none of them has: a page without a number, a story that
-jumps, a withdrawn article, and one that tries the layout with the longest of everything. What is printed at the end is
-a JSON object with all that the paths of tests/browser/kinds.py need to know.
+The archive holds the sample pages, as every new archive does, and rows that the samples lack: a page without a number,
+a story that jumps, a withdrawn article, an article with a table, and an article that tries the layout with the longest
+of everything. The program ends by printing a JSON object with the facts for the paths of tests/browser/kinds.py.
 """
 
 import json
@@ -16,12 +16,12 @@ import django
 #: A sample story with a column, topics, a region and two authors, in the newest issue.
 HEADLINE = "破冰之后（上）"
 
-#: Who opens the desk in tests.
+#: The account that opens the desk in tests.
 EDITOR = {"username": "editor", "password": "a desk for tests"}
 
 
 def main() -> None:
-    """Fill the archive of the settings, bring its index up, print the facts."""
+    """Fill the archive of the settings, bring its index up to date, and print the facts."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
     from django.contrib.auth.models import User
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def add_what_no_sample_has(folder: Path) -> dict[str, object]:
-    """Add the rows that the sample pages lack; return the ids that they can be reached by."""
+    """Add the rows that the sample pages lack, and return {name: id} for their paths. A text is written to `folder`."""
     from articles.models import Article, Issue, Page, archive
     from articles.models.editing import machine_writes
     from tests.make import DAY, PAGE, load, make_article, make_page, sign, write
@@ -78,7 +78,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
 
 
 def facts_of_samples() -> dict[str, object]:
-    """Return what the sample story of HEADLINE can be found by."""
+    """Return the facts by which readers find the sample story of HEADLINE."""
     from articles.models import Article
 
     article = Article.objects.get(headline=HEADLINE)

@@ -1,4 +1,6 @@
-"""A reader's browser. Whatever it asks of another host, complains of or is refused fails the test."""
+"""A reader's browser. A request to another host, an error or warning of the browser, or a refused request fails the
+test.
+"""
 
 from urllib.parse import urlsplit
 
@@ -12,7 +14,7 @@ from tests.run import find_chromium
 
 @pytest.fixture(scope="package")
 def browser():
-    """Chromium, for this folder's tests alone: while it runs, Django takes this thread for an asynchronous one."""
+    """Yield Chromium, for this folder's tests only. While it runs, Django takes this thread for an asynchronous one."""
     program = find_chromium()
     if program is None:
         missing("chromium", "no chromium here: install Debian's package of that name to test in a real browser")
@@ -22,20 +24,21 @@ def browser():
 
 @pytest.fixture(scope="package")
 def site(browser, tmp_path_factory):
-    """The archive of tests/browser/archive.py, served."""
+    """Yield the served archive of tests/browser/archive.py."""
     with served(tmp_path_factory.mktemp("archive")) as started:
         yield started
 
 
 @pytest.fixture
 def open_page(browser, site):
-    """Return a function that opens a window; at the end of the test all that went wrong in any of them fails it."""
+    """Yield a function that opens a window. At the end of the test, a problem in any of the windows fails the test."""
     watches = []
 
     def open_one(width="desktop", javascript=True, refused=None, changing=()):
-        """Open a window on the site.
+        """Open a window on the site and return its page.
 
-        `refused` gives the status of each path that is to be answered by an error; those that are `changing` may be.
+        `refused` gives the status of each path that must be answered by an error. The paths `changing` may be answered
+        by an error.
         """
         context = browser.new_context(
             base_url=site.address,
@@ -49,13 +52,13 @@ def open_page(browser, site):
 
     yield open_one
     for watch in watches:
-        watch.context.close()  # what is still under way is told before this returns
+        watch.context.close()  # pending requests report their problems before this returns
     assert [problem for watch in watches for problem in watch.problems] == []
 
 
 @pytest.fixture
 def open_kind(open_page, site):
-    """Return a function that opens a window and goes to the page of a kind."""
+    """Return a function that opens a window, goes to the page of a kind, and returns the window's page."""
 
     def open_one(kind, **window):
         path = site.path(kind)
@@ -67,7 +70,7 @@ def open_kind(open_page, site):
 
 
 class Watch:
-    """Notes what no page of the archive may do."""
+    """A list of problems in a window: events that no page of the archive may cause."""
 
     def __init__(self, context, address, refused, changing=()):
         self.context, self.address, self.problems = context, address, []
@@ -87,7 +90,7 @@ class Watch:
             self.note("another host", request.url)
 
     def on_failure(self, request):
-        if request.failure != "net::ERR_ABORTED":  # the reader went on before it was there
+        if request.failure != "net::ERR_ABORTED":  # the reader left the page before the answer came
             self.note("failed", request.url, request.failure)
 
     def on_response(self, response):
@@ -98,7 +101,7 @@ class Watch:
             self.note(response.status, response.url)
 
     def on_console(self, message):
-        """Note errors and warnings, reports of the Content-Security-Policy among them."""
+        """Note errors and warnings, including reports of the Content-Security-Policy."""
         url = message.location["url"]
         may_fail = url in self.refused or url in self.changing
         is_expected = may_fail and message.text.startswith("Failed to load resource: ")

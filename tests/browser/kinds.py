@@ -1,6 +1,6 @@
-"""One path of each kind of page; what stands in braces is a fact that tests/browser/archive.py prints."""
+"""One path of each kind of page. The names in braces are facts that tests/browser/archive.py prints."""
 
-#: By what is told of it; test_kinds.py holds that no URL name of articles/urls.py is left out.
+#: {kind: path}. test_kinds.py checks that KINDS and NOT_PAGES cover every URL name of articles/urls.py.
 KINDS = {
     "home": "/",
     "issues": "/issues/",
@@ -48,13 +48,13 @@ KINDS = {
     "503-search": "/without-index/",
 }
 
-#: The status of the kinds that are answered by an error.
+#: The status of each kind that is answered by an error.
 REFUSED = {kind: int(kind.partition("-")[0]) for kind in KINDS if kind[0].isdigit()}
 
-#: Kinds that need nothing to be shown, and so have no more than a sentence with links.
+#: Kinds without navigation: a sentence with links. They work even if nothing else does.
 BARE = {"403-form", "500"}
 
-#: URL names that answer with something else than a page to read.
+#: URL names of answers that are not pages to read.
 NOT_PAGES = {
     "article-file", "column-feed", "favicon", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan",
     "search-feed", "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",

@@ -1,4 +1,4 @@
-"""The archive as it is served in earnest, and Debian's Chromium to look at it, each for as long as a `with` lasts."""
+"""The archive, served as in production, and Debian's Chromium to look at it. Each runs as long as its `with` block."""
 
 import json
 import os
@@ -17,11 +17,13 @@ from tests.run import ROOT, USERS_SETTINGS
 
 WIDTHS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
-# Ends when the test run lets go of its input, however that dies. Ctrl-C is for the tests; the server goes after them.
+# The shell command ends the server when its input closes, however the test run dies. Ctrl-C reaches the tests only, and
+# the server ends after them.
 SERVER = '"$@" & read -r end_of_input; kill $!; wait'
 GUNICORN = "gunicorn --config healthnews/gunicorn_conf.py --workers 1"
 
-#: No other host has an address; what --disable-* turns off would ask one now and then.
+#: Options that keep Chromium from other hosts: no other host has an address. The services that --disable-* turns off
+#: would ask other hosts now and then.
 CHROMIUM = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--no-proxy-server",
@@ -36,7 +38,7 @@ CHROMIUM = (
 
 @dataclass(frozen=True)
 class Site:
-    """A served archive: its address, and what tests/browser/archive.py told of it."""
+    """A served archive: its address, and the facts that tests/browser/archive.py has printed."""
 
     address: str
     facts: dict[str, object]
@@ -48,7 +50,7 @@ class Site:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Site]:
-    """Fill an archive in `folder` and serve it: by gunicorn, files with hashed names."""
+    """Fill an archive in `folder`, serve it by gunicorn with hashed names of static files, and yield the site."""
     environment = {name: value for name, value in os.environ.items() if name not in USERS_SETTINGS}
     environment |= {"VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "tests.browser.settings"}
     fill = [sys.executable, "-m", "tests.browser.archive"]
@@ -64,13 +66,13 @@ def served(folder: Path) -> Iterator[Site]:
             start_new_session=True,
         )
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with server:  # leaving it closes the input and waits
+    with server:  # leaving the block closes the server's input and waits for its end
         yield Site(address, json.loads(filled.stdout))
 
 
 @contextmanager
 def launched(program: str) -> Iterator[Browser]:
-    """Start Chromium, without a window and with an empty profile."""
+    """Start Chromium without a window and with an empty profile, and yield it. `program` is the path of Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM)
         yield browser

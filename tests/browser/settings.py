@@ -1,5 +1,5 @@
-"""The archive's own settings, with addresses for the errors that browsers are to be shown."""
+"""The archive's own settings, with addresses for the errors that the browser tests show."""
 
-from healthnews.settings import *  # noqa: F403 - a settings module is its names
+from healthnews.settings import *  # noqa: F403 - a settings module consists of its names
 
 ROOT_URLCONF = "tests.errors"

@@ -1,9 +1,9 @@
-"""Pictures of the reader's pages for people to look at.
+"""Pictures of the readers' pages for people to look at.
 
     python -m tests.browser.shots FOLDER [--dark] [URL-PATH ...]
 
-Serves the archive of the browser tests, the samples and some odd rows, and writes into FOLDER a full-page PNG of each
-kind of page, or of each path given, as wide as a desktop's window and as a phone's.
+The program serves the archive of the browser tests: the samples and some odd rows. It writes full-page PNGs into
+FOLDER: two of each kind of page, or of each given path, as wide as a desktop's window and as a phone's.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from tests.run import find_chromium
 
 
 def main() -> None:
-    """Take the pictures and print the name of each."""
+    """Take the pictures and print the path of each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("paths", nargs="*", metavar="URL-PATH")

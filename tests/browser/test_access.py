@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any kind of page that would keep someone from using it."""
+"""axe-core finds no barrier that keeps a person from using a page, on any kind of page."""
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -6,16 +6,17 @@ from axe_playwright_python.base import AXE_SCRIPT
 from tests.browser.kinds import KINDS
 from tests.browser.serving import WIDTHS
 
-#: axe leaves WCAG 2.2 out unless told: targets have 24 × 24 pixels, or as much room, or stand in a sentence.
+#: Options that add the rule of WCAG 2.2, which axe leaves out by default. A target has 24 × 24 pixels, or as much room,
+#: or is in a sentence.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-#: Of all rules the one that a colour scheme can change.
+#: Options for the only rule that depends on the colour scheme.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 
 def violations(page, options=OPTIONS):
-    """Return (rule, element, what is wrong) of each violation on a page."""
+    """Return (rule, HTML of the element, explanation) of each violation on a page."""
     found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]]
 

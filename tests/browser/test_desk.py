@@ -8,7 +8,7 @@ from tests.browser.test_layout import ZOOMING
 
 @pytest.fixture
 def desk(open_page):
-    """A window on the desk, as wide as a phone's, in which an editor has logged in."""
+    """Return a window on the desk, as wide as a phone's. An editor has logged in."""
     page = open_page(width="phone")
     page.goto("/admin/")
     for name, value in EDITOR.items():

@@ -1,6 +1,7 @@
-"""A reader finds an article by date, province, topic, column and search: without a mouse, with JavaScript or without.
+"""A reader finds an article by date, page, province, topic, column, contributor and search. The reader has no mouse.
+JavaScript is on or off.
 
-Each way is a list of links, by CSS selectors of their addresses, so that a page may say the same in other words.
+Each way is a list of the addresses of links. The wording of a page may change without a change of the test.
 """
 
 import pytest
@@ -17,7 +18,7 @@ WAYS = {
     "contributor": ["/contributors/", "/contributors/{contributor}/", "/articles/{article}/"],
 }  # fmt: skip
 
-#: What has the focus, and whether it can be seen that it has: an outline around it, and nothing on top of it.
+#: The element with the focus, and whether a reader sees the focus: it has an outline, and nothing covers it.
 FOCUSED = """selector => {
     const focused = document.activeElement
     if (focused === null || focused === document.body) return null
@@ -33,7 +34,7 @@ FOCUSED = """selector => {
 
 
 def tab_to(page, selector):
-    """Press Tab until the focus is on what `selector` names, and see it on its way there."""
+    """Press Tab until the focus is on an element of `selector`. The focus must be visible on the whole way."""
     for _ in range(400):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED, selector)
@@ -58,7 +59,7 @@ def javascript(request):
 
 @pytest.fixture(params=WIDTHS)
 def home(request, open_page, javascript):
-    """The home page in a reader's window."""
+    """Return a reader's window with the home page."""
     page = open_page(request.param, javascript=javascript)
     page.goto("/")
     return page

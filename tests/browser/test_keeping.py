@@ -1,4 +1,4 @@
-"""What a browser keeps by itself: what has changed since must be seen to have changed, without JavaScript."""
+"""A browser keeps answers by itself. A reader must see what has changed since, without JavaScript."""
 
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ import pytest
 
 
 def ask(site, target, **headers):
-    """Return the status and the text of an answer, asked for by no browser."""
+    """Return the status and the text of an answer to a request without a browser. In `headers`, "__" stands for "-"."""
     connection = HTTPConnection(urlsplit(site.address).netloc)
     connection.request("GET", target, headers={name.replace("__", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
@@ -18,7 +18,9 @@ def ask(site, target, **headers):
 
 @pytest.fixture
 def look(open_page, site):
-    """Return a function that goes to a path from elsewhere, always in one window, and returns what is read there."""
+    """Return a function that goes to a path from another page, always in the same window, and returns the status and
+    the heading.
+    """
     pk = site.facts["article"]
     page = open_page(javascript=False, changing=[f"/articles/{pk}/"])
 

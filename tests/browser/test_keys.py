@@ -1,4 +1,4 @@
-"""Keys turn pages and issues, lead to the search box and to the help; who does not want them turns them off."""
+"""Keys turn pages and issues, and lead to the search box and to the help. A reader can turn the keys off."""
 
 import pytest
 
@@ -7,7 +7,7 @@ DISPLAY = "/display/"
 
 @pytest.fixture
 def at(open_page, site):
-    """Return a function that opens a window on a page."""
+    """Return a function that opens a window on the page of a path."""
 
     def open_at(path, **window):
         page = open_page(**window)
@@ -31,7 +31,7 @@ def test_arrows_turn_pages_and_lead_from_the_last_one_into_the_next_issue(at, si
     assert press(page, "ArrowLeft") == "2024-11-22/pages/3/"
     assert press(page, "Shift+ArrowLeft").startswith("2024-06-18")
     page = at("/issues/2024-11-22/pages/8/")
-    assert press(page, "ArrowRight").endswith("/pages/{unnumbered}/".format_map(site.facts))  # which comes last
+    assert press(page, "ArrowRight").endswith("/pages/{unnumbered}/".format_map(site.facts))  # the last page
     assert press(page, "ArrowRight") == "2025-01-03/"
 
 
@@ -54,7 +54,7 @@ def test_in_a_hit_arrows_lead_through_the_hits_and_never_out_of_them(at):
     assert press(page, "ArrowRight") == hits[2]
     assert press(page, "ArrowLeft") == hits[1]
     assert press(page, "ArrowLeft") == hits[0]
-    page.keyboard.press("ArrowLeft")  # before the first there is none
+    page.keyboard.press("ArrowLeft")  # does nothing at the first hit
     assert press(page, "?").endswith("/help/")
     page.go_back()
     assert page.url == hits[0]

@@ -1,4 +1,4 @@
-"""No kind of page is left out of what the tests of this folder look at."""
+"""The tests of this folder cover every kind of page."""
 
 from django.urls import get_resolver, resolve
 

@@ -1,10 +1,12 @@
-"""Pages fit: no width makes one scroll sideways, large text neither; what is pressed is large enough; print is text."""
+"""Pages fit their windows. Neither a narrow window nor large text makes a page scroll sideways. Controls are large
+enough to press. A printed page has text and no navigation.
+"""
 
 import pytest
 
 from tests.browser.kinds import BARE, KINDS
 
-#: What reaches beyond the window where the page scrolls sideways: the innermost elements.
+#: The innermost elements that reach beyond the window, if the page scrolls sideways.
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     ['the page', ...[...document.querySelectorAll('body *')]
         .filter(each => each.getBoundingClientRect().right > innerWidth)
@@ -12,7 +14,7 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
         .map(each => each.outerHTML.slice(0, 120))]
 """
 
-#: Controls below 24 × 24 pixels; a labelled box is as large as its label.
+#: Controls smaller than 24 × 24 pixels. A label of sufficient size counts for its control.
 TOO_SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, summary')]
     .filter(each => each.checkVisibility())
     .filter(each => ![each, ...(each.labels ?? [])].some(target => {
@@ -23,21 +25,21 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, input:not([type=hidd
 """
 
 
-#: Fields into which a phone zooms when they get the focus, for their letters are below 16 pixels.
+#: Fields into which a phone zooms when they get the focus, because their letters are smaller than 16 pixels.
 ZOOMING = """() => [...document.querySelectorAll('input, select, textarea')]
     .filter(each => !['hidden', 'radio', 'checkbox', 'submit', 'button'].includes(each.type))
     .filter(each => parseFloat(getComputedStyle(each).fontSize) < 16)
     .map(each => each.outerHTML.slice(0, 120))
 """
 
-#: Marks that style sheets draw as text, which is read out.
+#: Marks that style sheets draw as text. Screen readers read them out.
 SPOKEN = """() => [...document.querySelectorAll('body, body *')].flatMap(each => ['::before', '::after']
     .map(part => getComputedStyle(each, part).content)
     .filter(content => !['none', 'normal', '""'].includes(content) && !content.endsWith(' / ""'))
     .map(content => `${content} at ${each.outerHTML.slice(0, 100)}`))
 """
 
-#: Arrows and the like in the text that a screen reader reads.
+#: Arrows and similar signs in the text that a screen reader reads.
 SIGNS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
     while (walker.nextNode()) {
@@ -48,7 +50,7 @@ SIGNS = """() => {
     return found
 }"""
 
-#: What leads elsewhere; the trail says where a page stands, which paper has to say as well.
+#: Visible navigation and forms, except the trail. The trail says where a page belongs, and a printed page needs it.
 SHOWN_NAVIGATION = """() => [...document.querySelectorAll('nav:not(.trail), form')]
     .filter(each => each.checkVisibility())
     .map(each => each.outerHTML.slice(0, 120))
@@ -64,7 +66,7 @@ def wrong(page, script, widths):
     return found
 
 
-# Several questions to one page: to open it costs more than to answer them.
+# One test asks several questions, because opening a page costs more than answering them.
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_fits_its_window_is_easy_to_press_and_prints_as_text(open_kind, kind):
     page = open_kind(kind)
@@ -82,11 +84,11 @@ def test_a_page_fits_its_window_is_easy_to_press_and_prints_as_text(open_kind, k
 @pytest.mark.parametrize("kind", KINDS)
 def test_text_twice_as_large_fits(open_kind, kind):
     page = open_kind(kind)
-    # As those have it who enlarge the text alone: widths in media queries stay as they are.
+    # This is how readers see the page who enlarge only the text: widths in media queries stay the same.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert wrong(page, TOO_WIDE, [390, 768, 1280]) == []
     page.evaluate("document.documentElement.style.fontSize = ''")
-    # The text size of the browser's own settings: 16 pixels become 32.
+    # This is the text size in the browser's own settings: 16 pixels become 32.
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
     assert wrong(page, TOO_WIDE, [390, 1280]) == []

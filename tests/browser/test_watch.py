@@ -1,4 +1,6 @@
-"""The watch of conftest.py sees what it is there for: else the tests that lean on it could pass for its blindness."""
+"""The watch of conftest.py notes each kind of problem. If it noted too little, the tests that rely on it could pass by
+mistake.
+"""
 
 import pytest
 
@@ -6,7 +8,7 @@ from tests.browser.conftest import Watch
 
 
 def problems(browser, site, body, script="", refused=None):
-    """Return what is noted of a home page that holds `body` under the site's own policy."""
+    """Return the problems that the watch notes on a home page with `body` and `script`, under the site's own policy."""
     context = browser.new_context(base_url=site.address)
     watch = Watch(context, site.address, refused or {})
     context.route(f"{site.address}/", lambda route: route.fulfill(response=route.fetch(), body=body))

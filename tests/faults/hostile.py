@@ -1,14 +1,15 @@
-"""Requests that no browser sends: each answered, none by an error of ours, none without bounds.
+"""Requests that browsers never send. The archive must answer each of them within bounds and without an internal error.
 
     python -m tests.faults.hostile [--requests 12000] [--seed 1] [--only NUMBER] [--server]
 
-Each request is made from the seed and its number alone (odd_requests.py), so that one that went wrong comes again by
---only. They are put to the WSGI application in this process, or with --server as bytes to a gunicorn of their own on
-loopback. The archive is a small invented one in a temporary folder, or that of VAR_DIR where it is set. What is printed
-at the end are the answers by status and the slowest; the exit code tells whether anything went wrong.
+The seed and the number of a request determine it (odd_requests.py), so --only repeats a request that went wrong. The
+program puts the requests to the WSGI application in this process. With --server it sends them as bytes to its own
+gunicorn on loopback. The archive is the archive of VAR_DIR if that is set, otherwise a small invented one in a
+temporary folder. The program ends by printing the number of answers by status and the slowest answers. The exit code
+tells whether anything went wrong.
 
-An answer is bounded by its work, which is the same on a slow machine: queries and bytes. Only one that has not come in
-PATIENCE seconds is given up.
+The bounds of an answer are queries and bytes, because this work is the same on a slow machine. The program gives up an
+answer only if it does not come within PATIENCE seconds. A run by hand also reports slow answers as wrong.
 """
 
 import argparse
@@ -33,19 +34,20 @@ from tests.faults.odd_requests import AUTOCOMPLETE, MARKUP, Places, Request, req
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: The most that one answer may take: queries of readers' pages and of the desk, bytes, seconds until it is given up.
+#: The bounds of one answer: queries of a reader's page, queries of a page of the desk, bytes, and seconds until the
+#: answer is given up.
 QUERIES, DESK_QUERIES, BYTES, PATIENCE = 40, 120, 1_500_000, 30
 
-#: What by hand is told of: answers that took longer.
+#: Seconds after which a run by hand reports an answer and counts it as wrong.
 SLOW = 2
 
-#: How the hosts are called that are ours.
+#: The names of the archive's own host.
 OURS = ("", "localhost", "localhost.", "LOCALHOST", "127.0.0.1", "127.0.0.1:8000", "[::1]")
 
 
 @dataclass
 class Outcome:
-    """What became of a request, and what is wrong with that."""
+    """The result of a request: the status (0 without an answer), the seconds it took, and the problems."""
 
     status: int
     seconds: float
@@ -53,11 +55,13 @@ class Outcome:
 
 
 class GivenUp(BaseException):
-    """An answer did not come in time; no handler of errors takes it for one of the program's."""
+    """The error for an answer that does not come in time. It is a BaseException, so that the program's error handlers
+    don't catch it.
+    """
 
 
 def problems_of(status: int, headers: dict[str, str], body: bytes) -> list[str]:
-    """Return what is wrong with an answer, whatever the request."""
+    """Return the problems of an answer, whatever the request."""
     found = []
     if status >= 500 and not (status == 503 and "Retry-After" in headers):
         found.append(f"status {status}")
@@ -75,7 +79,7 @@ def problems_of(status: int, headers: dict[str, str], body: bytes) -> list[str]:
 
 
 class Application:
-    """The archive in this process."""
+    """The archive as a WSGI application in this process."""
 
     def __init__(self) -> None:
         from django.core.signals import got_request_exception
@@ -90,7 +94,10 @@ class Application:
         self.errors.append("".join(traceback.format_exc().splitlines(keepends=True)[-12:]))
 
     def put(self, request: Request) -> Outcome:
-        """Put a request to it. What the desk is made to write is taken back, so that each finds the same archive."""
+        """Put a request to the application and return its result.
+
+        The writes of the desk are rolled back, so that each request finds the same archive.
+        """
         from django.db import connection
 
         path, _, query = request.target.partition(b"?")
@@ -99,7 +106,7 @@ class Application:
             key = name.upper().replace("-", "_")
             key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
             environ[key] = value.encode().decode("latin-1")
-            if name == "SCRIPT_NAME" and environ["PATH_INFO"].startswith(value):  # as gunicorn does
+            if name == "SCRIPT_NAME" and environ["PATH_INFO"].startswith(value):  # gunicorn does the same
                 environ |= {"SCRIPT_NAME": value, "PATH_INFO": environ["PATH_INFO"].removeprefix(value)}
         self.errors.clear()
         number = Counter()
@@ -133,7 +140,7 @@ def taken_back(request: Request) -> Iterator[None]:
 
 @contextmanager
 def patience(seconds: int) -> Iterator[None]:
-    """Raise GivenUp in what takes longer."""
+    """Raise GivenUp inside the block if the block takes longer than `seconds`."""
 
     def give_up(*signal: object) -> None:
         raise GivenUp(f"no answer in {seconds} s")
@@ -148,7 +155,7 @@ def patience(seconds: int) -> Iterator[None]:
 
 
 class Gunicorn:
-    """The archive behind a gunicorn of its own, which is asked in bytes."""
+    """The archive behind its own gunicorn on `port`. Requests reach it as bytes."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -161,7 +168,7 @@ class Gunicorn:
             lines.append(f"{name}: {value}".encode())
         start = time.perf_counter()
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as connection:
-            with suppress(BrokenPipeError, ConnectionResetError):  # answered before all was read
+            with suppress(BrokenPipeError, ConnectionResetError):  # the server answered before it had read everything
                 connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + request.body)
             response = HTTPResponse(connection, method=request.method)
             try:
@@ -174,13 +181,13 @@ class Gunicorn:
         headers = dict(response.getheaders())
         if (
             "Content-Security-Policy" not in headers and response.status < 500
-        ):  # gunicorn's own, which no page is behind
+        ):  # gunicorn's own answer, without a page of the archive
             return Outcome(response.status, seconds, [])
         return Outcome(response.status, seconds, problems_of(response.status, headers, body))
 
 
 def fill() -> None:
-    """Make a small archive that has something of everything, and somebody at its desk."""
+    """Fill a small archive with rows of every kind, and create an account for its desk."""
     import datetime
 
     from django.contrib.auth.models import User
@@ -219,7 +226,7 @@ def fill() -> None:
 
 
 def places() -> Places:
-    """Return the addresses of this archive, and a session of somebody at its desk."""
+    """Return the addresses of this archive, and a session of the account `hostile` at its desk."""
     from importlib import import_module
 
     from django.conf import settings
@@ -278,7 +285,7 @@ def places() -> Places:
 def run(
     target: Application | Gunicorn, known: Places, seed: int, numbers: range
 ) -> Iterator[tuple[int, Request, Outcome]]:
-    """Put requests to `target`; yield each with what became of it."""
+    """Put the requests of `seed` and `numbers` to `target`. Yield the number, the request and the result of each."""
     for number in numbers:
         request = request_of(seed, number, known)
         try:
@@ -286,20 +293,20 @@ def run(
                 outcome = target.put(request)
         except GivenUp as error:
             outcome = Outcome(0, PATIENCE, [str(error)])
-        except Exception:  # noqa: BLE001 - what gets past Django would have ended the worker's answer: told as the others
+        except Exception:  # noqa: BLE001 - an error that gets past Django ends the answer of a worker; it is reported like others
             outcome = Outcome(0, 0, [traceback.format_exc()])
         yield number, request, outcome
 
 
 def shown(request: Request) -> str:
-    """Return a request in one line, long values cut."""
+    """Return a request in one line, with long values cut."""
     headers = [(name, value[:80]) for name, value in request.headers]
     return f"{request.method} {request.target[:300]!r} {headers} {request.body[:200]!r}"
 
 
 @contextmanager
 def served() -> Iterator[Gunicorn]:
-    """Serve the archive of VAR_DIR."""
+    """Serve the archive of VAR_DIR by gunicorn, and yield the server."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -309,7 +316,7 @@ def served() -> Iterator[Gunicorn]:
     try:
         while server.poll() is None:
             with suppress(OSError):
-                urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE).close()  # the first of a worker costs its start
+                urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE).close()  # the first includes a worker's start
                 break
             time.sleep(0.1)
         yield Gunicorn(port)
@@ -319,7 +326,7 @@ def served() -> Iterator[Gunicorn]:
 
 
 def main() -> int:
-    """Do what the command line asks; return 1 if anything went wrong."""
+    """Run the requests that the command line asks for. Return 1 if anything went wrong, otherwise 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=12_000)
     parser.add_argument("--seed", type=int, default=1)

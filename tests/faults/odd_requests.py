@@ -1,14 +1,14 @@
-"""Requests that no browser sends, each made from a seed and its number alone."""
+"""Requests that browsers never send. A seed and the number of a request determine the request."""
 
 import random
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-#: What a page must never say as it stands here.
+#: Markup that a page must never contain unescaped.
 MARKUP = "<b id=hostile>'\"&"
 
-#: The token of forms that come with the session of the desk.
+#: The CSRF token of forms. A request of the desk has it as a cookie, too.
 TOKEN = "t" * 32
 
 NUMBERS = [
@@ -38,7 +38,7 @@ TEXTS = [
     "\u200b", "\ufeff", "\ud7ff", "\ue000", "\ufffe", "\U0010ffff", "e\u0301" * 50, "👨‍👩‍👧", "𠮷" * 40, "İıß",
     "\u2028", "＜＞＆＂", "a&b=c;d#e?f+g",
 ]  # fmt: skip
-#: Bytes that are no UTF-8: cut off, overlong, surrogates, beyond Unicode, UTF-16, GB18030; and a NUL.
+#: Bytes that are not UTF-8 (cut off, overlong, surrogates, beyond Unicode, UTF-16, GB18030), a NUL, and odd escapes.
 NO_TEXTS = [
     b"\xff", b"\xfe\xff", b"\x80", b"\xe5", b"\xe5\x81", b"\xc0\xaf", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf",
     b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xf8\x88\x80\x80\x80", b"\x00", b"a\x00b",
@@ -124,10 +124,10 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Places:
-    """What a hostile reader can know of an archive.
+    """The facts that a hostile reader can know of an archive.
 
-    The addresses of readers' pages, each with the parameters that it takes; those of the desk, each with the fields of
-    the model that it is about; and the session of somebody who sits there.
+    `pages` are the addresses of readers' pages, each with the parameters that it takes. `desk` are the addresses of the
+    desk, each with the fields of its model. `session` is the key of a session of a person at the desk.
     """
 
     pages: list[tuple[str, list[str]]]
@@ -136,7 +136,7 @@ class Places:
 
 
 class Request(NamedTuple):
-    """A request as it goes over the wire; `is_desk` where it is made with the session of the desk."""
+    """A request as the network carries it. `is_desk` tells whether it has the session of the desk."""
 
     method: str
     target: bytes
@@ -169,7 +169,7 @@ def request_of(seed: int, number: int, places: Places) -> Request:
 
 
 def piece(chance: random.Random) -> bytes:
-    """Return something that somebody might put where a value is to be, escaped in one way or another."""
+    """Return an odd value for a part of an address or a field, escaped in one of several ways."""
     raw = chance.choice(TEXTS).encode()
     if chance.random() < 0.25:
         raw = chance.choice(NO_TEXTS)
@@ -179,7 +179,7 @@ def piece(chance: random.Random) -> bytes:
 
 
 def mutated(chance: random.Random, path: str) -> bytes:
-    """Return an address like `path`, that nobody would link to."""
+    """Return an odd address that resembles `path`."""
     segments = path.encode().split(b"/")
     ids = [at for at, segment in enumerate(segments) if segment.isdigit()]
     if ids and chance.random() < 0.4:
@@ -205,7 +205,7 @@ def mutated(chance: random.Random, path: str) -> bytes:
 
 
 def query_of(chance: random.Random, names: list[str]) -> bytes:
-    """Return a query string of some of `names`, none for three of ten requests."""
+    """Return a query string with some of `names`. It is empty for three of ten requests."""
     if chance.random() < 0.3:
         return b""
     if chance.random() < 0.01:
@@ -220,7 +220,7 @@ def query_of(chance: random.Random, names: list[str]) -> bytes:
 
 
 def headers_of(chance: random.Random) -> list[tuple[str, str]]:
-    """Return odd headers, none for half of the requests."""
+    """Return up to three odd headers. Half of the requests have none."""
     if chance.random() < 0.5:
         return []
     names = chance.sample(list(HEADERS), chance.choice([1, 1, 2, 3]))
@@ -228,7 +228,7 @@ def headers_of(chance: random.Random) -> list[tuple[str, str]]:
 
 
 def body_of(chance: random.Random, *, with_token: bool) -> tuple[bytes, str]:
-    """Return the body of a request and what it calls itself."""
+    """Return the body of a request and its Content-Type. Forms include the CSRF token if `with_token`."""
     names = [quote_from_bytes(chance.choice(FIELDS).encode()).encode() for _ in range(chance.randrange(8))]
     fields = [name + b"=" + piece(chance) for name in names]
     form = b"&".join([f"csrfmiddlewaretoken={TOKEN}".encode()] * with_token + fields)

@@ -1,4 +1,4 @@
-"""A builder with workers, however small the archive, that never gets to its end."""
+"""A builder of the index that never ends. It has workers, however small the archive is."""
 
 import time
 
@@ -6,12 +6,12 @@ import django
 
 django.setup()
 
-from articles import workers  # noqa: E402 - models are imported once Django is set up
+from articles import workers  # noqa: E402 - models can be imported only after Django's setup
 from articles.search import sync as syncing  # noqa: E402
 
 
 def wait_for_ever(rows, total, say):
-    """Take the rows, then hold on as if there were always more."""
+    """Yield the rows, then wait for ever, as if there were always more rows."""
     yield from rows
     while True:
         time.sleep(1)

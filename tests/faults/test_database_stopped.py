@@ -1,4 +1,4 @@
-"""With its database gone the archive says so, in Chinese and by 503, and goes on when the database is back."""
+"""An archive without its database says so in Chinese, by 503. It works again when the database is back."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.run import ROOT, USERS_SETTINGS
 
 ADDRESSES = ["/", "/search/?q=健康", "/issues/2024-11-22/", "/feed.xml", "/regions/?as=csv", "/admin/", "/status/"]
 
-#: A process that is asked as gunicorn asks it, and prints what it answered.
+#: The code of a process that loads the archive as gunicorn does, asks for addresses and prints the answers.
 ASK = """
 import json, os, sys
 from django.core.wsgi import get_wsgi_application
@@ -30,12 +30,12 @@ print(json.dumps(answers))
 
 
 def hold_no_sqlite(folder):
-    """Put bytes that are no database where one should be."""
+    """Write a file without a database in place of the database, and return its URL."""
     (folder / "archive.sqlite3").write_bytes(b"no database" * 1000)
     return f"sqlite:///{folder}/archive.sqlite3"
 
 
-#: By what is wrong: the URL of a database that can't be used.
+#: {fault: function that takes a folder and returns the URL of a database that can't be used}.
 STOPPED = {
     "PostgreSQL refuses": lambda folder: "postgres://app@127.0.0.1:1/archive",
     "PostgreSQL has no socket": lambda folder: f"postgres://app@/archive?host={folder}",
@@ -66,14 +66,14 @@ def test_a_server_that_goes_and_comes_back(client, monkeypatch):
     client.raise_request_exception = False
     address = make_article().get_absolute_url()
     assert client.get(address).status_code == 200
-    with connection._nodb_cursor() as operator:  # of another database of the same server
+    with connection._nodb_cursor() as operator:  # connected to another database of the same server
         name = connection.settings_dict["NAME"]
         operator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         operator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         try:
-            for _ in range(2):  # the connection was lost; no new one is to be had
+            for _ in range(2):  # first the connection is lost, then the server refuses a new one
                 assert client.get(address).status_code == 503
-                connection.close()  # as Django does at the end of a request
+                connection.close()  # Django does the same at the end of a request
         finally:
             operator.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     assert client.get(address).status_code == 200
@@ -81,7 +81,7 @@ def test_a_server_that_goes_and_comes_back(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_an_error_of_the_program_stays_one(rf):
-    """What a statement gets wrong is no failure of the database."""
+    """An error in a statement does not count as a failure of the database."""
     for statement in ("SELECT nothing FROM articles_article", "SELEKT 1"):
         with pytest.raises(DatabaseError) as raised, connection.cursor() as cursor:
             cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""2,000 odd requests a database, always the same ones; more by hand: python -m tests.faults.hostile."""
+"""2,000 odd requests for each database, always the same ones. python -m tests.faults.hostile runs more by hand."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ SEED, COUNT = 20261127, 2_000
 ANSWERED = {"Cache-Control": "no-cache"}
 
 
-# The same ids whatever ran before, so that a number stands for the same request.
+# The sequences are reset, so that ids are the same whatever ran before. A number then stands for the same request.
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
 def test_every_odd_request_is_answered_within_bounds_and_by_no_error(settings, tmp_path):
     settings.SEARCH_DIR = tmp_path / "search"
@@ -24,7 +24,7 @@ def test_every_odd_request_is_answered_within_bounds_and_by_no_error(settings, t
         statuses[outcome.status, request.is_desk] += 1
         wrong += [f"seed {SEED}, number {number}: {shown(request)}", *outcome.problems] if outcome.problems else []
     assert not wrong, "\n".join(wrong)
-    # Requests that all end at one door try nothing behind it.
+    # Requests that all get the same status would not test the code behind the first check.
     for status in (200, 301, 404, 405):
         assert statuses[status, False] > 20 and statuses[status, True] > 5, statuses
     assert statuses[304, False] and statuses[400, False] and statuses[302, True], statuses
@@ -94,4 +94,4 @@ def test_a_list_of_the_desk_takes_no_pattern_and_no_range(admin_client, narrowed
 
 def test_a_list_of_the_desk_says_what_a_database_cannot_look_up(admin_client):
     answer = admin_client.get("/admin/articles/article/?segments__contains=1", follow=True)
-    assert answer.status_code == 200  # on SQLite after a redirect, with a sentence
+    assert answer.status_code == 200  # SQLite redirects to the whole list, with a sentence

@@ -1,4 +1,4 @@
-"""A process that dies in the middle of an import leaves whole pages only, and the next run goes on."""
+"""A process that dies in the middle of an import leaves only whole pages. The next run continues the import."""
 
 import os
 import random
@@ -15,13 +15,13 @@ from tests.faults import processes
 from tests.make import PAGE, write
 from tests.tables import load_tables
 
-#: Kills in a run of the tests; by hand: KILLS=30.
+#: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
 KILLS = int(os.environ.get("KILLS", "6"))
 PAGES = 40
 
 
 def page_text(number):
-    """Return a page of its own: other people, other words, another number."""
+    """Return the text of a page that differs from others in people, words and number."""
     names = "赵钱孙李周吴郑王冯陈"
     text = PAGE.replace("\n3\n", f"\n{number}\n", 1)
     for index, name in enumerate(("赵一苇", "钱二木", "孙三水")):

@@ -1,4 +1,4 @@
-"""An index whose writer or builder dies at any moment is right after the next start; a rebuild misses nothing."""
+"""The index is right after the next start, whenever its writer or builder dies. A rebuild misses no change."""
 
 import fcntl
 import json
@@ -24,7 +24,7 @@ from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
 from tests.make import make_article, make_issue, make_many, make_page
 
-#: Kills in a run of the tests; by hand: KILLS=30.
+#: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
 KILLS = int(os.environ.get("KILLS", "6"))
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def make_articles(count):
 
 
 def is_held(path):
-    """Tell whether a process holds the lock."""
+    """Return whether a process holds the lock of the file `path`."""
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -53,7 +53,7 @@ def is_held(path):
 
 
 def change(article, text):
-    """Change an article so that the index is behind."""
+    """Set the headline of an article to `text`, so that the index is behind."""
     with paused(), archive.change() as change:
         Article.objects.filter(pk=article.pk).update(headline=text)
         change.articles([article.pk])
@@ -84,7 +84,7 @@ def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_ri
     assert unfinished, "no kill hit a process at work"
     assert len([path for path in folder.iterdir() if path.is_dir()]) <= 2
     sync(rebuild=True)
-    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1  # what the dead left behind is gone
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1  # the folders of the killed builders are gone
 
 
 def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
@@ -108,7 +108,7 @@ def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
 
 
 def test_workers_make_the_same_rows_as_one_process(monkeypatch):
-    make_articles(1000)  # more than the database takes ids in one query
+    make_articles(1000)  # the database takes fewer ids than this in one query
     ids = list(Article.objects.values_list("pk", flat=True))
     parcels = [ids[:100], ids[100:550], ids[550:]]
     made = list(from_workers(syncing.row_maker, parcels, 2))
@@ -116,7 +116,7 @@ def test_workers_make_the_same_rows_as_one_process(monkeypatch):
     by_workers = {row.id: row for rows in made for row in rows}
     split = state.words()
     here = {story.id: make_index_row(story, split) for story in story_documents(ids)}
-    # A set's order differs from process to process; of characters it says nothing.
+    # The order of a set differs between processes. It means nothing for a set of characters.
     assert {pk: unordered(row) for pk, row in by_workers.items()} == {pk: unordered(row) for pk, row in here.items()}
     monkeypatch.setattr(workers, "WORTH_WHILE", 10)
     sync(rebuild=True)
