@@ -1,4 +1,4 @@
-"""The desk, as its user meets it: over HTTP, through its forms."""
+"""The desk as its user meets it: over HTTP, through its forms."""
 
 import re
 
@@ -22,13 +22,13 @@ def desk(admin_client):
 
 
 class Desk:
-    """Opens a change form, changes some of its fields, and saves it."""
+    """A user of the desk, who opens a change form, changes some of its fields and saves it."""
 
     def __init__(self, client):
         self.client = client
 
     def form(self, obj):
-        """Return all fields of the change form of `obj` with their values, as a browser would send them back."""
+        """Return {name: value} of all fields of the change form of `obj`, as a browser would send them back."""
         text = self.client.get(self.url(obj)).content.decode()
         tree = html5lib.parse(text, namespaceHTMLElements=False)
         form = next(form for form in tree.iter("form") if (form.get("id") or "").endswith("_form"))
@@ -51,7 +51,7 @@ class Desk:
         return fields
 
     def save(self, obj, **changes):
-        """Save the form of `obj` with `changes`; None takes a field out. Return what errors it shows."""
+        """Save the form of `obj` with `changes`, in which None takes a field out. Return the errors that it shows."""
         fields = {**self.form(obj), **changes}
         return self.post(obj, {name: value for name, value in fields.items() if value is not None})
 

@@ -1,4 +1,4 @@
-"""What is done to rows selected in a list: it does what it says, and a record tells who did what."""
+"""Actions on the selected rows of a list: each does what it says, and a record tells who did what."""
 
 import pytest
 from django.contrib import admin
@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def conflict(page, tmp_path):
-    """A text that waits for a person's word whether it takes the place of `page`."""
+    """Return a text that waits for a person to decide whether it takes the place of `page`."""
     load(write(tmp_path, RIVAL, "other.txt"))
     return SourceText.objects.get(standing="conflict")
 
 
 def act(desk, action, row, **more):
-    """Run an action on one row; return what the desk says then."""
+    """Run an action on one row. Return the messages of the desk."""
     url = f"/admin/{row._meta.app_label}/{row._meta.model_name}/"
     data = {"action": action, "_selected_action": [row.pk], **more}
     response = desk.client.post(url, data, follow=True)
@@ -33,7 +33,7 @@ def headlines(page):
 
 
 def settle_structure(desk, page):
-    """Make a person settle which articles a page has, by taking one away."""
+    """Let a person settle which articles a page has, by deleting the last one."""
     response = desk.client.post(desk.url(page.articles.last(), "delete"), {"post": "yes"}, follow=True)
     assert response.status_code == 200
     page.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Correcting an article on the desk: it stands, it is stamped, and the history tells who did it."""
+"""Correcting an article on the desk: the correction stays, is stamped, and the history tells who made it."""
 
 import datetime
 
@@ -19,7 +19,7 @@ def article(page):
 
 
 def reimport(tmp_path):
-    """Import the page twice more, with another text, as a better OCR would give it."""
+    """Import the page twice more, with another text, such as a better OCR would give."""
     for _ in range(2):
         load(write(tmp_path, PAGE.replace("三百余名", "四百余名").replace("赵一苇", "赵一帆")))
 
@@ -214,7 +214,7 @@ def test_the_list_is_sorted_by_how_sure_the_reader_was(desk, page):
     for article, probability in ((first, 0.71), (second, 0.43)):
         doubts = [sure, {"name": "headline-uncertain", "rule": "labelling", "detail": "甲", "probability": probability}]
         Article.objects.filter(pk=article.pk).update(doubts=doubts, certainty=probability)
-    column = list(ArticleAdmin.list_display).index("has_doubts") + 1  # the first one is the box to mark a row
+    column = list(ArticleAdmin.list_display).index("has_doubts") + 1  # the first column is the box that selects a row
     shown = desk.client.get(f"/admin/articles/article/?o={column}").content.decode()
     assert "2 处<br>43%" in shown
     assert shown.index(second.headline) < shown.index(first.headline)

@@ -1,4 +1,4 @@
-"""The text of a body on the desk, and the blocks that it stands for."""
+"""The text of a body on the desk, and the blocks for which it stands."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ BLOCKS = st.lists(
 
 
 def as_kept(blocks):
-    """Tell whether these texts are as the field keeps them: no space at an edge, no blank line in a paragraph."""
+    """Tell whether the texts have the form that the field keeps: no space at an edge, no blank line in a paragraph."""
     texts = [block["text"] for block in blocks if block["type"] != "table"]
     return all(text == text.strip() and all(line.strip() for line in text.split("\n")) for text in texts)
 

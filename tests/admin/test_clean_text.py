@@ -1,4 +1,4 @@
-"""What people type into the desk: cleaned, one line where a field is one, and left alone where nobody touched it."""
+"""Text typed into the desk is cleaned, single-line fields hold one line, and untouched text stays as it is."""
 
 import pytest
 from django import forms

@@ -1,4 +1,4 @@
-"""Columns on the desk: their articles are those under their names, but for what a person has set."""
+"""Columns on the desk: a column has the articles under its names, unless a person has set another column."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_a_new_column_takes_in_the_articles_under_its_name(desk, page):
     url = f"/admin/articles/column/{article.column.pk}/change/"
     assert desk.client.post(url, {"name": "高原行医记", "disabled": "on", **aliases}).status_code == 302
     article.refresh_from_db()
-    assert article.column is None  # what is no column has no articles
+    assert article.column is None  # a disabled column has no articles
 
 
 def filed(column) -> set[str]:

@@ -1,4 +1,4 @@
-"""Every model has its place on the desk; what the archive keeps by itself is read-only."""
+"""Every model has its place on the desk. The records that the archive keeps by itself are read-only."""
 
 import pytest
 from django.apps import apps
@@ -10,7 +10,7 @@ from tests.make import PAGE, load, write
 
 pytestmark = pytest.mark.django_db
 
-#: A text with the place of PAGE and nothing else of it.
+#: A text with the same date and page number as PAGE, and nothing else of it.
 RIVAL = PAGE[: PAGE.index("青海湖畔")] + (
     "海南渔村办起健康讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起健康讲堂。\n"
 )
@@ -35,7 +35,7 @@ def test_every_list_and_form_opens_with_search_and_filters(desk, page, client):
         row = model.objects.first()
         if row is not None:
             assert desk.client.get(f"{base}{row.pk}/change/").status_code == 200
-        assert client.get(base).status_code == 302  # a stranger is asked to log in
+        assert client.get(base).status_code == 302  # a visitor without a login is asked to log in
 
 
 def test_a_renamed_contributor_is_stamped_on_every_article(desk, page):

@@ -1,4 +1,4 @@
-"""Correcting where a page belongs."""
+"""Correcting the place of a page: its issue and its number."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""Logging in: a password can't be tried for ever, and nobody elsewhere can lock an editor out."""
+"""Logging in: nobody can try passwords for ever, and nobody elsewhere can lock an editor out."""
 
 import datetime
 import logging
@@ -36,7 +36,7 @@ def statuses(client, count, **how):
 
 
 def let_time_pass(minutes):
-    """Move all that was counted so far into the past."""
+    """Move all counted attempts into the past."""
     for row in AccessAttempt.objects.all():
         earlier = row.attempt_time - datetime.timedelta(minutes=minutes)
         AccessAttempt.objects.filter(pk=row.pk).update(attempt_time=earlier)
@@ -103,7 +103,7 @@ def test_a_login_forgets_the_own_failures_and_nobody_elses(client):
     assert statuses(client, 4) == [200] * 4
     assert attempt(client, RIGHT).status_code == 302
     assert AccessAttempt.objects.count() == 15
-    assert statuses(Client(), 4) == [200] * 4  # as many as before: one wrong password more locks the network
+    assert statuses(Client(), 4) == [200] * 4  # the network's count is unchanged: one wrong password more locks it
     assert attempt(Client(), name="name99").status_code == 429
 
 
@@ -113,7 +113,7 @@ def test_a_login_forgets_the_own_failures_and_nobody_elses(client):
         ("192.0.2.1", "", False, "192.0.2.1"),
         ("192.0.2.1", "198.51.100.7", False, "192.0.2.1"),  # anybody may write this header
         ("127.0.0.1", "198.51.100.7", True, "198.51.100.7"),
-        ("127.0.0.1", "10.0.0.1, 198.51.100.7", True, "198.51.100.7"),  # what stands before the last is hearsay
+        ("127.0.0.1", "10.0.0.1, 198.51.100.7", True, "198.51.100.7"),  # the client may have made up all but the last
         ("127.0.0.1", "198.51.100.7:51234", True, "198.51.100.7"),
         ("127.0.0.1", "[2001:db8:1:2:3:4:5:6]:443", True, "2001:db8:1:2::"),
         ("2001:db8:1:2:ffff::1", "", False, "2001:db8:1:2::"),
@@ -169,7 +169,7 @@ def test_counting_leaves_the_archive_and_its_readers_alone(client, settings, edi
     without = [name for name in everything if not name.startswith("axes.")]
     assert without != everything
     for logged_in in (False, True):
-        queries(everything, logged_in=logged_in)  # what is kept for the pages after the first is no page's own
+        queries(everything, logged_in=logged_in)  # the first page also fills caches for the later ones
         assert queries(everything, logged_in=logged_in) == queries(without, logged_in=logged_in)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the desk that nobody was given: answered with 404, a refusal or a way back, never with a failure."""
+"""Addresses of the desk that nobody was given. The answer is a 404, a refusal or a way back, never a failure."""
 
 import pytest
 from django.contrib import admin
@@ -10,7 +10,7 @@ from articles.models import Article, SourceText
 pytestmark = pytest.mark.django_db
 
 BIG = "9" * 25
-#: More digits than Python makes a number of.
+#: More digits than Python converts into a number.
 ENDLESS = "9" * 5000
 
 
@@ -22,7 +22,7 @@ def test_an_id_that_is_none_is_not_found(admin_client):
     for model in admin.site._registry:
         for odd in (BIG, "1_5F2"):
             for view in ("history", "change"):
-                # Of a row that there could be, Django's own pages say in a message that there is none.
+                # If such a row could exist, Django's own pages redirect and say in a message that there is none.
                 assert admin_client.get(f"{base(model)}{odd}/{view}/").status_code in (302, 404), (model, odd, view)
 
 
@@ -46,7 +46,7 @@ def test_an_odd_selection_changes_nothing(admin_client, admin_user):
         data = {"action": "delete_selected", "_selected_action": odd, "post": "yes"}
         response = admin_client.post(base(User), data, follow=True)
         assert response.status_code == 200
-        # PostgreSQL compares with a number of any length, and finds nothing.
+        # PostgreSQL compares ids with a number of any length, and finds nothing.
         assert odd == BIG or "筛选条件或所选记录无效" in response.content.decode()
     admin_user.refresh_from_db()
 

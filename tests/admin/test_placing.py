@@ -1,4 +1,4 @@
-"""What a person adds to an order without saying where is the last of it."""
+"""A row that a person adds to an order without a position becomes the last."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def names(article):
 
 
 def added(desk, like, **changes):
-    """Add an article by the form of `like`, without its sets; return it."""
+    """Add an article by the form of `like`, without the sets of `like`, and return it."""
     fields = {**desk.form(like), "page": str(like.page_id), "position": "", "headline": "人工补录的一篇", **changes}
     sets = ("bylines-", "article_regions-", "article_topics-")
     fields = {name: value for name, value in fields.items() if not name.startswith(sets) or name in changes}
@@ -93,6 +93,6 @@ def test_of_an_added_article_the_sets_that_a_person_filled_are_theirs(desk, arti
     new = added(desk, article, headline="山东的针灸、推拿", **{"article_regions-0-region": "410000"})
     assert list(new.article_regions.values_list("region", "source")) == [("410000", "manual")]
     assert set(new.edited_fields) & set(Article.READ_SETS) == {"regions"}
-    assert desk.save(new, **{"article_regions-0-DELETE": "on"}) == []  # an emptied set is a person's, too
+    assert desk.save(new, **{"article_regions-0-DELETE": "on"}) == []  # a set that a person emptied is a person's too
     assert desk.save(new, headline="山东的针灸和推拿") == []
     assert not new.article_regions.exists()

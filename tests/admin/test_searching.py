@@ -1,4 +1,4 @@
-"""The lists of the desk search as readers do, and find what readers may not see as well."""
+"""The lists of the desk search as readers do, and also find articles that readers may not see."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a story is about, on the desk: it follows the text that is corrected, and a person's word stands."""
+"""A story's regions and topics on the desk: they follow the corrected text, and a person's choices stay."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def article(page):
 
 @pytest.fixture
 def parts(db):
-    """A story of two parts, and what stands beside it."""
+    """Return two articles of one issue that can become the two parts of a story."""
     load_tables()
     issue = make_issue()
     head = make_article(make_page(issue, 1), headline="乡村医生轮训", text="首批四百人到县医院。")
@@ -56,7 +56,7 @@ def test_what_is_set_with_the_headline_stands(desk, article):
 def test_a_story_that_gains_and_loses_a_part_is_judged_by_what_it_has(desk, parts):
     head, last = parts
     desk.save(last, review="reviewed")
-    assert about(head) == about(last) == ([], False)  # nothing that is judged by has changed
+    assert about(head) == about(last) == ([], False)  # no field has changed by which a story is judged
     assert desk.save(last, continuation_of=str(head.pk)) == []
     assert (about(head), about(last)) == ((["370000"], True), ([], False))
     assert desk.save(last, withdrawn="on") == []

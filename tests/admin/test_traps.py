@@ -1,4 +1,4 @@
-"""What a hunt for traps found on the desk, each once."""
+"""Traps that a hunt for them found on the desk, one test each."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""A page that is no page is refused with its figures; a page that the reader fails on stops itself alone."""
+"""Limits of the reader: a text beyond them is refused with its figures, and a failure stops only its own page."""
 
 import datetime
 import logging
@@ -50,7 +50,7 @@ def test_a_text_that_takes_too_long_is_refused(monkeypatch):
 @pytest.mark.parametrize("name", ["an error", "a panic of a library in Rust"])
 def test_a_fault_of_the_reader_is_refused_with_its_place_and_logged(name, caplog):
     class PanicException(BaseException):
-        """What pyo3 raises for a panic."""
+        """The exception that pyo3 raises for a panic."""
 
     PanicException.__module__ = "pyo3_runtime"
     error = IndexError if name == "an error" else PanicException

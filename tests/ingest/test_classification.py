@@ -1,4 +1,4 @@
-"""Stories judged by what stands in the archive, and how that is compared with what is stored."""
+"""The classification of stored stories, and the comparison of the result with the stored regions and topics."""
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_a_story_that_changes_is_stamped_and_others_are_not():
 
 
 def test_regions_are_the_same_in_whatever_order_they_are_stored():
-    """A reading goes by provinces, the table by weight: 青岛 of the weightier province stands behind 河南."""
+    """A reading orders regions by province, the table by weight: 青岛, in the weightier province, follows 河南."""
     make_article(headline="济南送医到村", deck="河南也有", text="青岛市组织义诊。医疗队在郑州市坐诊。")
     assert (classify(), classify()) == (1, 0)
 
@@ -103,7 +103,7 @@ def test_a_region_that_the_database_does_not_have_is_left_out(tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_judge_as_one_process_does(monkeypatch):
-    """They know what is handed to them, not what is stored: a dry run takes new topics and regions back."""
+    """Workers know the values passed to them, not the stored ones: a dry run undoes new topics and regions."""
     page = make_page(make_issue())
     headlines = ("山东送医到村", "河南建起流动诊室", "针灸推拿受欢迎", "无关的标题", "湖北送医到村")
     stories = [make_article(page, headline) for headline in headlines]

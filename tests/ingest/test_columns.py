@@ -1,4 +1,4 @@
-"""Which kickers of stored articles become columns, and what goes into them."""
+"""The kickers of stored articles that become columns, and the articles that go into these columns."""
 
 import datetime
 import re
@@ -72,7 +72,7 @@ def test_a_dry_run_looks_once_at_the_articles_and_writes_nothing(pages):
         make_article(pages[0], "一", kicker=f"第{number}号快讯")
     with CaptureQueriesContext(connection) as queries:
         assert len(file_articles(write=False)) == 9
-    # PostgreSQL declares a cursor for the one that may be long.
+    # PostgreSQL declares a cursor for the query whose result may be long.
     asked = [re.sub("^DECLARE .*? FOR SELECT", "SELECT", query["sql"]) for query in queries]
     assert [sql.split()[0] for sql in asked] == ["SELECT"] * 3
     assert sum('FROM "articles_article"' in sql for sql in asked) == 1

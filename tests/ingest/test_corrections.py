@@ -1,4 +1,4 @@
-"""A person's correction stands, whatever is imported after it; what the machine says instead is kept beside it."""
+"""A person's correction survives every later import. The machine's differing value is kept beside it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Files of recognition tools: their pages, from the file to the archive, and what is said of those that are none."""
+"""Files of recognition tools: the way of their pages into the archive, and the refusals of files without a page."""
 
 import json
 import time
@@ -80,7 +80,7 @@ def test_a_file_of_two_pages_is_two_pages_and_the_same_again(tmp_path):
     assert dict(run_import(found, say=said.append, arguments=[tmp_path])) == {"same": 2}
     changed = raw.replace("村卫生室已经领到", "各村卫生室都已经领到")
     write(tmp_path, changed, path.name)
-    assert dict(run_import(found, say=said.append, arguments=[tmp_path])) == {"changed": 2}  # another file, both parts
+    assert dict(run_import(found, say=said.append, arguments=[tmp_path])) == {"changed": 2}  # another file: both parts
     assert set(Article.objects.values_list("pk", flat=True)) == ids
     assert "各村卫生室都已经领到" in Article.objects.get(headline="家里的药怎么放").text
     assert Page.objects.count() == 2
@@ -163,7 +163,7 @@ def test_a_file_of_sixteen_megabytes_is_the_largest(tmp_path):
         read_pages(path)
 
 
-#: What a damaged or hostile file may hold over and over.
+#: Pieces that a damaged or hostile file may repeat without end: (start of the file, repeated unit).
 FLOODS = {
     "open tags": ("<div class='ocr_page'>", "<a "),
     "comments": ("<div class='ocr_page'>", "<!--"),
@@ -175,7 +175,7 @@ FLOODS = {
 
 
 def cost(name: str, size: int) -> float:
-    """Return the seconds of work until a flood of so many characters is extracted, or refused."""
+    """Return the CPU seconds that it takes to extract, or refuse, a flood of about `size` characters."""
     head, unit = FLOODS[name]
     text = head + unit * (size // len(unit))
     started = time.process_time()

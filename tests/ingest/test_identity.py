@@ -1,4 +1,4 @@
-"""Which page a file is: what a hunt for traps found, each once."""
+"""The identification of a file's page: each trap that a search for traps found, once."""
 
 import datetime
 
@@ -19,7 +19,7 @@ def revision():
 
 
 def another_reader():
-    """Make the next reading one by another reader, as a changed word list does."""
+    """Change the reader's version for the next reading, as a changed word list does."""
     with machine_writes():
         Topic.objects.create(slug=f"topic-{Topic.objects.count()}", name=f"主题{Topic.objects.count()}")
 
@@ -164,7 +164,7 @@ def test_a_date_that_an_editor_took_back_is_still_the_editors(tmp_path):
     page = load(write(tmp_path, PAGE)).page
     with machine_writes():
         issue = page.issue
-        issue.protect("date")  # moved, and moved back through the history: the basis is the printed one again
+        issue.protect("date")  # moved, and moved back through the history, which restores the printed basis
         issue.save()
     load(write(tmp_path, PAGE.replace("11月22日", "11月23日")))
     page.refresh_from_db()

@@ -1,4 +1,4 @@
-"""One page into the archive: whole, repeatable, ids kept."""
+"""The import of one page: it is complete and repeatable, and keeps ids."""
 
 import datetime
 
@@ -92,7 +92,7 @@ def test_only_the_page_that_changed_is_stamped(tmp_path):
     other = set(Article.objects.filter(page__is_sample=True).values_list("revision", flat=True))
     load(write(tmp_path, PAGE.replace("三百余名", "四百余名"), "one.txt"))
     stamps = dict(Article.objects.filter(page__is_sample=False).values_list("headline", "revision"))
-    # The whole page: each of its articles now lies elsewhere in another source text.
+    # The import stamps the whole page, because each of its articles now has another place in another source text.
     assert set(stamps.values()) == {revision()}
     assert set(Article.objects.filter(page__is_sample=True).values_list("revision", flat=True)) == other
 

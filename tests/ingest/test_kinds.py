@@ -1,4 +1,4 @@
-"""What is called .txt and is no page text: told by what it is."""
+"""Files that are called .txt and are no page text: the refusal says what they are."""
 
 import gzip
 import io
@@ -93,7 +93,7 @@ def test_a_text_that_is_no_page_is_told_by_what_it_is(text, told):
     [
         "健康",
         NAMES,
-        "㸆㸇",  # rare, but too few to tell
+        "㸆㸇",  # rare characters, but too few to decide
         "# 健康报\n\n![](img/1.jpg)\n<div align='center'><img src='a.png'></div>\n**本报讯** 近日",
         "<html><body><table><tr><td>健康</td></tr></table></body></html>\n" + PAGE,  # a table as OCR tools write it
         "<div style='text-align: center;'>第3版</div>\n" + PAGE,

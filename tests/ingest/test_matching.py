@@ -1,4 +1,4 @@
-"""Likeness of texts, and pairing by it."""
+"""The likeness of texts, and the pairing of items by likeness."""
 
 from articles.ingest.matching import LIKE, likeness, pair
 from tests.make import SAMPLES

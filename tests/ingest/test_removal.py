@@ -1,4 +1,4 @@
-"""Samples give way to the paper, and what a person had done to them is said and kept."""
+"""Samples give way to pages of the paper. A person's work on a sample is reported and kept."""
 
 import io
 
@@ -18,7 +18,7 @@ def sample():
 
 
 def real_page(folder, sample):
-    """Write a page that claims the place of a sample and is unlike it."""
+    """Write a page that claims the place of a sample and has a different text. Return its path."""
     place = PAGE.replace("\n3\n", f"\n{sample.number}\n", 1).replace(
         "2024年11月22日", f"{sample.issue.date:%Y年%-m月%-d日}"
     )

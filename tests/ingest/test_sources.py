@@ -1,4 +1,4 @@
-"""Finding and decoding page files: what is read, and what is refused in one sentence."""
+"""Finding and decoding page files: the files that are read, and the files that are refused in one sentence."""
 
 import contextlib
 import datetime
@@ -120,7 +120,7 @@ def test_a_folder_that_is_a_link_is_counted(tmp_path):
 
 
 def test_a_folder_that_may_not_be_opened_is_said():
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # not below a folder of the tests, which is its owner's alone
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # the tests' own folder is closed to other users
         top, own = Path(name), os.geteuid()
         top.chmod(0o755)
         page = write(top, TEXT, "1.txt")

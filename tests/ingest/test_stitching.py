@@ -27,7 +27,7 @@ def tables(settings, tmp_path):
 
 
 def files(folder):
-    """Return page 1 of 2024-11-22, from which two stories jump, and page 3, which has the rest of both."""
+    """Write page 1 of 2024-11-22, from which two stories jump, and page 3 with the rest of both. Return the paths."""
     return [
         write(folder, FRONT.read_text("utf-8"), "2024-11-22_01.txt"),
         write(folder, SAMPLE.read_text("utf-8"), "2024-11-22_03.txt"),

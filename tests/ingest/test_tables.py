@@ -1,4 +1,4 @@
-"""Reference data: loaded once, brought up to date, a person's word in it kept."""
+"""Reference data is loaded once and brought up to date. A person's changes to it stay."""
 
 import ast
 import csv
@@ -57,7 +57,7 @@ def test_what_the_papers_history_says_of_its_days_is_loaded_unconfirmed_with_its
     assert row.reason and "须以原报核实" in row.source
     PublicationSchedule.objects.update(month_days="1,11,21")
     before = archive.state().revision
-    assert load_tables() == 1  # a better file brings better rows
+    assert load_tables() == 1  # an improved file improves the stored rows
     assert PublicationSchedule.objects.get().month_days == "5,15,25"
     assert archive.state().revision == before + 1
 
@@ -90,7 +90,7 @@ def test_another_rule_fold_or_splitter_makes_another_reader(monkeypatch, tmp_pat
         shutil.copytree(readers.CODE / room, tmp_path / room)
     before = readers._code_digest.__wrapped__()
     monkeypatch.setattr(readers, "CODE", tmp_path)
-    assert readers._code_digest.__wrapped__() == before  # a moved checkout is the same reader
+    assert readers._code_digest.__wrapped__() == before  # a moved checkout gives the same reader
     with (tmp_path / name).open("a") as file:
         file.write("\n")
     assert readers._code_digest.__wrapped__() != before

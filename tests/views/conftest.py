@@ -1,4 +1,4 @@
-"""An archive for tests of whatever lists and counts."""
+"""An archive for the tests of all lists and counts."""
 
 import datetime
 
@@ -12,7 +12,11 @@ TEXT, PHOTO = "text", "photo"
 
 @pytest.fixture
 def stories():
-    """Stories of every odd kind: in parts, withdrawn or undated in part or whole, of no reading matter, said twice."""
+    """Stories of every odd kind.
+
+    Some have several parts, some are wholly or partly withdrawn or undated, some are teasers or notices, and some have
+    the same property twice.
+    """
     for code, name, parent, level in (
         ("410000", "河南省", None, 1), ("410100", "郑州市", "410000", 2), ("410300", "洛阳市", "410000", 2),
         ("410306", "孟津区", "410300", 3), ("410311", "洛龙区", "410300", 3), ("420000", "湖北省", None, 1),
@@ -26,7 +30,7 @@ def stories():
     next_page = make_page(issue, 2, section="综合 新闻")
     back, undated = make_page(older, None, section="要闻"), make_page(None, 1, section="要闻")
     unnamed = make_page(older, 4)
-    beside = make_page(older, None, section="要闻")  # lists take the pages without a number for one
+    beside = make_page(older, None, section="要闻")  # lists treat pages without a number as one
     head = make_article(first, "首篇", column=columns[0])
     withdrawn_head = make_article(first, "撤回的首篇", withdrawn=True)
     about = [

@@ -1,4 +1,4 @@
-"""Help, and what the footer says of the site."""
+"""The help page, and the facts about the site in the footer."""
 
 import re
 
@@ -55,7 +55,7 @@ def test_the_help_says_where_to_report_an_error(settings, client):
     settings.CONTACT = ""
     assert "请与为您提供本档案的单位联系" in client.get("/help/").content.decode()
     settings.CONTACT = "archive@example.cn"
-    text = Client().get("/help/").content.decode()  # by a server that has kept no page
+    text = Client().get("/help/").content.decode()  # a new client has an empty page cache
     assert '联系：<a href="mailto:archive@example.cn">' in text and "请与为您提供本档案的单位联系" not in text
 
 

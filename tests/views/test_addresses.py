@@ -1,4 +1,4 @@
-"""Every query of 500 characters is answered, and so is every link on its pages: none is longer than servers take."""
+"""Every query of 500 characters is answered, and so is every link on its pages. No address is too long for servers."""
 
 import html
 import re
@@ -11,7 +11,7 @@ from tests.make import make_article
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Of three bytes each, and of four: 4,500 and 6,000 bytes in an address.
+#: 500 characters of three bytes each, and 500 of four bytes: 4,500 and 6,000 bytes in an address.
 HAN = "".join(map(chr, range(0x4E00, 0x4E00 + 500)))
 RARE = "".join(map(chr, range(0x20000, 0x20000 + 500)))
 QUERIES = {
@@ -31,7 +31,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def stories():
-    """Make stories that hold each query but one, of the rare characters more than a page."""
+    """Make stories that match every query except "nowhere". The rare characters match more than a page of stories."""
     with paused():
         for text in (HAN, QUERIES["mixed"], *[RARE] * 21):
             make_article(text=text)
@@ -40,7 +40,7 @@ def stories():
 
 
 def links_of(text):
-    """Return the addresses on this site that a page leads to, without their fragments."""
+    """Return the addresses on this site that a page links to, without their fragments."""
     found = {html.unescape(url).partition("#")[0] for url in re.findall(r'(?:href|action)="([^"]*)"', text)}
     return {url for url in found if url and "://" not in url}
 
@@ -62,13 +62,13 @@ def test_each_link_on_the_pages_of_a_long_query_is_short_enough_and_answered(sto
         for link in links_of(text):
             link = link if link.startswith("/") else f"{path}{link}"
             assert len(f"GET {link} HTTP/1.1") <= MAX_ADDRESS, link[:100]
-            assert "%25" not in link, link[:100]  # encoded twice
+            assert "%25" not in link, link[:100]  # a sign of double encoding
             asked.add(link)
     long = [link for link in asked - set(hits[1:]) if len(link) > 2000]
     assert len(long) > (8 if is_found else 2)
     for link in long:
         response = client.get(link)
-        b"".join(response)  # a file has its place until it is read
+        b"".join(response)  # an export occupies its slot until it is read
         assert response.status_code == 200, link[:100]
 
 

@@ -137,7 +137,7 @@ def test_it_leads_to_the_stories_beside_it_in_its_issue(client):
 
 @pytest.fixture
 def issues():
-    """Five issues with a page each, two of one day, and one beside them of which no page is held."""
+    """Four issues with a page each, two of them on one day, and a fifth issue without a page."""
     days = [(DAY - datetime.timedelta(9), 1), (DAY, 1), (DAY, 2), (DAY + datetime.timedelta(1), 1)]
     made = [make_issue(day, edition=edition) for day, edition in days]
     for issue in made:

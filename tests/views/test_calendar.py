@@ -1,4 +1,4 @@
-"""The calendar: every day in its place, with what is known of it in a sign and in words."""
+"""The calendar: every day stands in its place, and a sign and words show its state."""
 
 import datetime
 
@@ -18,7 +18,7 @@ WEEKDAYS = [f"星期{name}" for name in "一二三四五六日"]
 
 
 def hold(*days, edition=1, **fields):
-    """Make issues of these days, with a page each."""
+    """Make an issue with a page for each of these days."""
     with archive.change() as change:
         for day in days:
             make_page(make_issue(datetime.date.fromisoformat(day), edition=edition, **fields))
@@ -26,7 +26,7 @@ def hold(*days, edition=1, **fields):
 
 
 def tables(client, path):
-    """Return {caption: {ISO date: (class, text, link)}} of the page, each date checked against its row and column."""
+    """Return {caption: {ISO date: (class, text, link)}} of the page. Check each date against its row and column."""
     tree = html5lib.parse(client.get(path).content.decode(), namespaceHTMLElements=False)
     found = {}
     for table in (each for each in tree.iter("table") if each.get("class") == "month"):
@@ -99,8 +99,8 @@ def test_a_year_shows_each_kind_of_day_in_sign_and_words(client):
     text = client.get("/issues/2024/").content.decode()
     for words in ("有报2种", "缺期（按出版安排应出报，档案未收）", "<p>理由：春节休刊</p>", "<p>出处：报头</p>"):
         assert words in text
-    assert text.count("未经编辑核实") == 1  # the suspension; the period is confirmed
-    assert "待出报" not in text  # a legend names what stands in the calendar
+    assert text.count("未经编辑核实") == 1  # only the suspension, since the period is confirmed
+    assert "待出报" not in text  # the legend names only marks that occur in the calendar
 
 
 @pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_a_day_of_several_editions_leads_to_its_place_in_the_month(client):
     for edition in (4, 5):
         hold("2024-11-26", edition=edition)
     assert 'id="d26"' in client.get("/issues/2024/11/").content.decode()
-    hold("2024-11-25", edition=2)  # an extra alone
+    hold("2024-11-25", edition=2)  # an extra without a main issue
     assert tables(client, "/issues/2024/11/")["11月"]["2024-11-25"][2] == "/issues/2024-11-25-2/"
 
 
@@ -182,9 +182,9 @@ def test_a_calendar_costs_the_same_queries_for_one_issue_and_for_three_hundred(c
     hold("2024-11-22")
 
     def cost(path):
-        client.get(path).getvalue()  # counts over all are taken once for each revision
+        client.get(path).getvalue()  # counts over the whole archive are taken once for each revision
         with CaptureQueriesContext(connection) as queries:
-            client.get(path).getvalue()  # to its end: a file half read holds its place
+            client.get(path).getvalue()  # read to the end, because a half-read file occupies its slot
         return len(queries)
 
     few = {path: cost(path) for path in paths}

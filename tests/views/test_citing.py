@@ -1,4 +1,4 @@
-"""Citing an article: what its page says to machines, the page with all forms, the files."""
+"""Citing an article: the metadata on its page, the page with all citation forms, and the files."""
 
 import datetime
 import json
@@ -22,7 +22,10 @@ SUFFIXES = ("ris", "csl.json", "bib", "json", "txt")
 
 @pytest.fixture
 def story():
-    """A story on pages 1 and 3 of a day's second paper, in a column, signed by a writer, an office and a translator."""
+    """A story in a column, on pages 1 and 3 of a day's second edition.
+
+    A writer, a photographer, an office and a translator signed it.
+    """
     issue = make_issue(number=12001, edition=2)
     column = Column.objects.create(name="今日论语")
     head = make_article(
@@ -45,7 +48,7 @@ def text_of(client, path):
 
 
 def metadata(client, article):
-    """Return the JSON-LD of an article's page, read from its one script element that is no program."""
+    """Return the JSON-LD of an article's page, from its only script element that is no program."""
     tree = html5lib.parse(text_of(client, article.get_absolute_url()), namespaceHTMLElements=False)
     (script,) = (script for script in tree.iter("script") if not script.get("src"))
     assert dict(script.attrib) == {"type": "application/ld+json"}
@@ -152,7 +155,7 @@ def test_the_record_has_all_that_the_archive_holds(story, client):
         "version": 1,
         "id": head.pk,
         "url": f"{host}/articles/{head.pk}/",
-        "revision": head.revision + 1,  # that of the part's coming
+        "revision": head.revision + 1,  # the revision that added the part
         "notes": [],
         "citation": "王毅，本报评论员. 首篇</script>&：副题[N]. 徐超，译. 健康报：[当日第2种]，2024-11-22（1, 3）.",
         "issue": {

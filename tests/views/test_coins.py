@@ -1,4 +1,4 @@
-"""What lists say of their rows to reference managers, as Zotero reads it."""
+"""The metadata of list rows for reference managers (COinS), as Zotero reads it."""
 
 import datetime
 from urllib.parse import parse_qsl
@@ -33,7 +33,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def paths():
-    """Three stories that all lists have, the first of them on two pages; the paths of the lists."""
+    """The paths of the lists. Each list has the same three stories, the first of which is on two pages."""
     topic, column = Topic.objects.create(slug="tcm", name="中医药"), Column.objects.create(name="资讯")
     region, issue = make_region(), make_issue(number=12001)
     page = make_page(issue, 1, section="要闻")
@@ -51,7 +51,7 @@ def paths():
 
 
 def follow():
-    """Let the index follow what was said of the articles after they were made."""
+    """Update the index with the properties that the articles got after they were made."""
     with archive.change() as change:
         change.articles(Article.objects.all())
     sync.sync()
@@ -72,7 +72,7 @@ def test_zotero_takes_each_story_of_a_list_as_from_its_own_page(paths, client):
             names = [(last, first) for last, first, role in item.pop("creators") if role == "author"]
             assert names == alone.pop("creators") == [("赵一苇", "")]
             if "0" in item["title"] and not path.startswith("/search/"):
-                assert item["pages"] == "1"  # of the other part, a list has no row
+                assert item["pages"] == "1"  # the list has no row for the other part
                 item["pages"] = alone["pages"]
             alone |= {"date": alone["date"].replace("/", "-")}
             assert item == {field: alone[field] for field in item}, path
@@ -100,7 +100,7 @@ def test_a_page_of_one_story_has_none_for_zotero_would_prefer_it_to_what_says_mo
 
 def test_they_cost_no_query_however_many_rows_a_list_has(paths, client):
     def cost(path):
-        client.get(path)  # counts over all are taken once for each revision
+        client.get(path)  # counts over the whole archive are taken once for each revision
         with CaptureQueriesContext(connection) as queries:
             found = items_of(client.__class__().get(path).content.decode())
         return len(queries), len(found)
@@ -126,7 +126,7 @@ def test_a_sample_says_so(client):
 
 
 def test_values_come_through_whatever_they_hold():
-    # As any reader of OpenURL takes them; of a plus sign Zotero makes a space, encoded or not.
+    # `parse_qsl` reads the values as any OpenURL reader does. Zotero reads a plus sign as a space, encoded or not.
     written = coins(cited(title=NASTY, deck="", pages=(2, 5, 6), edition=2))
     fields = dict(parse_qsl(written, strict_parsing=True))
     assert written.isascii() and fields["rft.title"] == one_line(NASTY)

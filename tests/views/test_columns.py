@@ -1,4 +1,4 @@
-"""The columns of the paper and the stories of one."""
+"""The list of columns of the paper, and the list of stories in one column."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def columns():
 
 @pytest.fixture
 def stories(columns):
-    """One story of the first column, two of the second and the third, three of the one that is out of use."""
+    """One story in the first column, two each in the second and third, and three in the column out of use."""
     page = make_page(make_issue())
     named = zip(columns, (1, 2, 2, 3), strict=False)
     return [make_article(page, f"{column.name}{n}", column=column) for column, count in named for n in range(count)]
@@ -28,7 +28,7 @@ def test_columns_in_use_are_listed_the_largest_first(columns, stories, client):
     first, second, third, _, _ = columns
     make_article(stories[0].page, "撤回的", column=first, withdrawn=True)
     make_article(stories[0].page, "续文", column=first, continuation_of=stories[0])
-    # Of as many stories, by name: 五湖四海 before 资讯速递.
+    # Columns with equally many stories are sorted by name: 五湖四海 before 资讯速递.
     assert client.get("/columns/").context["columns"] == [(third, 2), (second, 2), (first, 1)]
 
 

@@ -1,4 +1,7 @@
-"""Each count on each page is that of the list behind its link, however the page is narrowed, whoever counts."""
+"""Each count on each page equals the count of the list behind its link.
+
+That holds for every combination of filters, and whether the index or the database counts.
+"""
 
 import itertools
 import json
@@ -19,7 +22,7 @@ from tests.views.test_facets import index_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-#: Lists that are looked at with filters and an order chosen by chance, of each source; and other pages that count.
+#: The number of lists tested for each source, with random filters and order; and other pages that show counts.
 CHOSEN = 25
 OTHERS = (
     "/", "/regions/", "/regions/?sort=count", "/topics/", "/columns/", "/sections/", "/contributors/", "/issues/",
@@ -37,7 +40,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def held(stories):
-    """The archive of every odd story, with a publication schedule and an editor of all pages."""
+    """The archive of `stories`, with a publication schedule and one editor for all pages."""
     make_schedule("1999-12-27", "1999-12-31")
     make_schedule("2024-11-18", "2024-11-24")
     editor = Contributor.objects.get(name="赵一苇")
@@ -48,7 +51,7 @@ def held(stories):
 
 
 class Site:
-    """The pages of the archive, each asked for once."""
+    """The pages of the archive. Each is requested only once."""
 
     def __init__(self):
         client = Client()
@@ -66,12 +69,12 @@ class Site:
         return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text).find(".//main")
 
     def total(self, url):
-        """Return how many stories (or missing issues) the list at `url` says it has; they are counted, too."""
+        """Return the number of stories (or missing issues) that the list at `url` states, after checking its rows."""
         main = self.main(url)
         said = [number_in(found) for found in re.findall(r"共 ([0-9,]+) [篇期]|下载全部 ([0-9,]+) 篇", words(main))]
         assert len(set(said)) <= 1, url
         shown = main.findall(".//ol[@class='list']/li") or main.findall(".//section[@class='gaps']/ul/li")
-        assert not shown or len(shown) == said[0] or "page" in self.get(url), url  # these lists have one page
+        assert not shown or len(shown) == said[0] or "page" in self.get(url), url  # a longer list has pages
         return said[0] if said else 0
 
     def rows(self, url, suffix="jsonl"):
@@ -93,7 +96,7 @@ def with_parameters(url, **parameters):
 
 
 def counted_links(main, here):
-    """Yield (URL, number) of each link in a page that has a number of stories, or of missing issues, beside it."""
+    """Yield (URL, number) for each link in a page with a number of stories, or of missing issues, beside it."""
 
     def linked(link, number):
         if link is not None:
@@ -140,7 +143,7 @@ def lists():
 
 
 def chosen(seed):
-    """Return addresses of lists, narrowed and sorted by chance."""
+    """Yield addresses of lists with random filters and order."""
     chance = random.Random(seed)
     values = {"year": (1999, 2024, 2025), "topic": ("tcm", "reform"), "region": ("410000", "420000", "810000")}
     paths = lists()
@@ -162,7 +165,7 @@ def test_each_count_is_that_of_the_list_behind_its_link(held, source, settings, 
             assert site.total(url) == number, f"{unquote(url)} from {unquote(here)}"
             checked[here.split("/")[1]] += 1
             given, led = (dict(parse_qsl(address.partition("?")[2])) for address in (here, url))
-            if given and here not in OTHERS:  # what narrows the page goes along, but for what the link sets
+            if given and here not in OTHERS:  # the link keeps the page's filters, except the one it sets
                 changed = [name for name in given if led.get(name) != given[name]]
                 assert given.keys() <= led.keys() and len(changed) < 2, f"{unquote(url)} from {unquote(here)}"
     kinds = ("", "regions", "topics", "columns", "contributors", "sections", "issues", "status")
@@ -170,13 +173,13 @@ def test_each_count_is_that_of_the_list_behind_its_link(held, source, settings, 
 
 
 def roles_of(bylines, contributor):
-    """Return in which roles someone signed a story, as a page calls them."""
+    """Return the roles in which a contributor signed a story, in the words of a page."""
     signed = [(row["of"], row["role"]) for row in bylines if row["contributor"] == contributor]
     return [role or {"text": "文字", "photo": "图片"}[of] for of, role in dict.fromkeys(signed)]
 
 
 def the_pages_that_someone_edited_are_of_the_year_chosen(site):
-    """And none stand beside a list narrowed by topic or region, which pages have none of."""
+    """A list narrowed by topic or region shows no pages at all, because a page has no topic or region."""
     person = Contributor.objects.get(name="赵一苇").get_absolute_url()
 
     def edited(query):

@@ -1,4 +1,4 @@
-"""Counts that are taken once for each revision of the archive."""
+"""Counts are taken once for each revision of the archive."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event

@@ -1,4 +1,4 @@
-"""What programs read of the site: robots.txt, the sitemaps and the description of its search."""
+"""The files that programs read: robots.txt, the sitemaps and the description of the search."""
 
 import datetime
 import re
@@ -24,7 +24,7 @@ HOST = "http://testserver"
 
 
 def locations(client, path, root):
-    """Return the URLs of a sitemap or of an index of them, having checked it against the protocol."""
+    """Return the URLs of a sitemap, or of an index of sitemaps, after a check against the protocol."""
     response = client.get(path)
     assert (response.status_code, response["Content-Type"]) == (200, "application/xml")
     tree = ElementTree.fromstring(response.content)
@@ -40,14 +40,14 @@ def locations(client, path, root):
 
 @pytest.fixture
 def november():
-    """A month with what a sitemap lists and what it leaves out, and a month beside it."""
+    """A month with rows that a sitemap lists and rows that it leaves out, and a second month."""
     page = make_page(make_issue(), 1)
     head = make_article(page, "一")
     make_article(make_page(page.issue, 2), "一的续篇", continuation_of=head)
     make_article(page, "撤回", withdrawn=True)
     make_article(make_page(None), "待考")
     unnumbered = make_article(make_page(make_issue(DAY, edition=2), None), "二", kind="notice")
-    make_issue(DAY + datetime.timedelta(1))  # of which no page is held
+    make_issue(DAY + datetime.timedelta(1))  # an issue without a page
     make_article(make_page(make_issue(datetime.date(2025, 1, 1))), "三")
     return head, unnumbered
 
@@ -94,7 +94,7 @@ def test_a_month_of_more_urls_than_a_file_may_have_is_split(november, client, mo
     whole = locations(client, "/sitemaps/2024-11.xml", "urlset")
     lists = locations(client, "/sitemaps/lists.xml", "urlset")
     monkeypatch.setattr(crawlers, "MOST_URLS", 3)
-    client = Client()  # by a server that has kept no page
+    client = Client()  # a new client has an empty page cache
     assert locations(client, "/sitemap.xml", "sitemapindex") == [
         "/sitemaps/lists.xml",
         *(f"/sitemaps/lists-{part}.xml" for part in range(2, 5)),
@@ -140,7 +140,7 @@ def test_one_sitemap_lists_what_belongs_to_no_month_as_far_as_it_has_a_story(nov
         "/sections/%E6%96%87%E5%8C%96/%E7%94%9F%E6%B4%BB&'/",
         *(f"/contributors/{pk}/" for pk in writers),
     ]
-    for path in listed:  # each is there under this very address
+    for path in listed:  # each page exists under exactly this address
         assert f'rel="canonical" href="{HOST}{escape(path)}"' in client.get(path).content.decode(), path
 
 
@@ -148,7 +148,7 @@ def test_sitemaps_cost_the_same_queries_for_a_few_urls_and_for_many(november, cl
     paths = ("/sitemap.xml", "/sitemaps/lists.xml", "/sitemaps/2024-11.xml")
 
     def cost(path):
-        client.get(path)  # counts over all are taken once for each revision
+        client.get(path)  # counts over the whole archive are taken once for each revision
         with CaptureQueriesContext(connection) as queries:
             Client().get(path)
         return len(queries)
@@ -175,7 +175,7 @@ def test_robots_are_let_in_but_for_other_views_of_the_same(client):
     assert robots.site_maps() == [f"{HOST}/sitemap.xml"]
     for path in ("/", "/articles/1/", "/issues/", "/sections/要闻/", "/feed/", "/search/", "/sitemaps/2024-11.xml"):
         assert allows(text, path), path
-        # A parser that knows no *, and takes the first rule that fits, sees a form without its question as forbidden.
+        # The standard parser knows no * and takes the first rule that fits. It forbids even the search without a query.
         assert robots.can_fetch("Anybot/1.0", f"{HOST}{path}") or path == "/search/", path
     for path in ("/admin/", "/admin/articles/article/?q=x", "/search/?q=x", "/search/feed/?q=x"):
         assert not robots.can_fetch("Anybot/1.0", f"{HOST}{path}"), path
@@ -199,7 +199,10 @@ def test_robots_are_let_in_but_for_other_views_of_the_same(client):
 
 
 def allows(text, path):
-    """Judge by RFC 9309, 2.2.2 and 2.2.3, which the standard library's parser lacks: * in a path, longest match."""
+    """Return whether `text` allows `path` by RFC 9309, 2.2.2 and 2.2.3: the longest match, and * in a path.
+
+    The standard library's parser lacks both.
+    """
     rules = [line.split(": ", 1) for line in text.splitlines() if line.startswith(("Allow: ", "Disallow: "))]
     matching = [(len(rule), verb) for verb, rule in rules if matches(rule, path)]
     return max(matching, default=(0, "Allow"))[1] == "Allow"

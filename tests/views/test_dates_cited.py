@@ -1,4 +1,4 @@
-"""A date that is printed and one that is estimated, as each reader of each format gets it from the archive."""
+"""A printed date and an estimated date, as each reader of each format gets them from the archive."""
 
 import datetime
 import json
@@ -20,7 +20,7 @@ DAY = datetime.date(2025, 12, 9)
 NOTE = "报上未印日期，此日期据正文所记事件推算"
 ISSUED = 'issued: "[2025-12-09]"'
 
-#: What is read of a date, where it is printed and where it is estimated.
+#: The values that each reader gets: (of a printed date, of an estimated date).
 DATES = {
     "GB/T 7714—2025": ("2025-12-09", "[2025-12-09]"),
     "GB/T 7714—2015": ("2025-12-09", "[2025-12-09]"),
@@ -53,7 +53,7 @@ def test_each_reader_of_each_format_is_told_whether_a_date_is_estimated(client, 
 
 
 def read(client, article):
-    """Return what each reader gets of the date of `article`, by the names of DATES."""
+    """Return the values that each reader gets for the date of `article`, by the names in DATES."""
 
     def get(path):
         return client.get(path).content.decode()
@@ -107,5 +107,8 @@ def times_in(page):
 
 
 def dates_in(text):
-    """Return the dates of a reference, but for the day of access behind its page number; an address may hold an id."""
+    """Return the dates in a reference, except the access date after the page number.
+
+    Addresses are left out too, because an id in an address may look like a year.
+    """
     return re.findall(r"\[?\b\d{4}(?:-\d\d-\d\d)?\b\]?", re.sub(r"\(3\)\[[-\d]+\]|https?://\S+", "(3)", text))

@@ -1,4 +1,4 @@
-"""Text size, day or night, keys: chosen on a page of their own, kept in a cookie."""
+"""Readers choose text size, day or night, and keys on one page. A cookie keeps the choice."""
 
 import pytest
 from django.test import Client

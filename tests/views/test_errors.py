@@ -1,4 +1,4 @@
-"""Pages for what is not here, may not be seen, or failed: in Chinese, and each with a way on."""
+"""Pages for content that is missing, hidden or failed. They are in Chinese, and each offers a way on."""
 
 import datetime
 import re
@@ -15,7 +15,7 @@ from tests.markup import check_markup
 
 pytestmark = pytest.mark.django_db
 
-#: Pages that need nothing to be shown, no template of others, or that nothing leads on from.
+#: The headings of pages without a search box. They render without the shared template, or lead only to the home page.
 BARE = {"表单已失效", "服务器出错", "档案暂时打不开"}
 SEARCH_BOX = '<form class="search" action="/search/"'
 HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
@@ -25,11 +25,11 @@ HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
 def held():
     for day in HELD:
         make_article(make_page(make_issue(day), 1))
-    make_issue(DAY + datetime.timedelta(2))  # of which no page is held
+    make_issue(DAY + datetime.timedelta(2))  # an issue without a page
 
 
 def nearest(client, address):
-    """Return what a page that was not found offers: (in what relation, where it leads)."""
+    """Return the issues that a 404 page offers: (words for the relation to the day, address)."""
     response = client.get(address)
     text = response.content.decode()
     assert response.status_code == 404 and SEARCH_BOX in text

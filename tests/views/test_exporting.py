@@ -1,4 +1,7 @@
-"""Files of lists beside readers: so many at a time, each whole and of one state of the archive, readers first."""
+"""The export of lists while readers are served.
+
+The number of exports at a time is limited. Each file is complete and of one state of the archive. Readers come first.
+"""
 
 import gc
 import threading
@@ -23,14 +26,14 @@ FILE = "/issues/2024-11-22/?as=csv"
 @pytest.fixture(autouse=True)
 def setting(settings, tmp_path, monkeypatch):
     settings.SEARCH_DIR = tmp_path / "search"
-    gc.collect()  # what earlier tests dropped unread
+    gc.collect()  # releases the exports that earlier tests dropped unread
     assert free() == exporting.MOST
-    # Whoever closes an answer would close the test's own connection with it.
+    # Closing a response would also close the test's own database connection.
     monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
 
 
 def free():
-    """Return how many exports could begin now."""
+    """Return the number of exports that could begin now."""
     begun = []
     try:
         while True:
@@ -60,7 +63,7 @@ def test_more_files_at_a_time_than_may_be_are_refused_with_a_sentence():
         refused = ask(path=path)
         assert (refused.status_code, refused["Retry-After"]) == (503, str(exporting.RETRY_AFTER)), path
         assert f"请过 {exporting.RETRY_AFTER} 秒再试" in refused.content.decode()
-    assert ask(method="head").status_code == 200  # it makes none
+    assert ask(method="head").status_code == 200  # HEAD makes no file
     assert ask(path="/issues/2024-11-22/").status_code == 200
     held[0].close()
     assert ask().status_code == 200
@@ -134,7 +137,7 @@ def test_a_client_can_tell_a_broken_connection_from_the_end_of_a_file(monkeypatc
     response = ask()
     assert int(response["Content-Length"]) == len(b"".join(response.streaming_content))
     monkeypatch.setattr(exporting, "SENDING", -1)
-    with pytest.raises(BrokenPipeError):  # a server closes the connection by it, short of the length that was said
+    with pytest.raises(BrokenPipeError):  # it makes a server close the connection before the announced length
         next(iter(ask().streaming_content))
 
 
@@ -175,7 +178,7 @@ def test_a_file_is_of_one_state_whoever_writes_meanwhile(monkeypatch):
     text = b"".join(ask().streaming_content).decode()
     assert len(chunks) == 3 and [f"旧{number}" in text for number in range(3)] == [True] * 3 and "新" not in text
     assert "旧" not in b"".join(ask().streaming_content).decode()
-    update(Article.objects.all(), headline="又可以写")  # the connection is as it was
+    update(Article.objects.all(), headline="又可以写")  # the connection is writable again
     assert not connection.in_atomic_block
 
 
@@ -204,9 +207,9 @@ def test_a_file_waits_for_readers_but_not_for_ever():
         readers.let_go_first(60)
         is_going_on.set()
 
-    readers.let_go_first(60)  # nobody is there
+    readers.let_go_first(60)  # no reader is waiting
     with readers.one():
-        readers.let_go_first(0.001)  # long enough
+        readers.let_go_first(0.001)  # it gives up after this time
         thread = threading.Thread(target=wait)
         thread.start()
         assert not is_going_on.wait(0.05)

@@ -1,4 +1,4 @@
-"""Lists as files: the rows of the list, all of them, in its order, at the same cost for each two hundred."""
+"""Lists as files: a file has all rows of the list, in its order. Each chunk of rows costs the same."""
 
 import csv
 import datetime
@@ -20,7 +20,7 @@ from tests.make import DAY, make_article, make_issue, make_page, make_region, si
 
 pytestmark = pytest.mark.django_db
 
-#: A test that searches: the index follows what is committed.
+#: The mark of a test that searches: the index follows only committed changes.
 searching = pytest.mark.django_db(transaction=True)
 
 
@@ -31,7 +31,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def lists():
-    """Three stories, one of two parts and one of another year, on every list; one that readers may not see."""
+    """The paths of four lists with three stories, one in two parts and one of another year, and one hidden story."""
     region, topic = make_region(), Topic.objects.create(slug="tcm", name="中医药")
     column = Column.objects.create(name="行医笔记")
     issue = make_issue()
@@ -68,7 +68,7 @@ def test_who_asks_for_the_head_of_a_file_costs_no_row(lists, client, django_asse
 
 
 def rows_of(text):
-    """Return the rows of a CSV file as a spreadsheet reads them, each as {column: cell}."""
+    """Return the rows of a CSV file as a spreadsheet reads them: {column: cell} for each row."""
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text[1:], newline="")))
 
@@ -165,7 +165,7 @@ def test_cells_that_would_be_formulas_are_text(client):
 
 
 def walked(client, sort):
-    """Return the ids of all pages of a search, one after another."""
+    """Return the ids on all pages of a search, in order."""
     ids, address = [], f"/search/?q=文章&sort={sort}"
     while address:
         text = client.get(address).content.decode()
@@ -228,7 +228,7 @@ def test_a_page_says_when_its_list_is_longer_than_a_file(lists, client, monkeypa
     paths = [*lists[:1], "/search/?q=文章 OR 首篇"]
     assert [said in client.get(path).content.decode() for path in paths] == [False, False]
     monkeypatch.setattr("articles.templatetags.downloads.MOST_ROWS", 2)
-    client = Client()  # by a server that has kept no page
+    client = Client()  # a new client has an empty page cache
     assert [said in client.get(path).content.decode() for path in paths] == [True, True]
 
 
@@ -305,7 +305,7 @@ def test_a_chunk_of_rows_costs_the_queries_of_one(client, monkeypatch):
     add(1)
     costs()  # the provinces are looked up once for each revision
     one = costs()
-    # The state of the archive, the topic, the state anew for the file, the ids; five for a chunk.
+    # Four queries (the archive's state, the topic, the state again for the file, the ids) and five for each chunk.
     assert set(one.values()) == {9}
     add(19)
     assert costs() == one

@@ -1,4 +1,4 @@
-"""What lists hold and count, the search index and the database say alike; and a damaged index says nothing."""
+"""The search index and the database give the same lists and counts. A damaged index gives none."""
 
 import pytest
 from django.test import Client
@@ -24,7 +24,7 @@ def folder(settings, tmp_path):
 
 
 def index_at(now):
-    """Return the index that serves if it holds the archive as it is at `now`."""
+    """Return the serving index if it holds the archive's state `now`, else None."""
     try:
         found = current.current_index()
     except IndexUnavailable:
@@ -37,7 +37,7 @@ def parts_of(region):
 
 
 def sets():
-    """Return the whole archive, and all that a list may be of or narrowed by."""
+    """Return the set of all stories, and the set of each subject that a list may have or be narrowed by."""
     rows = [row for model in (Region, Topic, Column, Contributor) for row in model.objects.order_by("pk")]
     subjects = [*rows, "要闻", "综合 新闻", "没有的版名", 1999, 2024, 2025]
     return [StorySet(of, editorial) for of in ((), *((row,) for row in subjects)) for editorial in (False, True)]
@@ -50,11 +50,11 @@ def test_the_index_and_the_database_count_alike(stories, settings, tmp_path):
     by_index = {stories: facets.counts(each) for stories, each in asked.items()}
     settings.SEARCH_DIR = tmp_path / "none"
     assert {stories: facets.counts(each) for stories, each in asked.items()} == by_index
-    assert sum(bool(found) for each in by_index.values() for found in each.values()) > 200  # not of nothing at all
+    assert sum(bool(found) for each in by_index.values() for found in each.values()) > 200  # many counts are not empty
 
 
 def paths():
-    """Return the address of each list, narrowed in each facet, and of each page that counts what all lists have."""
+    """Return the addresses of each list, plain and narrowed by each facet, and of the pages that count all lists."""
     rows = (Region.objects.all(), Topic.objects.shown(), Column.objects.shown(), Contributor.objects.all())
     lists = [row.get_absolute_url() for each in rows for row in each] + ["/sections/要闻/", "/sections/综合 新闻/"]
     narrowed = ("", "?year=1999", "?topic=tcm", "?region=410000&sort=oldest", "?year=2024&topic=tcm&region=410000")
@@ -70,7 +70,7 @@ def test_every_list_is_the_same_page_from_either(stories, settings, tmp_path, mo
         client = Client()
         return {path: b"".join(client.get(path)).decode() for path in paths()}
 
-    monkeypatch.setattr("articles.views.lists.PAGE_SIZE", 2)  # the longest lists have three stories
+    monkeypatch.setattr("articles.views.lists.PAGE_SIZE", 2)  # so that lists of three stories have two pages
     by_index = pages()
     assert index_at(archive.state()) is not None
     settings.SEARCH_DIR = tmp_path / "none"
@@ -106,7 +106,7 @@ def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):
 
 
 def test_where_the_index_is_damaged_the_database_counts(stories, monkeypatch):
-    monkeypatch.setattr(current, "_opened", None)  # as for a process that begins now
+    monkeypatch.setattr(current, "_opened", None)  # as in a new process
     for path in serving_folder().glob("*.fast"):
         path.write_bytes(b"\0" * path.stat().st_size)
     assert index_at(archive.state()) is None

@@ -1,4 +1,4 @@
-"""Atom feeds, read as a feed reader does (RFC 4287)."""
+"""Atom feeds, read as a feed reader reads them (RFC 4287)."""
 
 import datetime
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOST = "http://testserver"
-#: A tag URI (RFC 4151, 2.1), of an authority that is a name of DNS.
+#: A tag URI (RFC 4151, 2.1) whose authority is a DNS name.
 TAG = re.compile(r"tag:[\w.-]+,\d{4}(?:-\d\d){0,2}:(?:[\w.!$&'()*+,;=:@/?~-]|%[0-9A-F]{2})+", re.ASCII)
 
 
@@ -33,7 +33,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def story():
-    """A story on two pages with all that an entry shows, and beside it what no feed may have."""
+    """A story on two pages with everything that an entry shows, beside articles that no feed may show."""
     province, topic = make_region(), Topic.objects.create(slug="tcm", name="中医药")
     column = Column.objects.create(name="资讯速递")
     issue = make_issue()
@@ -69,7 +69,7 @@ def read(client, path):
 
 
 def check(feed):
-    """Assert what RFC 4287 requires of a feed and of each entry (4.1.1, 4.1.2)."""
+    """Assert that a feed and its entries have all that RFC 4287 requires (4.1.1, 4.1.2)."""
     assert feed.tag == f"{ATOM}feed"
     entries = feed.findall(f"{ATOM}entry")
     for element in (feed, *entries):
@@ -81,7 +81,7 @@ def check(feed):
         assert [link.get("rel") for link in element.findall(f"{ATOM}link")].count("alternate") == 1
         assert all(link.get("href").isascii() for link in element.findall(f"{ATOM}link"))
         assert all(author.find(f"{ATOM}name").text for author in element.findall(f"{ATOM}author"))
-    assert feed.find(f"{ATOM}author/{ATOM}name").text  # for entries that have none of their own
+    assert feed.find(f"{ATOM}author/{ATOM}name").text  # for entries without an author
     ids = [one(element, "id") for element in (feed, *entries)]
     assert len(set(ids)) == len(ids) and all(TAG.fullmatch(id) for id in ids)
 
@@ -102,7 +102,7 @@ def titles(feed):
     return [one(entry, "title") for entry in feed.findall(f"{ATOM}entry")]
 
 
-#: Every feed, as the path of its list and what that list has in its URL beside it.
+#: The path of each list that has a feed.
 LISTS = ["/", "/sections/要闻/", "/columns/{column}/", "/regions/410000/", "/regions/420000/", "/topics/tcm/"]
 
 
@@ -130,7 +130,7 @@ def test_an_entry_says_when_by_whom_and_on_what(story, client):
     assert names(entry, "contributor") == ["孙三水"]
     assert [row.get("term") for row in entry.findall(f"{ATOM}category")] == ["中医药", "河南省", "湖北省"]
     summary = entry.find(f"{ATOM}summary")
-    # The paragraph that the jump cut in two; the type says HTML, so that the text's own < is escaped once more.
+    # The jump cut this paragraph in two. The type says HTML, so the text's own < is escaped once more.
     assert (summary.get("type"), summary.text) == ("html", "河南&lt;b&gt;的中药下了乡。")
 
 
@@ -170,7 +170,7 @@ def test_ids_are_the_same_on_another_host_below_a_prefix_and_after_a_restore(sto
     Archive.objects.update(epoch=archive.new_epoch())
     sync.sync()
     moved = client.__class__(SERVER_NAME="archive.example.cn")
-    set_script_prefix("/jkb/")  # which a server does, and the test client does not
+    set_script_prefix("/jkb/")  # a server sets the prefix, the test client doesn't
     try:
         after = [ids_of(moved, each) for each in ("/feed/", "/topics/tcm/feed/", path)]
         assert link(read(moved, "/feed/"), "self") == "http://archive.example.cn/jkb/feed/"
@@ -193,7 +193,7 @@ def test_of_a_story_that_changed_before_times_were_kept_the_time_of_loading_is_s
     entry = read(client, "/feed/").find(f"{ATOM}entry")
     assert datetime.datetime.fromisoformat(one(entry, "updated")) == loaded
     Article.objects.filter(pk=story.pk).update(source=None)
-    Archive.objects.update(epoch=archive.new_epoch())  # that no page of before is kept
+    Archive.objects.update(epoch=archive.new_epoch())  # so that no earlier page is served from the cache
     entry = read(client, "/feed/").find(f"{ATOM}entry")
     assert datetime.datetime.fromisoformat(one(entry, "updated")) == archive.state().changed_at
 
@@ -243,7 +243,7 @@ def test_the_first_day_that_the_archive_takes_has_a_time_zone_of_whole_minutes(c
 
 
 def test_a_feed_has_the_fifty_that_came_last(client, monkeypatch):
-    # As the old issues of an archive are loaded: what is loaded last was printed first.
+    # This is the order in which an archive loads old issues: the stories loaded last were printed first.
     with archive.change():
         for day in range(3):
             page = make_page(make_issue(DAY - datetime.timedelta(day)), section="要闻")
@@ -257,7 +257,7 @@ def test_a_feed_has_the_fifty_that_came_last(client, monkeypatch):
     lists = ("/feed/", "/sections/要闻.atom")
     assert [titles(read(client, path)) for path in lists] == [expected] * 2
     monkeypatch.setattr(story_sets, "from_index", lambda ask: None)
-    by_database = client.__class__()  # a server that has kept no page
+    by_database = client.__class__()  # a new client has an empty page cache
     assert [titles(read(by_database, path)) for path in lists] == [expected] * 2
 
 
@@ -265,7 +265,7 @@ def test_a_search_is_fed_as_it_was_typed(client):
     for day, text in enumerate(("流动诊室开进牧区。", "流动诊室又开进牧区。", "流动的诊室。")):
         make_article(make_page(make_issue(DAY + datetime.timedelta(day))), f"第{day}天", text)
     assert titles(read(client, "/search/feed/?q=流动诊室")) == ["第1天", "第0天"]
-    # The page looks for 流动 and 诊室 instead and says so; a feed has no place to say it.
+    # The page of this search looks for 流动 and 诊室 instead and says so. A feed has no place to say it.
     assert titles(read(client, "/search/feed/?q=诊室流动")) == []
     for odd in ("", "?q=", "?q=(((", "?q=日期:9999&all=x&page=-1&sort=y&n=z", f"?q={'长' * 3000}"):
         assert titles(read(client, f"/search/feed/{odd}")) == []

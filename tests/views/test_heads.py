@@ -1,4 +1,4 @@
-"""What the head of each page says: one absolute address, whatever it was asked by, and what is on the page."""
+"""The head of each page: one absolute address, however the page was requested, and a description of its content."""
 
 import datetime
 
@@ -15,7 +15,10 @@ HOST = "http://testserver"
 
 
 def head_of(client, path, **request):
-    """Return (canonical address, description, robots) of a page, None for what it does not say; none is said twice."""
+    """Return (canonical address, description, robots) of a page, with None for each that it lacks.
+
+    Assert that the page has at most one canonical address.
+    """
     tree = html5lib.parse(client.get(path, **request).content.decode(), namespaceHTMLElements=False)
     said = [tag.get("href") for tag in tree.iter("link") if tag.get("rel") == "canonical"]
     metas = {tag.get("name"): tag.get("content") for tag in tree.iter("meta")}
@@ -41,7 +44,7 @@ def article():
 
 @pytest.fixture
 def region():
-    """A region of 60 stories, 51 of them of 2024, so that either list has two pages."""
+    """A region with 60 stories, 51 of them from 2024, so that the list and the list of 2024 have two pages each."""
     region = make_region()
     page, old = make_page(make_issue()), make_page(make_issue(datetime.date(1999, 1, 4)))
     make_many(page, [f"新{number}" for number in range(51)])

@@ -1,4 +1,4 @@
-"""A hit on its own page: its strings marked, and the way to the hits beside it and back."""
+"""A hit on its own page: its strings are highlighted, and links lead to the neighbouring hits and to the list."""
 
 import datetime
 import html
@@ -22,13 +22,13 @@ def page_of(client, article, **search):
 
 
 def marked(text):
-    """Return what is marked, in order of the numbers of the marks."""
+    """Return the highlighted strings, in the order of their numbers."""
     found = {int(number): piece for number, piece in re.findall(r'<mark id="hit-(\d+)">(.*?)</mark>', text)}
     return [found[number] for number in sorted(found)]
 
 
 def links(text):
-    """Return the addresses of the links in the bar of a hit, by what they say."""
+    """Return {text: address} of the links in the bar of a hit."""
     bar = text[text.index('<nav class="hits"') :]
     return {said: html.unescape(url) for url, said in re.findall(r'<a[^>]* href="([^"]+)"[^>]*>([^<]+)</a>', bar)}
 
@@ -57,7 +57,7 @@ def test_a_string_of_one_field_is_marked_in_that_alone(client):
     assert marked(page_of(client, article, q="标题:诊室")) == ["诊室"]
     assert marked(page_of(client, article, q="正文:诊室 流动")) == ["流动", "诊室"]
     assert marked(page_of(client, article, q="流动 -诊所")) == ["流动"]
-    assert marked(page_of(client, article, q="流动的事")) == ["流动", "的事"]  # by its words: 的, 事
+    assert marked(page_of(client, article, q="流动的事")) == ["流动", "的事"]  # the words 的 and 事, side by side
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])

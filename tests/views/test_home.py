@@ -1,4 +1,4 @@
-"""The front door: the newest front page, and the search box with its dates."""
+"""The home page: the newest front page, and the search box with its dates."""
 
 import datetime
 from urllib.parse import parse_qs, urlsplit

@@ -1,4 +1,4 @@
-"""How long each answer may be kept: browsers keep a 301, 404, 405, 410 or 414 for ever where nothing is said."""
+"""How long each response may be kept. Without a header, browsers keep a 301, 404, 405, 410 or 414 for ever."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -41,7 +41,7 @@ def test_every_answer_says_how_long_it_may_be_kept(archive, client, method):
         ("/gone/", 410, ASK),
         ("/failed/", 500, NEVER),
         ("/late/", 503, NEVER),
-        ("/admin/nothing/", 302, None),  # as Django says it: at most no-store
+        ("/admin/nothing/", 302, None),  # Django's own header, with no-store
         ("/admin/", 302, None),
         ("/admin/login/", 200, None),
         ("/admin", 301, ASK),
@@ -65,7 +65,7 @@ def test_what_the_desk_answers_is_kept_nowhere(client):
     for path in ("/admin/", "/admin/articles/article/", f"/admin/articles/article/{article.pk}/change/",
                  "/admin/articles/nothing/", "/admin/articles/article/autocomplete/"):  # fmt: skip
         assert "no-store" in client.get(path)["Cache-Control"], path
-    # A page that shows an editor what readers see is made for that editor.
+    # A readers' page that an editor requests is made for that editor.
     assert client.get(article.get_absolute_url())["Cache-Control"] == ASK
 
 

@@ -1,4 +1,4 @@
-"""A page laid out by weight: full rows, in printed order."""
+"""The layout of a page by weight: full rows, in printed order."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Lists narrowed by year, topic and region: each count is that of the list it leads to."""
+"""Lists narrowed by year, topic and region: each count equals the number in the list that its link leads to."""
 
 import datetime
 import re
@@ -49,7 +49,7 @@ def text_of(client, url):
 
 
 def total(text):
-    """Return the number that a list says it has."""
+    """Return the number of stories that a list states."""
     found = re.search(r"共 ([\d,]+) 篇", text)
     return int(found[1]) if found else 0
 
@@ -59,7 +59,7 @@ def tree_of(text):
 
 
 def counted_links(text, here):
-    """Return (URL, count) of each link beside the list, and of each year of the form."""
+    """Yield (URL, count) for each link beside the list and for each year in the form."""
     main = tree_of(text).find(".//main")
     for item in main.findall(".//ul[@class='narrower']/li"):
         link = item.find("a")
@@ -89,7 +89,7 @@ def test_each_count_is_that_of_the_list_it_leads_to(archive, client):
                 waiting.append(url)
             assert total(texts[url]) == texts[url].count('<h2 class="headline">') == count, f"{url} from {here}"
     assert len(texts) > 60
-    # Links come to an end at two filters: a crawler meets no list of three.
+    # Links end at two filters, so that a crawler finds no list with three.
     assert max(len(re.findall("year=|topic=|region=", url)) for url in texts) == 2
 
 

@@ -1,4 +1,4 @@
-"""Which methods an address takes: it says so, and refuses the others before it reads anything."""
+"""The methods that an address takes. It states them, and refuses all others before it reads anything."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ WRITTEN = f"{READ}, POST"
 
 
 def test_readers_pages_are_read_and_nothing_else(archive):
-    client = Client(enforce_csrf_checks=True)  # which is asked only where forms are taken
+    client = Client(enforce_csrf_checks=True)  # checks apply only where forms are taken
     for _, path, *_ in walk(archive):
         allow = WRITTEN if path == "/display/" else READ
         options = client.options(path)
@@ -51,7 +51,7 @@ def test_where_forms_are_taken_they_are(client, path, allow):
 def test_what_is_not_there_takes_no_method(client):
     for method in ("options", "post", "delete", "get"):
         assert getattr(client, method)("/nothing/").status_code == 404
-    assert client.post("/topics").status_code == 301  # leads to where it is refused
+    assert client.post("/topics").status_code == 301  # leads to an address that refuses POST
 
 
 def test_head_is_get_without_its_content(archive, client):

@@ -1,4 +1,4 @@
-"""The missing issues, as a page and as a table."""
+"""The missing issues as a page and as a table."""
 
 import csv
 import datetime
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def gaps():
-    """Six missing issues in two years, one of eight being held and one with no page."""
+    """Six missing issues of eight in two years. Two are held; one of the missing has an issue without a page."""
     make_schedule("1949-11-01", "1950-01-31", kind="dates", month_days="5,15,25", reason="旬刊", source="报史")
     make_schedule("1949-12-20", "1949-12-31", kind="suspended")
     with archive.change() as change:
@@ -38,7 +38,7 @@ def table(client, path):
 
 
 def days_on(path):
-    made = Client().get(path)  # by a server of its own: a page that was kept has no context
+    made = Client().get(path)  # a new client, because a page from the cache has no context
     return [date.isoformat() for date, _ in made.context["page_obj"]]
 
 

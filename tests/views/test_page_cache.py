@@ -1,4 +1,7 @@
-"""Pages answered from memory, or not at all where the browser has them: never a stale one, never another's."""
+"""The page cache answers from memory, or with 304 if the browser has the page.
+
+It never sends a stale page, or one made for another reader.
+"""
 
 import datetime
 
@@ -24,7 +27,7 @@ TOPICS = "/topics/"
 
 @pytest.fixture
 def client():
-    """A client whose middleware, and store of pages, is its own."""
+    """A client with its own middleware, and hence its own store of pages."""
     return Client()
 
 
@@ -45,7 +48,7 @@ def test_a_page_is_made_once_and_then_costs_one_query(client):
     kept, second = queries(client, "/")
     assert made > 1 and kept == 1
     assert second.content == first.content and second["ETag"] == first["ETag"]
-    # The date of a page that is less than a second old would not tell it from its successor.
+    # A page less than a second old has no date, because that date could not tell it from its successor.
     assert dict(second.items()).items() - first.items() <= {("Last-Modified", second.get("Last-Modified"))}
 
 
@@ -72,13 +75,13 @@ def test_the_conditions_of_a_request_are_met(client, monkeypatch, is_kept, metho
 
     etag = client.get(path)["ETag"]
     strong = etag.removeprefix("W/")
-    assert ask(if_none_match="*") == 304  # whatever there is
+    assert ask(if_none_match="*") == 304  # * matches any page
     for held in (etag, strong, f'"a", {etag}', f'W/"b",{strong} , "c"'):
         assert ask(if_none_match=held) == 304, held
     for other in ('"a"', 'W/"a", "b"', "a", "", strong.strip('"'), '"*"'):
         assert ask(if_none_match=other) == 200, other
     assert ask(if_match="*") == 200
-    assert ask(if_match=etag) == 412  # which asks for the same bytes, and a weak tag promises none
+    assert ask(if_match=etag) == 412  # If-Match needs equal bytes, which a weak tag doesn't promise
     assert ask(if_modified_since="Sat, 01 Jan 2000 00:00:00 GMT") == 200
     assert ask(if_modified_since="no date") == 200
 
@@ -88,7 +91,7 @@ def test_a_page_is_dated_by_when_it_was_known_to_be_as_it_is(client, monkeypatch
     monkeypatch.setattr("articles.web.page_cache.time.time", lambda: now)
     article = make_article()
     path = article.get_absolute_url()
-    assert "Last-Modified" not in client.get(path)  # within this second it may change once more
+    assert "Last-Modified" not in client.get(path)  # within this second the page may still change
     now += 1
     dated = client.get(path)["Last-Modified"]
     assert dated == http_date(1_800_000_001)
@@ -100,7 +103,7 @@ def test_a_page_is_dated_by_when_it_was_known_to_be_as_it_is(client, monkeypatch
     assert ask(if_modified_since=dated) == 304
     assert ask(if_modified_since=http_date(1_800_000_500)) == 304
     assert ask(if_modified_since=http_date(1_800_000_000)) == 200
-    assert ask(if_modified_since=dated, if_none_match='"other"') == 200  # the tag knows better
+    assert ask(if_modified_since=dated, if_none_match='"other"') == 200  # the tag takes precedence
     assert ask(if_modified_since=http_date(0), if_none_match="*") == 304
     assert ask(if_unmodified_since=dated) == 200
     assert ask(if_unmodified_since=http_date(1_800_000_000)) == 412
@@ -141,7 +144,7 @@ def test_each_display_has_its_own_page(client):
     client.cookies["display"] = "large-night-off"
     night = client.get(TOPICS, headers={"if-none-match": usual["ETag"]})
     assert night.status_code == 200 and "theme-night" in night.content.decode()
-    client.cookies["display"] = "off-night-large-nonsense"  # the same choice in other words
+    client.cookies["display"] = "off-night-large-nonsense"  # the same choice, written differently
     assert queries(client, TOPICS)[0] == 1
 
 
@@ -167,7 +170,7 @@ def test_the_parameters_of_the_desk_stay(client):
 def test_who_has_a_session_gets_pages_made_for_them_and_leaves_none(client):
     client.force_login(User.objects.create_superuser("admin"))
     make_article()
-    queries(client, "/")  # what is counted once for each revision
+    queries(client, "/")  # takes the counts that are cached for each revision
     assert 1 < queries(client, "/")[0] == queries(client, "/")[0] <= 8
     assert "ETag" not in client.get("/")
 
@@ -221,7 +224,7 @@ def test_another_host_is_refused_whatever_it_claims_to_hold(client):
 )
 def test_the_release_is_of_all_that_pages_are_made_of(settings, tmp_path, name):
     settings.BASE_DIR = tmp_path
-    (tmp_path / "static/pictures").mkdir(parents=True)  # a folder is nothing to read
+    (tmp_path / "static/pictures").mkdir(parents=True)  # a folder has no text to read
     file = tmp_path / name
     file.parent.mkdir(exist_ok=True)
     file.write_text("one")

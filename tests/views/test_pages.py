@@ -1,4 +1,4 @@
-"""A page and its issue: turning from one to the next, and the scan beside it."""
+"""A page and its issue: links to the neighbours, and the scan beside the page."""
 
 import datetime
 import hashlib
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def pages():
-    """Three issues: a day before with one page, DAY with two, and an extra of DAY with one without a number."""
+    """The pages of three issues: one page of an earlier day, two of DAY, and an unnumbered one in an extra of DAY."""
     before, issue, extra = make_issue(DAY - datetime.timedelta(3)), make_issue(), make_issue(edition=2)
     return [make_page(before, 4), make_page(issue, 1, section="要闻"), make_page(issue, 2), make_page(extra, None)]
 
@@ -68,7 +68,7 @@ def scanned(page, settings, tmp_path, path, scan):
         ("/news/2024-11-22_01.txt", "2024-11-22_01.png", True),
         ("/news/2024/11/22/01.txt", "2024/11/22/01.png", True),
         ("/news/2024/11/22/01.txt", "22/01.png", True),
-        ("/news/2024/11/22/01.txt", "01.png", False),  # a name that stands in every folder
+        ("/news/2024/11/22/01.txt", "01.png", False),  # a name that occurs in every folder
         ("/news/2024-11-22_01.txt", "2024-11-22_02.png", False),
         ("/news/2024-11-22_01.txt", "2024-11-22_01.PNG", True),
         ("/news/page01.txt", "page01.png", False),
@@ -89,7 +89,7 @@ def test_a_scan_is_found_by_the_name_of_the_text_file(pages, client, settings, t
 
 
 def test_what_is_no_file_or_may_not_be_read_is_no_scan(settings):
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # not below a folder of the tests, which is its owner's alone
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # the tests' own folder is closed to other users
         folder, own = Path(name), os.geteuid()
         folder.chmod(0o755)
         settings.SCANS_DIR = folder

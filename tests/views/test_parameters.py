@@ -1,4 +1,4 @@
-"""What reaches a view of a query string: what it declares, which is what it reads, and nothing else."""
+"""The parameters that reach a view: exactly those that it declares, and it declares those that it reads."""
 
 import re
 from collections import defaultdict
@@ -24,7 +24,7 @@ archive = test_walk.archive
 
 
 class Noting(QueryDict):
-    """A query string that notes which parameters were asked for."""
+    """A query string that records which parameters a view reads."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

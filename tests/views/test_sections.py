@@ -1,4 +1,4 @@
-"""Browsing by the names of pages."""
+"""Browsing by the section names of pages."""
 
 import datetime
 import re
@@ -28,7 +28,7 @@ def pages():
 
 
 def listed(text):
-    """Return what a list of names says: (name, number of stories)."""
+    """Return the entries of a list of names: (name, number of stories)."""
     return re.findall(r'<li><a href="/sections/[^"]+">(.*?)</a> <span>(.*?)</span></li>', text)
 
 

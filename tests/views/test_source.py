@@ -1,4 +1,4 @@
-"""A story beside the lines that it was read from."""
+"""The lines of the source file that a story was read from."""
 
 import pytest
 

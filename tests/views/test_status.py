@@ -1,4 +1,4 @@
-"""The status page says what the archive holds, what was imported, and whether the index is at its revision."""
+"""The status page shows the archive's holdings, the imports, and whether the index is at the archive's revision."""
 
 import datetime
 import re
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def facts(client):
-    """Return what the page says, by its terms."""
+    """Return the facts on the page: {term: text}."""
     text = client.get("/status/").content.decode()
     pairs = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text)
     return {term: re.sub("<[^>]+>", "", fact) for term, fact in pairs}

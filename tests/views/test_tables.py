@@ -24,7 +24,7 @@ PATHS = ["/regions/", "/topics/", "/columns/", "/sections/", "/contributors/", "
 
 @pytest.fixture
 def names():
-    """Two of each name, of which the first has one story, a sample, and the second two."""
+    """Two names of each kind: the first has one story, which is a sample, and the second has two stories."""
     regions = [make_region("110000", "北京市", "北京"), make_region("420000", "湖北省", "湖北")]
     topics = [Topic.objects.create(slug=slug, name=name) for slug, name in (("tcm", "中医药"), ("care", "照护"))]
     columns = [Column.objects.create(name=name) for name in ("=行医笔记", "资讯")]
@@ -136,14 +136,14 @@ def test_a_page_links_to_its_files_and_says_where_they_end(names, client, monkey
     assert table(f"{path}?as=csv")[2:] == [[said]]
     assert download(f"{path}?as=jsonl").splitlines()[1:] == [json.dumps({"notice": said}, ensure_ascii=False)]
     monkeypatch.setattr("articles.templatetags.downloads.MOST_ROWS", 1)
-    if path != "/issues/":  # years are some hundreds at most
+    if path != "/issues/":  # there are some hundred years at most
         assert "一个文件最多 1 行。" in Client().get(path).content.decode()
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_rows_of_a_table_cost_no_queries_of_their_own(names, path):
     def cost():
-        download(f"{path}?as=csv")  # counts over all are taken once for each revision
+        download(f"{path}?as=csv")  # counts over the whole archive are taken once for each revision
         with CaptureQueriesContext(connection) as queries:
             download(f"{path}?as=csv")
         return len(queries)

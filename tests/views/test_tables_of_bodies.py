@@ -1,4 +1,4 @@
-"""Tables of a page, from a tool's file to what readers see, find and take along."""
+"""Tables on a page, from a recognition tool's file to the pages, searches and downloads of readers."""
 
 import json
 
@@ -35,7 +35,7 @@ PAGE = """健康报　2024年11月22日　星期五　第3版
 """
 
 
-#: The same as a page of the web, its lines broken where the program that wrote it liked.
+#: The same text as a web page, with the line breaks of the program that wrote it.
 DOCUMENT = """<!DOCTYPE html>
 <html lang="zh"><head><meta charset="utf-8"><title>健康报 第3版</title><style>td {border: 0}</style></head>
 <body>
@@ -74,7 +74,7 @@ def stories(request, tmp_path, settings):
 
 
 def table_in(text):
-    """Return the caption, the headings and the rows of the one table of a story on a page."""
+    """Return the caption, the number of headings and the rows of the only story table on a page."""
     tree = HTMLParser(namespaceHTMLElements=False).parse(text)
     (table,) = tree.findall(".//div[@class='tabular']/table")
     rows = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
@@ -104,7 +104,7 @@ def test_a_table_is_read_shown_found_by_its_cells_and_taken_along(stories, clien
             3,
             [["乡镇", "建卡 人数", "复诊率"], ["铜井镇", "1120", "88.6%"], ["依汶镇", "", "85.2%"]],
         )
-    assert table_in(client.get(second.get_absolute_url()).content.decode())[1] == 0  # no figure tells rows from heading
+    assert table_in(client.get(second.get_absolute_url()).content.decode())[1] == 0  # no figures mark off a heading
 
     for query, found in (("铜井镇", [first]), ("88.6%", [first]), ("贴标签", [second]), ("建卡情况", [first])):
         text = client.get("/search/", {"q": query}).content.decode()

@@ -1,4 +1,4 @@
-"""The map of the provinces: each on its own tile, legible in every shade, with what the table says."""
+"""The map of the provinces: each has its own tile, legible in every shade, with the same number as in the table."""
 
 import re
 from itertools import pairwise
@@ -73,7 +73,7 @@ def test_map_and_table_agree_and_home_has_the_map_too(client):
         text = client.get(path).content.decode()
         assert re.findall(r'<li class="column-.*?<span>\d+', text) == tiles, path
         assert '<span class="swatch shade-1"></span>3 篇' in text, path
-    # No file says where a province lies that the desk has added: it stands in the table alone.
+    # The file of places lacks a province that the desk has added, so only the table shows it.
     rows = re.findall(r'<th scope="row"><a href="/regions/(\d+)/">.*?</a></th><td>\d+</td><td>(\d+)</td>', text)
     assert rows == [("410000", "3"), ("820000", "0"), ("990000", "0")]
 

@@ -1,4 +1,4 @@
-"""The trend of a list: a bar and a row for each year that the archive holds, in shares of what it holds."""
+"""The trend of a list: a bar and a row for each year that the archive holds, as a share of its holdings."""
 
 import datetime
 import re

@@ -1,4 +1,4 @@
-"""What readers type is shown again, in pages, titles, links and names of files: without what no paper prints."""
+"""Readers' input appears in pages, titles, links and file names without the characters that no paper prints."""
 
 from urllib.parse import quote, unquote
 
@@ -21,7 +21,7 @@ def test_a_search_is_shown_without_what_no_paper_prints(client, path):
     make_article(headline="疫苗")
     response = client.get(path.format(quote(f"疫{ODD}苗")), follow=True)
     assert response.status_code == 200
-    assert not set(ODD) & set(text_of(response).removeprefix("\ufeff"))  # of CSV the mark that Excel looks for
+    assert not set(ODD) & set(text_of(response).removeprefix("\ufeff"))  # Excel looks for this mark in CSV
     assert not set(ODD) & set(unquote("".join(map(str, response.headers.values()))))
 
 

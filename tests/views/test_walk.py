@@ -1,4 +1,4 @@
-"""Every URL of urls.py, with one undated, one withdrawn and one sample article in the archive."""
+"""Every URL of urls.py, with a sample, a withdrawn, an undated and an unnumbered page's article in the archive."""
 
 import datetime
 
@@ -23,7 +23,10 @@ MARK = "示例（虚构）"
 
 @pytest.fixture
 def archive(settings, tmp_path):
-    """Three articles alike but for what readers may see of them, each signed, about a region and on a topic."""
+    """Four articles: a sample, a withdrawn one, an undated one and one on a page without a number.
+
+    Each is signed, and has a region, a topic and a column.
+    """
     settings.SEARCH_DIR = tmp_path / "search"
     region = make_region()
     topic = Topic.objects.create(slug="tcm", name="中医药")
@@ -51,7 +54,7 @@ def contributor(rows, name):
     return rows[name].bylines.get().contributor
 
 
-#: A URL of each name in urls.py: (name, path made from the archive's rows, status, whether the sample is listed there).
+#: A URL for each name in urls.py: (name, path from the archive's rows, status, whether the page lists the sample).
 def walk(rows):
     sample, undated, unnumbered = rows["sample"], rows["undated"], rows["unnumbered"]
     return [
@@ -148,7 +151,7 @@ def test_each_url_shows_what_readers_may_see_and_marks_the_sample(archive, clien
     sync()
     for _, path, status, lists_sample in walk(archive):
         response = client.get(path)
-        text = response.content.decode(errors="replace")  # an icon is no text
+        text = response.content.decode(errors="replace")  # the icon is not text
         assert response.status_code == status, path
         assert WITHDRAWN not in text and "作者withdrawn" not in text, path
         assert UNDATED not in text and "作者undated" not in text, path
@@ -169,7 +172,7 @@ def test_every_page_is_strict_html_with_unique_ids_and_one_h1(archive, client):
     for _, path, status, _ in walk(archive):
         response = client.get(path)
         if status == 301 or not response["Content-Type"].startswith("text/html"):
-            continue  # a redirect has no page, and what is for programs has tests of its own
+            continue  # a redirect has no page, and files for programs have their own tests
         check_markup(response.content.decode(), path)
 
 
@@ -308,9 +311,9 @@ def test_a_first_look_after_a_change_takes_nine_queries_at_most(archive, setting
             monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
-            b"".join(response)  # a file is read while it is sent
+            b"".join(response)  # the rows of a file are read while it is sent
         assert response.status_code == status
-        cost[path] = len(queries) - (status == 404)  # which is looked up among the addresses that were
+        cost[path] = len(queries) - (status == 404)  # a 404 also looks for a redirect
     assert {path: number for path, number in cost.items() if number > 9} == {}
 
 
@@ -319,14 +322,14 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
 
     def cost(path):
         client.cookies.clear()
-        client.get(path)  # counts over all are taken once for each revision
-        client.cookies["display"] = "night"  # the same page is not made twice
+        client.get(path)  # counts over the whole archive are taken once for each revision
+        client.cookies["display"] = "night"  # another display has another page, which is not cached
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         return len(queries)
 
     page = archive["sample"].page
-    make_article(page, "旁边的一篇")  # a story with none beside it asks for none
+    make_article(page, "旁边的一篇")  # a story without neighbours makes no query for them
     few = {path: cost(path) for path in paths}
     for index in range(4):
         article = make_article(page, f"又一篇{index}")
