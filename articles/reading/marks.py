@@ -1,7 +1,7 @@
-"""The printed forms that the reader knows, as data: each a name, a pattern and one printed example.
+"""The printed forms that the reader knows, as data. Each has a name, a pattern and one printed example.
 
-Every quantifier is bounded, so that each pattern takes at most a constant time at one place of the text. Examples are
-invented.
+Every quantifier is bounded, so every pattern takes at most a constant time at one place of the text.
+The examples are invented.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 #: A Chinese character, 〇 included.
 HAN = r"[\u3400-\u9fff\uf900-\ufaff〇]"
-#: A character beside which Chinese has no space.
+#: A character that Chinese prints without a space beside it.
 SOLID = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…—·]"
 #: A number as it is printed in dates, page numbers and issue numbers.
 NUMERAL = r"[0-9０-９〇○零一二三四五六七八九十百]"
@@ -40,13 +40,13 @@ def _mark(name: str, pattern: str, example: str, flags: int = 0) -> Mark:
     return Mark(name, re.compile(pattern, flags), example)
 
 
-# Marks that are print, not text.
+# Printed signs that are not part of the text.
 BULLET = _mark("bullet", r"[●▲■◆★▶►•◇△▼◎☆]+[ \t\u3000]*", "●雨天防滑　雨天出门应穿防滑鞋。")
 DASH = _mark("dash", r"[—―─–-]{2,4}[ \t\u3000]*", "——记一位守岛医生")
 
 DECK_DASH = _mark("deck-dash", r"(?:[—―─–-]{1,4}|一一)[ \t\u3000]*", "一一河北省蠡县流动接种见闻")
 
-# Leads: the source at the beginning of a story. They are no body text.
+# Leads: the opening of a story, which names its source. A lead is not body text.
 LEAD = _mark(
     "lead",
     rf"[【\[（(]?(?P<source>本报|本刊|本网|据?(?:新华社|中新社|中新网|人民日报|人民网|央视新闻|《[^》]{{2,12}}》)"
@@ -112,7 +112,7 @@ TABLE_TITLE = _mark(
     "表1 各乡镇建卡人数",
 )
 
-# Credits of photographs and their substitutes.
+# Credits of photographs, and notes that take the place of a credit.
 GIVEN_BY = _mark(
     "given-by",
     rf"{OPEN}?(?:本[版文]|本组|以上|文中|配图|资料)?(?:图片|照片|图)(?:均|皆)?(?:由"
@@ -135,7 +135,7 @@ ARCHIVE_TAIL = _mark(
     "医生走在山路上。资料图片",
 )
 
-# Endings of a story that are no body text.
+# Notes at the end of a story, which are not body text.
 AGENCY_NOTE = _mark(
     "agency-note",
     rf"{OPEN}[ \t]?(?:(?:以上|本组|本版)?(?:稿件|消息|报道|内容)?均?据"
@@ -161,7 +161,7 @@ SEE_ALSO = _mark(
 )
 END_NOTE = _mark("end-note", rf"{OPEN}(?:未完待续|待续|全文完|完|未完|续完){CLOSE}", "（未完待续）")
 
-# Lines of a body that are paragraphs however short.
+# Lines of a body that are paragraphs at any length.
 SPEAKER = _mark(
     "speaker",
     rf"(?:[问答][：:]|(?:记者|主持人|本报记者|本报|健康报|编辑|读者|{HAN}{{2,4}}"
@@ -202,7 +202,7 @@ CAPTION = _mark(
     "图为医生为老人听诊。",
 )
 
-# Labels of columns and boxes; they decide only weakly.
+# Labels of columns and boxes. They serve weak decisions only.
 EDITOR_NOTE = _mark(
     "editor-note",
     r"(?:编者按|编者的话|编前|编后|编后语|按语|编者|开栏的话|开栏语|主持人语|核心提示|阅读提示|核心阅读"

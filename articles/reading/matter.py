@@ -1,4 +1,4 @@
-"""The texts of an item, cut into words once for all questions: where it happens, and what it is about."""
+"""The texts of an item, cut into words once for both searches: the one for regions and the one for topics."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from itertools import accumulate
 
 from articles.text.fold import fold_ideographs
 
-#: Where a text of an item stands. PART: the headline or deck of a further part of its story.
+#: The places of a text in an item. PART is the headline or deck of a further part of the story.
 KICKER, HEADLINE, DECK, PART, SUBHEAD, BODY = "kicker", "headline", "deck", "part", "subhead", "body"
 
 
 @dataclass(frozen=True)
 class MatterText:
-    """One text of an item: where it stands, its number among texts of that kind, and its words, which joined are the
-    text.
+    """One value of an item: its place, its number among the values of that place, its text and its words.
 
-    `text` has folded ideographs (臺灣醫院 is 台湾医院), so that tables find their names. Its offsets are those of the
-    printed text.
+    The words join to the text. The ideographs of `text` are folded (臺灣醫院 is 台湾医院), so that tables find their
+    names in it. An offset of `text` is also an offset of the printed value.
     """
 
     where: str
@@ -29,7 +28,7 @@ class MatterText:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """The beginning of the word at each offset of the text, its end included."""
+        """The offset at which a word begins, for each offset within the word; the last entry is the end of the text."""
         starts: list[int] = []
         at = 0
         for word in self.words:
@@ -39,13 +38,13 @@ class MatterText:
 
     @cached_property
     def ends(self) -> frozenset[int]:
-        """Offsets at which words end."""
+        """The offsets at which words end, and 0."""
         return frozenset(accumulate(map(len, self.words), initial=0))
 
 
 @dataclass(frozen=True)
 class Matter:
-    """The texts of an item or a story: kicker, headline, deck, subheads, then the paragraphs of the body in order."""
+    """The texts of an item or a story: kicker, headline, deck, titles of further parts, subheads, body paragraphs."""
 
     kind: str
     texts: tuple[MatterText, ...]
@@ -63,7 +62,10 @@ class Matter:
         subheads: Iterable[str] = (),
         paragraphs: Iterable[str] = (),
     ) -> Matter:
-        """Return the fields of an item, cut by the splitter `words`, whose words joined are its argument."""
+        """Return the matter of an item's fields, without the empty ones.
+
+        The splitter `words` cuts a text into words that join to the text.
+        """
         values = (
             *((KICKER, [kicker]), (HEADLINE, [headline]), (DECK, [deck])),
             *((PART, part_titles), (SUBHEAD, subheads), (BODY, paragraphs)),

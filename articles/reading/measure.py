@@ -1,4 +1,4 @@
-"""The set width of lines, and of the columns they stand in."""
+"""The printed width of lines, and the width of the columns in which they stand."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Sequence
 
 #: The widest column of hard-wrapped text, in characters.
 COLUMN_WIDTH = 46
-#: A line is measured with so many lines above and below it. At least one in SHARE of these fills a column: titles,
-#: names and ends of paragraphs do not.
+#: A line is measured together with NEAR lines above and NEAR lines below it. At least one in SHARE of these lines fills
+#: the column. Titles, names and ends of paragraphs are shorter.
 NEAR, SHARE = 9, 2.5
-#: The difference in width of full lines: stops hang over the edge of a column or move to the next line.
+#: The difference in width between the full lines of a column, in characters. A stop may hang over the edge of the
+#: column or move to the next line.
 RAGGED = 1.5
 
 _THIN_SPACE = re.compile(r" +(?![0-9A-Za-z])|(?<![0-9A-Za-z]) +")
 
 
 def set_width(text: str) -> float:
-    """Return the width of a text as it was set: Latin letters and digits take half the room of a Chinese character.
+    """Return the printed width of a text: Latin letters and digits take half the room of a Chinese character.
 
-    Half-width stops were full-width in print, and no space stood between Chinese characters and figures.
+    Half-width stops were full-width in print. Print has no space between Chinese characters and figures.
 
     >>> set_width("有 31 人")
     3.0
@@ -33,7 +34,7 @@ def set_width(text: str) -> float:
 
 
 def columns_of(widths: Sequence[float]) -> list[float]:
-    """Return the width of each line's column, 0 if its neighbours show none."""
+    """Return the width of each line's column, or 0 for a line whose neighbours show no column."""
     found: list[float] = []
     for at in range(len(widths)):
         near = widths[max(0, at - NEAR) : at + NEAR + 1]
@@ -44,9 +45,10 @@ def columns_of(widths: Sequence[float]) -> list[float]:
 
 
 def _column_width(widths: Sequence[float]) -> float:
-    """Return the most frequent width, the wider of two; at most one line in five may be wider than a column.
+    """Return the width that most lines have, or the wider of two that are equally common.
 
-    The result is 0 if there is none up to COLUMN_WIDTH. Widths are multiples of one half, so that few are different.
+    At most one line in five is wider than the column. The function returns 0 if no width up to COLUMN_WIDTH fits.
+    Widths are multiples of a half, so few of them differ.
     """
     if sum([width > COLUMN_WIDTH for width in widths]) * 5 > len(widths):
         return 0

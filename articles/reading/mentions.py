@@ -1,4 +1,7 @@
-"""Place names in the texts of an item: which of them mean places, and which places. weighing.py weighs them."""
+"""Place names in the texts of an item: the module decides which of them mean a place, and which region they mean.
+
+weighing.py weighs them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from itertools import islice
 from .gazetteer import ABBREVIATIONS, Gazetteer, PlaceName
 from .matter import Matter, MatterText
 
-#: Words before a place name that are part of it: 中共福建省委.
+#: Beginnings that a word may have before a place name: 中共福建省委.
 _PREFIXES = frozenset("中共 中国 武警 原 驻 民盟 大 小".split())
-#: How a word may continue the short name of a place: 广西区. Longer endings belong to places as well, with exceptions.
+#: Characters that may end a word behind the short name of a place: 广西区. Longer endings may follow a place name too,
+#: except those of _NO_PLACE.
 _SUFFIXES = frozenset("省市区县州盟")
 _NO_PLACE = re.compile(
     r"久安|八稳|小异|纸贵|学步|临风|巴巴|斯|尔|顿|交大|理工|师大|农大|工大|医大|财大|大学|学院|快书|梆子|坠子|评书"
@@ -31,19 +35,20 @@ _GROUP = re.compile(
     r"|(?P<known>京津冀|川渝|沪苏浙皖|苏浙沪|江浙沪)"
     r"|(?<=在)(?P<one>[沪渝津])(?=[^，。；]{1,12})(?!(?:召开|举行|举办|开幕|闭幕|启动|发布|成立|揭晓|落幕))"
 )
-#: The most place names of an item that are read. A long story has some hundred, and the score of a region by the body
-#: is capped long before.
+#: The most place names that are read in one item. A long story has some hundred. The score of a region from the body
+#: of an item reaches its cap long before that.
 MOST_NAMES = 500
-#: The weight of provinces named as a group (京津冀), and of one province by one character.
+#: The weight of provinces that are named as a group (京津冀), and of one province that is named by one character.
 BY_NAME_ONLY, BY_LETTER = 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place name at [start, end) of a text. `code` is its region, or "" if it could be one of several `candidates`.
+    """A place name at [start, end) of a text. `code` is its region.
 
-    `weight` is that of `rule`, 1 for a plain name. `name` is the last one of a chain. `is_former`: no region has the
-    name today.
+    If the name could mean several regions, `code` is "" and `candidates` holds them. `rule` is the rule by which the
+    name counts, and sets `weight`: 1 for a plain name. `name` of a chain is its last name. `is_former` tells that no
+    region has this name today.
     """
 
     text: MatterText
@@ -66,9 +71,9 @@ class _Spot:
 
 
 def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
-    """Return the place names in each text of an item, in order, each with its meaning and unweighed.
+    """Return the place names in each text of an item, in order, each with its region; weighing.py weighs them later.
 
-    Only the first MOST_NAMES of an item are read.
+    The function reads the first MOST_NAMES names of an item.
     """
     spotted: list[list[_Spot]] = []
     left = MOST_NAMES
@@ -80,7 +85,10 @@ def find_names(matter: Matter, gazetteer: Gazetteer) -> list[list[Mention]]:
 
 
 def find_groups(text: MatterText) -> Iterator[Mention]:
-    """Yield provinces named by one character each: 京津冀三地, 川渝, 在沪; not within words: 在津巴布韦, 创新青云."""
+    """Yield the provinces that are named by one character each: 京津冀三地, 川渝, 在沪.
+
+    A match must begin and end where words do: 在津巴布韦 and 创新青云 name no province.
+    """
     for match in _GROUP.finditer(text.text):
         if text.starts[match.start()] != match.start() or match.end() not in text.ends:
             continue
@@ -90,7 +98,7 @@ def find_groups(text: MatterText) -> Iterator[Mention]:
 
 
 def _spots(text: MatterText, gazetteer: Gazetteer) -> Iterator[_Spot]:
-    """Yield the names in a text that begin and end with words: 海南 in 沿海南下 is none."""
+    """Yield the place names in a text that begin and end where words do: 沿海南下 does not name 海南."""
     string, buckets, free = text.text, gazetteer.buckets, 0
     for at in range(len(string) - 1):
         names = buckets.get(string[at : at + 2])
@@ -106,13 +114,16 @@ def _spots(text: MatterText, gazetteer: Gazetteer) -> Iterator[_Spot]:
 
 
 def _is_cut_here(text: MatterText, start: int, end: int, free: int) -> bool:
-    """Return whether words begin and end where a name does, as far as the splitter knows names."""
+    """Return whether words begin and end where a name does.
+
+    The splitter doesn't know every name. So a word may begin with one of _PREFIXES, or go on behind the name.
+    """
     begins, goes = text.starts[start], text.starts[end]
     if begins < start and start != free and text.text[begins:start] not in _PREFIXES:
         return False
     if end in text.ends:
         return True
-    if goes > start:  # the last word begins within the name: 海南区 of 海南|区域
+    if goes > start:  # the last word begins within the name: 海南区 in 海南|区域
         return False
     more = text.text[end : next(at for at in range(end, len(text.text) + 1) if at in text.ends)]
     if len(more) == 1 and end - start < 4:
@@ -122,7 +133,7 @@ def _is_cut_here(text: MatterText, start: int, end: int, free: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The certain statements of a text: regions by name, with the prefectures and provinces around them."""
+    """The regions that the item names beyond doubt: their codes, and the digits of their prefectures and provinces."""
 
     codes: frozenset[str]
     around: frozenset[str]
@@ -144,7 +155,10 @@ def _known(spotted: list[list[_Spot]], gazetteer: Gazetteer) -> _Known:
 
 
 def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Mention]:
-    """Return the names with their regions. Names without a meaning here are left out, chains are one mention."""
+    """Return the mentions of a text, each with its region. Names that mean no region here are left out.
+
+    A chain of names is one mention.
+    """
     found: list[Mention] = []
     for spot in spots:
         before = found[-1] if found else None
@@ -182,8 +196,9 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
 def _meant(
     spot: _Spot, near: Mention | None, gap: str, known: _Known, gazetteer: Gazetteer
 ) -> tuple[tuple[str, ...], str]:
-    """Return the regions that a name can mean here, and the rule: one region, several if undecided, none if it is no
-    place.
+    """Return the regions that a name can mean here, and the rule that decides.
+
+    There are several regions if nothing decides between them, and none if the name means no place.
     """
     name = spot.name
     if near is not None and near.code:
@@ -225,15 +240,13 @@ def _meant(
 
 
 def _stands_alone(spot: _Spot) -> bool:
-    """Return whether a county's short name stands as a place without its parent: 到申扎的第一夜, not 刘凤山."""
+    """Return whether the short name of a county stands like a place without its parent: 到申扎的第一夜, not 刘凤山."""
     text, start, end = spot.text.text, spot.start, spot.end
     return (start == 0 or text[start - 1] in _ALONE_AFTER) and not _GOES_ON.match(text, end)
 
 
 def _is_short_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool:
-    """Return whether a county of two characters (康县) is one here, as opposed to the end of a word and 县:
-    健康县区.
-    """
+    """Return whether a county's name of two characters (康县) means the county here. In 健康县区 it does not."""
     text, start, end = spot.text.text, spot.start, spot.end
     if _NOT_COUNTY.match(text, end):
         return False

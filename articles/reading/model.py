@@ -1,7 +1,7 @@
-"""The data of a reading: plain and frozen, no framework, no I/O.
+"""The parts of a reading: plain frozen data, without framework or I/O.
 
-Every offset counts code points of the text that `read_page` took. The keys of `PageReading.as_json` are those that the
-corpus scorer reads.
+Every offset counts code points of the text that was handed to `read_page`.
+The corpus scorer reads the keys of `PageReading.as_json`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ from typing import Any
 
 from .tables import table_paragraphs
 
-#: The sources of a page's date, strongest first ("editor" occurs only in the database).
+#: The sources of a page's date, strongest first. Only the database knows "editor".
 DATE_BASES = ("editor", "given", "printed", "filename", "inferred")
 
-#: The years of issues. The paper's presses ran from 1931 on, and a slip of the pen is no 3024.
+#: Years that an issue can have. The presses of the paper ran from 1931 on. A year such as 3024 is a slip of the pen.
 YEARS = range(1900, 2101)
 
-#: The kinds of items.
+#: The kinds of an item.
 KINDS = ("article", "photo", "teaser", "notice")
 
-#: Labels of segments whose text becomes a field of an item. All other labels but "leftover" are furniture.
+#: Labels of segments whose text becomes a field of an item. Every other label except "leftover" is furniture.
 FIELD_LABELS = ("kicker", "headline", "deck", "subhead", "paragraph")
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of the source text, [start, end), under one label. `item` is the index of its item, None for the
-    page's.
+    """A stretch of the source text, [start, end), under one label.
+
+    `item` is the index of its item, or None if the stretch belongs to the page.
     """
 
     start: int
@@ -39,7 +40,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class PrintedName:
-    """A person or office as printed, with the role before or after it: ("记者", "丁一凡")."""
+    """A person or office as printed, with the role that is printed before or after it: ("记者", "丁一凡")."""
 
     role: str
     name: str
@@ -55,7 +56,7 @@ class Block:
 
     @property
     def paragraphs(self) -> list[str]:
-        """The paragraphs of the block: none of a subhead, several of a table."""
+        """The block as paragraphs: a subhead gives none, a table several."""
         if self.type == "table":
             return table_paragraphs(self.text, self.caption)
         return [self.text] if self.type == "paragraph" else []
@@ -67,9 +68,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something the reader was not sure of: a stable name, the rule that raised it, the text or values in question.
+    """Something the reader is not sure of: a stable name, the rule that raised it, the text or values in question.
 
-    `probability` is that of the reader's choice, if the labelling gives one.
+    `probability` is the probability of the reader's choice, if the labelling gives one.
     """
 
     name: str
@@ -78,17 +79,17 @@ class Doubt:
     probability: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the doubt as it is stored. Doubts of mere rules have no probability."""
+        """Return the doubt as it is stored, without a probability if only a rule raised it."""
         told: dict[str, Any] = {"name": self.name, "rule": self.rule, "detail": self.detail}
         return told if self.probability is None else {**told, "probability": self.probability}
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A printed name that speaks for a region (of a chain like 河南洛阳偃师市 the last), and the rule by which it
-    counts.
+    """A printed place name that speaks for a region, and the rule by which it counts.
 
-    It stands at [start, end) of a value: kicker, headline, deck, subhead or body, by its number among these.
+    Of a chain like 河南洛阳偃师市, `name` is the last name. It stands at [start, end) of a value. `where` is kicker,
+    headline, deck, part, subhead or body, and `number` is the value's number among the values there.
     """
 
     where: str
@@ -101,9 +102,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class RegionHit:
-    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and the names that speak for
-    it.
-    """
+    """A region that an item is about: GB/T 2260 code, score, whether it is the main one, and its evidence."""
 
     code: str
     score: float
@@ -113,7 +112,7 @@ class RegionHit:
 
 @dataclass(frozen=True)
 class TopicHit:
-    """A topic of an item by its slug, with its score and the words that decided."""
+    """A topic of an item: its slug, its score and the words that decided."""
 
     slug: str
     score: float
@@ -122,7 +121,7 @@ class TopicHit:
 
 @dataclass(frozen=True)
 class Clues:
-    """Facts about a page besides its text: `given_*` by option or manifest, `named_*` by the file's name."""
+    """Facts about a page from outside its text: `given_*` by option or manifest, `named_*` by the file's name."""
 
     given_date: date | None = None
     given_page: int | None = None
@@ -134,9 +133,10 @@ class Clues:
 
 @dataclass(frozen=True)
 class ItemReading:
-    """One item of a page, in printed order. `column` is its kicker if that names a standing column.
+    """One item of a page. The items of a page are in printed order.
 
-    `span` is (start, end) of its first and last segment.
+    `column` is the kicker if the kicker names a standing column. `span` is the start of the item's first segment and
+    the end of its last.
     """
 
     kind: str
@@ -165,7 +165,7 @@ class ItemReading:
 
     @property
     def certainty(self) -> float:
-        """The lowest probability among its doubts, 1.0 if none has any."""
+        """The lowest probability among the item's doubts, or 1.0 if its doubts have no probabilities."""
         return min((doubt.probability for doubt in self.doubts if doubt.probability is not None), default=1.0)
 
 
@@ -185,9 +185,7 @@ class PageReading:
     doubts: tuple[Doubt, ...] = field(default=())
 
     def texts(self, *, leftover: bool) -> list[dict[str, str]]:
-        """Return the segments that no field holds verbatim, as {"label", "text"}: furniture, or with `leftover` what
-        is left.
-        """
+        """Return the leftover segments, or else the furniture, as {"label", "text"}; no field holds their text."""
         return [
             {"label": segment.label, "text": self.text[segment.start : segment.end]}
             for segment in self.segments
@@ -197,7 +195,7 @@ class PageReading:
     def as_json(self, source: str, region_names: dict[str, str], topic_names: dict[str, str]) -> dict[str, Any]:
         """Return the object that `read_pages` prints for one page.
 
-        `region_names` maps province codes to official names, `topic_names` slugs to names.
+        `region_names` maps province codes to official names, and `topic_names` maps slugs to names.
         """
         return {
             "source": source,

@@ -13,8 +13,8 @@ from .marks import HAN
 from .model import PrintedName
 from .roles import CREDIT_ACT
 
-#: Surnames that hardly ever begin another word, and those that often do. A bare name with one of the latter must be no
-#: word.
+#: Surnames that hardly ever begin another word. Those of WORDY_SURNAMES often do: a bare name that begins with one of
+#: them must not be a word.
 SURNAMES = frozenset(
     "王李张刘陈杨赵吴周徐孙朱胡郭林何罗郑梁谢宋唐许邓冯韩曹彭曾萧肖田董潘袁蔡蒋余杜叶程魏苏吕丁卢姜崔钟谭汪范廖贾韦傅邹熊孟秦邱侯龚"
     "薛阎闫雷黎史陶贺顾毛郝邵覃武钱戴严莫孔向汤康施洪乔翟樊殷葛伍岳耿牛邢路俞聂齐鲁辛管祝左涂谷祁柴蒙冉尹詹庞颜倪裘缪卞芦翁裴焦岑"
@@ -36,16 +36,16 @@ NOT_NAMES = frozenset(
     "安全 高端 高峰 连载 史话 言论 言论版 来信 来论".split()
 )
 
-#: Characters in brackets that mark a remark instead of a pen name: （图略）, （左）, （全文完）.
+#: Characters that tell a remark in brackets from a pen name: （图略）, （左）, （全文完）.
 NO_PEN_NAME = re.compile(r"[左右上下中前后图完略同续表注]")
 
 _ROLE = re.compile(roles.TITLE)
 _SLASH_ROLE = re.compile(rf"(?P<role>{roles.SLASH})[ \t]?[/／|｜:：][ \t]?|(?P<spaced>{roles.SLASH})[ \t\u3000]+(?=\S)")
 _ACT = re.compile(rf"(?:{roles.AFTER})(?![/／])")
 _COMPILED_FROM = re.compile(r"(编译|整理|摘编|编写)自.{1,40}$")
-#: Words for people's acts, as opposed to their names.
+#: A word for what people did. A line of names alone has none.
 _DEED = re.compile(roles.ANY)
-#: Separators of names. 和 stands between two names; elsewhere it begins a name: 和丽阳.
+#: A separator of names. 和 belongs to it only before a space, because 和 may begin a name: 和丽阳.
 _SEPARATOR = re.compile(r"[ \t\u3000、，,；;：:|/／＆&]{1,8}(?:和[ \t\u3000]{1,4})?")
 _NAME = re.compile(rf"{HAN}{{1,12}}(?:[·•・.．]{HAN}{{1,12}}){{0,4}}")
 _EMBEDDED = re.compile(r"(?:本报|新华社)?(?:首席|特约|见习|实习)?(?:记者|通讯员)")
@@ -53,9 +53,9 @@ _GLUED_CREDIT = re.compile(rf"(?:{CREDIT_ACT})$")
 _GLUED_ACT = re.compile(rf"(?:{CREDIT_ACT}|编译|整理|报道)$")
 _LAST_ACT = re.compile(r"(?:编译|整理|报道|供稿|摄)$")
 
-#: The most bare names on one line of authors. More names are a list.
+#: The most bare names on one line of authors. A line with more names is a list.
 BARE_NAMES = 6
-#: Endings of an office before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
+#: The end of an office that is printed before its authors' names: 清溪县人民医院, 药学部, 副主任医师.
 OFFICE_ENDS = re.compile(
     r"(?:医院|大学|学院|中心|卫生院|研究[院所]|[省市县区委局]|科|室|系|部|社|医师|教授|主任|护士长?|医生|站|所|院长|书记|[局处厅会]长|读者|市民|村民|村医)$"
 )
@@ -63,7 +63,7 @@ OFFICE_ENDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people in a line: bylines and credits with roles, and their agency."""
+    """The people that a line names: bylines with their roles, credits with theirs, and the agency they work for."""
 
     bylines: tuple[PrintedName, ...] = ()
     credits: tuple[PrintedName, ...] = ()
@@ -71,7 +71,7 @@ class People:
 
 
 def tells_deeds(text: str) -> bool:
-    """Tell whether a line has any word for people's acts. Without one, it has no role and no act."""
+    """Tell whether a line holds any word for what people did. A line without one has neither a role nor an act."""
     return _DEED.search(text) is not None
 
 
@@ -91,7 +91,7 @@ def is_person(token: str, words: Callable[[str], list[str]]) -> bool:
     return token[0] in WORDY_SURNAMES and len(words(token)) > 1 and len(max(words(token), key=len)) < 3
 
 
-#: Characters in names of minorities: 阿布力孜, 乌云其木格, 桑吉卓玛.
+#: Characters that write the names of minorities: 阿布力孜, 乌云其木格, 桑吉卓玛.
 _SOUNDS = frozenset(
     "阿乌巴买古吐热努艾萨斯扎次索旦格卓德才尕图白苏敖呼那朝哈尔提丽娜孜力江木合拜克依夏布都曼汗迪其玛吉央宗仁多杰顿珠措姆拉加让"
     "嘉洛桑丹增云雅孟和音朗达瓦尼平措琼罗普旺久西热合曼麦提麦买买提托乎提肉孜伊斯马义卡哈萨力米尔再比日根高娃额尔敦陶格斯通拉嘎藏亚兰道安"
@@ -99,7 +99,7 @@ _SOUNDS = frozenset(
 
 
 def is_transliterated(token: str) -> bool:
-    """Tell whether a name of at least four characters is a transliteration.
+    """Tell whether a name of four to nine characters is written by its sound.
 
     >>> is_transliterated("乌云其木格"), is_transliterated("桑吉卓玛"), is_transliterated("县人民医院")
     (True, True, False)
@@ -108,7 +108,7 @@ def is_transliterated(token: str) -> bool:
 
 
 def has_surname(name: str) -> bool:
-    """Tell whether a name begins with a surname of the tables."""
+    """Tell whether a name begins with one of the surnames above."""
     surname = fold_ideographs(name[0])
     return surname in SURNAMES or surname in WORDY_SURNAMES
 
@@ -116,10 +116,10 @@ def has_surname(name: str) -> bool:
 def read_people(
     text: str, words: Callable[[str], list[str]], *, role: str = "", bracketed: bool = False
 ) -> People | None:
-    """Return the people of a line that holds nothing else, or None if it does.
+    """Return the people of a line that holds nothing else, or None for any other line. Such lines are:
 
     "□本报记者 丁一凡 方 可", "通讯员祝青山 特约记者汤予怀摄影报道", "文/丁一凡 图/方可", "丁一凡摄", "（丁一凡 方可）"
-    Roles and surnames are recognised in any writing (本報記者 陳少華). Names are returned as printed.
+    The function knows roles and surnames in either writing (本報記者 陳少華), and returns names as printed.
     """
     folded = fold_ideographs(text)
     people = _Line(folded, words, role=role, bracketed=bracketed).people()
@@ -127,7 +127,7 @@ def read_people(
 
 
 def as_printed(people: People, folded: str, printed: str) -> People:
-    """Return people that were read from a folded text with their printed names."""
+    """Return the people that were read from a folded text, with their names as printed."""
     if folded == printed:
         return people
     names = dict(_printed_names(people, folded, printed))
@@ -139,11 +139,11 @@ def as_printed(people: People, folded: str, printed: str) -> People:
 
 
 def _printed_names(people: People, folded: str, printed: str) -> Iterator[tuple[str, str]]:
-    """Yield each name with its printed form. `folded` and `printed` have the same offsets."""
+    """Yield each name with its printed form. A character has the same offset in `folded` and in `printed`."""
     places = [place for place, character in enumerate(folded) if not character.isspace()]
     packed = with_one_dot("".join(folded[place] for place in places))
     for name in (*people.bylines, *people.credits):
-        at = packed.find(name.name)  # -1 for characters set apart by a mark
+        at = packed.find(name.name)  # -1 if a mark stands between its characters
         own = places[at : at + len(name.name)] if at >= 0 else ()
         yield name.name, with_one_dot("".join(printed[place] for place in own)) or name.name
 
@@ -284,7 +284,7 @@ class _Line:
 
 
 def _is_act(word: str) -> bool:
-    """Tell whether a role may stand behind names as well: 编译, 整理."""
+    """Tell whether a word may follow the names and gives a writer's role: 编译, 整理."""
     role = roles.BY_WORD.get(word)
     return role is not None and role.after and bool(role.names)
 
@@ -294,9 +294,7 @@ def _slash_role(slash: str) -> str:
 
 
 def _names_of(token: str, words: Callable[[str], list[str]], *, known: bool) -> list[str] | None:
-    """Return the names in a token without spaces, or None. Behind a role, nearly any two to four characters are a
-    name.
-    """
+    """Return the names in a token without spaces, or None. After a role nearly any two to four characters make one."""
     token = with_one_dot(token)
     if "·" in token:
         return [token]
@@ -317,7 +315,7 @@ def with_one_dot(text: str) -> str:
 
 
 def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> list[str] | None:
-    """Return a name in brackets below a text, which need not begin with a surname: "（知新 编译）"."""
+    """Return a pen name in brackets below a text, which may begin without a surname ("（知新 编译）"), or None."""
     plain = (
         re.fullmatch(rf"{HAN}{{2,3}}", token)
         and (acted or words(token) != [token] or token[0] in SURNAMES)
@@ -327,9 +325,9 @@ def _pen_name(token: str, words: Callable[[str], list[str]], *, acted: bool) -> 
 
 
 def _acting_name(token: str, words: Callable[[str], list[str]]) -> list[str] | None:
-    """Return a name on a line that ends with an act: "甘露 蓝田玉摄影报道" needs no role, and the name may be a word.
+    """Return a name on a line that ends with an act, or None: "甘露 蓝田玉摄影报道" needs no role, and may be a word.
 
-    Without a surname of the tables the name must contain no word: 闻樱摄, but not 现场拍摄.
+    A name without a known surname must contain no word of two or more characters: 闻樱摄, but not 现场拍摄.
     """
     plain = re.fullmatch(rf"{HAN}{{2,3}}", token) and token not in NOT_NAMES
     unknown = max(map(len, words(token))) == 1 and not NO_PEN_NAME.search(token)
@@ -353,9 +351,7 @@ def _settle(
 
 
 def bare_names(text: str, words: Callable[[str], list[str]]) -> list[str] | None:
-    """Return the names on a bare author line, "方若谷", "方 可", "清溪县人民医院 方若谷", or None if it is anything
-    else.
-    """
+    """Return the names on a bare author line, or None: "方若谷", "方 可", "清溪县人民医院 方若谷"."""
     tokens = text.split()
     if not tokens or len(text) > 40:
         return None

@@ -1,4 +1,4 @@
-"""`read_page`: one page of text into one PageReading."""
+"""`read_page`, which turns one page of text into one PageReading."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from .strings import String, strings_of
 from .subjects import find_topics
 from .view import view_of
 
-#: Labels of strings that belong to the page itself.
+#: Labels of strings that belong to the page and to no item.
 FURNITURE = ("staff", "section")
 
 
 def _go_on() -> None:
-    """Do nothing, so that the reading goes on."""
+    """Do nothing: the reading goes on."""
 
 
 def read_page(
@@ -44,10 +44,11 @@ def read_page(
 ) -> PageReading:
     """Return the reading of one page of OCR'd text.
 
-    `reference` holds the tables, the weights of the labelling and the word splitter. `clues` are facts besides the
-    text. A date after `today` is a doubt. `check` is called between the steps of a reading, and with each value and
-    item; its exceptions end the reading. Nothing else is raised: any text can be read, and `segments` partition it.
-    Characters that no paper prints, and the markup of tools, are taken out first and have segments of their own.
+    `reference` holds the tables, the weights of the labelling and the word splitter. `clues` are facts about the page
+    from outside its text. A date after `today` is a doubt. The reading calls `check` between its steps and whenever it
+    cuts a value into words; an exception of `check` ends the reading. The function reads any text and raises no other
+    exception. The segments partition the text. Characters that no paper prints, and the markup that tools write around
+    a text, are taken out before the reading and have segments of their own.
     """
     words = reference.words
 
@@ -75,7 +76,7 @@ def read_page(
 
 
 def _of_items(page: PageLines, labels: list[Labelled]) -> tuple[list[Line], list[Labelled]]:
-    """Return the lines of the items with their labels. A line below the folio keeps the wider of the gaps."""
+    """Return the lines of the items with their labels. A line below a line of the folio gets the wider of the gaps."""
     lines: list[Line] = []
     own: list[Labelled] = []
     gap = 0
@@ -90,7 +91,7 @@ def _of_items(page: PageLines, labels: list[Labelled]) -> tuple[list[Line], list
 
 
 def _take_furniture(strings: list[String], folio: Folio, page: PageLines) -> list[String]:
-    """Return the strings of the items. The strings of section and staff go to the folio."""
+    """Return the strings of the items. Strings that name the section or the page's editors go to the folio."""
     items: list[String] = []
     index = {line.start: at for at, line in enumerate(page.lines)}
     for string in strings:
@@ -110,7 +111,7 @@ def _kickers(draft: Draft) -> list[Title]:
 
 
 def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Reference) -> ItemReading:
-    """Return the item of a draft. `times` is the number of items of the page with its kicker."""
+    """Return the item of a draft. `times` is the number of items on the page that have its kicker."""
     headline = draft.headline.printed if draft.headline else ""
     blocks = build_blocks(draft.body, text)
     deck = join_title(title.printed for title in draft.decks)
@@ -157,7 +158,7 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
 
 
 def _segments(page: PageLines, repeats: list[Line], drafts: list[Draft]) -> tuple[Segment, ...]:
-    """Return a label for every stretch of the page: by its item, or as furniture, repeat or leftover."""
+    """Return a segment for every stretch of the page: with its item, or else as furniture, a repeat or leftover."""
     segments = [
         Segment(start, end, label, index)
         for index, draft in enumerate(drafts)
@@ -170,7 +171,7 @@ def _segments(page: PageLines, repeats: list[Line], drafts: list[Draft]) -> tupl
     for line in page.lines:
         start = line.start
         while at < len(segments) and segments[at].end <= start:
-            at += 1  # a repeat, which is no line of the page
+            at += 1  # a repeat, which is not among the page's lines
         while at < len(segments) and segments[at].start < line.end:
             if line.text[start - line.start : segments[at].start - line.start].strip():
                 segments.insert(at, Segment(start, segments[at].start, "leftover"))
@@ -221,7 +222,10 @@ def _settle_page(
 def _settle_number(
     name: str, given: int | None, printed: list[int], named: int | None
 ) -> tuple[int | None, list[Doubt]]:
-    """Return the number that is given, printed or in the file's name, in this order. Each other number is a doubt."""
+    """Return the number and the doubts: first the given number, then the printed ones, then that of the file's name.
+
+    Every other value is a doubt.
+    """
     known = [
         (basis, value)
         for basis, value in (("given", given), *(("printed", n) for n in printed), ("filename", named))

@@ -1,7 +1,7 @@
-"""Strings into pieces: the parts before and behind a text are cut off and named.
+"""The pieces of a string: its text, and the marks, names and notes before and behind the text.
 
-A paragraph such as "（上接第1版）从"等车来"到"迎车走"……（方可）" holds several things. Pieces never overlap, and leave
-out nothing of their string but white space.
+A paragraph such as "（上接第1版）从"等车来"到"迎车走"……（方可）" holds several pieces. Pieces never overlap. Together
+they hold every character of their string except white space.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from .names import NO_PEN_NAME, NOT_NAMES, People, has_surname, is_transliterate
 
 Words = Callable[[str], list[str]]
 
-#: Lines so short hold only text, or a mark. A page that was cut to scraps has thousands of them.
+#: A line of at most this many characters holds only text, or only a mark. A page that was cut to scraps has thousands
+#: of such lines.
 PLAIN_LENGTH = 2
 _TAIL_BRACKET = re.compile(
     r"[（(\[〔][^（）()〔〕\[\]]{1,110}(?:[（(][^（）()]{1,30}[）)][^（）()]{0,60})?[）)\]〕][。]?$"
@@ -29,16 +30,16 @@ _ANY_CREDIT = re.compile(
     rf"(?<=[。！？…”）) \t\u3000])(?P<name>{marks.HAN}{{2,4}}|{marks.HAN}[ \t\u3000]{marks.HAN})"
     r"[ \t\u3000]?摄[。]?$"
 )
-#: A possible name of a column before a headline at least twice as long.
+#: A possible name of a column before a headline of seven characters or more.
 _COLUMN_BEFORE = re.compile(rf"(?P<name>{marks.HAN}{{2,6}})[ \t\u3000]+(?=[^ \t\u3000]{{7}})")
 _TAIL_ACT = re.compile(rf"(?:{roles.CREDIT_ACT})[）)]?[。]?$")
 
 
-#: Closing brackets, and the last characters of a credit's acts (摄影报道, 摄影, 图, 摄, 绘, 漫画, 提供). Most lines
-#: end with neither and need no closer look.
+#: Closing brackets, and the last characters of a credit's acts (摄影报道, 摄影, 图, 摄, 绘, 漫画, 提供). Most lines end
+#: with neither and need no closer look.
 _CLOSING = tuple("）)]〕")
 _ACT_ENDS = tuple("道影图摄绘画供")
-#: Marks that open a line, with their first characters.
+#: Marks that open a line, and the characters with which they begin.
 FRONTS = (
     ("jump_from", marks.JUMP_FROM),
     ("lead", marks.LEAD),
@@ -46,12 +47,12 @@ FRONTS = (
     ("lead", marks.LEAD_BARE),
 )
 FRONT_BEGINS = tuple("→▶►←（([〔紧上前接【本据新中人央《特记通")
-#: The ending of a paper's name before its lead: 云岭晚报讯.
+#: The end of a paper's name and its lead: 云岭晚报讯.
 _PAPER = "报讯"
 
 
 def has_front(text: str) -> bool:
-    """Tell whether a text may open with one of FRONTS. Most texts can't."""
+    """Tell whether a text may open with one of FRONTS. Most texts do not."""
     return text[:1] in FRONT_BEGINS or _PAPER in text[:8]
 
 
@@ -74,8 +75,7 @@ _NOTES = (
 @dataclass(eq=False, slots=True)
 class Piece:
     """A stretch of a string, [start, end) of its text, with a kind: "mark", "lead", "byline", "credit", "agency",
-    "note", "jump_to", "jump_from", "teaser" or "text". `people` and `page` are the people and the page number in it.
-    """
+    "note", "jump_to", "jump_from", "teaser" or "text"; `people` and `page` are those that it names."""
 
     start: int
     end: int
@@ -88,7 +88,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Rest:
-    """The rest of a line that is still to be cut."""
+    """The rest of a line, and the pieces that are already cut off its front and its end."""
 
     text: str
     start: int
@@ -113,17 +113,17 @@ class Rest:
 
 
 def make_piece(raw: str, start: int, kind: str, **more: object) -> Piece:
-    """Return the piece for `raw`, which begins at `start`, without surrounding white space."""
+    """Return `raw`, which begins at `start`, as a piece without the white space around it."""
     lead = len(raw) - len(raw.lstrip())
     text = raw.strip()
     return Piece(start + lead, start + lead + len(text), kind, text, **more)  # type: ignore[arg-type]
 
 
 def cut_text(text: str, words: Words, *, is_caption: bool = False, opens: bool = False) -> list[Piece]:
-    """Return the pieces of a paragraph in printed order: the parts before its text, the text, the parts behind.
+    """Return the pieces of a paragraph in printed order: those before its text, the text, and those behind it.
 
-    Behind a caption any name may be the photographer's: "……清点布袋里的药。贠大海摄". A mark before a text that
-    `opens` an item is not part of the text.
+    Any name may be the photographer's behind a caption: "……清点布袋里的药。贠大海摄". If the text `opens` an item, a
+    bullet before it is a piece of its own.
     """
     rest = Rest(text, 0, [], [])
     if _is_plain(text):
@@ -142,9 +142,9 @@ def cut_text(text: str, words: Words, *, is_caption: bool = False, opens: bool =
 
 
 def cut_title(text: str, label: str = "") -> list[Piece]:
-    """Return the pieces of a title: its bullet, its dash, and its page number, "乡村医生的一天 …… 第5版".
+    """Return the pieces of a title: bullet, dash, text, and the page that it points to, "乡村医生的一天 …… 第5版".
 
-    The name of a column before a headline is its kicker: "护理笔记 一碗没有放盐的面".
+    The name of a column before a headline becomes its kicker: "护理笔记 一碗没有放盐的面".
     """
     rest = Rest(text, 0, [], [])
     for mark in (marks.BULLET, marks.DECK_DASH if label == "deck" else marks.DASH):
@@ -159,7 +159,7 @@ def cut_title(text: str, label: str = "") -> list[Piece]:
 
 
 def _cut_pages(rest: Rest) -> None:
-    """Cut page numbers off the ends of a title."""
+    """Cut the number of the page that a title points to off its beginning or end."""
     if "版" not in rest.text:
         return
     if match := marks.PAGE_TAIL.search(rest.text):
@@ -173,12 +173,12 @@ def _cut_pages(rest: Rest) -> None:
 
 
 def _is_plain(text: str) -> bool:
-    """Tell whether a very short text is nothing but text. "8版" points to a page."""
+    """Tell whether a text is short and only text. "8版" is not: it points to a page."""
     return len(text) <= PLAIN_LENGTH and text.isalnum() and text[-1] != "版"
 
 
 def cut_whole(rest: Rest, words: Words) -> bool:
-    """Cut a line that holds one thing only. Return whether it does."""
+    """Cut a line that holds one thing only, as a piece of its kind. Return whether it is such a line."""
     text = rest.text
     if len(text) > 120:
         return False
@@ -201,7 +201,7 @@ def cut_whole(rest: Rest, words: Words) -> bool:
 
 
 def read_note(match: re.Match[str]) -> People | None:
-    """Return the author or the agency in a note."""
+    """Return the author or the agency that a note names, or None if it names neither."""
     groups = match.groupdict()
     if groups.get("who"):
         return People((PrintedName("作者", groups["who"]),))
@@ -209,7 +209,10 @@ def read_note(match: re.Match[str]) -> People | None:
 
 
 def people_line(text: str, words: Words) -> People | None:
-    """Return the people on a line of their own, or None. A bare name counts only where the label expects one."""
+    """Return the people of a line of their own, or None.
+
+    A bare name without brackets or bullet is left to `heads` and `items`, which accept one where they expect it.
+    """
     if "。" in text[:-1] or re.match(r"[问答][：:]", text) or marks.BOX.fullmatch(squeeze(text)):
         return None
     if match := marks.AUTHOR_LABEL.match(text):
@@ -226,8 +229,9 @@ def people_line(text: str, words: Words) -> People | None:
 
 
 def _labelled_author(text: str, words: Words) -> People | None:
-    """Return the people behind the label of a digital edition: "作者：本报记者 丁一凡", "作者：车前子". A pen name may
-    be any.
+    """Return the people behind the label of a digital edition: "作者：本报记者 丁一凡", "作者：车前子".
+
+    Any word may be a pen name.
     """
     people = read_people(text, words)
     if people is not None or not re.fullmatch(rf"{marks.HAN}{{2,6}}", text.strip()):
@@ -236,7 +240,7 @@ def _labelled_author(text: str, words: Words) -> People | None:
 
 
 def _pen_name_alone(text: str) -> People | None:
-    """Return the pen name in brackets on a line of its own, which may be any word: "（石头）"."""
+    """Return the pen name in brackets on a line of its own, which may be any word ("（石头）"), or None."""
     name = text[1:-1].strip()
     is_name = re.fullmatch(rf"{marks.HAN}{{2,3}}", name) or is_transliterated(name)
     if is_name and name not in NOT_NAMES and not NO_PEN_NAME.search(name):
@@ -245,7 +249,7 @@ def _pen_name_alone(text: str) -> People | None:
 
 
 def _is_label(text: str, people: People) -> bool:
-    """Tell 记者调查 and 读者热线, titles of columns, from a role with a name."""
+    """Tell a column's title (记者调查, 读者热线) from a role with a name."""
     names = people.bylines
     return (
         len(names) == 1
@@ -256,8 +260,9 @@ def _is_label(text: str, people: People) -> bool:
 
 
 def credit_of(text: str, words: Words) -> People | None:
-    """Return the credit of a picture without a reporter: "图片由清溪县人民医院提供", "清溪县人民医院供图",
-    "（资料图片）".
+    """Return a picture's credit that names no reporter, or None for any other text.
+
+    Such credits are "图片由清溪县人民医院提供", "清溪县人民医院供图", "（资料图片）".
     """
     if "图" not in text and "照片" not in text:
         return None
@@ -310,7 +315,7 @@ def _is_short(text: str) -> bool:
 
 
 def _last(mark: marks.Mark, tail: str) -> re.Match[str] | None:
-    """Return the mark at the very end of a text, if it is bracketed or set apart from the sentence."""
+    """Return the mark at the very end of a text if it is bracketed or stands apart from the sentence, or else None."""
     at = tail.rfind("转", max(0, len(tail) - 30))
     if at < 0:
         return None
@@ -344,9 +349,7 @@ def _cut_bracket(rest: Rest, position: int, text: str, words: Words) -> bool:
 
 
 def _cut_open_credit(rest: Rest, window: int, tail: str, words: Words) -> bool:
-    """Cut a credit that follows the last sentence without brackets: "……学习急救技能。 方可摄". Return whether there is
-    one.
-    """
+    """Cut a credit without brackets off the end of a text: "……学习急救技能。 方可摄". Return whether there is one."""
     if tail.rstrip("）)。")[-1:] not in _ACT_ENDS:
         return False
     if not (_TAIL_ACT.search(tail) or re.search(r"(?:提供|供图)[）)。]?$", tail)):

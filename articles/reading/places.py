@@ -1,4 +1,4 @@
-"""The regions that an item is about, by its own text: where they are named, how often, and in which frame."""
+"""The regions that an item is about, by its own text: where it names them, how often, and in what frame."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from .mentions import Mention
 from .model import Doubt, Evidence, RegionHit
 from .weighing import find_mentions
 
-#: The weight of a mention by its place in the item. The share of the body is capped.
+#: The weight of a mention by its place. BODY_CAP limits the score that the body adds to a region.
 WEIGHTS = {HEADLINE: 5.0, DECK: 4.0, KICKER: 3.0, PART: 1.0, SUBHEAD: 1.0}
 OPENING, LEAD, PARAGRAPH, WITHIN, BODY_CAP = 3.0, 2.0, 2.0, 1.0, 3.0
-#: The share that a further mention of the same province in head or opening adds.
+#: The share of its weight that a mention in the head or the opening adds if its province is already named there.
 AGAIN = 0.5
-#: The least score of a province, absolute and as a share of the first. More than MOST provinces make a national story.
+#: The lowest score of a province, and its lowest share of the highest score. More than MOST provinces make a national
+#: story.
 THRESHOLD, SHARE, MOST = 2.0, 0.3, 6
-#: The most regions of one province, and the most pieces of evidence of one region, that are kept.
+#: The most regions of one province, and most pieces of evidence for one region, that are kept.
 MOST_PARTS, MOST_EVIDENCE = 4, 5
 
-#: The desk's words for each rule by which a name counts.
+#: The desk's wording for each rule by which a name counts.
 REGION_RULES = {
     "name": "地名",
     "chain": "连写的地名",
@@ -39,20 +40,20 @@ REGION_RULES = {
     **{frame.name: frame.label for frame in FRAMES},
 }
 
-#: The doubt that a place name could mean several places.
+#: The doubt about a place name that could mean several regions.
 AMBIGUOUS_PLACE = "place-ambiguous"
 
 
 @dataclass(frozen=True)
 class RegionsFound:
-    """The regions that an item is about, the main one first, and ambiguous names: (name, codes)."""
+    """The regions that an item is about, the main one first, and the ambiguous names: (name, codes)."""
 
     hits: tuple[RegionHit, ...]
     ambiguous: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
-    """Return the regions that an item is about. A story of the whole country, of abroad, or of no place has none."""
+    """Return the regions that an item is about: none for a story about the whole country, about abroad or no place."""
     if not matter.texts:
         return RegionsFound(())
     scores: dict[str, float] = defaultdict(float)
@@ -78,7 +79,7 @@ def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
             body[code] += weight
         else:
             key = (gazetteer.province(code), place)
-            # A mention in the head or the opening never weighs less than one in the sentence after it.
+            # A mention in the head or the opening weighs at least as much as one in the following sentence.
             scores[code] += max(weight * AGAIN, LEAD * mention.weight) if key in seen else weight
             seen.add(key)
     for code, weight in body.items():
@@ -88,13 +89,13 @@ def find_regions(matter: Matter, gazetteer: Gazetteer) -> RegionsFound:
 
 
 def ambiguous_place(name: str, codes: tuple[str, ...], gazetteer: Gazetteer) -> Doubt:
-    """Return the doubt about a name that several regions have, with all of them."""
+    """Return the doubt about a name that several regions bear. Its detail lists them all."""
     bearers = "、".join(f"{gazetteer.names.get(gazetteer.parents[code], '')}{gazetteer.names[code]}" for code in codes)
     return Doubt(AMBIGUOUS_PLACE, "several regions bear the name", f"{name}：{bearers}")
 
 
 def _place(mention: Mention) -> tuple[str, float]:
-    """Return the place of a mention in the item, and its weight there."""
+    """Return the place of a mention and its weight there."""
     where, text = mention.text.where, mention.text.text
     if where != BODY:
         return where, WEIGHTS[where]
@@ -120,7 +121,7 @@ def _choose(
     kept = {code for code, score in provinces.items() if score >= THRESHOLD and score >= top * SHARE}
     if not kept or len(kept) > MOST:
         return ()
-    # Among equals, the first named comes first, since dicts keep the order of the text.
+    # Of equal regions, the one named first goes first: dictionaries keep the order of the text.
     order = sorted(
         ((code, score) for code, score in scores.items() if gazetteer.province(code) in kept),
         key=lambda row: (-provinces[gazetteer.province(row[0])], -row[1]),
@@ -131,7 +132,7 @@ def _choose(
         province = gazetteer.province(code)
         parts_of_it = (other for other in scores if other != code and gazetteer.is_within(other, code))
         if any(scores[other] >= score for other in parts_of_it):
-            continue  # a part of the region says the same more precisely
+            continue  # a part of the region scores as much and is more precise
         parts[province] += 1
         if parts[province] <= MOST_PARTS:
             hits.append(RegionHit(code, round(score, 2), not hits, tuple(evidence[code][:MOST_EVIDENCE])))

@@ -1,4 +1,4 @@
-"""What a line, its beginning or its end looks like by its printed form alone."""
+"""The kind of a line, of its beginning and of its end, by the printed form alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .pieces import FRONTS, Rest, cut_tail, cut_whole, has_front
 
 Words = Callable[[str], list[str]]
 
-#: Longest line of bare names, in characters.
+#: The longest line of bare names, in characters.
 NAMES_LENGTH = 40
 
 
 def recognize_whole(text: str, words: Words) -> str:
-    """Return the kind of a line that holds one thing only: "byline", "credit", "agency", "jump_to" …
+    """Return the kind of a line that holds one thing only ("byline", "credit", "agency", "jump_to" …), or "".
 
     >>> recognize_whole("（下转第3版）", list)
     'jump_to'
@@ -25,7 +25,9 @@ def recognize_whole(text: str, words: Words) -> str:
 
 
 def recognize_front(text: str) -> str:
-    """Return what a line opens with: a lead, alone or before its text or cut by the line's end, or a jump line.
+    """Return the kind of a line's opening: a lead, a jump line, or "".
+
+    " alone" is added if the opening fills the line. An "open lead" is a lead that the end of the line cuts.
 
     >>> recognize_front("本报讯（记者 丁一凡）山里来了新大夫。")
     'lead'
@@ -41,14 +43,14 @@ def recognize_front(text: str) -> str:
 
 
 def recognize_tail(text: str, words: Words) -> str:
-    """Return the kinds of what stands at the end of a text: "byline" of "……好了。（丁一凡）"."""
+    """Return the kinds of the first two pieces at the end of a text: "byline" for "……好了。（丁一凡）"."""
     rest = Rest(text, 0, [], [])
     cut_tail(rest, words)
     return "+".join(piece.kind for piece in rest.tail[:2])
 
 
 def names_on_line(text: str, words: Words) -> str:
-    """Return how many bare names a line is made of: "all 2" of "丁一凡 方可"; "" of any other line."""
+    """Return how many bare names make up a line, counted up to 4: "all 2" for "丁一凡 方可", "" for any other line."""
     if len(text) > NAMES_LENGTH:
         return ""
     people = bare_names(text.lstrip("□口■ \u3000（(—").rstrip("）)"), words)

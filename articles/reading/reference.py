@@ -1,4 +1,4 @@
-"""What the reader is handed: tables of regions and topics, the word splitter, and the weights of the labelling."""
+"""The reader's reference: tables of regions and topics, the word splitter, and the weights of the labelling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .subjects import TopicWords
 
 @dataclass(frozen=True)
 class Reference:
-    """Everything that `read_page` looks up; built once, from files or from the database."""
+    """Everything that `read_page` looks up. It is built once, from files or from the database."""
 
     gazetteer: Gazetteer
     topics: tuple[TopicWords, ...]
@@ -28,5 +28,5 @@ class Reference:
         words: Callable[[str], list[str]],
         labelling: Model,
     ) -> Reference:
-        """Build a reference of rows, wherever they come from: CSV files, JSON, or the database."""
+        """Return the reference that is built from rows of CSV files, JSON or the database."""
         return cls(Gazetteer.from_rows(regions, aliases), tuple(topics), words, labelling)

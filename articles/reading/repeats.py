@@ -1,7 +1,7 @@
-"""Text that a slip of column cutting or of OCR gives twice: a line or a few, printed again right below themselves.
+"""Repeats: a line or a few lines that a slip of column cutting or of OCR gives again right below themselves.
 
-A repeat is known only where it stands: below its own text, with nothing between, so that both are in one item. Two
-stories may well share a signature, a credit, a headline or a closing sentence.
+A repeat counts only if it stands below its own text with nothing between, so that both are in one item. Two stories
+may well share a signature, a credit, a headline or a closing sentence.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from .recognize import recognize_whole
 
 Words = Callable[[str], list[str]]
 
-#: Longest title and longest line of verse, in characters, and fewest lines of verse, whose refrains are no slips.
+#: The longest title and longest line of verse, in characters, and fewest lines of verse. A refrain in verse is no slip.
 TITLE_LENGTH, VERSE_LENGTH, VERSE_LINES = 38, 16, 4
 
-#: Most lines that are printed again as one.
+#: The most lines that are printed again together.
 REPEATED_LINES = 12
 
-#: Characters that a repeat has: a shorter one may be meant ("“好。”" twice, a refrain). Lines that run over the end of
-#: their column and lines of a title are never meant to stand twice.
+#: The fewest characters of a repeat. A shorter one may be intended ("“好。”" twice, a refrain). BROKEN_LENGTH is for
+#: lines that run over the end of their column and for lines of a title: print never repeats those on purpose.
 PROSE_LENGTH, BROKEN_LENGTH = 12, 5
 
 
 def find_repeats(lines: Sequence[Line], words: Words) -> set[int]:
     """Return the indexes of lines that are printed a second time.
 
-    "……为山里的老人送医上门。" and the same right below it: the second is a slip. Lines of names, credits, jump lines,
-    rows of tables and verse are never one, nor is text that a title parts from its like.
+    If "……为山里的老人送医上门。" stands again right below itself, the second line is a slip. Lines of names, credits,
+    jump lines, rows of tables and verse are never repeats. A text that a title separates from its copy is none either.
     """
     texts = [squeeze(line.text) for line in lines]
     if not any(text in texts[at + 1 : at + 1 + REPEATED_LINES] for at, text in enumerate(texts)):
@@ -47,9 +47,9 @@ def find_repeats(lines: Sequence[Line], words: Words) -> set[int]:
 
 @dataclass(slots=True)
 class _Printed:
-    """A printed line: its text where a repeat of it could be a slip, and whether it may be a title.
+    """A printed line. `text` is its text if a repeat of the line could be a slip, or else "".
 
-    `broken` tells that it breaks off, or goes on with a line that does.
+    `title` tells that the line may be a title. `broken` tells that it breaks off, or continues a line that breaks off.
     """
 
     gap: int
@@ -69,7 +69,7 @@ def _print(lines: Sequence[Line], at: int, words: Words) -> _Printed:
 
 
 def _is_verse(lines: Sequence[Line], at: int) -> bool:
-    """Tell whether a line stands among short ones that follow each other."""
+    """Tell whether a line is one of VERSE_LINES or more short lines that follow each other."""
     if len(lines[at].text) > VERSE_LENGTH or "。" in lines[at].text:
         return False
     first = last = at
@@ -85,11 +85,11 @@ def _is_verse(lines: Sequence[Line], at: int) -> bool:
 
 
 def _repeated_below(lines: list[_Printed], texts: list[str], at: int) -> int:
-    """Return how many lines from `at` on are printed again right below them; 0 where none are."""
+    """Return how many lines from `at` on are printed again right below themselves, or 0 if none are."""
     if not texts[at] or texts[at] not in texts[at + 1 : at + 1 + REPEATED_LINES]:
         return 0
     if texts[at] == texts[at + 1] and lines[at].title and lines[at + 1].title:
-        # Two lines of one head. A headline with its text is an item, though it be printed before.
+        # These are two lines of one head. A repeated headline that has a text below it is an item of its own.
         return 1 if len(texts[at]) >= BROKEN_LENGTH else 0
     length, broken = 0, True
     for count in range(1, REPEATED_LINES + 1):

@@ -1,4 +1,4 @@
-"""What people do for a page: ONE table of roles and acts, from which all patterns, endings and labels are made."""
+"""The roles and acts of people on a page, in one table from which all patterns, endings and labels are made."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A word for what somebody did, and how it is printed.
+    """A word for what somebody did, and the forms in which it is printed.
 
-    `before` a name ("记者 丁一凡"), `after` it ("丁一凡 编译"), or with a `slash` or colon between ("文/丁一凡").
-    `credit` is the role that it gives in the credits of a picture; with `both`, its people stand in the bylines, too.
-    `names` is the role that a writer gets by it.
+    It stands `before` a name ("记者 丁一凡"), `after` it ("丁一凡 编译"), or before it with a `slash` or colon between
+    ("文/丁一凡"). `credit` is the role that the word gives in the credits of a picture. With `both`, its people stand
+    in the bylines, too. `names` is the role that the word gives to a writer.
     """
 
     word: str
@@ -25,7 +25,7 @@ class Role:
 
 
 def _roles(words: str, **values: object) -> tuple[Role, ...]:
-    """Return roles that are called as they are printed."""
+    """Return roles whose printed words are also the roles that they give to writers."""
     return tuple(Role(word, names=word, **values) for word in words.split())  # type: ignore[arg-type]
 
 
@@ -34,10 +34,10 @@ def _acts(words: str, **values: object) -> tuple[Role, ...]:
 
 
 ROLES = (
-    # Those who write for the paper, and those whom it lets speak.
+    # People who write for the paper, and people who speak in it.
     *_roles("记者 通讯员 评论员 撰稿人 摄影师 特约作者 作者 读者 译者 实习生 主持人", before=True),
     *_roles("受访专家 指导专家 点评专家", before=True),
-    # What is said before names and after them.
+    # Acts before names and after them.
     *_roles("编译 整理 执笔 撰文 采写 口述 讲述 撰稿 供稿", before=True, after=True, slash=True),
     *_roles("编写 摘编 翻译 采访 记录", before=True, after=True, slash=True),
     *_roles("策划 统筹", before=True, slash=True),
@@ -57,9 +57,10 @@ ROLES = (
     *_acts("文/图 图/文 文并摄 文/摄 图文 文图", after=True, credit="文/图", both=True),
 )  # fmt: skip
 
-#: What may stand before a role: 首席记者, 全媒体记者, 见习记者.
+#: Grades before a role: 首席记者, 全媒体记者, 见习记者.
 GRADES = "首席|特约|见习|实习|高级|资深|特派|主任|全媒体|融媒体|驻站|一线|青年"
-#: Papers and agencies that a role may be of: nothing is said of ours and of papers, agencies are kept.
+#: Papers and agencies that may stand before a role. A reading keeps the agencies, and drops this paper's own names and
+#: other papers.
 OWN = "本报|健康报|本刊|本网|本社|本版"
 AGENCIES = ("新华社", "中新社", "人民日报")
 OTHERS = (
@@ -72,18 +73,19 @@ def _any(words: list[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-#: By word.
+#: The roles by their words.
 BY_WORD = {role.word: role for role in ROLES}
-#: Words by which people stand in the credits of a picture, with the role they get there; BOTH of those who wrote, too.
+#: Words that put people into the credits of a picture, with the role that each gives there. BOTH holds the roles whose
+#: people also wrote.
 CREDITS = {role.word: role.credit for role in ROLES if role.credit}
 BOTH = frozenset(role.credit for role in ROLES if role.both)
-#: Patterns of words: before names, after them, with a slash, those that credit pictures, and all.
+#: Patterns of the words before names, after names, with a slash, for credits of pictures, and of all words.
 BEFORE = _any([role.word for role in ROLES if role.before])
 AFTER = _any([role.word for role in ROLES if role.after])
 SLASH = _any([role.word for role in ROLES if role.slash])
 CREDIT_ACT = _any([role.word for role in ROLES if role.credit and role.after and role.word != "图片"])
 ANY = _any([role.word for role in ROLES])
-#: A role before names, whole: 本报驻陕西首席记者, 新华社记者, 通讯员.
+#: A whole role before names: 本报驻陕西首席记者, 新华社记者, 通讯员.
 TITLE = (
     rf"(?:{OWN}|{OTHERS})?[ \t\u3000]?(?P<place>驻[\u3400-\u9fff]{{2,6}}?(?={GRADES}|记者))?"
     rf"(?P<word>(?:{GRADES}){{0,2}}(?:{BEFORE}))(?:站[\u3400-\u9fff]{{2,4}})?"
@@ -91,5 +93,5 @@ TITLE = (
 
 
 def role_of(match: re.Match[str]) -> str:
-    """Return the role that TITLE has found: 驻陕西记者 of 本报驻陕西记者."""
+    """Return the role in a match of TITLE: 驻陕西记者 for 本报驻陕西记者."""
     return (match["place"] or "") + match["word"]

@@ -1,4 +1,4 @@
-"""Titles that stand on the first line of their text, parted from it: "●雨天防滑　雨天出门应穿防滑鞋。"."""
+"""Run-in titles, separated from the text on whose first line they stand: "●雨天防滑　雨天出门应穿防滑鞋。"."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from . import marks
 from .lines import BOLD_TITLE, Line, is_balanced, is_complete, squeeze
 
 _TITLE = re.compile(r"(?P<title>[^\s。；;][^。；;\u3000]{1,23}?[^\s，、,])(?P<space>\u3000+|[ \t]{2,})(?=\S)")
-#: Fewest characters that the text behind such a title has.
+#: The fewest characters of the text behind such a title.
 TEXT_LENGTH = 18
 
 
 def part_run_ins(lines: Sequence[Line], folio: dict[int, str]) -> tuple[list[Line], dict[int, str]]:
-    """Return lines with each run-in title apart, and the labels of the folio's lines by their new numbers.
+    """Return the lines with each run-in title as a line of its own, and the folio's labels by the new line numbers.
 
     The text behind a title is a line with the gap -1.
     """
@@ -33,7 +33,7 @@ def part_run_ins(lines: Sequence[Line], folio: dict[int, str]) -> tuple[list[Lin
 
 
 def _title_length(line: Line, below: Line | None) -> int:
-    """Return how many characters of a line are a run-in title, its bullet included; 0 where none stands there."""
+    """Return the length of a line's run-in title in characters, with its bullet, or 0 if the line has none."""
     text, own = line.text, line.marks
     if own.table:
         return 0

@@ -1,4 +1,4 @@
-"""Lines of a digital edition that are no newspaper: navigation, running heads, lists of titles. Rules with examples."""
+"""Lines that a digital edition adds to a page: navigation, running heads, lists of titles. Each rule has an example."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from articles.text.fold import fold_ideographs
 
 from .lines import Line, squeeze
 
-#: Longest such line, and of a list of titles the most entries.
+#: The longest line of this kind, in characters, and most entries of a list of titles.
 LINE_LENGTH, TITLES = 200, 60
-#: Fewest characters of the first line of a title over several.
+#: The fewest characters of the first line of a title that has several lines.
 BEGINNING = 6
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A form of line, matched whole without its white space, with a printed example."""
+    """A form of line with a printed example. The pattern matches a whole line without its white space."""
 
     name: str
     pattern: str
@@ -66,7 +66,7 @@ RULES = (
 )
 _ANY = re.compile("|".join(f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(RULES)), re.IGNORECASE)
 _TITLES = f"r{len(RULES) - 1}"
-#: What a navigation line holds that no text does.
+#: A word or sign that stands in lines of this kind and not in a newspaper's text.
 _SURE_WORD = re.compile(
     r"[上下]一[篇版期条]|返回|导航|往期|检索|PDF|放大|打印|分享|字号|RSS|登录|浏览|字数|阅读[:：]|原版|来源|作者[:：]$|>|＞|»|›"
     r"|版权|ICP|技术支持|©|Copyright|欢迎|今天是|现在是|本版|列表|目录",
@@ -74,12 +74,12 @@ _SURE_WORD = re.compile(
 )
 
 
-#: What names an author at the end of such a line.
+#: The label of an author at the end of such a line.
 _AUTHOR = re.compile(r"(?<=[ \t\u3000])(?:文[/／])?作者[ \t\u3000]?[:：]")
 
 
 def part_authors(lines: Sequence[Line]) -> list[Line]:
-    """Return lines with the author apart who stands at the end of a line of information."""
+    """Return the lines; an author at the end of a line of information becomes a line of its own."""
     out: list[Line] = []
     for line in lines:
         match = _AUTHOR.search(line.text) if len(line.text) <= LINE_LENGTH and "作者" in line.text else None
@@ -96,7 +96,7 @@ def part_authors(lines: Sequence[Line]) -> list[Line]:
 def find_running(lines: Sequence[Line]) -> set[int]:
     """Return the indexes of lines that a digital edition has put around the page's text.
 
-    The titles in a list of titles are those that stand again, as headlines, further down.
+    The entries of a list of titles stand again further down, as headlines.
     """
     found: set[int] = set()
     texts = [squeeze(fold_ideographs(line.text)) if len(line.text) <= LINE_LENGTH else "" for line in lines]
@@ -114,9 +114,9 @@ def find_running(lines: Sequence[Line]) -> set[int]:
 
 
 def _titles_below(texts: Sequence[str], last: Mapping[str, int], index: int) -> set[int]:
-    """Return the entries of the list of titles that begins below `index`: each stands again further down.
+    """Return the indexes of the entries in the list of titles below `index`. Each entry stands again further down.
 
-    `last` tells of each text where it stands for the last time.
+    `last` maps each text to the index of its last line.
     """
     entries: set[int] = set()
     for at in range(index + 1, min(index + 1 + TITLES, len(texts))):

@@ -1,4 +1,4 @@
-"""Whether a line goes on in the next: evidence by the words at its edge."""
+"""Evidence that a line goes on in the next line, from the words at its edge."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .lines import is_balanced
 
 Words = Callable[[str], list[str]]
 
-#: Words that open a noun or an object: no title ends with them, so a line that does is cut.
+#: Words that open a noun or an object. No title ends with such a word, so a line that does is cut.
 _DANGLING = re.compile(r"(?:[的和与或在把将被对向从于让使并且]|以及|通过|根据|按照|例如|包括)$")
-#: How the rest of a torn sentence begins: a stop, a particle, or a full stop after a few characters.
+#: The beginning of the rest of a torn sentence: a stop, a particle, or a full stop after a few characters.
 _TORN = re.compile(
     r"[，。、；：！？）”]|的(?![士确哥])|了(?![解不然却])|着(?![力眼手重实急火陆装])|们|[^，。；：！？]{0,6}[。；]"
 )
-#: How a sentence opens and a title does not.
+#: Openings that a sentence has and a title doesn't.
 _OPENERS = re.compile(
     r"(?:目前|近日|日前|近年来|据悉|据了解|据介绍|此外|同时|对此|会上|其中|如今|因此|然而|但是|不过|随后|当前"
     r"|此次|今年以来|为此|与此同时)，"
@@ -34,7 +34,7 @@ def is_torn(text: str) -> bool:
 
 
 def how_it_goes_on(text: str, after: str) -> str:
-    """Return by what a line shows that it goes on in the line below; "" where nothing shows it.
+    """Return the kind of evidence that a line goes on in the line below, or "" if there is none.
 
     >>> how_it_goes_on("他把药箱放在", "门口"), how_it_goes_on("会上，“三", "医”联动")
     ('dangling', 'unbalanced')

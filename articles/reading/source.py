@@ -1,4 +1,4 @@
-"""A reading of a cleaned text -> the same of the text as it came: each offset counts the characters of the source."""
+"""The reading of a cleaned text, turned into a reading of the source: each offset counts characters of the source."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from articles.text.cleaning import UNREADABLE, Cleaned
 
 from .model import Doubt, PageReading, Segment
 
-#: Code points that a doubt about unreadable characters names.
+#: The most code points that a doubt about unreadable characters names.
 NAMED = 5
 
 
 def in_source(reading: PageReading, cleaned: Cleaned) -> PageReading:
-    """Return `reading`, which is of `cleaned.text`, with the offsets of `cleaned.source`.
+    """Return `reading`, whose offsets count characters of `cleaned.text`, with the offsets of `cleaned.source`.
 
-    A segment is cut where something was taken out of it; what was taken out is a segment under a label of its own, of
-    the item in whose midst it stood. Characters that nobody can read are a doubt.
+    A segment is cut where something was taken out of it. Each stretch that was taken out is a segment under a label of
+    its own. It belongs to an item if it stood within one of the item's segments. Unreadable characters are a doubt.
     """
     if cleaned.text == cleaned.source:
         return reading
@@ -44,7 +44,7 @@ def in_source(reading: PageReading, cleaned: Cleaned) -> PageReading:
 
 
 def _unreadable(cleaned: Cleaned) -> tuple[Doubt, ...]:
-    """Return the doubt about glyphs of a font that is not known: "U+E123、U+E124"."""
+    """Return the doubt about glyphs of an unknown font ("U+E123、U+E124"), or an empty tuple."""
     characters = "".join(cleaned.source[start:end] for start, end, label in cleaned.taken if label == UNREADABLE)
     codes = [f"U+{ord(character):04X}" for character in dict.fromkeys(characters)]
     if not codes:

@@ -1,4 +1,4 @@
-"""Who made a page: lines of editors, and editors beside other things on a line of the folio."""
+"""The staff of a page: lines of editors, and editors beside other things on a line of the folio."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .names import is_person
 Words = Callable[[str], list[str]]
 
 _SPACE = r"[ \t\u3000]"
-#: Roles that only those who make a page have; those of two characters may be spaced: "校　　对：方可".
+#: Roles that only the staff of a page has. Those of two characters may be spaced: "校　　对：方可".
 _SPACED = "|".join(
     rf"{word[0]}{_SPACE}{{0,4}}{word[1]}" for word in "编辑 责编 美编 校对 版式 组版 排版 审校 监制".split()
 )
@@ -21,10 +21,10 @@ _OWN = (
     r"(?:本版|本期|今日|执行|值班|首席|责任|图片|文字|美术|见习|实习|视觉|新媒体|版面|策划|特约)*"
     rf"(?:版式设计|版面设计|{_SPACED}|主编|副主编|总编辑?|编审|总监|监审|值班编委|编委|值班主任|制图|审读|检校|校审|视觉|美术|设计)"
 )
-#: Roles that those who write have as well: they are staff beside one of the others, or on a line known to be theirs.
+#: Roles that writers have as well. They mean staff beside one of the other roles, or on a line known to name staff.
 _SHARED = r"(?:本版|本期|特别)?(?:值班|主任|策划|统筹|执行|插图|摄影|图片|检查)"
 _ANY = rf"(?:{_OWN}|{_SHARED})"
-#: Something of each role of the first kind, and how much of a line may stand before it.
+#: A part of each role of the first kind, and the length of a line's beginning in which it stands, in characters.
 _HINT, HINT_LENGTH = re.compile("[编校版审]|总监|监制|制图|视觉|美术|设计|值班"), 24
 _SIGN = r"[:：/／|｜]"
 _NAME = rf"(?!{_ANY}(?:{_SPACE}|{_SIGN}|$))(?:{HAN}{{2,4}}(?!{HAN})|{HAN}(?:{_SPACE}{{1,3}}{HAN}){{1,2}}(?!{HAN}))"
@@ -33,19 +33,19 @@ _PART = re.compile(
     rf"(?P<names>{_NAME}(?:[ \t\u3000、，,]{{1,4}}{_NAME}(?!{_SPACE}{{0,3}}{_SIGN})){{0,4}})?"
 )
 _OWN_ROLE = re.compile(_OWN)
-#: What stands before a role and between one person and the next.
+#: Characters before a role and between one person and the next.
 _BETWEEN = " \t\u3000|｜/／;；,，、\n·•■●□◆▲"
 
 
 def names_staff(text: str) -> bool:
-    """Tell whether a line may begin with a role of those who make a page: most do not."""
+    """Tell whether a line may begin with a role of the staff. Most lines do not."""
     return _HINT.search(text, 0, HINT_LENGTH) is not None
 
 
 def staff_of(text: str, words: Words) -> list[tuple[str, str | None]] | None:
-    """Return roles and names of a line of editors, None when it holds anything else.
+    """Return the roles and names of a line of editors, or None if the line holds anything else.
 
-    "责编 方可 美编 丁一凡", "统筹/何在 校对：方可", and a role alone, which waits for its name.
+    Such lines are "责编 方可 美编 丁一凡", "统筹/何在 校对：方可", and a role alone, which waits for its name.
     """
     if not names_staff(text):
         return None
@@ -68,7 +68,7 @@ def _match(text: str, pos: int, words: Words) -> re.Match[str] | None:
 
 
 def read_known_staff(text: str) -> list[PrintedName]:
-    """Return the people of a line that is known to name those who made the page: any characters may be a name.
+    """Return the people of a line that is known to name the page's staff. Any characters may be a name.
 
     >>> [(one.role, one.name) for one in read_known_staff("责编/诸葛青　校对/米然　版式/平川")]
     [('责编', '诸葛青'), ('校对', '米然'), ('版式', '平川')]
@@ -79,7 +79,7 @@ def read_known_staff(text: str) -> list[PrintedName]:
 
 
 def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
-    """Yield each role with its names that stands in a text of other things: "2 时政 2021年8月13日 责任编辑：尹未"."""
+    """Yield each role with its names in a text that holds other things: "2 时政 2021年8月13日 责任编辑：尹未"."""
     if not _HINT.search(text):
         return
     pos = 0
@@ -94,7 +94,7 @@ def find_staff(text: str, words: Words) -> Iterator[re.Match[str]]:
 
 
 def people_of(role: str, names: str) -> list[PrintedName]:
-    """Return the people of a role; "方 可" is one.
+    """Return the people of a role. "方 可" is one person.
 
     >>> [name.name for name in people_of("责编", "方 可 丁一凡")]
     ['方可', '丁一凡']

@@ -1,4 +1,4 @@
-"""Labelled lines -> strings: the lines of one title, one paragraph, one credit joined, before anything is cut out."""
+"""Strings: the lines of one title, one paragraph or one credit, joined by their labels before anything is cut out."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from .labelling import Labelled
 from .lines import Line, is_complete
 from .roles import CREDIT_ACT
 
-#: What a label ends with that goes on with the string above.
+#: The end of a label whose line goes on with the string above.
 INSIDE = "+"
-#: A long line that ends in mid-sentence goes on in the next, but for one that opens by its form, or very surely.
+#: A long line that ends in mid-sentence goes on in the next line, unless the form of the next line opens a string, or
+#: the labelling is very sure that it opens one.
 LONG_LINE, SURE_BEGIN = 30, 0.97
 _BREAKS_OFF = re.compile(r"[\u3400-\u9fff，、“]$")
 _OWN = re.compile(r"[问答《\[（(·•●■\d]|.{1,8}[：:]")
 _ACTS = re.compile(CREDIT_ACT)
-#: How sure a line must be to belong to nothing.
+#: The lowest probability of a line that belongs to nothing.
 SURE_NOISE = 0.9
-#: A label less probable than that is a doubt.
+#: A label with a lower probability is a doubt.
 SURE = 0.8
-#: Labels of which each line is read with a space between.
+#: Labels of strings whose lines are joined by a space.
 SPACED = ("names", "credit")
 
 
 @dataclass(slots=True)
 class String:
-    """Lines that belong together: `label` is what they are, `goes_on` whether they go on with an older string.
+    """Lines that belong together, under one label. `goes_on` tells that they go on with an earlier string.
 
-    `text` is the lines joined as the rules see them, `printed` as they are printed, `starts` where each begins in both.
-    `probability` is that of the least sure line, `other` the label that it would have next.
+    `text` holds the joined lines as the rules see them, `printed` as they are printed, and `starts` the offset of each
+    line in both. `probability` is that of the least sure line, and `other` is the next best label of that line.
     """
 
     label: str
@@ -44,7 +45,7 @@ class String:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether another label would do nearly as well."""
+        """Whether another label would fit nearly as well."""
         return self.probability < SURE
 
     @property
@@ -52,7 +53,7 @@ class String:
         return self.lines[0].gap
 
     def in_page(self, start: int, end: int) -> Iterator[tuple[Line, int, int]]:
-        """Yield where [start, end) of the text stands: the line, and the offsets in the page."""
+        """Yield the lines of [start, end) of the text, each with the offsets of its part in the page."""
         for line, at in zip(self.lines, self.starts, strict=True):
             first, last = max(start, at), min(end, at + len(line.text))
             if first < last:
@@ -60,7 +61,7 @@ class String:
 
 
 def strings_of(lines: Sequence[Line], labels: Sequence[Labelled], text: str) -> list[String]:
-    """Join the lines of each string of the page `text`."""
+    """Return the strings that the labelled lines of the page `text` make."""
     found: list[String] = []
     for line, labelled in zip(lines, labels, strict=True):
         last = found[-1] if found else None
@@ -78,17 +79,20 @@ def strings_of(lines: Sequence[Line], labels: Sequence[Labelled], text: str) -> 
 
 
 def _settled(line: Line, labelled: Labelled, last: String | None) -> tuple[str, bool]:
-    """Return the label of a line, and whether it goes on with the string above, where print leaves no choice."""
+    """Return the label of a line, and whether it goes on with the string above.
+
+    Printed forms that leave no choice overrule the labelling.
+    """
     label, inside = labelled.label.removesuffix(INSIDE), labelled.label.endswith(INSIDE)
     if line.marks.table:
-        return "table", False  # as markup says: each row by itself
+        return "table", False  # markup names each row by itself
     if label == "noise" and labelled.probability < SURE_NOISE:
-        label = "paragraph"  # a reader misses text more than dirt disturbs
+        label = "paragraph"  # to a reader, missing text is worse than dirt
     if last is None or last.lines[0].marks.table or last.label not in (label, "lead"):
         return label, inside
     above = last.lines[-1].text
     if label == "paragraph" and line.gap > 0 and is_complete(above):
-        return label, False  # what is complete above a blank line has ended
+        return label, False  # a complete text above a blank line has ended
     if label == "paragraph" and not inside and labelled.probability < SURE_BEGIN:
         inside = len(above) >= LONG_LINE and _BREAKS_OFF.search(above) is not None and not _OWN.match(line.text)
     if label == last.label == "credit" and line.gap <= 1 and not _ACTS.search(above):
@@ -111,7 +115,7 @@ def _join(string: String, text: str) -> None:
 
 
 def space_between(left: str, right: str, text: str, end: int) -> str:
-    """Return what joins two lines of a paragraph: a space between words that had one, else nothing."""
+    """Return a space if one stood between two lines that join in Latin words or figures, or else ""."""
     spaced = left[-1].isascii() and left[-1].isalnum() and right[0].isascii() and right[0].isalnum()
     return " " if spaced and end < len(text) and text[end] in " \t" else ""
 

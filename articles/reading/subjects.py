@@ -1,4 +1,4 @@
-"""What an item is about: topics by their weighted words, the headline's weighing most."""
+"""The topics of an item, found by weighted words. Words in the headline weigh most."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from articles.text.fold import fold_ideographs
 from .matter import BODY, PART, SUBHEAD, Matter
 from .model import TopicHit
 
-#: What the best topic needs, what a further one needs as a share of the best, and how many there are at most.
+#: The lowest score of the best topic, the lowest score of a further topic as a share of the best, and most topics.
 THRESHOLD, SHARE, MOST = 4.0, 0.6, 3
-#: What the next best word of a topic counts, as a share of the one before: many words of a long text outweigh nothing.
+#: The factor for each next best word of a topic, applied once per rank. So many weak words of a long text do
+#: not outweigh a few strong ones.
 FADING = 0.85
-#: What a word in the first paragraph counts more.
+#: The factor for a word that stands in the first paragraph.
 OPENING = 1.5
-#: A topic's word can be split into so many by the word splitter: "县域/医/共/体".
+#: The most parts into which the word splitter may cut a topic's word: "县域/医/共/体".
 PARTS = 5
 
 
-@dataclass(frozen=True, eq=False)  # hashed as itself: its words are a dictionary
+@dataclass(frozen=True, eq=False)  # hashed by identity, because `words` is a dictionary
 class TopicWords:
-    """A topic and the words that speak for it, each with its weight; a negative weight speaks against it."""
+    """A topic and the words that speak for it, each with its weight. A negative weight speaks against the topic."""
 
     slug: str
     name: str
@@ -35,7 +36,7 @@ class TopicWords:
 
 @lru_cache(maxsize=8)
 def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[TopicWords, float]]], int]:
-    """Return each word's topics with its weight there, and the length of the longest word."""
+    """Return the topics of each word with the word's weight in each, and the length of the longest word."""
     found: dict[str, list[tuple[TopicWords, float]]] = defaultdict(list)
     for topic in topics:
         for word, weight in topic.words.items():
@@ -44,10 +45,10 @@ def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[Topic
 
 
 def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHit, ...]:
-    """Topics of an item, best first; none where no topic has words enough in it.
+    """Return the topics of an item, best first, or an empty tuple if no topic reaches THRESHOLD.
 
-    Words are looked up where words begin and end, the longest first, even if the splitter cuts them: "医/共/体" finds
-    医共体.
+    A topic's word must begin and end where words do. The longest one counts, even if the splitter cuts it: "医/共/体"
+    finds 医共体.
     """
     if not topics or not matter.texts:
         return ()
@@ -66,7 +67,7 @@ def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHi
     if not above and not below:
         return ()
     said: dict[TopicWords, list[tuple[float, str]]] = defaultdict(list)
-    # A notice (a lost certificate, a call for contributions) is about what its title says, or about nothing.
+    # A notice (a lost certificate, a call for contributions) has the topics of its title, or none.
     topics_of_title = {topic for word in above for topic, _ in known[word]}
     for word in above.keys() | below.keys():
         times = _dampen(below[word]) * (OPENING if opening[word] else 1.0)
@@ -90,7 +91,7 @@ def _hit(topic: TopicWords, values: list[tuple[float, str]]) -> TopicHit | None:
 
 
 def _dampen(times: int) -> float:
-    """What a word that occurs so often counts: 0, 1, 1.7, 2.1 …"""
+    """Return the weight of a word that occurs `times` times: 0, 1, 1.7, 2.1 …"""
     return 1 + math.log(times) if times else 0.0
 
 

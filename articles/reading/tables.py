@@ -1,4 +1,4 @@
-"""The text of a table: a line for each row, a tab between cells. So it is stored, compared and found like any other."""
+"""The text of a table, with a line for each row and a tab between cells: stored, compared and found like other text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ CELL, ROW = "\t", "\n"
 
 
 def table_text(rows: list[list[str]]) -> str:
-    """Return the text of a table; white space within a cell is one space.
+    """Return the text of a table. White space within a cell becomes one space.
 
     >>> table_text([["乡镇", "建卡 人数"], ["铜井镇", ""]])
     '乡镇\\t建卡 人数\\n铜井镇\\t'
@@ -15,14 +15,14 @@ def table_text(rows: list[list[str]]) -> str:
 
 
 def table_rows(text: str) -> list[list[str]]:
-    """Return the rows of a table's text, all as long as the longest."""
+    """Return the rows of a table's text, all filled up to the length of the longest."""
     rows = [line.split(CELL) for line in text.split(ROW)]
     width = max(map(len, rows))
     return [row + [""] * (width - len(row)) for row in rows]
 
 
 def table_values(text: str, caption: str) -> list[str]:
-    """Return what of a table is found by itself: its caption, and each cell that holds anything."""
+    """Return the parts of a table that a search finds by themselves: its caption, and each cell that is not empty."""
     return [value for value in (caption, *(cell for row in table_rows(text) for cell in row)) if value]
 
 

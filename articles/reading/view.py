@@ -1,4 +1,4 @@
-"""A page's text -> its lines as the labelling sees them."""
+"""The view of a page: its text cut into lines, as the labelling sees them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from .running import part_authors
 
 Words = Callable[[str], list[str]]
 
-#: Share of characters that have a simplified form in a page of before 1956: some 30 % are usual.
+#: A page is in traditional characters if a larger share of its characters has a simplified form. Pages from before 1956
+#: usually have some 30 %.
 OLD_SHARE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page ready to be labelled: `text` without markup, `folded` the same in one writing, its folio, its lines."""
+    """A page ready for labelling: `text` without markup, `folded` with one form of each character, folio and lines."""
 
     cleaned: Cleaned
     plain: Plain
@@ -39,12 +40,12 @@ class View:
         return self.plain.text
 
     def in_source(self, start: int, end: int) -> tuple[int, int]:
-        """Return where a stretch of the text stands in the text as it came."""
+        """Return the stretch of the source text for a stretch of the plain text."""
         return self.cleaned.source_range(*self.plain.cleaned.source_range(start, end))
 
 
 def view_of(text: str, words: Words) -> View:
-    """Return the view of a page's text; the folio is read, and the rules see one writing of each character."""
+    """Return the view of a page's text, with its folio. The rules see one form of each character."""
     cleaned = clean(text)
     plain = read_markup(cleaned.text)
     lines = part_authors(split_lines(plain.text, plain.said))
@@ -58,7 +59,7 @@ def view_of(text: str, words: Words) -> View:
 
 
 def _with_captions(lines: list[Line]) -> list[Line]:
-    """Count the title of a table among its rows: "表1 各乡镇建卡人数", or what markup calls its caption."""
+    """Return the lines; a table's title ("表1 各乡镇建卡人数", or a caption by markup) becomes one of its rows."""
     out = list(lines)
     for index, (line, below) in enumerate(pairwise(lines)):
         if not below.marks.table or line.marks.table or below.gap > 1:

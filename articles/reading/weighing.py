@@ -1,4 +1,4 @@
-"""What each name of a place weighs, by the words around it and the names beside it."""
+"""The weight of each place name, by the words around it and the names beside it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _STANDS = re.compile(r"[^，。；：、！？“”（）\s的]{0,10}?(?:医院
 _SOME = re.compile(r"[^，。；]{0,4}家")
 _LIST = re.compile(r"(?:省|市)?[、和与及，](?:以及)?")
 
-#: What a mention in a list of four provinces and more is left with.
+#: The share of its weight that a mention keeps in a list of MANY provinces or more.
 LONG_LIST, MANY = 0.25, 4
 
-#: What is left of a county's short name alone, and of a stretch of land.
+#: The weight of a county's short name alone, and of the folk name of a landscape (地域俗称).
 _RULE_WEIGHTS = {"bare": 0.7, "landscape": 0.7}
 
 
 def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
-    """Names of places in the texts of an item, in order, each with what it means and weighs."""
+    """Return the place names in the texts of an item, in order, each with its region and its weight."""
     mentions: list[Mention] = []
     for text, names in zip(matter.texts, find_names(matter, gazetteer), strict=True):
         found = _weighed(names, gazetteer) if names else []
-        if matter.kind == "notice":  # names of people fill notices, and 贺兰 can be one
+        if matter.kind == "notice":  # notices are full of people's names, and 贺兰 can be one
             found = [mention for mention in found if mention.rule != "bare"]
         if groups := list(islice(find_groups(text), MOST_NAMES)):
             found = sorted([*found, *groups], key=lambda mention: mention.start)
@@ -38,14 +38,14 @@ def find_mentions(matter: Matter, gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _weighed(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Weigh each mention of a text by the words around it, and by the mentions beside it."""
+    """Return the mentions of a text, weighed by the words around them and by the mentions beside them."""
     weighed: list[Mention] = []
     for mention in found:
         frame = frame_of(mention.text.text, mention.start, mention.end)
         before = weighed[-1] if weighed else None
         is_partner = frame is not None and frame.name == "partner" and not _SOME.match(mention.text.text, mention.end)
         if is_partner and before and before.weight and mention.start - before.end == 1:
-            frame = None  # 合肥和上海签约: two who act, not one and its partner
+            frame = None  # 合肥和上海签约: both places act, and neither is only a partner
         if frame:
             mention = replace(mention, rule=frame.name, weight=frame.weight)
         elif mention.rule in _RULE_WEIGHTS:
@@ -59,7 +59,7 @@ def _weighed(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _without_long_lists(found: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
-    """Take weight from names in a list of many provinces: there they are examples."""
+    """Return the mentions with less weight for names in a list of many provinces: there they are examples."""
     out = list(found)
     run = [0]
     for at in range(1, len(found) + 1):

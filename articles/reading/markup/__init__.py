@@ -1,6 +1,6 @@
-"""Markup: what tools write around the text of a page, taken out, and what it says about the lines that are left.
+"""The markup that tools write around the text of a page. It is taken out, and its facts about the lines are kept.
 
-`read_markup` is the first step of a reading. Only known tags and marks are markup; any other bracket or star is text.
+`read_markup` is the first step of a reading. Only known tags and marks are markup. Any other bracket or star is text.
 """
 
 from .reader import Plain, read_markup

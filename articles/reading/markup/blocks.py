@@ -12,12 +12,12 @@ _HEADING = re.compile(
     r"^[ \t\u3000]*+(?P<mark>#{1,6}|＃{2,6}|＃(?=[ \t\u3000]))[ \t\u3000]*+(?P<title>[^\n]*+)$", re.MULTILINE
 )
 _HEADING_END = re.compile(r"[ \t\u3000]++[#＃]{1,6}[ \t\u3000]*+\Z")
-#: #健康中国# is a topic of social media, and #1 a number.
+#: #健康中国# is a topic of social media, and #1 is a number.
 _TOPIC = re.compile(r"#[^#\s]{1,30}#|#[0-9]")
 _RULE = re.compile(
     r"^[ \t\u3000]*+(?:(?:-[ \t\u3000]*+){3,}|(?:_[ \t\u3000]*+){3,}|(?:[＊*][ \t\u3000]*+){3,})$", re.MULTILINE
 )
-#: No row of a list is "- 3 -", which is a page, nor "- 20℃"; no quotation is ">60岁".
+#: "- 3 -" is a page number and "- 20℃" a temperature, not rows of a list. ">60岁" is an age, not a quotation.
 _ITEM = re.compile(
     r"^[ \t]*+[-*+][ \t]++(?=[^\s\-*+])(?!.{1,12}[ \t][-*+][ \t]*$)(?![0-9.]{1,8}[ \t]?(?:[℃°%％‰度分元岁]|$))",
     re.MULTILINE,
@@ -26,13 +26,13 @@ _QUOTE = re.compile(r"^[ \t]*+(?:>[ \t]?){1,4}(?=[^\s>第下转0-9])", re.MULTIL
 #: A row of a table of pipes, and the row of dashes below its head.
 _PIPE_ROW = re.compile(r"^[ \t]*+\|(?:[^|\n\\]|\\.)*+\|[^\n]*$", re.MULTILINE)
 _DASH_ROW = re.compile(r"^[ \t]*+\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$", re.MULTILINE)
-#: What parts cells; a line end within one is no line end of the page.
+#: The pipe that separates cells. A line break within a cell is not a line end of the page.
 _PIPE = re.compile(r"(?<!\\)\|")
 _PIPE_OR_BREAK = re.compile(r"(?<!\\)\||<br[ \t]*/?>", re.IGNORECASE)
 
 
 def take_pipe_tables(working: Working, first_table: int = 0) -> int:
-    """Leave of a table of pipes its cells; say which is in which row and column. Return the last table's number."""
+    """Reduce each table of pipes to its cells, note the row and column of each, and return the last table's number."""
     text = working.text
     if "|" not in text:
         return first_table
@@ -52,7 +52,7 @@ def take_pipe_tables(working: Working, first_table: int = 0) -> int:
 
 
 def _is_table(rows: list[re.Match[str]]) -> bool:
-    """Tell a table from two lines that happen to begin with a stroke: it has a row of dashes, or rows of a length."""
+    """Tell a table from lines that happen to begin with a pipe: it has a row of dashes, or equal numbers of pipes."""
     has_dashes = any(_DASH_ROW.fullmatch(row[0]) for row in rows)
     return len(rows) > 1 and (has_dashes or len({row[0].count("|") for row in rows}) == 1)
 
@@ -61,7 +61,7 @@ def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]
     edits: list[Edit] = []
     number = 0
     for place, row in enumerate(rows):
-        if place < 2 and _DASH_ROW.fullmatch(row[0]):  # further down, cells without a value
+        if place < 2 and _DASH_ROW.fullmatch(row[0]):  # further down, dashes are cells without a value
             edits.append(Edit(*row.span()))
             continue
         pipes = [match.start() for match in _PIPE.finditer(working.text, row.start(), row.end())]
@@ -76,7 +76,7 @@ def _rows(working: Working, rows: list[re.Match[str]], table: int) -> list[Edit]
 
 
 def _apart_from_cells(working: Working, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Yield the matches of a mark at the beginning of a line, but for those in rows of tables, where "-" is a value."""
+    """Yield the matches of a mark at the beginning of a line, except in rows of tables, where "-" is a value."""
     cells = sorted(
         (bisect_left(working.origin, said.start), bisect_left(working.origin, said.end))
         for said in working.said
@@ -91,7 +91,7 @@ def _apart_from_cells(working: Working, pattern: re.Pattern[str]) -> Iterator[re
 
 
 def take_line_marks(working: Working) -> None:
-    """Take the marks off headings, rows of lists and quotations, and rules out; say what the first two are."""
+    """Take out rules and the marks of headings, list rows and quotations. Note where headings and list rows are."""
     edits: list[Edit] = []
     for match in _apart_from_cells(working, _HEADING):
         if _TOPIC.match(match[0].lstrip()):

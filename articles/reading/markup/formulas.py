@@ -1,6 +1,7 @@
-"""Simple LaTeX, in which tools set numbers, units and signs of ordinary prose, as the characters that were printed.
+"""Simple LaTeX, turned into the characters that were printed. Tools write numbers, units and signs of prose in LaTeX.
 
-`$3 7 . 5 ^ { \\circ } \\mathrm { C }$` is 37.5℃; what has no plain form (a fraction of fractions) loses its marks only.
+`$3 7 . 5 ^ { \\circ } \\mathrm { C }$` is 37.5℃. A formula without a plain form (a fraction of fractions) only loses
+its marks.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from .scripts import subscript, superscript
 from .working import Edit, Working
 
-#: Commands with the character that each prints.
+#: Commands, each with the character that it prints.
 SIGNS = {
     "times": "×", "div": "÷", "pm": "±", "mp": "∓", "cdot": "·", "sim": "～", "approx": "≈", "thickapprox": "≈",
     "leq": "≤", "le": "≤", "leqslant": "≤", "geq": "≥", "ge": "≥", "geqslant": "≥", "neq": "≠", "ne": "≠",
@@ -31,12 +32,12 @@ SIGNS = {
 #: Commands that print a space.
 _SPACES = frozenset({"quad", "qquad", "enspace", "space"})
 _CIRCLED = dict(enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1))
-#: Signs that a backslash keeps from meaning something.
+#: Signs that lose their special meaning behind a backslash.
 _ESCAPED = "%&#_$"
 
 _HAN = "\u3400-\u9fff"
-#: What may be a formula: between dollars or in \( \), \[ \]; of two sums of money, the second dollar has a
-#: figure behind it ("$5至$6"), and the first may have letters before it ("US$5").
+#: A possible formula: between dollars, or in \( \) or \[ \]. Two sums of money look like one, but the second dollar has
+#: a figure behind it ("$5至$6"), and the first may have letters before it ("US$5").
 _FORMULA = re.compile(
     r"(?<![\\$])\$\$(?P<display>[^$]{1,1000})\$\$(?!\$)|(?<![\\$A-Za-z])\$(?P<dollars>[^$\n]{1,400})\$(?!\$)"
     r"|\\\((?P<round>.{1,400}?)\\\)|\\\[(?P<square>.{1,1000}?)\\\]|(?P<circled>\\textcircled\s*\{\s*[0-9]{1,2}\s*\})",
@@ -53,12 +54,12 @@ _TOKEN = re.compile(
 )
 #: A formula of plain figures: 94, 1\,072, 135/85, 31.4\%, p<0.05.
 _FIGURES = re.compile(r"(?:[0-9\s.,:;/%+\-=<>()\[\]~*'|·×±≤≥℃°～—–]|(?<![A-Za-z])[A-Za-z]{1,3}(?![A-Za-z])){1,200}")
-#: Han within a formula stands in \text{…} only, else the dollars are money.
+#: Chinese characters within a formula stand only in \text{…}. If they stand elsewhere, the dollars are money.
 _SAID = re.compile(r"\\(?:text|textrm|textbf|textit|mbox|textsf|mathrm|mathbf|rm)\s*\{[^{}]*\}")
 
 
 def take_formulas(working: Working) -> None:
-    """Put plain characters in the place of formulas, and close up the space that tools leave beside them."""
+    """Replace formulas by plain characters, and close up the space that tools leave beside them."""
     text = working.text
     if "$" not in text and "\\" not in text:
         return
@@ -66,7 +67,7 @@ def take_formulas(working: Working) -> None:
     for match in _FORMULA.finditer(text):
         group = str(match.lastgroup)
         start, end = match.span(group)
-        # A square bracket may be escaped, and behind the second dollar of two sums of money stands a figure.
+        # A square bracket may be an escaped one, and a figure behind the second dollar may mean two sums of money.
         needs_command = group == "square" or (group == "dollars" and text[match.end() : match.end() + 1].isdigit())
         if group != "circled" and not _is_formula(match[group], needs_command=needs_command):
             continue
@@ -78,13 +79,13 @@ def take_formulas(working: Working) -> None:
             after += 1
         edits += [Edit(before, start), *inside, Edit(end, after)]
     working.apply(_in_order(edits))
-    # A degree and its C, set apart by commands, are one sign in print.
+    # A degree sign and its C, separated by commands, are one sign in print.
     degrees = [at for at, character in enumerate(working.text[:-1]) if character == "°" and working.text[at + 1] == "C"]
     working.apply([Edit(at, at + 2, "℃") for at in degrees if working.origin[at + 1] - working.origin[at] > 1])
 
 
 def _in_order(edits: list[Edit]) -> list[Edit]:
-    """Return edits without those that overlap the one before: two formulas share the space between them."""
+    """Return the edits, cut where they overlap the edit before: two formulas share the space between them."""
     out: list[Edit] = []
     for edit in edits:
         if out and edit.start < out[-1].end:
@@ -94,7 +95,7 @@ def _in_order(edits: list[Edit]) -> list[Edit]:
 
 
 def _is_formula(inside: str, *, needs_command: bool) -> bool:
-    """Tell a formula from money and from brackets that Markdown escapes: "\\[1\\]" is a note's mark."""
+    """Tell a formula from money and from brackets that Markdown escapes: "\\[1\\]" is the mark of a note."""
     bare = _SAID.sub("", inside)
     if re.search(f"[{_HAN}，。；：、]", bare):
         return False
@@ -104,12 +105,12 @@ def _is_formula(inside: str, *, needs_command: bool) -> bool:
 
 
 def _closes_up(neighbour: str) -> bool:
-    """Tell whether no space belongs between a formula and its neighbour: a Chinese character, a stop, a line's end."""
+    """Tell whether a formula's neighbour takes no space: a Chinese character, a stop or a line's end."""
     return not neighbour or not (neighbour.isascii() and neighbour.isalnum())
 
 
 def _converted(text: str, start: int, end: int) -> list[Edit]:
-    """Return the changes that make plain characters of the formula at [start, end)."""
+    """Return the edits that turn the formula at [start, end) into plain characters."""
     edits: list[Edit] = []
     pos = start
     while pos < end:
@@ -138,14 +139,14 @@ def _token(text: str, match: re.Match[str]) -> list[Edit]:
         return [Edit(start, end, SIGNS.get(match["command"], ""))]
     if match["escaped"]:
         return [Edit(start, end, match["escaped"] if match["escaped"] in _ESCAPED else "")]
-    if match["tie"]:  # between figures it is a range
+    if match["tie"]:  # a tie between figures means a range
         is_range = text[:start].rstrip()[-1:].isdigit() and text[end:].lstrip()[:1].isdigit()
         return [Edit(start, end, "～" if is_range else "")]
     return [] if match["other"] else [Edit(start, end)]
 
 
 def _fraction(text: str, match: re.Match[str]) -> list[Edit]:
-    """Write a fraction on one line: 3\\frac{1}{2} is 3 1/2, and sums stand in brackets."""
+    """Return the edits that write a fraction on one line: 3\\frac{1}{2} is 3 1/2, and sums stand in brackets."""
     (over, over_end), (under, under_end) = match.span("over"), match.span("under")
     before = " " if text[: match.start()].rstrip()[-1:].isdigit() else ""
     sums = [bool(re.search(r"[^\s+-]\s*[+-]", match[name])) for name in ("over", "under")]
@@ -163,7 +164,10 @@ def _words(text: str, start: int, end: int) -> list[Edit]:
 
 
 def _scripted(text: str, match: re.Match[str]) -> list[Edit]:
-    """Set what is raised or lowered: ^{\\circ} is °, ^9 is ⁹, _{2.5} is 2.5; what can't be raised stays on its line."""
+    """Return the edits for raised or lowered text: ^{\\circ} is °, ^9 is ⁹, _{2.5} is 2.5.
+
+    Text that has no raised form stays on the line.
+    """
     start, end = match.span()
     group = "group" if match["group"] is not None else "one"
     inner_start, inner_end = match.span(group)

@@ -10,13 +10,13 @@ from articles.text.cleaning import clean
 from ..names import has_surname
 from .working import Edit, Working
 
-#: An ampersand may be an entity itself: &amp;nbsp;.
+#: The ampersand of an entity may be an entity itself: &amp;nbsp;.
 _ENTITY = re.compile(
     r"&(?:amp;)?(?:#(?P<decimal>[0-9]{1,7})|#[xX](?P<hexadecimal>[0-9a-fA-F]{1,6})"
     r"|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));"
 )
 
-#: An address: no Chinese and no space in it; what else stands in brackets behind brackets is text.
+#: An address without Chinese and spaces. Anything else in round brackets behind square ones is text.
 _ADDRESS = r"(?:[^\s()\u3000-\u9fff\uff00-\uffef]|\([^\s()\u3000-\u9fff]{0,200}\)){0,1000}"
 _LINK = re.compile(
     rf"\[(?P<text>[^\[\]\n]{{0,400}})\]\({_ADDRESS}(?:[ \t]+\"[^\"\n]{{0,200}}\")?\)"
@@ -24,7 +24,7 @@ _LINK = re.compile(
 )
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,20})\](?P<defined>:[ \t]*)?")
 
-#: What a backslash keeps from being markup.
+#: A sign that a backslash keeps from being markup.
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~$&\"'=:])")
 _STRONG = re.compile(
     r"\\[\\`*_~]|(?<![*])(?P<mark>\*{1,3})(?=\S)(?P<inside>(?:[^*\n\\]|\\.|\n(?!\s*\n)){1,400}?)(?<=\S)(?P=mark)(?![*])"
@@ -33,14 +33,14 @@ _STRONG = re.compile(
     r"|(?<![0-9~])(?P<struck>~~)(?=\S)(?P<gone>[^~\n]{1,400}?)(?<=\S)(?P=struck)(?![0-9~])|(?P<code>`{1,2})(?P<typed>[^`\n]{1,200})(?P=code)"
 )
 _PAIRS = (("mark", "inside"), ("wide", "within"), ("low", "beneath"), ("struck", "gone"), ("code", "typed"))
-#: Stars and lines that nothing closes. Stars behind a surname hide the rest of a name: 张**，男.
+#: Stars and underscores without a closing partner. Stars behind a surname hide the rest of a name: 张**，男.
 _LEFT_OVER = re.compile(
     r"(?<![0-9*\\])\*{2,8}(?![0-9A-Za-z*])|(?<!\w)__(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])__(?!\w)"
 )
 
 
 def take_entities(working: Working) -> None:
-    """Put characters in the place of entities, but for those that nobody sees."""
+    """Replace entities by their characters. An entity of an invisible character is removed."""
     if "&" not in working.text:
         return
     edits: list[Edit] = []
@@ -54,7 +54,7 @@ def take_entities(working: Working) -> None:
 
 
 def _character(match: re.Match[str]) -> str | None:
-    """Return what an entity stands for; None for one that HTML does not know."""
+    """Return the character or characters of an entity, None for a name that HTML doesn't know, "" for a bad number."""
     if match["name"]:
         return html5.get(f"{match['name']};")
     code = int(match["decimal"] or 0) or int(match["hexadecimal"] or "0", 16)
@@ -62,7 +62,7 @@ def _character(match: re.Match[str]) -> str | None:
 
 
 def take_links(working: Working) -> None:
-    """Leave of a link its text, of a note's mark its number; say which lines are notes."""
+    """Reduce a link to its text and a note's mark to its number. Note which lines are notes."""
     text = working.text
     if "[" not in text and "<" not in text:
         return
@@ -83,11 +83,11 @@ def take_links(working: Working) -> None:
 
 
 def take_emphasis(working: Working) -> None:
-    """Take out stars, lines below and strokes that set words off, also one within another; say what was set bold."""
+    """Take out the stars, underscores, strokes and backquotes that set words off, also nested ones. Note bold text."""
     for _ in range(2):
         edits: list[Edit] = []
         for match in _STRONG.finditer(working.text):
-            if match.lastgroup is None:  # kept by a backslash
+            if match.lastgroup is None:  # a backslash keeps the sign
                 continue
             outer, inner = _groups(match)
             if match[outer] in ("*", "_") and not _is_emphasis(working.text, match, inner):
@@ -107,12 +107,12 @@ def _hides_name(text: str, at: int) -> bool:
 
 
 def _groups(match: re.Match[str]) -> tuple[str, str]:
-    """Return the names of the groups of the alternative that matched: its marks, and what stands between them."""
+    """Return the group names of the alternative that matched: that of its marks, and that of the text between them."""
     return next((outer, inner) for outer, inner in _PAIRS if match[outer])
 
 
 def _is_emphasis(text: str, match: re.Match[str], inner: str) -> bool:
-    """Tell emphasis from signs: 3*4*5, A*B*C, and stars that mark notes, each before its own: *为甲，*为乙."""
+    """Tell emphasis from signs: 3*4*5, A*B*C, and stars that each stand before a note: *为甲，*为乙."""
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     if "\n" in match[inner] or before.isdigit() or after.isdigit():
         return False
@@ -122,6 +122,6 @@ def _is_emphasis(text: str, match: re.Match[str], inner: str) -> bool:
 
 
 def take_escapes(working: Working) -> None:
-    """Take out the backslash before a sign that is meant as it stands."""
+    """Take out the backslash before an escaped sign."""
     if "\\" in working.text:
         working.apply([Edit(match.start(), match.start() + 1) for match in _ESCAPE.finditer(working.text)])

@@ -1,4 +1,4 @@
-"""Text of a page as a tool delivers it -> plain text, and what the markup said of each line."""
+"""The reader of markup: it turns a page as a tool delivers it into plain text and facts about the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tags import take_tags
 from .working import Edit, Said, Working
 from .wrappers import take_wrappers
 
-#: What stands in any text that has markup.
+#: Signs of markup. A text without any of them has no markup.
 _SUSPECT = re.compile(
     r"[<>&$*`~|\\#＃＊\[{]|^[ \t]*+(?:[-+][ \t]|(?:[-_=][ \t]*){3})|(?<!\w)_|_(?!\w)|__", re.MULTILINE
 )
@@ -24,7 +24,7 @@ _OTHER_END = re.compile(r"\r\n?")
 
 @dataclass(frozen=True)
 class Plain:
-    """A text without its markup, with the offsets of the one that it was made of, and what the markup said of it."""
+    """A text without its markup, with the offsets of its source, and the facts that the markup states about it."""
 
     cleaned: Cleaned
     said: tuple[Said, ...] = ()
@@ -36,10 +36,10 @@ class Plain:
 
 
 def read_markup(text: str) -> Plain:
-    """Return the plain text of a page's text, and what its markup said.
+    """Return the plain text of a page's text, and the facts that its markup states.
 
-    Tables and tags come before formulas, formulas before entities, and marks of Markdown last: so `&lt;div&gt;` is
-    text, a cell may hold a formula, and a backslash before a star keeps the star.
+    Tables and tags are read before formulas, so a cell may hold a formula. Entities are read last, so `&lt;div&gt;` is
+    text. Escapes are read after emphasis, so a backslash before a star keeps the star.
 
     >>> read_markup("## **山里来了**<br>新大夫\\n有 $ 31.4\\\\% $ 的人&ldquo;满意&rdquo;").text
     '山里来了\\n新大夫\\n有31.4%的人“满意”'
@@ -47,7 +47,7 @@ def read_markup(text: str) -> Plain:
     if not _SUSPECT.search(text):
         return Plain(Cleaned(text, text))
     working = Working(text)
-    if "\r" in text:  # the rules know one line end
+    if "\r" in text:  # the rules know "\n" only
         working.apply(Edit(*match.span(), "\n") for match in _OTHER_END.finditer(text))
     take_wrappers(working)
     tables = take_pipe_tables(working)

@@ -1,4 +1,4 @@
-"""Raised and lowered digits and signs, as formulas and tags have them."""
+"""Raised and lowered digits and signs of formulas and tags."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _RAISED = dict(zip(_PLAIN + "−－＋", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼�
 
 
 def superscript(text: str) -> str | None:
-    """Return raised digits and signs, or None where any character has no raised form.
+    """Return the raised form of digits and signs, or None if any character has none.
 
     >>> superscript("-1"), superscript("注")
     ('⁻¹', None)
@@ -17,7 +17,7 @@ def superscript(text: str) -> str | None:
 
 
 def subscript(text: str) -> str | None:
-    """Return what is lowered, as it is written in running text: PM2.5 and SpO2, not PM₂.₅.
+    """Return a lowered text as running text writes it: PM2.5 and SpO2, not PM₂.₅.
 
     >>> subscript("2.5")
     '2.5'

@@ -1,4 +1,4 @@
-"""HTML within a page's text: known tags only, for other angle brackets are text (“《<未定>》”, a < b)."""
+"""HTML within a page's text. Only known tags count. Other angle brackets are text (“《<未定>》”, a < b)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..marks import SOLID
 from .scripts import subscript, superscript
 from .working import Edit, Working
 
-#: Tags whose content begins and ends on a line of its own.
+#: Tags whose content has lines of its own.
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 "
     "h4 h5 h6 header hr html legend li main nav ol p pre section table tbody tfoot thead tr ul".split()
@@ -20,13 +20,13 @@ INLINE = frozenset(
     "a abbr b bdi bdo big br cite code del dfn em font i img input ins kbd label mark nobr q rp rt ruby s samp small "
     "span strike strong sub sup td th tt u var wbr col colgroup meta link base".split()
 )
-#: Tags of models that mean to tell something of a line.
+#: Tags by which models describe a line.
 MODELS = frozenset(
     "watermark page_number page_header page_footer page-number page-header page-footer footnote fnref image picture "
     "text title paragraph section_header caption chart formula list otsl doctag fcel ecel lcel ucel nl "
     "pb lb cb fw".split()
 )
-#: Tags whose content nobody sees.
+#: Tags with invisible content.
 UNSEEN = frozenset("head script style template noscript".split())
 
 _TAG = re.compile(
@@ -37,7 +37,7 @@ _TAG = re.compile(
     r"|<(?P<cut>/?[a-z][a-z0-9]{0,10}\s+[a-z-]{1,20}=[^<>\n]*+)\Z",
     re.IGNORECASE | re.DOTALL,
 )
-#: What a whole document begins with. In it a line end is a space, and tags alone make lines.
+#: The beginning of a whole document. In a document a line end is a space, and only tags make lines.
 _DOCUMENT = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,400}?-->\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE | re.DOTALL
 )
@@ -47,17 +47,17 @@ _SOLID = re.compile(SOLID)
 _CENTRED = re.compile(r"text-align:\s*center|align=[\"']?center", re.IGNORECASE)
 _LEVEL = re.compile(r"h([1-6])")
 _SPAN = re.compile(r"(?P<what>col|row)span\s*=\s*[\"']?(?P<many>[0-9]{1,3})", re.IGNORECASE)
-#: The most rows and columns over which a cell reaches, and the most tags that are open at once.
+#: The most rows or columns that a cell spans, and most tags that are open at once.
 SPAN, OPEN = 100, 200
 
 
-#: Characters at either end of a document in which its first and last tag stand.
+#: Characters at either end of a document that hold its first and its last tag.
 TAIL = 1000
 
 
 @dataclass
 class _Open:
-    """What is open at a place of the text."""
+    """An open tag: its name, the offset of its content, and the fact that it states."""
 
     name: str
     at: int
@@ -66,7 +66,7 @@ class _Open:
 
 @dataclass
 class _Tables:
-    """The table that is open, its row and cell, each counted from 0; tables are numbered through the page."""
+    """The open table with its current row and column, each counted from 0. `count` numbers the tables of the page."""
 
     count: int = 0
     depth: int = 0
@@ -77,12 +77,12 @@ class _Tables:
     below: dict[int, int] = field(default_factory=dict)
 
     def begin_row(self) -> None:
-        """Begin a row; cells of rows above may reach down into it."""
+        """Begin a row. Cells of rows above may reach down into it."""
         self.row, self.column, self.width = self.row + 1, -1, 1
         self.below = {column: rows - 1 for column, rows in self.below.items() if rows > 0}
 
     def begin_cell(self, attributes: str, at: int) -> None:
-        """Begin a cell, in the next column that no cell from above fills."""
+        """Begin a cell at the offset `at`, in the next column that no cell from above fills."""
         self.column += self.width
         while self.below.get(self.column, -1) >= 0:
             self.column += 1
@@ -94,7 +94,7 @@ class _Tables:
 
 
 def take_tags(working: Working, first_table: int = 0) -> int:
-    """Take out HTML; say what it says of headings, captions, centred lines, cells. Return the last table's number."""
+    """Take out HTML, note its headings, captions, centred lines and cells, and return the last table's number."""
     if "<" not in working.text:
         return first_table
     if is_document(working.text):
@@ -104,20 +104,20 @@ def take_tags(working: Working, first_table: int = 0) -> int:
         reader.take(match)
     reader.finish()
     working.apply(reader.edits)
-    # A row is a line, whatever line ends stand in its cells and between them.
+    # A row is one line, even if line ends stand in its cells or between them.
     breaks = [at for start, end in reader.rows(working) for at in range(start, end) if working.text[at] == "\n"]
     working.apply([Edit(at, at + 1, " ") for at in breaks])
     return reader.tables.count
 
 
 def is_document(text: str) -> bool:
-    """Tell whether a text is a whole document of HTML; a tool's table may begin with <html>, too."""
+    """Tell whether a text is one whole HTML document. A table that a tool writes may begin with <html>, too."""
     end = max(0, len(text) - TAIL)
     return bool(_DOCUMENT.match(text) and _DOCUMENT_END.search(text, end)) and "<html" not in text.lower()[TAIL:]
 
 
 def _join_lines(working: Working) -> None:
-    """Take out the line ends of a document's source, leaving a space where words need one."""
+    """Take out the line ends of a document's source, and leave a space where words need one."""
     text = working.text
     edits: list[Edit] = []
     for match in _LINE_END.finditer(text):
@@ -128,7 +128,7 @@ def _join_lines(working: Working) -> None:
 
 
 class _Reader:
-    """Reads tags one by one: what is opened is said of when it is closed, or at the end."""
+    """A reader of tags, one by one. It notes the fact of an open tag when the tag is closed, or at the end."""
 
     def __init__(self, working: Working, first_table: int) -> None:
         self.working = working
@@ -145,7 +145,7 @@ class _Reader:
         start, end = match.span()
         if start < self.unseen_until:
             return
-        if not name:  # a document's type, or a tag that was cut off
+        if not name:  # a doctype, or a tag that was cut off
             self.edits.append(Edit(start, end, "\n"))
             return
         if name in UNSEEN:
@@ -175,11 +175,11 @@ class _Reader:
             self._close(name, start)
         elif (value := _value(name, match["attributes"])) is not None:
             if name in ("p", "li"):
-                self._close(name, start)  # whose end may be left out
+                self._close(name, start)  # the end tag of these may be left out
             self.open = [*self.open[-OPEN:], _Open(name, end, value)]
 
     def _hide(self, name: str, start: int, end: int) -> None:
-        """Take out what nobody sees, up to its closing tag; where there is none, the tag alone."""
+        """Take out a tag with its invisible content and its closing tag, or the tag alone if none closes it."""
         closing = None
         if name not in self.unclosed:
             closing = re.compile(f"</{name}[^<>]{{0,40}}>", re.IGNORECASE).search(self.working.text, end)
@@ -189,7 +189,7 @@ class _Reader:
         self.edits.append(Edit(start, self.unseen_until, "\n"))
 
     def _between(self, name: str, closes: bool) -> str:
-        """Return what a tag leaves of itself: nothing, a space, or a new line."""
+        """Return the text that replaces a tag: nothing, a space, or a line feed."""
         if self.tables.depth and name in ("td", "th"):
             return " "
         if self.tables.cell is not None and name not in ("tr", "table"):
@@ -215,7 +215,7 @@ class _Reader:
             tables.cell = None
 
     def _close(self, name: str, at: int) -> None:
-        """Say what the tag that is closed here has said, and drop those that were never closed within it."""
+        """Note the fact of the tag that is closed here, and drop the tags within it that were never closed."""
         for index in range(len(self.open) - 1, -1, -1):
             if self.open[index].name == name:
                 opened = self.open[index]
@@ -225,7 +225,7 @@ class _Reader:
                 return
 
     def _script(self, name: str, closes: bool, start: int, end: int) -> None:
-        """Set digits between <sup> and </sup> high: 10<sup>9</sup> is 10⁹; letters and other signs stay as they are."""
+        """Raise digits between <sup> and </sup>: 10<sup>9</sup> is 10⁹. Text without a raised form stays as it is."""
         if not closes:
             self.open.append(_Open(name, end))
             self.edits.append(Edit(start, end))
@@ -239,7 +239,7 @@ class _Reader:
         self.edits.append(Edit(start, end))
 
     def rows(self, working: Working) -> list[tuple[int, int]]:
-        """Return where each row of the tables stands in the text as it is now, from its first cell to its last."""
+        """Return the span of each table row in the current text, from its first cell to its last."""
         rows: dict[object, tuple[int, int]] = {}
         for said in working.said:
             if said.kind == "cell" and said.value[0] > self.first:  # type: ignore[index]
@@ -249,7 +249,7 @@ class _Reader:
         return list(rows.values())
 
     def finish(self) -> None:
-        """Say what was still open at the end, as of a text that was cut off."""
+        """Note the facts of the tags that are still open at the end, for instance of a text that was cut off."""
         self._end_cell(len(self.working.text))
         for opened in self.open:
             if opened.value is not None:
@@ -257,7 +257,7 @@ class _Reader:
 
 
 def _value(name: str, attributes: str) -> tuple[str, object] | None:
-    """Return what a tag says of its content: (kind, value), or None."""
+    """Return the fact that a tag states about its content, as (kind, value), or None."""
     if match := _LEVEL.fullmatch(name):
         return "heading", int(match[1])
     if name == "caption":

@@ -1,4 +1,4 @@
-"""A text in the making: what is taken out of it, what takes its place, and where each character came from."""
+"""A text under edit: the stretches that are taken out of it, their replacements, and the origin of each character."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from articles.text.cleaning import Cleaned
 
-#: The label of what tools write around a text.
+#: The label of the markup that tools write around a text.
 MARKUP = "markup"
 
 
 class Edit(NamedTuple):
-    """Characters [start, end) of a working text, and what takes their place: no more characters than they are."""
+    """Characters [start, end) of a working text, and the text that replaces them, which is not longer than they are."""
 
     start: int
     end: int
@@ -23,10 +23,10 @@ class Edit(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What markup says about the characters [start, end) of the text that it stands in: a kind and a value.
+    """A fact that markup states about characters [start, end) of its text: a kind and a value.
 
-    "heading" with its level, "bold", "centred", "caption", "item" of a list, "cell" with (table, row, column), "note",
-    "region" with a tool's name for it; and "picture", which has no characters and stands before `start`.
+    The kinds are "heading" with its level, "bold", "centred", "caption", "item" of a list, "cell" with (table, row,
+    column), "note", and "region" with a tool's name for it. A "picture" has no characters and stands before `start`.
     """
 
     start: int
@@ -37,9 +37,9 @@ class Said(NamedTuple):
 
 @dataclass
 class Working:
-    """A text, and of each of its characters the offset in the source.
+    """A text, and the offset in the source of each of its characters.
 
-    `said` and `blanked`, of whose characters a blank is left, count characters of the source.
+    `said` and `blanked` hold offsets of the source. The characters in `blanked` were replaced by white space.
     """
 
     source: str
@@ -53,14 +53,14 @@ class Working:
         self.origin = list(range(len(self.source)))
 
     def say(self, start: int, end: int, kind: str, value: object = None) -> None:
-        """Note what markup says about characters [start, end) of the text as it is now."""
+        """Note a fact that markup states about characters [start, end) of the current text."""
         self.said.append(Said(self._in_source(start), self._in_source(end), kind, value))
 
     def _in_source(self, offset: int) -> int:
         return self.origin[offset] if offset < len(self.origin) else len(self.source)
 
     def apply(self, edits: Iterable[Edit]) -> None:
-        """Make changes, which are in order and do not overlap."""
+        """Apply edits, which must be in order and must not overlap."""
         parts: list[str] = []
         origin: list[int] = []
         done = 0
@@ -77,8 +77,8 @@ class Working:
         self.origin = origin + self.origin[done:]
 
     def close_up(self) -> None:
-        """Take out the lines that held nothing but markup; of the blank lines above and below them the more count."""
-        runs: list[list[tuple[int, bool]]] = [[]]  # of blank lines: where each ends, and whether it held markup
+        """Take out the lines that held only markup. Of the blank lines above and below them, the longer run remains."""
+        runs: list[list[tuple[int, bool]]] = [[]]  # runs of blank lines: each line's end, and whether it held markup
         start = before = 0
         for line in self.text.splitlines(keepends=True):
             end = start + len(line)
@@ -91,7 +91,7 @@ class Working:
         self.apply([Edit(at, at + 1) for run in runs if any(held for _, held in run) for at in _needless(run)])
 
     def cleaned(self) -> Cleaned:
-        """Return the text as it is now, with what was taken out of the source under the label "markup"."""
+        """Return the current text, with the stretches that were taken out of the source under the label "markup"."""
         whole = [-1, *self.origin, len(self.source)]
         stretches = [(before + 1, at) for before, at in pairwise(whole) if at != before + 1]
         gone = [offset for start, end in stretches for offset in range(start, end)]
@@ -102,7 +102,7 @@ class Working:
         return Cleaned(self.source, self.text, tuple(taken), tuple(gone))
 
     def _take(self, taken: list[tuple[int, int, str]], start: int, end: int) -> None:
-        """Add [start, end) of the source without the white space around it to what was taken."""
+        """Add [start, end) of the source, without the white space around it, to the stretches in `taken`."""
         stretch = self.source[start:end]
         start += len(stretch) - len(stretch.lstrip())
         end = start + len(stretch.strip())
@@ -114,7 +114,7 @@ class Working:
             taken.append((start, end, MARKUP))
 
     def said_of_text(self) -> list[Said]:
-        """Return what markup said, in order, with the offsets of the text as it is now."""
+        """Return the facts that markup states, in order, with offsets of the current text."""
         said = [
             Said(bisect_left(self.origin, said.start), bisect_left(self.origin, said.end), said.kind, said.value)
             for said in self.said
@@ -123,7 +123,7 @@ class Working:
 
 
 def _needless(run: list[tuple[int, bool]]) -> list[int]:
-    """Return which line ends of a run go: all but the longest stretch of lines that were blank before."""
+    """Return the line ends to remove from a run: all except those of the longest stretch of originally blank lines."""
     best: list[int] = []
     stretch: list[int] = []
     for at, held in [*run, (-1, True)]:

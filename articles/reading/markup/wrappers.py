@@ -1,6 +1,6 @@
-"""What tools write before, between and behind the blocks of a page: frames, separators, comments, tags of models.
+"""Wrappers that tools write before, between and behind the blocks of a page: frames, separators, comments, model tags.
 
-Each form is a rule with a printed example, in which the wrapper is all that stands before the last line.
+Each form is a rule with an example. In the example the wrapper is the whole text before the last line.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .working import Edit, Working
 
 @dataclass(frozen=True)
 class Wrapper:
-    """A form of markup that is taken out whole: its tool, what it looks like, and an example."""
+    """A form of markup that is taken out whole: its name, its pattern and an example."""
 
     name: str
     pattern: str
     example: str
 
 
-#: A label of a model's region, and the kind that it means to a reader of newspapers.
+#: Labels of models' regions, each with the kind that it means in a newspaper.
 REGIONS = {
     "caption": "caption",
     "figure_caption": "caption",
@@ -44,7 +44,7 @@ REGIONS = {
 }
 
 WRAPPERS = (
-    # olmOCR: what it knows of a page, in YAML at its head.
+    # olmOCR writes its facts about a page in YAML at the head.
     Wrapper(
         "head of data",
         r"\A\s*+---[ \t]*+\n"
@@ -62,7 +62,7 @@ WRAPPERS = (
         "<--- Page Split --->\n",
     ),
     Wrapper("comment", r"<!--(?:(?!<!--).){0,4000}?-->", "<!-- page 3 -->\n"),
-    # DeepSeek-OCR tells on standard output how it cut the picture.
+    # DeepSeek-OCR prints on standard output how it cut the picture.
     Wrapper(
         "standard output",
         r"(?m:^[ \t]*+(?:(?:BASE|PATCHES):[ \t]*+torch\.Size\([^)\n]{0,60}\)|NO PATCHES|=+[ \t]*save results:?[ \t]*=*)"
@@ -70,7 +70,7 @@ WRAPPERS = (
         "BASE:  torch.Size([1, 256, 1280])\n",
     ),
     Wrapper("rule of signs", r"(?m:^[ \t]*+={5,}[ \t]*+$)", "=====================\n"),
-    # Grounding: DeepSeek-OCR and Qwen name a region and give its box.
+    # For grounding, DeepSeek-OCR and Qwen name a region and give its box.
     Wrapper(
         "region",
         r"<\|ref\|>(?P<region>[^<|\n]{0,40})<\|/ref\|>[ \t]*+(?:<\|det\|>[^<|\n]{0,400}<\|/det\|>)?",
@@ -83,24 +83,24 @@ WRAPPERS = (
     ),
     Wrapper("box of a tag", r"<(?P<tag>bbox|loc|box)>[\d\s,.()\[\]]{0,200}</(?P=tag)>", "<bbox>52,40,610,88</bbox>\n"),
     Wrapper("place of a tag", r"<loc_[0-9]{1,5}>", "<loc_118><loc_910>\n"),
-    # Tokens of models that should never have been printed.
+    # Tokens of models, which should never have been printed.
     Wrapper("token", r"<[|｜]/?[\w▁]{1,40}[|｜]>", "<｜end▁of▁sentence｜>\n"),
 )
 
-#: What a language model says of the way a story goes.
+#: A language model's remark on the way that a story takes over the page.
 WAY = Wrapper(
     "remark on the way",
     r"(?m:^[ \t]*+[\[［](?:[上下]?[续转接])(?:[上下左右前后]{0,2}[栏页段])?[\]］][ \t]*+$)",
     "[续右栏]\n",
 )
 
-#: A language model's answer around the page's text: what stands outside the one block of code is its own.
+#: A language model's answer around the page's text. The text outside the one block of code is the model's own.
 _ANSWER = re.compile(
     r"\A(?P<before>.{0,600}?)^```[\w+-]{0,20}[ \t]*\n(?P<page>.*)^```[ \t]*$(?P<after>.{0,600})\Z",
     re.DOTALL | re.MULTILINE,
 )
 
-#: Longest remark around an answer, in characters.
+#: The longest remark around an answer, in characters.
 REMARK_LENGTH = 200
 
 #: Pictures, on a line of their own or within one. An address with Chinese in it is a file's name.
@@ -109,7 +109,8 @@ PICTURE = Wrapper(
     r"!\[[^\]\n]{0,2000}\](?:\((?:[^()\n]|\([^()\n]{0,200}\)){0,4000}+\)|\[[^\]\n]{0,200}\])(?:\{[^{}\n]{0,200}\})?",
     "![](images/3fa09c1be77d4a51.jpg)\n",
 )
-#: What a language model, or a digital edition, puts where a picture is. Papers print other brackets: （插图：方若谷）.
+#: A remark by a language model or a digital edition in the place of a picture. Papers print other brackets:
+#: （插图：方若谷）.
 REMARK = Wrapper(
     "remark on a picture",
     r"(?mi:^[ \t\u3000]*+[\[［](?:图片|图像|照片|插图|配图|image|picture|photo|figure)"
@@ -124,7 +125,7 @@ _ANY = re.compile(
     ),
     re.DOTALL,
 )
-#: What any of them begins with, or has on its first line.
+#: The beginning of each of these forms, or a part of its first line.
 _BEGINS = re.compile(
     r"<[|｜!-]|!\[|<(?:loc|b)|^[ \t]*+(?:---|```|~~~|\{|<-|--|BASE|PATCHES|NO P|==|\u3000*[\[［])",
     re.IGNORECASE | re.MULTILINE,
@@ -132,14 +133,14 @@ _BEGINS = re.compile(
 
 
 def _is_answer(match: re.Match[str]) -> bool:
-    """Tell a page within an answer from a page with a block of code: around the one stands a sentence or two."""
+    """Tell a page within an answer from a page with a block of code: an answer puts a sentence or two around a page."""
     outside = match["before"].strip(), match["after"].strip()
     remarks = all(len(text) <= REMARK_LENGTH and text.count("\n") < 3 and not text.startswith("#") for text in outside)
     return remarks and "```" not in match["page"] and len(match["page"]) > 3 * sum(map(len, outside))
 
 
 def take_wrappers(working: Working) -> None:
-    """Take out what stands around the blocks; say where pictures are, and what a model called a region."""
+    """Take out the wrappers around the blocks. Note the places of pictures, and the regions that a model names."""
     if not _BEGINS.search(working.text):
         return
     answer = _ANSWER.match(working.text)
