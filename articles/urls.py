@@ -47,13 +47,13 @@ class IssueKeyConverter:
 
 
 class YearConverter(IntConverter):
-    """A year that an issue can be of."""
+    """A year in which an issue can be dated: 1900 to 2100."""
 
     regex = r"19[0-9]{2}|20[0-9]{2}|2100"
 
 
 class MonthConverter(IntConverter):
-    """A month of two digits."""
+    """A month in two digits."""
 
     regex = r"0[1-9]|1[0-2]"
 
@@ -74,7 +74,7 @@ class PageNumberConverter(IntConverter):
 
 
 class RegionCodeConverter(StringConverter):
-    """A code of GB/T 2260."""
+    """A region code of GB/T 2260."""
 
     regex = r"[0-9]{6}"
 

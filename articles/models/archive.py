@@ -1,4 +1,4 @@
-"""The archive's one row, and the one way to write what readers see: `with archive.change() as change:`."""
+"""The archive's one state row, and the only way to write what readers see: `with archive.change() as change:`."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Editable(models.Model):
         return [[getattr(self, field.attname) for field in self._meta.concrete_fields], self.sets()]
 
     def protect(self, *fields: str) -> None:
-        """Mark `fields` as a person's (not saved)."""
+        """Mark `fields` as set by a person. The row is not saved."""
         self.edited_fields = sorted({*self.edited_fields, *fields})
 
     def is_protected(self, name: str) -> bool:

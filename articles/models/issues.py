@@ -100,7 +100,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return [issue for issue in (before, after) if issue]
 
     def with_holdings(self) -> IssueQuerySet:
-        """Annotate `page_count`, and `is_sample`: whether any page is an invented sample."""
+        """Annotate `page_count` and `is_sample`, which tells whether any page is an invented sample."""
         samples = Page.objects.filter(issue=OuterRef("pk"), is_sample=True)
         return self.annotate(page_count=models.Count("pages", distinct=True), is_sample=Exists(samples))
 
@@ -155,7 +155,7 @@ class Issue(Editable):
 
     @property
     def key(self) -> str:
-        """The issue in a URL: 1985-03-02, and 1985-03-02-2 for the second edition of that day."""
+        """The issue's key in a URL: 1985-03-02, or 1985-03-02-2 for the second edition of that day."""
         return self.date.isoformat() + (f"-{self.edition}" if self.edition > 1 else "")
 
     @property
@@ -184,11 +184,11 @@ class Issue(Editable):
 
 class PageQuerySet(models.QuerySet["Page"]):
     def visible(self) -> PageQuerySet:
-        """Return the pages that readers may see: those of a dated issue."""
+        """Return the pages that readers may see: those that have an issue, and hence a date."""
         return self.filter(issue__isnull=False)
 
     def in_section(self, name: str) -> PageQuerySet:
-        """Return the pages named `name`."""
+        """Return the pages whose section name is `name`."""
         return self.filter(section=name)
 
     def published_in(self, year: int, month: int | None = None) -> PageQuerySet:
@@ -294,7 +294,7 @@ class Page(Editable):
         return issue.date_basis == issue.DateBasis.EDITOR or issue.is_protected("date") or issue.is_protected("edition")
 
     def sets(self) -> dict[str, list[list[Any]]]:
-        """Return the staff line: [role, name as printed]."""
+        """Return the staff line as {"credits": [[role, name as printed], …]}."""
         return {"credits": [[row.role, row.name_as_printed] for row in self.credits.all()]}
 
     def proposals_for(self, fields: Collection[str]) -> models.QuerySet:

@@ -17,7 +17,7 @@ from articles.text.fold import fold
 
 class RegionQuerySet(models.QuerySet["Region"]):
     def provinces(self) -> RegionQuerySet:
-        """Return the 34 units of the first level, in the order of their codes."""
+        """Return the 34 divisions of the first level, in the order of their codes."""
         return self.filter(level=Region.Level.PROVINCE).order_by("code")
 
     def called(self, names: Collection[str]) -> dict[str, list[str]]:
@@ -25,7 +25,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
         A name is today's name, short or full, another or former name, or the code.
         """
-        wanted = {name: {name, fold(name)} for name in names}  # 乾县 is its own name and folds to another
+        wanted = {name: {name, fold(name)} for name in names}  # 乾县 is a stored name, but folds to a different one
         each = {form for forms in wanted.values() for form in forms}
         today = self.filter(Q(name__in=each) | Q(short__in=each) | Q(pk__in=each)).values_list("pk", "name", "short")
         aliases = RegionAlias.objects.filter(old_name__in=each, disabled=False, region__in=self.values("pk"))
@@ -237,7 +237,7 @@ def tidy_title(title: str) -> str:
 #: The white space that pads kickers.
 PADDING = (" ", "\u3000", "\xa0", "\t", "\n")
 
-#: Longer than any name of a column.
+#: The greatest length of a column name, longer than any real one.
 COLUMN_LENGTH = 100
 
 
@@ -319,7 +319,7 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
         """Return {name: its contributor, by name or alias}. Missing contributors are made.
 
-        A two-character name that the paper pads with a space (王　毅) is the name without it.
+        The paper pads a two-character name with a space (王　毅). The space is not part of the name.
         """
         wanted = {name: tidy_name(name)[:NAME_LENGTH] for name in names}
         tidy = set(wanted.values())
@@ -344,7 +344,7 @@ def tidy_name(name: str) -> str:
 
 
 class Contributor(Editable):
-    """A person or office behind bylines, photo credits and page credits."""
+    """A person or office that bylines, photo credits and page credits name."""
 
     name = models.CharField("姓名", max_length=NAME_LENGTH, unique=True)
     note = models.TextField("备注", blank=True)

@@ -55,9 +55,9 @@ class PublicationSchedule(Editable):
     first_day = models.DateField("起始日期")
     last_day = models.DateField("截止日期", null=True, blank=True, help_text="留空表示至今")
     kind = models.CharField("出报方式", max_length=10, choices=Kind, default=Kind.WEEKDAYS)
-    #: The digits of the ISO weekdays in order: 135 is Monday, Wednesday, Friday.
+    #: The digits of the ISO weekdays, in order: 135 means Monday, Wednesday and Friday.
     weekdays = models.CharField("星期", max_length=7, blank=True)
-    #: Days of the month in order: 5,15,25.
+    #: The days of the month, in order: 5,15,25.
     month_days = models.CharField("每月日期", max_length=83, blank=True)
     reason = models.TextField("理由", help_text="如：旬刊，逢五出版；春节休刊")
     source = models.TextField("出处", help_text="何处可查，如：2024年2月8日第1版启事")
@@ -126,7 +126,7 @@ class PublicationSchedule(Editable):
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
     def publishes_on(self, day: datetime.date) -> bool:
-        """Return whether the paper came out on a day that this row covers."""
+        """Return whether the paper came out on `day`, a day that this row covers."""
         if self.kind == self.Kind.DATES:
             return str(day.day) in self.month_days.split(",")
         return str(day.isoweekday()) in self.weekdays

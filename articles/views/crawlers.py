@@ -70,8 +70,9 @@ def lists(request: HttpRequest, part: int = 1) -> HttpResponse:
 
 
 def _lists() -> list[str]:
-    """Return the paths of home, help, the calendars, and each list with stories. They are collected once for each
-    revision.
+    """Return the paths of home, help, the overviews, and each list with stories.
+
+    They are collected once for each revision.
     """
 
     def collect() -> list[str]:

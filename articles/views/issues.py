@@ -44,7 +44,7 @@ def years(request: HttpRequest) -> HttpResponseBase:
 
 
 def _years(day: datetime.date) -> list[tuple[int, int, int]]:
-    """Return (year, issues held, issues missing), the newest first."""
+    """Return (year, issues held, issues missing) for each year, the newest first."""
     held = Issue.objects.visible().by_year().fetch()
     missing = Counter(date.year for date, _ in missing_issues(day))
     known = {*held, *covered_years(PublicationSchedule.objects.in_force(), day)}

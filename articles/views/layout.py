@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from articles.models import Article
 
-#: Columns of the grid.
+#: The number of columns of the grid.
 COLUMNS = 12
 
 #: The rank of an item by its weight as a share of the page's mean: (least share, rank).
@@ -16,7 +16,7 @@ RANKS = ((1.6, "major"), (0.5, "medium"), (0.0, "brief"))
 #: Columns of an item, by rank.
 SPANS = {"lead": 8, "major": 6, "medium": 4, "photo": 4, "brief": 3}
 
-#: Characters of the body that are shown below the headline, by rank.
+#: The number of body characters shown below the headline, by rank.
 SHOWN = {"lead": 220, "major": 110, "medium": 60, "photo": 60, "brief": 0}
 
 #: The weight of a character of a title in characters of text: titles are set some five times as large.
@@ -70,7 +70,7 @@ def _rank(item: Article, share: float) -> str:
 
 
 def _fill(spans: Sequence[int]) -> list[int]:
-    """Cut spans into rows of COLUMNS, in order, and widen each row until it is full.
+    """Return `spans`, cut in order into rows of COLUMNS and widened until each row is full.
 
     >>> _fill([8, 4, 4, 3, 6, 3])
     [8, 4, 6, 6, 6, 6]
@@ -96,7 +96,7 @@ def _stretch(row: Sequence[int]) -> list[int]:
 
 def _excerpt(item: Article, length: int) -> str:
     text = "".join(item.paragraphs)
-    if not item.headline:  # its first words are the title
+    if not item.headline:  # the title consists of its first words
         text = text[len(item.title.rstrip("…")) :].lstrip("，。；：、！？")
     if not length or len(text) <= length:
         return text if length else ""

@@ -65,7 +65,7 @@ class Narrowing:
         return len(self.filters.keys() - {name}) < MOST_LINKED
 
     def link(self, name: str, value: Filter, count: int) -> Link:
-        """Return the link to the list with filter `name` set to `value`."""
+        """Return the link to the list with filter `name` set to `value`. `count` is its number of stories."""
         narrower = replace(self, filters={**self.filters, name: value})
         return Link(_text(value), narrower.url, count, self.filters.get(name) == value)
 
@@ -98,12 +98,12 @@ class Narrowing:
         return replace(self, filters={key: value for key, value in self.filters.items() if key != name})
 
     def sorted_url(self, sort: str) -> str:
-        """Return the URL of the list in another order."""
+        """Return the URL of the list in the order `sort`."""
         return replace(self, sort=sort).url
 
     @property
     def url(self) -> str:
-        """The URL of the list as it is narrowed and sorted."""
+        """The URL of the list with its filters and its order."""
         return f"{self.path}?{urlencode(self.parameters)}" if self.parameters else self.path
 
     @property

@@ -1,4 +1,4 @@
-"""Names in the order in which Chinese readers look for them."""
+"""Sorting of names in the order that Chinese readers expect, and of rows by number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def name_key(name: str) -> bytes:
-    """Return a key that sorts names by their sound.
+    """Return a sort key that orders names by sound.
 
     GB 18030 has the 3,755 common characters in the order of pinyin, before the rarer ones in the order of radicals: so
     褚 and 覃 stand behind all others. SQLite and PostgreSQL share no order, and SQLite has none for Chinese.

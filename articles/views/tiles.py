@@ -77,6 +77,6 @@ def _words(low: int, high: int) -> str:
 
 @cache
 def _places() -> dict[str, tuple[int, int]]:
-    """Return {code: (column, row)} of fixtures/province_tiles.csv, both from 1."""
+    """Return {code: (column, row)} from fixtures/province_tiles.csv, both counted from 1."""
     with (settings.FIXTURES_DIR / "province_tiles.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: (int(row["column"]), int(row["row"]) + 1) for row in csv.DictReader(file)}

@@ -73,7 +73,7 @@ def trend(narrowing: Narrowing, counts: dict[int, int], held: dict[int, int]) ->
 
 
 def _per_thousand(share: float) -> str:
-    """Return a share as stories in a thousand, to one place.
+    """Return a share as stories in a thousand, to one decimal place.
 
     >>> _per_thousand(0.0124), _per_thousand(0.00001), _per_thousand(0)
     ('12.4', '不足 0.1', '0')
