@@ -104,7 +104,7 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
 
 
 def _told(report: Report) -> str:
-    """Return what an import has done to the articles of a page: 新增 1 篇（甲）、移除 2 篇（乙、丙）."""
+    """Return what an import has done to the articles of a page: 新增 1 篇（甲），移除 2 篇（乙、丙）."""
     parts = []
     for action, said in ACTIONS.items():
         titles = [title for each, title in report.articles if each == action]
