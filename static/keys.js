@@ -1,10 +1,10 @@
-// Keys of the readers' pages. What a key leads to says so itself: aria-keyshortcuts="ArrowLeft", "Shift+ArrowLeft", "/".
+// Keys of the readers' pages. Each link or field names its own key: aria-keyshortcuts="ArrowLeft", "Shift+ArrowLeft", "/".
 "use strict";
 
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (typing || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  // A held key turns one page, and Shift with an arrow first of all extends what is selected.
+  // A held key turns one page only. Shift with an arrow extends a selection, if there is one.
   if (event.repeat || event.defaultPrevented || !getSelection().isCollapsed) return;
   const isArrow = event.key.startsWith("Arrow");
   const key = isArrow && event.shiftKey ? `Shift+${event.key}` : event.key;
