@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from articles.ingest.matching import LIKE, likeness, overlap, trigrams
+from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.sources import PageFile
 from articles.models import Page, SourceText
 from articles.reading import PageReading
@@ -35,8 +35,8 @@ class Identity:
     rival: Page | None = None
 
 
-def identify(file: PageFile, reading: PageReading) -> Identity:
-    """Return the identity of `file`, read as `reading`.
+def identify(file: PageFile, reading: PageReading, likeness: Likeness) -> Identity:
+    """Return the identity of `file`, read as `reading`. `likeness` compares the texts of the import.
 
     The file is looked up by SHA-256, then by path, then by day and page number, then among the pages of that day
     without a number. Paths and places are reused, so neither is proof. The texts must be alike as well. Otherwise the
@@ -48,9 +48,8 @@ def identify(file: PageFile, reading: PageReading) -> Identity:
 
     same_path = list(_current(sources__path=str(file.path), sources__part=file.part))
     holders = list(_claiming(reading.date, reading.page_number))
-    file_grams = trigrams(file.text)
     for page in dict.fromkeys((*same_path, *holders, *_unnumbered(reading.date))):
-        if overlap(trigrams(current_text(page)), file_grams) >= LIKE:
+        if likeness.of(current_text(page), file.text) >= LIKE:
             return _unless_held(source, page, reading)
     rivals = list(_holding((reading.date, 1, reading.page_number)))
     if rivals:
@@ -70,7 +69,8 @@ def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
 
 def pages_like(text: str, pages: Iterable[Page]) -> list[Page]:
     """Return those of `pages` whose current text has a likeness to `text` of at least LIKE."""
-    return [page for page in pages if likeness(current_text(page), text) >= LIKE]
+    likeness = Likeness()
+    return [page for page in pages if likeness.of(current_text(page), text) >= LIKE]
 
 
 def current_text(page: Page) -> str:

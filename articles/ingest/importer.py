@@ -16,7 +16,7 @@ from articles.ingest.classification import heads_of, is_judged_apart, settle_sto
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
 from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
-from articles.ingest.matching import LIKE, likeness
+from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.proposals import propose
 from articles.ingest.readers import Reader
 from articles.ingest.removal import Removal, remove_pages
@@ -80,7 +80,8 @@ def import_page(
     settled = _settled(file, clues, known) if known and known.page else None
     if settled:
         return settled
-    clues = _with_earlier(clues, known or _same_path(file))
+    likeness = Likeness()
+    clues = _with_earlier(clues, known or _same_path(file, likeness))
     if known and known.standing == Standing.CURRENT and known.page:
         if known.path != str(file.path) and not dry_run:
             SourceText.objects.filter(pk=known.pk).update(path=str(file.path))  # the file was moved
@@ -90,7 +91,7 @@ def import_page(
 
     reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
     with suppress(_DryRunOver), machine_writes(), archive.change() as change:
-        report = _Loading(file, clues, reader, reading, change).load(identify(file, reading))
+        report = _Loading(file, clues, reader, reading, change).load(identify(file, reading, likeness))
         if dry_run:
             raise _DryRunOver
         if run and report.outcome != Outcome.SAME:
@@ -165,11 +166,11 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
     return None
 
 
-def _same_path(file: PageFile) -> SourceText | None:
+def _same_path(file: PageFile, likeness: Likeness) -> SourceText | None:
     """Return the current text from this path if it is the same page, else None. Paths are reused for other pages."""
     same_place = SourceText.objects.filter(path=str(file.path), part=file.part)
     source = same_place.filter(standing=Standing.CURRENT).order_by("-pk").first()
-    return source if source and likeness(source.text, file.text) >= LIKE else None
+    return source if source and likeness.of(source.text, file.text) >= LIKE else None
 
 
 def _given(clues: Clues) -> dict[str, Any]:

@@ -31,9 +31,21 @@ def overlap(first: Counter[str], second: Counter[str]) -> float:
     return 2 * (first & second).total() / total if total else 1.0
 
 
-def likeness(first: str, second: str) -> float:
-    """Return how alike two texts are, 0 (nothing in common) to 1 (the same but for width, case, spaces)."""
-    return overlap(trigrams(first), trigrams(second))
+class Likeness:
+    """The likeness of the texts of one import. The trigrams of each text are counted once."""
+
+    def __init__(self) -> None:
+        self._counted: dict[str, Counter[str]] = {}
+
+    def trigrams(self, text: str) -> Counter[str]:
+        """Return the trigrams of a text with their counts."""
+        if text not in self._counted:
+            self._counted[text] = trigrams(text)
+        return self._counted[text]
+
+    def of(self, first: str, second: str) -> float:
+        """Return how alike two texts are, 0 (nothing in common) to 1 (the same but for width, case, spaces)."""
+        return overlap(self.trigrams(first), self.trigrams(second))
 
 
 def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, str]]) -> dict[int, int]:
@@ -43,7 +55,8 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
     text). The pairs most alike come first, down to a likeness of LIKE. Of equally alike pairs, those nearest in order
     come first. The remaining items are paired if they have the same headline.
     """
-    stored_grams = [[trigrams(text) for text in texts] for _, texts in stored]
+    likeness = Likeness()
+    stored_grams = [[likeness.trigrams(text) for text in texts] for _, texts in stored]
     index: defaultdict[str, set[int]] = defaultdict(set)
     for j, versions in enumerate(stored_grams):
         for version in versions:
@@ -52,7 +65,7 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
 
     scores: list[tuple[float, int, int, int]] = []
     for i, (_, text) in enumerate(read):
-        found = trigrams(text)
+        found = likeness.trigrams(text)
         candidates = {j for gram in found for j in index.get(gram, ()) if len(index[gram]) <= COMMON}
         # Items that share only common trigrams (a page of equal notices) are compared with the item in the same place.
         candidates |= {i} & set(range(len(stored)))

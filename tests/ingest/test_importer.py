@@ -1,9 +1,11 @@
 """The import of one page: it is complete and repeatable, and keeps ids."""
 
 import datetime
+from collections import Counter
 
 import pytest
 
+from articles.ingest.matching import trigrams
 from articles.models import Article, Byline, Contributor, Issue, Page, Redirect, SourceText, VanishedArticle, archive
 from tests.make import DAY, PAGE, SAMPLE, SAMPLES, load, make_region, other_page, urls, write
 
@@ -84,6 +86,21 @@ def test_a_better_text_updates_in_place_and_keeps_every_url(tmp_path):
     assert {pk: urls()[pk] for pk in before} == before
     assert sorted(action for action, _ in report.articles) == ["add", "change", "same", "same"]
     assert [row.standing for row in page.sources.order_by("pk")] == ["superseded", "current"]
+
+
+def test_an_import_counts_the_trigrams_of_each_text_once(tmp_path, monkeypatch):
+    load(write(tmp_path, PAGE))
+    counted = Counter()
+
+    def count(text):
+        counted[text] += 1
+        return trigrams(text)
+
+    monkeypatch.setattr("articles.ingest.matching.trigrams", count)
+    better = PAGE.replace("青海湖畔建起", "青海湖边建起", 1)
+    assert load(write(tmp_path, better)).outcome == "changed"
+    assert counted[PAGE] == counted[better] == 1  # by the path, by the identity, by the items
+    assert set(counted.values()) == {1}
 
 
 def test_only_the_page_that_changed_is_stamped(tmp_path):
