@@ -74,7 +74,7 @@ def read_known(text: str, words: Words) -> People | None:
     origin = _ORIGIN.search(text)
     act = (origin["act"] or "") if origin else ""
     text = _NOTE.sub(_PART, text[: origin.start()] if origin else text).strip(EDGES)
-    people = _people(text, words)
+    people = _Text(text, words).people()
     for person in people:
         person.act = person.act or act
     agencies = [agency for agency in roles.AGENCIES if agency in text]
@@ -114,45 +114,99 @@ def _credit(person: _Person) -> str:
     return next((roles.BY_WORD[word].credit for word in (person.act, person.word) if word), "")
 
 
-def _people(text: str, words: Words) -> list[_Person]:
-    found: list[_Person] = []
-    role = word = single = ""
-    at = done = 0  # the first `done` people take no further act
-    acted = bool(_LAST_ACT.search(text))  # "卞海峰 口述 孟夏 整理": all acts stand behind their names
-    while at < len(text):
-        if match := _SEPARATOR.match(text, at):
-            at = match.end()
-        elif text[at] == _PART:
-            single, done, at = "", len(found), at + 1
-        elif len(found) > done and (match := _AFTER.match(text, at)) and (acted or not _TITLE.match(text, at)):
-            for person in found[done:]:
-                person.act = match["word"]
-            role, word, single, done, at = "", "", "", len(found), match.end()
-        elif (match := _SLASH.match(text, at)) or (
-            not (found[done:] and not word) and (match := _APART.match(text, at))
-        ):
-            role, word, single, done, at = "", match["word"], "", len(found), match.end()
-        elif match := _TITLE.match(text, at):
-            role, single, at = roles.role_of(match), "", match.end()
-            word = "" if not word or roles.BY_WORD[word].credit == "" else word
+class _Text:
+    """A text that is known to name people, read from its front step by step.
+
+    Each step reads one token (a separator, a note, an act, a role with a slash, a role) and returns whether it was
+    there. Any other token holds names, or is passed over.
+    """
+
+    def __init__(self, text: str, words: Words) -> None:
+        self.text, self.words = text, words
+        self.pos = 0
+        self.found: list[_Person] = []
+        #: The first `done` people take no further act.
+        self.done = 0
+        self.role = self.word = ""
+        #: The first of two characters that are set apart: 孟 夏.
+        self.pending = ""
+        self.acted = bool(_LAST_ACT.search(text))  # "卞海峰 口述 孟夏 整理": all acts stand behind their names
+
+    def people(self) -> list[_Person]:
+        """Return the people of the text."""
+        steps = (self._separator, self._note, self._act, self._slash_role, self._title)
+        while self.pos < len(self.text):
+            if not any(step() for step in steps):
+                self._name()
+        return _without_offices(self.found, self.words)
+
+    def _separator(self) -> bool:
+        match = _SEPARATOR.match(self.text, self.pos)
+        self.pos = match.end() if match else self.pos
+        return match is not None
+
+    def _note(self) -> bool:
+        """Read the sign of a note: 诺拉·奎恩‖ 林未眠 译, where only 林未眠 translated."""
+        if self.text[self.pos] != _PART:
+            return False
+        self.pending, self.done = "", len(self.found)
+        self.pos += 1
+        return True
+
+    def _act(self) -> bool:
+        """Read an act behind names: 孟夏 整理. If no act ends the text, 编译 is a role of the names behind it."""
+        match = _AFTER.match(self.text, self.pos) if len(self.found) > self.done else None
+        if match is None or (not self.acted and _TITLE.match(self.text, self.pos)):
+            return False
+        for person in self.found[self.done :]:
+            person.act = match["word"]
+        self._begin("", match.end())
+        return True
+
+    def _slash_role(self) -> bool:
+        """Read a word before names, with a slash or colon or only a space: 文/方若谷, 漫画 田 乐."""
+        match = _SLASH.match(self.text, self.pos)
+        if match is None and (self.word or len(self.found) == self.done):
+            match = _APART.match(self.text, self.pos)
+        if match is None:
+            return False
+        self._begin(match["word"], match.end())
+        return True
+
+    def _begin(self, word: str, pos: int) -> None:
+        """Begin at `pos` with new people under `word`."""
+        self.role, self.word, self.pending = "", word, ""
+        self.done, self.pos = len(self.found), pos
+
+    def _title(self) -> bool:
+        """Read a role before names: 本报记者."""
+        match = _TITLE.match(self.text, self.pos)
+        if match is None:
+            return False
+        self.role, self.pending, self.pos = roles.role_of(match), "", match.end()
+        if self.word and roles.BY_WORD[self.word].credit == "":
+            self.word = ""
+        return True
+
+    def _name(self) -> None:
+        """Read the names, or the office, up to the next separator, role or act."""
+        end = _END.search(self.text, self.pos)
+        token = self.text[self.pos : end.start() if end else len(self.text)]
+        title, after = _TITLE.search(token, 2), _AFTER.search(token, 2)
+        if after and after["word"] == "文" and not _PICTURE.search(self.text, self.pos + len(token)):
+            after = None  # 端木文 is a name
+        cut = after if after and self.acted else title or after
+        token = token[: cut.start()] if cut else token
+        self.pos += len(token)
+        if cut is not None and cut is title and not is_person(token, self.words):
+            return
+        if self.pending or re.fullmatch(HAN, token):
+            if self.pending:
+                self.found.append(_Person(self.pending + token, self.role, self.word))
+            self.pending = "" if self.pending else token
         else:
-            end = _END.search(text, at)
-            token = text[at : end.start() if end else len(text)]
-            title, after = _TITLE.search(token, 2), _AFTER.search(token, 2)
-            if after and after["word"] == "文" and not _PICTURE.search(text, at + len(token)):
-                after = None  # 端木文 is a name
-            cut = after if after and acted else title or after
-            token = token[: cut.start()] if cut else token
-            at += len(token)
-            if cut is not None and cut is title and not is_person(token, words):
-                continue
-            if single or re.fullmatch(HAN, token):
-                if single:
-                    found.append(_Person(single + token, role, word))
-                single = "" if single else token
-            else:
-                found.extend(_Person(name, role, word) for name in _names(token, words, known=bool(role or word)))
-    return _without_offices(found, words)
+            known = bool(self.role or self.word)
+            self.found += [_Person(name, self.role, self.word) for name in _names(token, self.words, known=known)]
 
 
 def _names(token: str, words: Words, *, known: bool) -> list[str]:

@@ -193,50 +193,81 @@ def _settled(spots: list[_Spot], known: _Known, gazetteer: Gazetteer) -> list[Me
     return found
 
 
-def _meant(
-    spot: _Spot, near: Mention | None, gap: str, known: _Known, gazetteer: Gazetteer
-) -> tuple[tuple[str, ...], str]:
+#: The regions that a name can mean here, and the rule that decides.
+_Meaning = tuple[tuple[str, ...], str]
+
+
+def _meant(spot: _Spot, near: Mention | None, gap: str, known: _Known, gazetteer: Gazetteer) -> _Meaning:
     """Return the regions that a name can mean here, and the rule that decides.
 
-    There are several regions if nothing decides between them, and none if the name means no place.
+    There are several regions if nothing decides between them, and none if the name means no place. `near` is the
+    mention right before the name, and `gap` the text between the two.
     """
-    name = spot.name
-    if near is not None and near.code:
-        inside = gazetteer.highest(
-            code for code in name.codes if code != near.code and gazetteer.is_within(code, near.code)
-        )
-        is_province = any(gazetteer.parents.get(code) == "" for code in name.codes)
-        if len(inside) == 1 and gap in ("", " ", "\u3000") and not (is_province and near.code[2:] == "0000"):
-            return inside, "parent"
-        beside = [code for code in name.codes if gazetteer.parents.get(code) == gazetteer.parents.get(near.code)]
-        if len(beside) == 1 and gap and not (is_province and beside[0][2:] != "0000"):
-            return tuple(beside), "beside"
-    for sense in name.senses:
+    if near is not None and near.code and (meaning := _by_neighbour(spot.name, near.code, gap, gazetteer)):
+        return meaning
+    for sense in spot.name.senses:
         if sense.form in ("full", "short"):
             return gazetteer.highest(sense.codes), "name"
         if sense.form == "loose":
             return sense.codes, "landscape"
-        if sense.form == "county":
-            if len(name.name) == 2 and not _is_short_county(spot, sense.codes, known):
-                continue
-            own = [code for code in sense.codes if code[:4] in known.around]
-            own = own or [code for code in sense.codes if code[:2] in known.around]
-            if len(own) == 1:
-                return tuple(own), "parent in the text"
-            if len(sense.codes) == 1 and not name.is_generic:
-                return sense.codes, "name"
-            if len(sense.codes) > 1 and (not name.is_generic or len(own) > 1):
-                return tuple(own or sense.codes), "ambiguous"
-        if sense.form == "child":
-            named = [code for code in sense.codes if code in known.codes]
-            if len(named) == 1 and not name.is_word:
-                return tuple(named), "named in full"
-            if len(name.codes) == 1 and not name.is_word and _stands_alone(spot):
-                if name.codes[0][:2] in known.around:
-                    return name.codes, "parent in the text"
-                if not known.around or gap == "、":
-                    return name.codes, "bare"
+        if sense.form == "county" and (meaning := _as_county(spot, sense.codes, known)):
+            return meaning
+        if sense.form == "child" and (meaning := _as_short_county(spot, sense.codes, gap, known)):
+            return meaning
     return (), ""
+
+
+def _by_neighbour(name: PlaceName, near: str, gap: str, gazetteer: Gazetteer) -> _Meaning | None:
+    """Return the region of a name that stands within or beside the region `near`, or None.
+
+    In 福建厦门 the second place lies in the first. In 鼓楼区、台江区 both have one parent.
+    """
+    inside = gazetteer.highest(code for code in name.codes if code != near and gazetteer.is_within(code, near))
+    is_province = any(gazetteer.parents.get(code) == "" for code in name.codes)
+    if len(inside) == 1 and gap in ("", " ", "\u3000") and not (is_province and near[2:] == "0000"):
+        return inside, "parent"
+    beside = [code for code in name.codes if gazetteer.parents.get(code) == gazetteer.parents.get(near)]
+    if len(beside) == 1 and gap and not (is_province and beside[0][2:] != "0000"):
+        return tuple(beside), "beside"
+    return None
+
+
+def _as_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> _Meaning | None:
+    """Return the region of a county's full name, or None.
+
+    A region of which the text names the prefecture or the province goes before others of that name: in a text on 南京,
+    鼓楼区 is its district. Without such a region, 鼓楼区 is one of several.
+    """
+    name = spot.name
+    if len(name.name) == 2 and not _is_county_of_two(spot, codes, known):
+        return None
+    own = [code for code in codes if code[:4] in known.around] or [code for code in codes if code[:2] in known.around]
+    if len(own) == 1:
+        return tuple(own), "parent in the text"
+    if len(codes) == 1 and not name.is_generic:
+        return codes, "name"
+    if len(codes) > 1 and (not name.is_generic or len(own) > 1):
+        return tuple(own or codes), "ambiguous"
+    return None
+
+
+def _as_short_county(spot: _Spot, codes: tuple[str, ...], gap: str, known: _Known) -> _Meaning | None:
+    """Return the region of a county's short name, or None.
+
+    The text names the county in full elsewhere (申扎 beside 申扎县), or the short name stands alone: 到申扎的第一夜.
+    """
+    name = spot.name
+    if name.is_word:
+        return None
+    named = [code for code in codes if code in known.codes]
+    if len(named) == 1:
+        return tuple(named), "named in full"
+    if len(name.codes) == 1 and _stands_alone(spot):
+        if name.codes[0][:2] in known.around:
+            return name.codes, "parent in the text"
+        if not known.around or gap == "、":
+            return name.codes, "bare"
+    return None
 
 
 def _stands_alone(spot: _Spot) -> bool:
@@ -245,7 +276,7 @@ def _stands_alone(spot: _Spot) -> bool:
     return (start == 0 or text[start - 1] in _ALONE_AFTER) and not _GOES_ON.match(text, end)
 
 
-def _is_short_county(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool:
+def _is_county_of_two(spot: _Spot, codes: tuple[str, ...], known: _Known) -> bool:
     """Return whether a county's name of two characters (康县) means the county here. In 健康县区 it does not."""
     text, start, end = spot.text.text, spot.start, spot.end
     if _NOT_COUNTY.match(text, end):

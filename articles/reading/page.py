@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -117,15 +117,6 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
     deck = join_title(title.printed for title in draft.decks)
     paragraphs = [paragraph for block in blocks for paragraph in block.paragraphs]
     kind = kind_of(draft)
-    doubts = list(draft.doubts)
-    if draft.is_open and kind != "notice":
-        doubts.append(Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else ""))
-    if not headline and kind == "article":
-        doubts.append(Doubt("no-headline", "no title line above the text"))
-    if kind == "article" and not draft.bylines and draft.continued_from is None:
-        doubts.append(Doubt("no-byline", "no names above or below the text"))
-    if not paragraphs and kind != "teaser":
-        doubts.append(Doubt("no-body", "no text below the head"))
     matter = Matter.of(
         reference.words,
         kind=kind,
@@ -136,7 +127,7 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
         paragraphs=paragraphs,
     )
     places = find_regions(matter, reference.gazetteer)
-    doubts += [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
+    ambiguous = [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
     stretches = draft.all_stretches()
     return ItemReading(
         kind=kind,
@@ -152,9 +143,21 @@ def _read_item(draft: Draft, kicker: str, times: int, text: str, reference: Refe
         continued_from=draft.continued_from,
         regions=places.hits,
         topics=find_topics(matter, reference.topics),
-        doubts=tuple(doubts),
+        doubts=(*draft.doubts, *_missing(draft, kind, paragraphs), *ambiguous),
         span=(min(start for start, _, _ in stretches), max(end for _, end, _ in stretches)),
     )
+
+
+def _missing(draft: Draft, kind: str, paragraphs: Sequence[str]) -> Iterator[Doubt]:
+    """Yield a doubt for each part that an item of its kind should have: an end, a headline, names, a body."""
+    if draft.is_open and kind != "notice":
+        yield Doubt("open-paragraph", "no full stop", paragraphs[-1][-20:] if paragraphs else "")
+    if kind == "article" and not (draft.headline and draft.headline.printed):
+        yield Doubt("no-headline", "no title line above the text")
+    if kind == "article" and not draft.bylines and draft.continued_from is None:
+        yield Doubt("no-byline", "no names above or below the text")
+    if not paragraphs and kind != "teaser":
+        yield Doubt("no-body", "no text below the head")
 
 
 def _segments(page: PageLines, repeats: list[Line], drafts: list[Draft]) -> tuple[Segment, ...]:
