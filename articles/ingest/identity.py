@@ -102,7 +102,8 @@ def _holding(place: Place) -> QuerySet[Page]:
     date, edition, number = place
     if date is None or number is None:
         return Page.objects.none()
-    return Page.objects.select_related("issue").filter(issue__date=date, issue__edition=edition, number=number)
+    held = Page.objects.filter(issue__date=date, issue__edition=edition, number=number)
+    return held.select_related("issue").order_by("pk")
 
 
 def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
@@ -120,4 +121,5 @@ def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
 def _unnumbered(date: datetime.date | None) -> QuerySet[Page]:
     if date is None:
         return Page.objects.none()
-    return Page.objects.select_related("issue").filter(issue__date=date, number__isnull=True)
+    unnumbered = Page.objects.filter(issue__date=date, number__isnull=True)
+    return unnumbered.select_related("issue").order_by("issue__edition", "pk")

@@ -55,7 +55,7 @@ def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     removed = list(pages.select_related("issue"))
     ids = [page.pk for page in removed]
     articles = Article.objects.filter(page__in=ids)
-    rows = list(articles.order_by("page", "position", "pk").prefetch_related("continuations"))
+    rows = list(articles.newest_first().prefetch_related("continuations"))
     article_ids = [article.pk for article in rows]
     signed = Contributor.objects.filter(bylines__article__in=article_ids).values_list("pk", flat=True)
     credited = Contributor.objects.filter(page_credits__page__in=ids).values_list("pk", flat=True)

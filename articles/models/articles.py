@@ -30,7 +30,7 @@ CAPTION_LENGTH = 60
 _STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile(r"[，：、]|[,:](?!\d)")
 
 #: The order of an issue's articles, as printed.
-AS_PRINTED = (F("page__number").asc(nulls_last=True), "page", "position", "pk")
+AS_PRINTED = (F("page__number").asc(nulls_last=True), "page_id", "position", "pk")
 
 #: The order of an issue's articles in lists and in the search index: all pages without a number count as one page.
 AS_LISTED = (AS_PRINTED[0], "position", "pk")
@@ -257,7 +257,6 @@ class Article(Editable):
 
     class Meta:
         verbose_name = verbose_name_plural = "文章"
-        ordering = ["page", "position", "pk"]
         indexes = [
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),

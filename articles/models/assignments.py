@@ -78,7 +78,7 @@ class ArticleRegion(Assignment):
 
     class Meta:
         verbose_name = verbose_name_plural = "涉及地区"
-        ordering = ["-main", "-score", "region"]
+        ordering = ["-main", "-score", "region_id"]
         constraints = [
             models.UniqueConstraint(fields=["article", "region"], name="article_region_once"),
             models.UniqueConstraint(fields=["article"], condition=Q(main=True), name="article_one_main_region"),

@@ -182,6 +182,10 @@ class Issue(Editable):
         return True
 
 
+#: The order of pages in which the newest issue comes first. Pages without a number come last in their issue.
+NEWEST_FIRST = ("-issue__date", "issue__edition", F("number").asc(nulls_last=True), "pk")
+
+
 class PageQuerySet(models.QuerySet["Page"]):
     def visible(self) -> PageQuerySet:
         """Return the pages that readers may see: those that have an issue, and hence a date."""
@@ -213,7 +217,7 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(issue__in=newest).select_related("issue").as_printed()
 
     def newest_first(self) -> PageQuerySet:
-        return self.order_by("-issue__date", "issue__edition", F("number").asc(nulls_last=True), "pk")
+        return self.order_by(*NEWEST_FIRST)
 
     def with_contents(self) -> PageQuerySet:
         """Fetch the issue along, and the visible articles as printed, as `contents`."""
@@ -258,7 +262,7 @@ class Page(Editable):
 
     class Meta:
         verbose_name = verbose_name_plural = "版面"
-        ordering = ["issue", F("number").asc(nulls_last=True), "pk"]
+        ordering = NEWEST_FIRST  # for the desk, which sorts articles by their page
         # With the issue, so that the newest pages of a name are found in order of issues, without sorting.
         indexes = [models.Index(fields=["section", "issue"], name="page_by_section")]
         constraints = [

@@ -127,7 +127,7 @@ class RegionAlias(Editable):
 
     class Meta:
         verbose_name = verbose_name_plural = "旧地名"
-        ordering = ["old_name", "region"]
+        ordering = ["old_name", "region_id"]
         constraints = [models.UniqueConstraint(fields=["old_name", "region"], name="region_alias_once")]
 
     def __str__(self) -> str:
