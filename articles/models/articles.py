@@ -19,6 +19,7 @@ from articles.models.counting import StoryQuerySet
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.fields import line_fields, printed_text, read_fields
 from articles.models.issues import Issue, Page
+from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 
@@ -226,7 +227,7 @@ class Article(Editable):
         Column, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name="栏目"
     )
     agency = models.TextField("电头通讯社", blank=True)
-    blocks = models.JSONField("正文", default=list, blank=True)
+    blocks = models.JSONField("正文", encoder=PlainJSONEncoder, default=list, blank=True)
     continued_to = models.PositiveSmallIntegerField("下转版次", null=True, blank=True)
     continued_from = models.PositiveSmallIntegerField("上接版次", null=True, blank=True)
     continuation_of = models.ForeignKey(
@@ -240,7 +241,7 @@ class Article(Editable):
     )
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
-    doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
+    doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     #: The lowest probability among the doubts. The desk's list is sorted by it.
     certainty = models.FloatField("把握", default=1.0, editable=False)
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
@@ -250,7 +251,7 @@ class Article(Editable):
     source = models.ForeignKey(
         SourceText, models.PROTECT, null=True, blank=True, verbose_name="原始文本", editable=False
     )
-    segments = models.JSONField("原文位置", default=list, blank=True, editable=False)
+    segments = models.JSONField("原文位置", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     history = CorrectionHistory(excluded_fields=UNTRACKED)
 
     objects = ArticleQuerySet.as_manager()

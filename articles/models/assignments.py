@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from articles.models.editing import CorrectionHistory
 from articles.models.issues import Page
+from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.text.fold import fold
@@ -58,7 +59,7 @@ class Assignment(models.Model):
 
     source = models.CharField("来源", max_length=6, choices=Origin, default=Origin.MACHINE, editable=False)
     score = models.FloatField("分值", default=0, editable=False)
-    evidence = models.JSONField("依据", default=list, blank=True, editable=False)
+    evidence = models.JSONField("依据", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -129,7 +130,7 @@ class Proposal(models.Model):
         "articles.Article", models.CASCADE, null=True, blank=True, related_name="proposals", verbose_name="文章"
     )
     field = models.CharField("字段", max_length=30)
-    value = models.JSONField("机器读取的值")
+    value = models.JSONField("机器读取的值", encoder=PlainJSONEncoder)
     source = models.ForeignKey(SourceText, models.CASCADE, verbose_name="原始文本")
     made_at = models.DateTimeField("时间", auto_now=True)
 

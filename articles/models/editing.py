@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from articles.models.plain_json import PlainJSONEncoder
+
 #: The reason in a history row that keeps the machine's reading, before the first correction.
 MACHINE_READING = "机器读取"
 
@@ -44,7 +46,9 @@ class Editable(models.Model):
     subclass keeps a history, and lists in `UNTRACKED` the fields that are no part of a correction.
     """
 
-    edited_fields = models.JSONField("人工修改过的字段", default=list, blank=True, editable=False)
+    edited_fields = models.JSONField(
+        "人工修改过的字段", encoder=PlainJSONEncoder, default=list, blank=True, editable=False
+    )
 
     #: Fields that change without any correction.
     UNTRACKED: ClassVar[tuple[str, ...]] = ("edited_fields",)

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.group_count import GroupCount, year_of
+from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
 from articles.reading import YEARS
@@ -254,8 +255,8 @@ class Page(Editable):
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
-    doubts = models.JSONField("存疑", default=list, blank=True, editable=False)
-    segments = models.JSONField("版面其他文字", default=list, blank=True, editable=False)
+    doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
+    segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     history = CorrectionHistory(excluded_fields=UNTRACKED)
 
     objects = PageQuerySet.as_manager()

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
+from articles.models.plain_json import PlainJSONEncoder
 from articles.text.fold import fold
 
 
@@ -162,7 +163,7 @@ class Topic(Editable):
     slug = models.SlugField("标识", unique=True)
     name = models.CharField("名称", max_length=40, unique=True)
     description = models.TextField("说明", blank=True)
-    words = models.JSONField("词与权重", default=dict, blank=True)
+    words = models.JSONField("词与权重", encoder=PlainJSONEncoder, default=dict, blank=True)
     headline_boost = models.FloatField("标题加权", default=3.0)
     position = models.PositiveSmallIntegerField("次序", default=0)
     disabled = models.BooleanField("停用", default=False)

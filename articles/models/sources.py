@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from articles.models.plain_json import PlainJSONEncoder
+
 
 class SourceText(models.Model):
     """The text of a page file, kept for ever with its original line ends, its path and the way it was read.
@@ -27,10 +29,10 @@ class SourceText(models.Model):
     encoding = models.CharField("编码", max_length=20)
     text = models.TextField("原文")
     original = models.TextField("原文件", blank=True)
-    boxes = models.JSONField("位置", default=list, blank=True)
+    boxes = models.JSONField("位置", encoder=PlainJSONEncoder, default=list, blank=True)
     loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
     reader_version = models.CharField("读取器版本", max_length=40)
-    clues = models.JSONField("给定信息", default=dict, blank=True)
+    clues = models.JSONField("给定信息", encoder=PlainJSONEncoder, default=dict, blank=True)
     claimed_date = models.DateField("文中的日期", null=True, blank=True)
     claimed_number = models.PositiveSmallIntegerField("文中的版次", null=True, blank=True)
     page = models.ForeignKey(
@@ -69,7 +71,7 @@ class ImportRun(models.Model):
 
     started_at = models.DateTimeField("开始", auto_now_add=True)
     finished_at = models.DateTimeField("结束", null=True, blank=True)
-    arguments = models.JSONField("参数", default=list)
+    arguments = models.JSONField("参数", encoder=PlainJSONEncoder, default=list)
     reader_version = models.CharField("读取器版本", max_length=40)
     added = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("更新", default=0)
