@@ -11,16 +11,17 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from itertools import islice
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import django
 from django.db import connections
 
 Answer = TypeVar("Answer")
+Parcel = TypeVar("Parcel")
 Task = Callable[[], Callable[[Sequence[int]], Answer]]
 
 #: The number of parcels that each worker has at a time, waiting or in work.
@@ -45,40 +46,77 @@ def answers(task: Task[Answer], ids: Sequence[int], size: int) -> Iterator[Answe
     return map(task(), parcels) if len(ids) < WORTH_WHILE else from_workers(task, parcels, worker_count())
 
 
-def from_workers(task: Task[Answer], parcels: Iterable[Sequence[int]], count: int) -> Iterator[Answer]:
+def from_workers(
+    task: Callable[[], Callable[[Parcel], Answer]],
+    parcels: Iterable[Parcel],
+    count: int,
+    lost: Callable[[Parcel], Answer] | None = None,
+) -> Generator[Answer]:
     """Yield the answers of `count` worker processes to the parcels, in the order of the parcels.
 
-    The task and the answers are pickled. A parcel must fit into a pipe's buffer, as some thousand ids do, because the
-    worker may be busy with an answer. Raises RuntimeError if a worker ends before its work does.
+    The task, the parcels and the answers are pickled. A parcel must fit into a pipe's buffer, as some thousand ids do,
+    because the worker may be busy with an answer. If a worker ends before its work does, another takes its place, and
+    `lost` gives the answer to the parcel that it had in work. Without `lost`, or if a worker ends before it could
+    begin, RuntimeError is raised. When the generator ends or is closed, the workers are ended at once.
     """
-    spawn = multiprocessing.get_context("spawn")  # a fork would share the database connection and the engine's locks
     waiting = iter(parcels)
     with ExitStack() as stack:
-        pipes = []
-        for _ in range(count):
-            ours, theirs = spawn.Pipe()
-            worker = spawn.Process(target=_work, args=(theirs, connections["default"].settings_dict), daemon=True)
-            worker.start()
-            theirs.close()
-            stack.callback(worker.join)
-            stack.callback(ours.close)  # runs before the join, because it ends the worker
-            pipes.append(ours)
+        workers = [_Worker(task, stack) for _ in range(count)]
+        asked: deque[tuple[_Worker, Parcel]] = deque()
+        for worker, parcel in zip(workers * WAITING, waiting, strict=False):  # stops without taking a further parcel
+            asked.append((worker.ask(parcel), parcel))
+        while asked:
+            worker, parcel = asked.popleft()
+            try:
+                answer: Answer = worker.answer()
+            except (EOFError, ConnectionError):
+                if lost is None or not worker.is_ready:
+                    raise RuntimeError("a worker ended before its work did; its error is above") from None
+                answer, new = lost(parcel), _Worker(task, stack)
+                # The parcels that wait in the lost worker's pipe go to the new one.
+                asked = deque((new.ask(held) if at is worker else at, held) for at, held in asked)
+                worker = new
+            for further in islice(waiting, 1):
+                asked.append((worker.ask(further), further))
+            yield answer
+
+
+class _Worker:
+    """A worker process, and this process's end of its pipe."""
+
+    def __init__(self, task: Callable[[], object], stack: ExitStack) -> None:
+        # A fork would share the database connection and the engine's locks.
+        spawn = multiprocessing.get_context("spawn")
+        self.pipe, theirs = spawn.Pipe()
+        settings = connections["default"].settings_dict
+        process = spawn.Process(target=_work, args=(theirs, settings), daemon=True)
+        # The worker inherits the mask. A terminal's Ctrl-C is for the starting process alone, which ends the worker.
+        earlier = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            for pipe in pipes:
-                pipe.send(task)
-            asked: deque[Connection] = deque()
-            for pipe, parcel in zip(pipes * WAITING, waiting, strict=False):  # stops without taking a further parcel
-                pipe.send(parcel)
-                asked.append(pipe)
-            while asked:
-                pipe = asked.popleft()
-                answer = pipe.recv()
-                for parcel in islice(waiting, 1):
-                    pipe.send(parcel)
-                    asked.append(pipe)
-                yield answer
-        except (EOFError, ConnectionError):
-            raise RuntimeError("a worker ended before its work did; its error is above") from None
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
+        theirs.close()
+        stack.callback(process.join)
+        stack.callback(process.terminate)  # runs before the join; a worker in work would go on for a while
+        stack.callback(self.pipe.close)
+        self.is_ready = False
+        self._send(task)
+
+    def ask(self, parcel: object) -> Self:
+        """Hand a parcel to the worker, and return the worker."""
+        self._send(parcel)
+        return self
+
+    def answer(self) -> Any:  # noqa: ANN401 - the task decides
+        """Return the next answer. Raises EOFError or ConnectionError if the worker has ended."""
+        if not self.is_ready:
+            self.is_ready = self.pipe.recv()
+        return self.pipe.recv()
+
+    def _send(self, sent: object) -> None:
+        with suppress(ConnectionError):  # the worker has ended, as `answer` will find
+            self.pipe.send(sent)
 
 
 def _work(pipe: Connection, database: dict[str, Any]) -> None:
@@ -86,12 +124,12 @@ def _work(pipe: Connection, database: dict[str, Any]) -> None:
 
     `database` holds the settings of the starting process's database.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the starting process handles a terminal's Ctrl-C
     django.setup()
     connections["default"].settings_dict.update(database)  # in a test this is the test's own database
     try:
         make_answer = pipe.recv()()  # unpickling imports the task's module, so Django is set up before
         gc.freeze()  # the loaded objects stay; collecting among them takes a tenth of the time
+        pipe.send(True)
         while True:
             pipe.send(make_answer(pipe.recv()))
     except (EOFError, ConnectionError):

@@ -18,6 +18,7 @@ from articles.ingest.identity import Identity, identify, pages_like, places_held
 from articles.ingest.items import store_items
 from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.proposals import propose
+from articles.ingest.read_ahead import EarlyReading
 from articles.ingest.readers import Reader
 from articles.ingest.removal import Removal, remove_pages
 from articles.ingest.sets import Known
@@ -70,11 +71,13 @@ def import_page(
     today: datetime.date,
     dry_run: bool = False,
     run: ImportRun | None = None,
+    early: EarlyReading | None = None,
 ) -> Report:
     """Import one page file, whole or not at all, and enter it into the ledger of `run`. Return the report.
 
     The same file with the same reader and clues changes nothing. A clue once given by option or manifest stays given.
-    With `dry_run` everything is done and rolled back. Raises Refusal if the text is no page or can't be read.
+    With `dry_run` everything is done and rolled back. `early` is a reading of the same text; it serves if it was made
+    with the same clues on the same day. Raises Refusal if the text is no page or can't be read.
     """
     known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
     settled = _settled(file, clues, known) if known and known.page else None
@@ -89,7 +92,10 @@ def import_page(
             titles = [("same", article.title) for article in known.page.articles.as_printed()]
             return Report(Outcome.SAME, "", known.page, known, titles)
 
-    reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
+    if early and (early.clues, early.today) == (clues, today):
+        reading = early.reading()
+    else:
+        reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
     with suppress(_DryRunOver), machine_writes(), archive.change() as change:
         report = _Loading(file, clues, reader, reading, change).load(identify(file, reading, likeness))
         if dry_run:

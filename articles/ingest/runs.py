@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,8 +15,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from articles.ingest.importer import Outcome, Report, import_page
+from articles.ingest.read_ahead import EarlyFile, EarlyReading, clues_within, pages_of, read_ahead
 from articles.ingest.readers import Reader, reader_from_database
-from articles.ingest.sources import FoundFiles, PageFile, Refusal, read_pages, shown
+from articles.ingest.sources import FoundFiles, PageFile, Refusal, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
 from articles.search.sync import paused, sync_and_log
@@ -32,13 +33,18 @@ ACTIONS = {"add": "新增", "change": "更新", "same": "相同", "protected": "
 
 
 def run_import(
-    found: FoundFiles, *, say: Callable[[str], object], arguments: Iterable[Path | str], dry_run: bool = False
+    found: FoundFiles,
+    *,
+    say: Callable[[str], object],
+    arguments: Iterable[Path | str],
+    dry_run: bool = False,
+    workers: int | None = None,
 ) -> Counter[str]:
     """Import the files of `found`, one transaction for each page. Return {outcome: number of files or pages}.
 
     `say` gets a line for each page that was not the same, a line of progress with the rate every two seconds, and a
     summary. A file that fails stops only itself. With `dry_run` each article has a line, nothing is stored, and no
-    ledger is kept.
+    ledger is kept. `workers` processes read ahead, and this process stores; for None see `read_ahead`.
     """
     reader = reader_from_database()
     run = (
@@ -52,9 +58,10 @@ def run_import(
     try:
         for path, refusal in found.refusals:
             _note(Report(Outcome.FAILED, str(refusal)), path, run, counts, say)
-        with paused():  # the index follows every two seconds: a commit for each page would take as long as the page
-            for done, (path, clues) in enumerate(found.files, start=1):
-                for report in _import_file(path, clues, reader, run, dry_run=dry_run):
+        # The index follows every two seconds: a commit for each page would take as long as the page.
+        with paused(), closing(read_ahead(found.files, reader, workers)) as files:
+            for done, (path, clues, early) in enumerate(files, start=1):
+                for report in _import_file(path, clues, early, reader, run, dry_run=dry_run):
                     _note(report, path, run, counts, say)
                     if dry_run:
                         for action, title in report.articles:
@@ -82,27 +89,32 @@ def run_import(
     return counts
 
 
-def _import_file(path: Path, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Iterator[Report]:
-    """Import the pages of a file and yield their reports.
+def _import_file(
+    path: Path, clues: Clues, early: EarlyFile, reader: Reader, run: ImportRun | None, *, dry_run: bool
+) -> Iterator[Report]:
+    """Import the pages of a file and yield their reports. `early` is the file as `read_ahead` gave it.
 
-    A page number from the file's name counts only if the file has one page. If a page number is given for a file of
-    several pages, the import of the file fails.
+    If a page number is given for a file of several pages, the import of the file fails.
     """
-    pages = _attempt(path, lambda: read_pages(path))
+    pages = _attempt(path, lambda: pages_of(path, early))
     if isinstance(pages, Report):
         yield pages
     elif len(pages) > 1 and clues.given_page:
         message = f"{path}：文件里有 {len(pages)} 个版面，不能都给版次 {clues.given_page}，请去掉给定的版次再导入。"
         yield Report(Outcome.FAILED, message)
     else:
-        own = clues if len(pages) == 1 else dataclasses.replace(clues, named_page=None)
-        for page in pages:
-            yield _import_one(page, own, reader, run, dry_run=dry_run)
+        own = clues_within(pages, clues)
+        for page, reading in pages:
+            yield _import_one(page, own, reading, reader, run, dry_run=dry_run)
 
 
-def _import_one(file: PageFile, clues: Clues, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> Report:
+def _import_one(
+    file: PageFile, clues: Clues, early: EarlyReading | None, reader: Reader, run: ImportRun | None, *, dry_run: bool
+) -> Report:
     today: datetime.date = timezone.localdate()
-    return _attempt(file.path, lambda: import_page(file, clues, reader, today=today, dry_run=dry_run, run=run))
+    return _attempt(
+        file.path, lambda: import_page(file, clues, reader, today=today, dry_run=dry_run, run=run, early=early)
+    )
 
 
 def _attempt(path: Path, work: Callable[[], Done]) -> Done | Report:

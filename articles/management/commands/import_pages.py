@@ -33,6 +33,13 @@ def page_number(text: str) -> int:
     return int(text)
 
 
+def process_count(text: str) -> int:
+    """Return the number of processes that an option gives. Raises ArgumentTypeError unless it is from 0 to 64."""
+    if not text.isdecimal() or len(text) > 2 or int(text) > 64:
+        raise ArgumentTypeError(f"进程数“{visible_line(text)}”不是 0 至 64 的整数")
+    return int(text)
+
+
 class Command(ArchiveCommand):
     help = "载入版面文本（文件或文件夹）；重复载入不改变任何内容，人工校改不被覆盖"
 
@@ -42,6 +49,9 @@ class Command(ArchiveCommand):
         )
         parser.add_argument("--date", type=day, help="这些版面的日期，如 2024-05-20")
         parser.add_argument("--page", type=page_number, help="版次（只导入一个文件时）")
+        parser.add_argument(
+            "--workers", type=process_count, help="读版面的进程数（默认：文件多时每核一个）；0 表示不另开进程"
+        )
         parser.add_argument("--dry-run", action="store_true", help="只说明会怎样，不写入；每个文件各与现有内容相比")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -54,6 +64,7 @@ class Command(ArchiveCommand):
                 say=self.stdout.write,
                 arguments=[*options["paths"], *_options(options)],
                 dry_run=options["dry_run"],
+                workers=options["workers"],
             )
         except OperationalError as error:
             raise CommandError(f"数据库不可用或正忙（{type(error).__name__}），请稍后重新导入。") from error
