@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.sources import PageFile
@@ -47,13 +47,13 @@ def identify(file: PageFile, reading: PageReading, likeness: Likeness) -> Identi
         return _unless_held(source, source.page, reading)
 
     same_path = list(_current(sources__path=str(file.path), sources__part=file.part))
-    holders = list(_claiming(reading.date, reading.page_number))
-    for page in dict.fromkeys((*same_path, *holders, *_unnumbered(reading.date))):
+    holders, unnumbered = _claiming(reading.date, reading.page_number)
+    for page in dict.fromkeys((*same_path, *holders, *unnumbered)):
         if likeness.of(current_text(page), file.text) >= LIKE:
             return _unless_held(source, page, reading)
-    rivals = list(_holding((reading.date, 1, reading.page_number)))
-    if rivals:
-        return Identity(source, rival=rivals[0])
+    for page in holders:
+        if page.issue and (page.issue.date, page.issue.edition, page.number) == (reading.date, 1, reading.page_number):
+            return Identity(source, rival=page)
     for page in same_path:
         # A reused path holds a new page only if the text shows another day or another page number.
         place = (page.issue.date, page.number) if page.issue else None
@@ -106,20 +106,18 @@ def _holding(place: Place) -> QuerySet[Page]:
     return held.select_related("issue").order_by("pk")
 
 
-def _claiming(date: datetime.date | None, number: int | None) -> QuerySet[Page]:
-    """Return the pages with that day and number in any edition.
+def _claiming(date: datetime.date | None, number: int | None) -> tuple[list[Page], list[Page]]:
+    """Return the pages with that day and number in any edition, and the pages of that day without a number.
 
-    Pages whose text claims that day and number are included, even if a person has placed them elsewhere.
+    Pages whose text claims that day and number are among the first, even if a person has placed them elsewhere. Each
+    query follows an index: a condition on either table at once would read all pages.
     """
-    if date is None or number is None:
-        return Page.objects.none()
-    held = Q(issue__date=date, number=number)
-    said = Q(sources__standing=CURRENT, sources__claimed_date=date, sources__claimed_number=number)
-    return Page.objects.select_related("issue").filter(held | said).order_by("issue__edition", "pk").distinct()
-
-
-def _unnumbered(date: datetime.date | None) -> QuerySet[Page]:
     if date is None:
-        return Page.objects.none()
-    unnumbered = Page.objects.filter(issue__date=date, number__isnull=True)
-    return unnumbered.select_related("issue").order_by("issue__edition", "pk")
+        return [], []
+    of_day = list(Page.objects.filter(issue__date=date).select_related("issue").order_by("issue__edition", "pk"))
+    unnumbered = [page for page in of_day if page.number is None]
+    if number is None:
+        return [], unnumbered
+    said = _current(sources__claimed_date=date, sources__claimed_number=number)
+    claiming = {page.pk: page for page in (*said, *(page for page in of_day if page.number == number))}
+    return sorted(claiming.values(), key=lambda page: (page.issue.edition if page.issue else 0, page.pk)), unnumbered

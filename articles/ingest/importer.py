@@ -238,12 +238,16 @@ class _Loading:
         page = identity.page or Page(is_sample=is_sample)
         is_new, left = page.pk is None, page.issue
         page_changed = self._place(page) if is_new else self._move(page)
-        source = self._keep_source(identity.source, page)
-        credits_changed = self._store_credits(page)
-        propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
-        entries, unplaced, parted = store_items(page, source, self.reading, self.change)
+        source = self._keep_source(identity.source, page, is_new=is_new)
+        signed = [person for item in self.reading.items for person in (*item.bylines, *item.credits)]
+        people = [*signed, *(self.reading.editors if is_new else ())]  # one query for both
+        contributors = Contributor.objects.named(person.name for person in people) if people else {}
+        credits_changed = self._store_credits(page, contributors if is_new else None)
+        if not is_new:
+            propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
+        entries, unplaced, parted = store_items(page, source, self.reading, contributors, self.change, is_new=is_new)
         apart = removal.parted | parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
-        self._judge_apart(page, apart)
+        self._judge_apart(page, apart, is_new=is_new)
         text_changed = self._describe_page(page, unplaced)
         if page_changed or credits_changed or text_changed:
             self.change.other()
@@ -254,13 +258,13 @@ class _Loading:
             entries += [("remove", f"{title}（示例）") for title in removal.titles]
         return Report(outcome, "；".join(told), page, source, entries)
 
-    def _judge_apart(self, page: Page, parted: set[int]) -> None:
+    def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> None:
         """Judge by their whole text the stories that the reading of one page can't tell.
 
         They are the stories of several parts, the stories with corrections, and the stories of other pages that gained
-        or lost a part (`parted`).
+        or lost a part (`parted`). A new page has no corrections, and its stories of several parts are among `parted`.
         """
-        rows = page.articles.prefetch_related("continuations")
+        rows = Article.objects.none() if is_new else page.articles.prefetch_related("continuations")
         apart = parted | {article.pk for article in rows if is_judged_apart(article)}
         if apart:
             settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
@@ -295,10 +299,11 @@ class _Loading:
         source.claimed_date = self.reading.date
         source.claimed_number = self.reading.page_number
 
-    def _keep_source(self, source: SourceText | None, page: Page) -> SourceText:
+    def _keep_source(self, source: SourceText | None, page: Page, *, is_new: bool) -> SourceText:
         """Make this file the current text of `page`. The earlier text stays, marked as superseded."""
         source = source or SourceText(sha256=self.file.sha256, part=self.file.part)
-        page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
+        if not is_new:
+            page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk).update(standing=Standing.SUPERSEDED)
         self._describe(source)
         source.page = page
         source.standing = Standing.CURRENT
@@ -332,6 +337,8 @@ class _Loading:
             self.withheld["issue"] = reading.date.isoformat()
         changed, withheld = page.set_unprotected(values)
         self.withheld |= withheld
+        if page.pk is None:
+            page.segments, page.doubts = self._segments_outside([]), self.doubts
         if page.pk is None or changed:
             page.save()
         return issue_changed or bool(changed)
@@ -360,24 +367,34 @@ class _Loading:
 
     def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
         """Store the segments outside the articles, and the page's doubts. Return whether anything changed."""
-        own = [[part.start, part.end, part.label] for part in self.reading.segments if part.item is None]
-        values = {"segments": sorted([*own, *unplaced]), "doubts": self.doubts}
+        values = {"segments": self._segments_outside(unplaced), "doubts": self.doubts}
         changed, _ = page.set_unprotected(values)
         if changed:
             page.save(update_fields=list(changed))
         return bool(changed)
 
-    def _store_credits(self, page: Page) -> bool:
+    def _segments_outside(self, unplaced: list[list[Any]]) -> list[list[Any]]:
+        """Return the segments outside the articles: those outside all items, and those of the `unplaced` items."""
+        own = [[part.start, part.end, part.label] for part in self.reading.segments if part.item is None]
+        return sorted([*own, *unplaced])
+
+    def _store_credits(self, page: Page, contributors: dict[str, Contributor] | None) -> bool:
+        """Bring the credits of `page` to those of the reading. Return whether anything changed.
+
+        For a new page, which has no credits, `contributors` are {name: contributor} for the names.
+        """
         read = [[person.role, person.name] for person in self.reading.editors]
-        if read == page.sets()["credits"]:
+        stored = [] if contributors is not None else page.sets()["credits"]
+        if read == stored:
             return False
         if "credits" in page.edited_fields:
             self.withheld["credits"] = read
             return False
-        people = Contributor.objects.named(name for _, name in read)
-        page.credits.all().delete()
+        if contributors is None:
+            contributors = Contributor.objects.named(name for _, name in read)
+            page.credits.all().delete()
         PageCredit.objects.bulk_create(
-            PageCredit(page=page, contributor=people[name], role=role, name_as_printed=name, position=position)
+            PageCredit(page=page, contributor=contributors[name], role=role, name_as_printed=name, position=position)
             for position, (role, name) in enumerate(read)
         )
         return True

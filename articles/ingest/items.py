@@ -31,9 +31,17 @@ BOOKKEEPING = {"source_id", "segments", "doubts", "certainty"}
 
 
 def store_items(
-    page: Page, source: SourceText, reading: PageReading, change: Change
+    page: Page,
+    source: SourceText,
+    reading: PageReading,
+    contributors: dict[str, Contributor],
+    change: Change,
+    *,
+    is_new: bool,
 ) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
     """Bring the articles of `page` to the items of `reading`, and name the effects in `change`.
+
+    `contributors` are {name: contributor} for the names of the items. A new page (`is_new`) has no articles yet.
 
     Returns three values:
     * for each article (add | change | same | protected | remove, title); protected means that a person's value stays
@@ -41,13 +49,13 @@ def store_items(
     * the ids of the articles that were one story with a removed article
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
-    stored = list(page.articles.as_printed().prefetch_related("continuations", *sets))
+    stored = [] if is_new else list(page.articles.as_printed().prefetch_related("continuations", *sets))
     texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
     pairs = pair(
         [(article.headline, _versions(article, texts)) for article in stored],
         [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
     )
-    known, columns = _look_up(reading)
+    known, columns = _look_up(reading, contributors)
     segments = _segments_by_item(reading)
     entries: dict[int, tuple[str, str]] = {}
     added: list[tuple[Article, _Item]] = []
@@ -67,10 +75,11 @@ def store_items(
             unplaced_segments += segments[index]
         else:
             item_of = _Item(item, segments[index], source, known, columns)
-            added.append((Article(page=page, position=index, **item_of.values()), item_of))
-    _add(added, known, change)
+            added.append((Article(page=page, position=index, **item_of.values(), **change.stamp()), item_of))
+    _add(added, known)
     entries |= {article.position: ("add", article.title) for article, _ in added}
-    propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
+    if not is_new:
+        propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
     told = [entries[index] for index in sorted(entries)]
     parted: set[int] = set()
     if not page.structure_edited:
@@ -97,12 +106,11 @@ def _segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
     return parts
 
 
-def _look_up(reading: PageReading) -> tuple[Known, dict[str, Column]]:
-    names = [person.name for item in reading.items for person in (*item.bylines, *item.credits)]
+def _look_up(reading: PageReading, contributors: dict[str, Contributor]) -> tuple[Known, dict[str, Column]]:
     codes = {hit.code for item in reading.items for hit in item.regions}
     kickers = {item.kicker: bool(item.column) for item in reading.items if item.kicker}
     known = Known(
-        contributors=Contributor.objects.named(names) if names else {},
+        contributors=contributors,
         regions=frozenset(Region.objects.filter(pk__in=codes).values_list("pk", flat=True)),
         topics=known_topics(),
     )
@@ -143,14 +151,13 @@ class _Item:
         }
 
 
-def _add(added: list[tuple[Article, _Item]], known: Known, change: Change) -> None:
+def _add(added: list[tuple[Article, _Item]], known: Known) -> None:
     Article.objects.bulk_create(article for article, _ in added)
     sets = [(article, item.sets()) for article, item in added]
     for name in Article.READ_SETS:
         SET_MODELS[name]._default_manager.bulk_create(
             row for article, rows in sets for row in make_rows(article, name, rows[name], known)
         )
-    change.articles(article.pk for article, _ in added)
 
 
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -60,7 +61,9 @@ class VanishedArticle(models.Model):
 class Change:
     """The effects of one change. `change()` hands it out, and writes them when its block ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: Archive) -> None:
+        self._state = state
+        self._time: datetime.datetime | None = None
         self._articles: set[int] = set()
         self._vanished: set[int] = set()
         self._other = False
@@ -73,6 +76,15 @@ class Change:
         if isinstance(articles, models.QuerySet):
             articles = articles.values_list("pk", flat=True)
         self._articles.update(articles)
+
+    def stamp(self) -> dict[str, Any]:
+        """Return the values of an article that this change makes: the revision to come, and the time of the change.
+
+        An article that is stored with them needs no stamp at the end, unless it is a part of another story.
+        """
+        self._other = True
+        self._time = self._time or timezone.now()
+        return {"revision": self._state.revision + 1, "changed_at": self._time}
 
     def vanished(self, ids: Iterable[int]) -> None:
         """Record the ids of articles that this change deletes."""
@@ -93,10 +105,11 @@ class Change:
     def has_effect(self) -> bool:
         return bool(self._articles or self._vanished or self._other)
 
-    def _write(self, state: Archive) -> None:
+    def _write(self) -> None:
         Article = apps.get_model("articles", "Article")
+        state = self._state
         state.revision += 1
-        state.changed_at = timezone.now()
+        state.changed_at = self._time or timezone.now()
         state.save(update_fields=["revision", "changed_at"])
         for ids in batches(self._articles - self._vanished):
             # A story is one document. A change of any part changes the whole story.
@@ -135,14 +148,14 @@ def change() -> Iterator[Change]:
         return
     with transaction.atomic():
         state, _ = Archive.objects.select_for_update().get_or_create(pk=1)
-        this = Change()
+        this = Change(state)
         token = _current.set(this)
         try:
             yield this
         finally:
             _current.reset(token)
         if this.has_effect:
-            this._write(state)
+            this._write()
             for follow in followers:
                 follow()
 

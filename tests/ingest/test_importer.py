@@ -4,6 +4,8 @@ import datetime
 from collections import Counter
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.matching import trigrams
 from articles.models import Article, Byline, Contributor, Issue, Page, Redirect, SourceText, VanishedArticle, archive
@@ -101,6 +103,26 @@ def test_an_import_counts_the_trigrams_of_each_text_once(tmp_path, monkeypatch):
     assert load(write(tmp_path, better)).outcome == "changed"
     assert counted[PAGE] == counted[better] == 1  # by the path, by the identity, by the items
     assert set(counted.values()) == {1}
+
+
+def test_a_new_page_takes_few_statements_however_many_articles_it_has(tmp_path):
+    load(other_page(tmp_path))
+    with CaptureQueriesContext(connection) as few:
+        load(write(tmp_path, PAGE, "few.txt"))
+    many = PAGE.replace("\n3\n", "\n4\n") + "".join(
+        f"第{n}个县来了流动诊室\n\n本报讯（记者周{n}某）第{n}个县的牧民在家门口等来了诊室，车上有心电图机。\n\n"
+        for n in range(20)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        report = load(write(tmp_path, many, "many.txt"))
+    assert len(report.articles) > 15
+    assert len(queries) <= len(few) + 1 <= 33
+
+
+def test_a_new_article_has_the_revision_and_time_of_its_change(tmp_path):
+    load(write(tmp_path, PAGE))
+    now = archive.state()
+    assert {(row.revision, row.changed_at) for row in Article.objects.all()} == {(now.revision, now.changed_at)}
 
 
 def test_only_the_page_that_changed_is_stamped(tmp_path):
