@@ -22,6 +22,7 @@ from articles.models.issues import Issue, Page
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
+from articles.models.statements import Statement
 
 #: The most characters of the body in the title of an article without a printed headline.
 TITLE_LENGTH = 24
@@ -359,12 +360,9 @@ class Article(Editable):
 
     def neighbours(self) -> tuple[Article | None, Article | None]:
         """Return the visible stories printed before and after this one in its issue; None at either end."""
-        # Only untitled stories need their body: its first words are their title.
-        untitled = Case(When(headline="", then="blocks"))
-        if self.page.issue is None:
+        if self.page.issue_id is None:
             return None, None
-        stories = Article.objects.visible().stories().in_issue(self.page.issue)
-        rows = list(stories.values_list("pk", "kind", "headline", untitled))
+        rows = _TITLES.rows(self.page.issue_id)
         at = next((number for number, (pk, *_) in enumerate(rows) if pk == self.pk), None)
         if at is None:  # the story was withdrawn meanwhile
             return None, None
@@ -393,6 +391,18 @@ class Article(Editable):
     @property
     def writers(self) -> list[Byline]:
         return [byline for byline in self.signed if byline.of == Byline.Of.TEXT]
+
+
+def _titles_in(issue: int) -> models.QuerySet[Any, tuple[Any, ...]]:
+    """Return (id, kind, headline, body) of the visible stories of an issue, as printed.
+
+    Only untitled stories have their body here: its first words are their title.
+    """
+    stories = Article.objects.visible().stories().filter(page__issue=issue).order_by(*AS_PRINTED)
+    return stories.values_list("pk", "kind", "headline", Case(When(headline="", then="blocks")))
+
+
+_TITLES = Statement(_titles_in)
 
 
 def line_labels() -> dict[str, str]:

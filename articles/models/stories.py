@@ -18,6 +18,7 @@ from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, eac
 from articles.models.bodies import Block, whole_paragraphs
 from articles.models.issues import Issue
 from articles.models.reference import Column, Topic
+from articles.models.statements import Statement
 from articles.models.story_values import (
     BYLINE_FIELDS,
     FIELDS,
@@ -130,20 +131,44 @@ def parts_of(head: Article) -> list[Article]:
     return [head, *Article.objects.continuing([head.pk]).with_place()]
 
 
+def _signatures_of(**articles: object) -> QuerySet[Byline]:
+    return Byline.objects.filter(**articles).order_by("position", "pk").select_related("contributor")
+
+
+def _regions_of(**articles: object) -> QuerySet[ArticleRegion]:
+    return ArticleRegion.objects.filter(**articles).order_by(*REGION_ORDER).select_related("region__parent__parent")
+
+
+def _topics_of(**articles: object) -> QuerySet[ArticleTopic]:
+    shown = ArticleTopic.objects.filter(topic__disabled=False, **articles)
+    return shown.order_by(*TOPIC_ORDER).select_related("topic")
+
+
+def _of_one(of: Callable[..., QuerySet[Any, Row]]) -> Callable[[int], QuerySet[Any, Row]]:
+    return lambda article: of(article=article)
+
+
+#: The queries above for a story of one article, as nearly all are.
+_OF_ONE: dict[Any, Statement[Any]] = {of: Statement(_of_one(of)) for of in (_signatures_of, _regions_of, _topics_of)}
+
+
+def _rows_of(of: Callable[..., QuerySet[Any, Row]], ids: Sequence[int]) -> Iterable[Row]:
+    """Return the rows of one of the queries above for the articles of a story."""
+    return _OF_ONE[of].rows(*ids) if len(ids) == 1 else of(article__in=ids)
+
+
 def load_story(head: Article) -> Story:
     """Return the story of `head` as records, in four queries. Page, issue and column of `head` must be fetched."""
     parts = parts_of(head)
     ids = [part.pk for part in parts]
     bylines: dict[int, list[Byline]] = defaultdict(list)
-    for row in Byline.objects.filter(article__in=ids).order_by("position", "pk").select_related("contributor"):
+    for row in _rows_of(_signatures_of, ids):
         bylines[row.article_id].append(row)
-    regions = ArticleRegion.objects.filter(article__in=ids).order_by(*REGION_ORDER)
-    topics = ArticleTopic.objects.filter(article__in=ids, topic__disabled=False).order_by(*TOPIC_ORDER)
     return Story(
         parts,
         _signatures(parts, bylines),
-        each_region_once(regions.select_related("region__parent__parent")),
-        list(dict.fromkeys(row.topic for row in topics.select_related("topic"))),
+        each_region_once(_rows_of(_regions_of, ids)),
+        list(dict.fromkeys(row.topic for row in _rows_of(_topics_of, ids))),
     )
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Redirect
-from articles.models.articles import ArticleQuerySet
+from articles.models.statements import Statement
 from articles.web.responses import moved_along
 
 View = Callable[..., HttpResponse]
@@ -26,7 +26,7 @@ def of_head(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, pk: int, **rest: Any) -> HttpResponse:
-        found = _articles().filter(pk=pk).first()
+        found = next(iter(_ARTICLE.rows(pk)), None)
         if found is None:
             return _left(request, pk)
         if found.continuation_of_id:
@@ -36,8 +36,10 @@ def of_head(view: View) -> View:
     return answer
 
 
-def _articles() -> ArticleQuerySet:
-    return Article.objects.visible().with_place().with_has_parts().select_related("column")
+#: The visible article with an id.
+_ARTICLE = Statement(
+    lambda pk: Article.objects.visible().with_place().with_has_parts().select_related("column").filter(pk=pk)
+)
 
 
 def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:

@@ -1,0 +1,92 @@
+"""A statement compiled once is the SQL that the ORM would compile, and gives the same rows."""
+
+import gc
+import random
+import threading
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import articles.urls  # noqa: F401 - loads every module with statements
+from articles.models import Article, Byline, Topic
+from articles.models.statements import Statement
+from tests.make import make_article, make_page, make_region, sign
+
+ALL = [each for each in gc.get_objects() if isinstance(each, Statement)]
+
+CHANCE = random.Random(18)
+
+
+def values_of(statement):
+    """Yield values for a call: small ones, as rows have, and the ends of the range of a database's integers."""
+    edges = (0, 1, -1, 2**31, 2**63 - 1)
+    for edge in edges:
+        yield [edge] * statement.count
+    for _ in range(20):
+        yield [CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(2**62))) for _ in range(statement.count)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ALL, ids=lambda each: each.build.__qualname__)
+def test_it_is_the_sql_of_the_orm(statement):
+    for values in values_of(statement):
+        sql, parameters = statement.build(*values).query.get_compiler(connection=connection).as_sql()
+        assert statement.bound(*values) == (sql, tuple(parameters))
+
+
+def everything(row):
+    """Return a row with all records that were fetched along, without any further query."""
+    if not hasattr(row, "_state"):
+        return row
+    along = {name: everything(each) for name, each in row._state.fields_cache.items()}
+    own = {name: value for name, value in vars(row).items() if name != "_state"}
+    return type(row), own, along, row._state.db, row._state.adding
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ALL, ids=lambda each: each.build.__qualname__)
+def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
+    page = make_page(make_article().page.issue, number=2)
+    for number in range(3):
+        article = make_article(page, headline="" if number else "标题", position=number)
+        sign(article, "赵一苇")
+        article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
+        article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
+    ids = [*Article.objects.values_list("pk", flat=True), *Byline.objects.values_list("pk", flat=True), page.issue_id]
+    found = 0
+    for pk in {*ids, max(ids) + 1}:
+        values = [pk] * statement.count
+        with CaptureQueriesContext(connection) as queries:
+            rows = statement.rows(*values)
+            assert [everything(row) for row in rows] == [everything(row) for row in statement.build(*values)]
+        assert len(queries) == 2
+        found += len(rows)
+    assert found
+
+
+@pytest.mark.django_db
+def test_a_value_that_is_no_parameter_is_refused():
+    with pytest.raises(ValueError, match="not each value is a parameter"):
+        Statement(lambda one, other: Topic.objects.filter(pk=one), 2).rows(1, 2)
+    with pytest.raises(ValueError, match="not each value is a parameter"):
+        Statement(lambda pk: Topic.objects.filter(pk=pk + 1)).rows(1)
+
+
+@pytest.mark.django_db
+def test_threads_share_a_statement_and_no_answer():
+    topics = [Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}") for number in range(20)]
+    by_id = Statement(lambda pk: Topic.objects.filter(pk=pk))
+    by_id.compiled()
+    bound = {}
+
+    def ask(topic):
+        bound[topic.pk] = [by_id.bound(topic.pk)[1] for _ in range(200)]
+
+    threads = [threading.Thread(target=ask, args=(topic,)) for topic in topics]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert bound == {topic.pk: [(topic.pk,)] * 200 for topic in topics}
+    assert [by_id.rows(topic.pk)[0].name for topic in topics] == [topic.name for topic in topics]
