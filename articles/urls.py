@@ -42,8 +42,8 @@ class IssueKeyConverter:
         """Return (date, edition). Raises ValueError for an impossible day, which means no match and a 404."""
         return datetime.date.fromisoformat(value[:10]), int(value[11:] or 1)
 
-    def to_url(self, value: Issue) -> str:
-        return value.key
+    def to_url(self, value: Issue | str) -> str:
+        return value if isinstance(value, str) else value.key
 
 
 class YearConverter(IntConverter):

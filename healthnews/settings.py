@@ -172,6 +172,7 @@ TEMPLATES = [
                 "articles.web.context_processors.display",
                 "articles.web.context_processors.site",
             ],
+            "builtins": ["articles.templatetags.paths"],  # its `url` takes the place of Django's
         },
     },
 ]

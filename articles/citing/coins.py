@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 from articles.citing.cited import Cited, one_line, without_commas
@@ -31,4 +32,9 @@ def coins(cited: Cited) -> str:
         ("rft.description", "；".join(cited.notes)),
         ("rft.identifier", cited.url),
     ]
-    return "&".join(f"{name}={quote(one_line(value), safe='')}" for name, value in fields if value)
+    return "&".join(f"{name}={_quoted(value)}" for name, value in fields if value)
+
+
+@lru_cache(1024)  # most values are those of the issue, and stand on each of its rows
+def _quoted(value: str) -> str:
+    return quote(one_line(value), safe="")

@@ -240,8 +240,9 @@ class _Loading:
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page, is_new=is_new)
         signed = [person for item in self.reading.items for person in (*item.bylines, *item.credits)]
-        people = [*signed, *(self.reading.editors if is_new else ())]  # one query for both
-        contributors = Contributor.objects.named(person.name for person in people) if people else {}
+        names = [sorted({person.name for person in people}) for people in (self.reading.editors, signed)]
+        wanted = [*names[0], *names[1]] if is_new else names[1]  # one query for both
+        contributors = Contributor.objects.named(wanted) if wanted else {}
         credits_changed = self._store_credits(page, contributors if is_new else None)
         if not is_new:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
@@ -391,7 +392,7 @@ class _Loading:
             self.withheld["credits"] = read
             return False
         if contributors is None:
-            contributors = Contributor.objects.named(name for _, name in read)
+            contributors = Contributor.objects.named(sorted({name for _, name in read}))
             page.credits.all().delete()
         PageCredit.objects.bulk_create(
             PageCredit(page=page, contributor=contributors[name], role=role, name_as_printed=name, position=position)

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce, Replace
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
@@ -23,6 +22,7 @@ from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
+from articles.paths import path_to
 
 #: The most characters of the body in the title of an article without a printed headline.
 TITLE_LENGTH = 24
@@ -283,13 +283,13 @@ class Article(Editable):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk])
+        return path_to("article", self.pk)
 
     @property
     def story_url(self) -> str:
         """The URL at which the article is read: its own, or for a continuation its place in the story."""
         if self.continuation_of_id:
-            return f"{reverse('article', args=[self.continuation_of_id])}#part-{self.pk}"
+            return f"{path_to('article', self.continuation_of_id)}#part-{self.pk}"
         return self.get_absolute_url()
 
     @property
@@ -402,7 +402,7 @@ def _titles_in(issue: int) -> models.QuerySet[Any, tuple[Any, ...]]:
     return stories.values_list("pk", "kind", "headline", Case(When(headline="", then="blocks")))
 
 
-_TITLES = Statement(_titles_in)
+_TITLES = Statement(_titles_in, int)
 
 
 def line_labels() -> dict[str, str]:

@@ -6,22 +6,22 @@ import datetime
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.group_count import GroupCount, year_of
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
+from articles.models.statements import Statement
+from articles.paths import path_to
 from articles.reading import YEARS
 
 if TYPE_CHECKING:
-    from articles.models.articles import Article
+    pass
 
 WEEKDAYS = "一二三四五六日"
 
@@ -59,24 +59,17 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def newest_first(self) -> IssueQuerySet:
         return self.order_by("-date", "edition")
 
-    def beside(self, issue: Issue) -> tuple[Issue | None, Issue | None]:
-        """Return the last of these issues before `issue` and the first after it, by one query. None at either end.
+    def beside(self, date: datetime.date, edition: int) -> IssueQuerySet:
+        """Return the last of these issues before an issue of that day and edition, and the first after it.
 
         Other editions of the same day count as issues before and after.
         """
         # The condition on the day stands by itself, so that the index leads straight to the nearest day.
-        earlier = self.filter(Q(date__lt=issue.date) | Q(edition__lt=issue.edition), date__lte=issue.date)
-        later = self.filter(Q(date__gt=issue.date) | Q(edition__gt=issue.edition), date__gte=issue.date)
+        earlier = self.filter(Q(date__lt=date) | Q(edition__lt=edition), date__lte=date)
+        later = self.filter(Q(date__gt=date) | Q(edition__gt=edition), date__gte=date)
         last = earlier.order_by("-date", "-edition").values("pk")[:1]
         first = later.order_by("date", "edition").values("pk")[:1]
-        found = Issue.objects.filter(Q(pk=Subquery(last)) | Q(pk=Subquery(first)))
-        before, after = None, None
-        for row in found.order_by():
-            if (row.date, row.edition) < (issue.date, issue.edition):
-                before = row
-            else:
-                after = row
-        return before, after
+        return Issue.objects.filter(Q(pk=Subquery(last)) | Q(pk=Subquery(first))).order_by()
 
     def by_year(self) -> GroupCount:
         """Count these issues by year."""
@@ -152,12 +145,22 @@ class Issue(Editable):
         return f"{'约 ' if self.is_date_inferred else ''}{self.date_text}"
 
     def get_absolute_url(self) -> str:
-        return reverse("issue", args=[self])
+        return path_to("issue", self.key)
 
     @property
     def key(self) -> str:
         """The issue's key in a URL: 1985-03-02, or 1985-03-02-2 for the second edition of that day."""
         return self.date.isoformat() + (f"-{self.edition}" if self.edition > 1 else "")
+
+    def neighbours(self) -> tuple[Issue | None, Issue | None]:
+        """Return the visible issues before and after this one, by one query. None at either end."""
+        before, after = None, None
+        for row in _BESIDE.rows(self.date, self.edition):
+            if (row.date, row.edition) < (self.date, self.edition):
+                before = row
+            else:
+                after = row
+        return before, after
 
     @property
     def date_text(self) -> str:
@@ -181,6 +184,9 @@ class Issue(Editable):
             return False
         self.date_basis = basis
         return True
+
+
+_BESIDE = Statement(lambda date, edition: Issue.objects.visible().beside(date, edition), datetime.date, int)
 
 
 #: The order of pages in which the newest issue comes first. Pages without a number come last in their issue.
@@ -220,11 +226,6 @@ class PageQuerySet(models.QuerySet["Page"]):
     def newest_first(self) -> PageQuerySet:
         return self.order_by(*NEWEST_FIRST)
 
-    def with_contents(self) -> PageQuerySet:
-        """Fetch the issue along, and the visible articles as printed, as `contents`."""
-        articles = apps.get_model("articles", "Article").objects.visible().as_read().as_printed().with_names()
-        return self.select_related("issue").prefetch_related(Prefetch("articles", articles, to_attr="contents"))
-
     def with_file_path(self) -> PageQuerySet:
         """Annotate `file_path`: the path of the file with the page's current text, or None."""
         current = SourceText.objects.filter(page=OuterRef("pk"), standing=SourceText.Standing.CURRENT)
@@ -246,9 +247,8 @@ class Page(Editable):
 
     UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts", "structure_edited")
 
-    #: Set by `with_file_path` and `with_contents`.
+    #: Set by `with_file_path`.
     file_path: str | None
-    contents: list[Article]
 
     issue = models.ForeignKey(Issue, models.PROTECT, null=True, blank=True, related_name="pages", verbose_name="期次")
     number = models.PositiveSmallIntegerField("版次", null=True, blank=True)
@@ -287,8 +287,8 @@ class Page(Editable):
     def get_absolute_url(self) -> str:
         """Return the page's one URL: by issue and number if it has both, otherwise by id."""
         if self.issue and self.number:
-            return reverse("page", args=[self.issue, self.number])
-        return reverse("unnumbered-page", args=[self.pk])
+            return path_to("page", self.issue.key, self.number)
+        return path_to("unnumbered-page", self.pk)
 
     @property
     def is_dated_by_editor(self) -> bool:

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 
 from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.plain_json import PlainJSONEncoder
+from articles.paths import path_to
 from articles.text.fold import fold
 
 
@@ -81,7 +81,7 @@ class Region(Editable):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("region", args=[self.code])
+        return path_to("region", self.code)
 
     def clean(self) -> None:
         """Check that the level is that of the code, and that the parent is the nearest region around the code."""
@@ -179,7 +179,7 @@ class Topic(Editable):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("topic", args=[self.slug])
+        return path_to("topic", self.slug)
 
 
 class ColumnQuerySet(NamedQuerySet):
@@ -260,7 +260,7 @@ class Column(Editable):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("column", args=[self.pk])
+        return path_to("column", self.pk)
 
     @property
     def printed_names(self) -> list[str]:
@@ -318,15 +318,15 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
         return frozenset(own.union(aliases))
 
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
-        """Return {name: its contributor, by name or alias}. Missing contributors are made.
+        """Return {name: its contributor, by name or alias}. Missing contributors are made, in the order of the names.
 
         The paper pads a two-character name with a space (王　毅). The space is not part of the name.
         """
         wanted = {name: tidy_name(name)[:NAME_LENGTH] for name in names}
-        tidy = set(wanted.values())
+        tidy = list(dict.fromkeys(wanted.values()))
         known = {alias.name: alias.contributor for alias in _aliases().filter(name__in=tidy)}
         known |= {row.name: row for row in self.filter(name__in=tidy)}
-        made = Contributor.objects.bulk_create([Contributor(name=name) for name in sorted(tidy - known.keys())])
+        made = Contributor.objects.bulk_create([Contributor(name=name) for name in tidy if name not in known])
         known |= {row.name: row for row in made}
         return {name: known[key] for name, key in wanted.items()}
 
@@ -367,7 +367,7 @@ class Contributor(Editable):
             raise ValidationError({"name": f"“{self.name}”已是 {other.contributor} 的别名，请先删去那个别名。"})
 
     def get_absolute_url(self) -> str:
-        return reverse("contributor", args=[self.pk])
+        return path_to("contributor", self.pk)
 
 
 class ContributorAlias(models.Model):

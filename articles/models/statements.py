@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -13,8 +14,12 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
 
-#: Values that stand for the values of a statement while it is compiled. No id is as large.
-MARKS = tuple(range(2**53 - 8, 2**53))
+#: Values that stand for the values of a statement while it is compiled, by their type. They fit into any column, and no
+#: query has them as constants of its own.
+MARKS: dict[type, tuple[Any, ...]] = {
+    int: tuple(range(2**15 - 8, 2**15)),
+    datetime.date: tuple(datetime.date(9999, 12, day) for day in range(24, 32)),
+}
 
 
 class _Compiled(NamedTuple):
@@ -22,23 +27,23 @@ class _Compiled(NamedTuple):
     compiler: SQLCompiler
     sql: str
     parameters: list[Any]
-    #: (index among the parameters, index among the values of a call)
-    places: list[tuple[int, int]]
+    #: For each parameter that is a value of a call: its index, the value's index, and what the database makes of it.
+    places: Sequence[tuple[int, int, Callable[[Any], Any]]]
 
 
 class Statement(Generic[Row]):
-    """A query that differs from call to call in integers alone. It gives what the same QuerySet gives.
+    """A query that differs from call to call in its values alone. It gives what the same QuerySet gives.
 
-    `build` takes `count` integers and returns the QuerySet. It must hand them to the database as they are: a query for
-    None, or for a list, is another query. Prefetches are left out.
+    `build` takes values of these `types`, int or date, and returns the QuerySet. It must hand them to the database as
+    they are: a query for None, or for a list, is another query. Prefetches are left out.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], count: int = 1) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *types: type) -> None:
         self.build = build
-        self.count = count
+        self.types = types
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, *values: int) -> list[Row]:
+    def rows(self, *values: Any) -> list[Row]:
         """Return the rows of the query for `values`."""
         kept = self.compiled()
         bound = self.bound(*values)
@@ -51,24 +56,27 @@ class Statement(Generic[Row]):
         make: Any = kept.rows._iterable_class
         return list(make(asked))
 
-    def bound(self, *values: int) -> tuple[str, tuple[Any, ...]]:
+    def bound(self, *values: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters for `values`."""
         kept = self.compiled()
         parameters = kept.parameters.copy()
-        for at, index in kept.places:
-            parameters[at] = values[index]
+        for at, index, adapt in kept.places:
+            parameters[at] = adapt(values[index])
         return kept.sql, tuple(parameters)
 
     def compiled(self) -> _Compiled:
         """Return the query for the database in use. Raises ValueError if a value is no parameter of its SQL."""
         connection = connections["default"]
         if connection.vendor not in self._compiled:
-            marks = MARKS[: self.count]
+            marks = [MARKS[kind][index] for index, kind in enumerate(self.types)]
+            adapts = [connection.ops.adapt_datefield_value if kind is datetime.date else int for kind in self.types]
+            shown = [adapt(mark) for adapt, mark in zip(adapts, marks, strict=True)]
             rows = self.build(*marks)
             compiler = rows.query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
-            places = [(at, marks.index(each)) for at, each in enumerate(parameters) if each in marks]
-            if {index for _, index in places} != set(range(len(marks))):
+            indexes = [(at, shown.index(each)) for at, each in enumerate(parameters) if each in shown]
+            if {index for _, index in indexes} != set(range(len(marks))):
                 raise ValueError(f"not each value is a parameter of {sql}")
+            places = [(at, index, adapts[index]) for at, index in indexes]
             self._compiled[connection.vendor] = _Compiled(rows, compiler, sql, list(parameters), places)
         return self._compiled[connection.vendor]

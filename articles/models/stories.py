@@ -149,7 +149,9 @@ def _of_one(of: Callable[..., QuerySet[Any, Row]]) -> Callable[[int], QuerySet[A
 
 
 #: The queries above for a story of one article, as nearly all are.
-_OF_ONE: dict[Any, Statement[Any]] = {of: Statement(_of_one(of)) for of in (_signatures_of, _regions_of, _topics_of)}
+_OF_ONE: dict[Any, Statement[Any]] = {
+    of: Statement(_of_one(of), int) for of in (_signatures_of, _regions_of, _topics_of)
+}
 
 
 def _rows_of(of: Callable[..., QuerySet[Any, Row]], ids: Sequence[int]) -> Iterable[Row]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from django import template
 from django.core.exceptions import SuspiciousOperation
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from articles.citing.cited import one_line
+from articles.paths import path_to
 from articles.search.excerpt import excerpt
 from articles.web.responses import path_of
 
@@ -44,7 +44,7 @@ def from_here(context: dict[str, Any]) -> str:
     twice.
     """
     request = context["request"]
-    if request.path == reverse("display"):
+    if request.path == path_to("display"):
         return ""
     try:
         asked = request.GET.urlencode()

@@ -82,5 +82,5 @@ def neighbour_issues(issue: Issue) -> dict[str, Issue | None]:
 
     The query takes a sixth of the time of an article's page, and all articles of an issue share the answer.
     """
-    before, after = _neighbours.at_served_state(issue.key, lambda: Issue.objects.visible().beside(issue))
+    before, after = _neighbours.at_served_state(issue.key, issue.neighbours)
     return {"previous_issue": before, "next_issue": after}

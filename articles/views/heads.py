@@ -38,7 +38,8 @@ def of_head(view: View) -> View:
 
 #: The visible article with an id.
 _ARTICLE = Statement(
-    lambda pk: Article.objects.visible().with_place().with_has_parts().select_related("column").filter(pk=pk)
+    lambda pk: Article.objects.visible().with_place().with_has_parts().select_related("column").filter(pk=pk),
+    int,
 )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.models import Issue, Page, PublicationSchedule
+from articles.models.contents import articles_on
 from articles.views.calendars import Month, months_of
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.facets import BY_PROVINCE, BY_YEAR, counts
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "months": _months(year) if year else [],
         "front": front,
         "pages": pages[1:],
-        "cells": lay_out(front.articles.visible().as_read().as_printed().with_names()) if front else [],
+        "cells": lay_out(articles_on(front)) if front else [],
         "tile_map": tile_map(all_provinces(), holdings["provinces"]),
         "topics": shown_topics(),
         "holdings": holdings,

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from articles.citing import Cell
 from articles.forms import ExportForm
 from articles.models import Article, Issue, PublicationSchedule
+from articles.models.contents import issue_of, pages_of
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
 from articles.views.calendars import legend_of, months_of
@@ -98,16 +99,15 @@ def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[
 @takes(ExportForm)
 def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseBase:
     """Show the pages of an issue, each with its articles as printed."""
-    date, edition = key
-    issues = Issue.objects.visible()
-    found = get_object_or_404(issues.with_holdings(), date=date, edition=edition)
+    found = issue_of(*key)
+    if found is None:
+        raise Http404("没有这一期")
     stories = Article.objects.visible().stories().in_issue(found)
     if file := list_file(request, str(found), stories):
         return file
-    pages = found.pages.visible().as_printed().with_contents()
     context = {
         "issue": found,
-        "sheets": [(page, lay_out(page.contents, with_text=False)) for page in pages],
+        "sheets": [(page, lay_out(articles, with_text=False)) for page, articles in pages_of(found)],
         **neighbour_issues(found),
     }
     return render(request, "articles/issue.html", context)

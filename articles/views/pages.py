@@ -13,6 +13,7 @@ from django.views.static import serve
 
 from articles.forms import ExportForm
 from articles.models import Page
+from articles.models.contents import articles_on
 from articles.views.counts import neighbour_issues
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
@@ -52,7 +53,7 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
     context = {
         "page": found,
         "issue": found.issue,
-        "cells": lay_out(printed.as_read().with_names()),
+        "cells": lay_out(articles_on(found)),
         "credits": found.credits.select_related("contributor"),
         "siblings": siblings,
         "scan": find_scan(found.file_path),

@@ -1,5 +1,6 @@
 """A statement compiled once is the SQL that the ORM would compile, and gives the same rows."""
 
+import datetime
 import gc
 import random
 import threading
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import articles.urls  # noqa: F401 - loads every module with statements
 from articles.models import Article, Byline, Topic
 from articles.models.statements import Statement
-from tests.make import make_article, make_page, make_region, sign
+from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
 ALL = [each for each in gc.get_objects() if isinstance(each, Statement)]
 
@@ -19,12 +20,14 @@ CHANCE = random.Random(18)
 
 
 def values_of(statement):
-    """Yield values for a call: small ones, as rows have, and the ends of the range of a database's integers."""
-    edges = (0, 1, -1, 2**31, 2**63 - 1)
-    for edge in edges:
-        yield [edge] * statement.count
+    """Yield values for a call: as rows have them, and the ends of the range. An edition has fewer bits than an id."""
+    largest = 2**15 - 1 if datetime.date in statement.types else 2**63 - 1
+    days = [datetime.date(1, 1, 1), DAY, datetime.date(9999, 12, 31)]
+    numbers = [0, 1, largest]
     for _ in range(20):
-        yield [CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(2**62))) for _ in range(statement.count)]
+        numbers.append(CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(largest))))
+        days.append(DAY + datetime.timedelta(CHANCE.randrange(-9999, 9999)))
+        yield [CHANCE.choice(days if kind is datetime.date else numbers) for kind in statement.types]
 
 
 @pytest.mark.django_db
@@ -55,8 +58,9 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
     ids = [*Article.objects.values_list("pk", flat=True), *Byline.objects.values_list("pk", flat=True), page.issue_id]
     found = 0
+    make_issue(DAY + datetime.timedelta(1)), make_issue(DAY, edition=2)
     for pk in {*ids, max(ids) + 1}:
-        values = [pk] * statement.count
+        values = [DAY if kind is datetime.date else pk for kind in statement.types]
         with CaptureQueriesContext(connection) as queries:
             rows = statement.rows(*values)
             assert [everything(row) for row in rows] == [everything(row) for row in statement.build(*values)]
@@ -68,15 +72,15 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
 @pytest.mark.django_db
 def test_a_value_that_is_no_parameter_is_refused():
     with pytest.raises(ValueError, match="not each value is a parameter"):
-        Statement(lambda one, other: Topic.objects.filter(pk=one), 2).rows(1, 2)
+        Statement(lambda one, other: Topic.objects.filter(pk=one), int, int).rows(1, 2)
     with pytest.raises(ValueError, match="not each value is a parameter"):
-        Statement(lambda pk: Topic.objects.filter(pk=pk + 1)).rows(1)
+        Statement(lambda pk: Topic.objects.filter(pk=pk + 1), int).rows(1)
 
 
 @pytest.mark.django_db
 def test_threads_share_a_statement_and_no_answer():
     topics = [Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}") for number in range(20)]
-    by_id = Statement(lambda pk: Topic.objects.filter(pk=pk))
+    by_id = Statement(lambda pk: Topic.objects.filter(pk=pk), int)
     by_id.compiled()
     bound = {}
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Issue
+from articles.models import Article
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
@@ -147,15 +147,14 @@ def issues():
 
 
 def test_the_issues_before_and_after_are_those_that_readers_may_see(issues):
-    visible = Issue.objects.visible()
     first, main, extra, last = issues
-    assert [visible.beside(issue) for issue in issues] == [(None, main), (first, extra), (main, last), (extra, None)]
+    assert [issue.neighbours() for issue in issues] == [(None, main), (first, extra), (main, last), (extra, None)]
 
 
 @pytest.mark.plan
 def test_the_issues_before_and_after_are_found_without_looking_at_others(issues):
     with CaptureQueriesContext(connection) as queries:
-        Issue.objects.visible().beside(issues[1])
+        issues[1].neighbours()
     (query,) = queries
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
