@@ -8,9 +8,13 @@ connections ask from this process on the same machine. First each connection ask
 which shows the greatest possible rate. Then all together ask at the required rate, which shows how long readers wait at
 that rate. There an answer is timed from the moment when its request was due, so that a request that waits for a free
 connection counts as late. Latencies are milliseconds.
+
+Machines differ by a factor of two. The raw bound is therefore measured in the same run: the same server answers the
+same paths by the SQL of the page alone (tests/bench/raw.py), with a trivial template.
 """
 
 import argparse
+import json
 import os
 import random
 import selectors
@@ -18,6 +22,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -25,6 +30,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import cycle
+from typing import Any
 
 import django
 
@@ -44,6 +50,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
     paths = prepare(options.articles)
+    raw = bounds(paths, options.seconds)
     for memory, kinds in ((0, ("article", "issue", "page")), (64, ("from memory", "304"))):
         with served(memory) as port:
             for kind in kinds:
@@ -52,7 +59,40 @@ def main() -> None:
                 if kind == "from memory":
                     load(port, asked, {}, 2)  # once through each worker
                 rates = (0, TARGETS[kind])
-                report(kind, *(load(port, asked, tags, options.seconds, rate) for rate in rates))
+                report(kind, *(load(port, asked, tags, options.seconds, rate) for rate in rates), raw.get(kind))
+
+
+#: The paths of each kind that the raw bound is measured with.
+RECORDED = 300
+
+
+def bounds(paths: dict[str, list[str]], seconds: float) -> dict[str, float]:
+    """Return for each kind of page how many a second the SQL of its pages alone reaches."""
+    recorded = {kind: found[:RECORDED] for kind, found in paths.items()}
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({path: statements_of(path) for found in recorded.values() for path in found}, file, default=str)
+        file.flush()
+        with served(0, "tests.bench.raw:application", RAW_STATEMENTS=file.name) as port:
+            rates = {kind: load(port, found, {}, seconds) for kind, found in recorded.items()}
+    return {kind: len(took[:-1]) / took[-1] for kind, took in rates.items()}
+
+
+def statements_of(path: str) -> list[tuple[str, Any]]:
+    """Return the SQL and parameters by which the page at `path` is made anew. Raises RuntimeError for an error."""
+    from django.db import connection
+    from django.test import Client
+
+    found: list[tuple[str, Any]] = []
+
+    def record(execute: Callable[..., Any], sql: str, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
+        found.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(record):
+        response = Client().get(path, headers={"host": "localhost"})
+    if response.status_code != 200:
+        raise RuntimeError(f"{path} answers {response.status_code}")
+    return [(sql, parameters) for sql, parameters in found if sql.startswith("SELECT")]
 
 
 def prepare(count: int) -> dict[str, list[str]]:
@@ -81,14 +121,14 @@ def prepare(count: int) -> dict[str, list[str]]:
 
 
 @contextmanager
-def served(memory: int) -> Iterator[int]:
-    """Serve the archive with `memory` megabytes for finished pages and yield the port."""
+def served(memory: int, application: str = "", **environment: str) -> Iterator[int]:
+    """Serve the archive, or another application, with `memory` megabytes for finished pages, and yield the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "healthnews/gunicorn_conf.py"]
-    command += ["--bind", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(command, env={**os.environ, "PAGE_CACHE_MB": str(memory)})
+    command += ["--bind", f"127.0.0.1:{port}", *([application] if application else [])]
+    server = subprocess.Popen(command, env={**os.environ, **environment, "PAGE_CACHE_MB": str(memory)})
     try:
         for _ in range(300):
             time.sleep(0.1)
@@ -195,14 +235,15 @@ def _request(path: str, tag: str | None) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{held}\r\n".encode()
 
 
-def report(kind: str, fast: list[float], steady: list[float]) -> None:
-    """Print the rate that was reached, and the latencies at the rate that is required."""
+def report(kind: str, fast: list[float], steady: list[float], raw: float | None) -> None:
+    """Print the rate that was reached, its share of the `raw` bound, and the latencies at the rate that is required."""
     rate, asked = (len(took[:-1]) / took[-1] for took in (fast, steady))
     (_, full), (p50, p99) = (_percentiles(took[:-1]) for took in (fast, steady))
     reached = "reached" if rate >= TARGETS[kind] and p99 <= P99 else "NOT reached"
     print(
         f"{kind:12} {rate:7.0f}/s (p99 {full:6.1f})   at {asked:5.0f}/s: p50 {p50:6.1f}  p99 {p99:6.1f}"
         f"   target {TARGETS[kind]}/s, p99 {P99}: {reached}"
+        + (f"   raw {raw:.0f}/s, share {rate / raw:.2f}" if raw else "")
     )
 
 
