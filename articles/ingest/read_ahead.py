@@ -18,6 +18,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from articles.ingest.bounds import read_within_bounds
+from articles.ingest.inlet import check_name
 from articles.ingest.readers import Reader
 from articles.ingest.sources import PageFile, Refusal, read_pages, shown
 from articles.models import SourceText
@@ -62,7 +63,7 @@ def read_ahead(
     means one for each core if there are many files to read, and otherwise none. A worker that is lost costs the file
     that it had in work: it gets a refusal. If no worker can be started, the files are not read ahead.
     """
-    held = _held({str(path) for path, _ in files}, reader) if workers != 0 else set()
+    held = _held({str(path) for path, _ in files if _is_storable(path)}, reader) if workers != 0 else set()
     ahead = [str(path) not in held for path, _ in files]
     if workers is None:
         workers = worker_count() if sum(ahead) >= WORTH_WHILE else 0
@@ -127,6 +128,15 @@ def _held(paths: set[str], reader: Reader) -> set[str]:
     """Return those of `paths` whose text is in the archive and was read by this reader."""
     current = SourceText.objects.filter(standing=SourceText.Standing.CURRENT, reader_version=reader.version)
     return {path for batch in batches(paths) for path in current.filter(path__in=batch).values_list("path", flat=True)}
+
+
+def _is_storable(path: Path) -> bool:
+    """Return whether a database takes the path as a text. The reading of a file refuses any other path."""
+    try:
+        check_name(path)
+    except Refusal:
+        return False
+    return True
 
 
 def _lost(file: tuple[Path, Clues]) -> EarlyFile:

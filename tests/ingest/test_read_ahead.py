@@ -41,6 +41,8 @@ def folder(tmp_path) -> Path:
         {"type": "text", "text": f"第{n}页的标题\n本报讯（记者丁一凡）第{n}页的正文。", "page_idx": n} for n in range(2)
     ]
     write(tmp_path, json.dumps(pages, ensure_ascii=False), "two_content_list.json")
+    with open(os.fsencode(tmp_path) + b"/\xb9\xfa.txt", "wb") as file:  # a name in GBK
+        file.write(PAGE.encode())
     write(tmp_path, "file,date,page\nmanifest.txt,2001-02-03,7\n", "pages.csv")
     return tmp_path
 
@@ -66,7 +68,7 @@ def test_the_archive_is_the_same_with_workers_and_without(folder, settings, tmp_
     load_tables()
     told, stored = told_and_stored(folder, 2)
     assert (told, stored) == told_and_stored(folder, 0)
-    assert "新增 7，更新 0，相同 0，版面冲突 2，失败 4" in told[-1]
+    assert "新增 7，更新 0，相同 0，版面冲突 2，失败 5" in told[-1]
 
 
 @pytest.mark.django_db
