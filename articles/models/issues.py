@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -19,9 +19,6 @@ from articles.models.sources import SourceText
 from articles.models.statements import Statement
 from articles.paths import path_to
 from articles.reading import YEARS
-
-if TYPE_CHECKING:
-    pass
 
 WEEKDAYS = "一二三四五六日"
 
