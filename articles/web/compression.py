@@ -54,9 +54,12 @@ def fill(request: HttpRequest, response: HttpResponse, content: bytes) -> HttpRe
     return response
 
 
-def compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Pack a response that is sent once, if it has content and the client takes gzip. Return the response."""
+def compress(request: HttpRequest, response: HttpResponse, content: bytes = b"") -> HttpResponse:
+    """Pack a response that has just been made, if it has content and the client takes gzip. Return the response.
+
+    `content` is its packed content, if that is known.
+    """
     patch_vary_headers(response, ["Accept-Encoding"])
     if response.content and takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
-        fill(request, response, packed(response.content))
+        fill(request, response, content or packed(response.content))
     return response

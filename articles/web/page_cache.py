@@ -156,7 +156,7 @@ class PageCacheMiddleware:
         content = packed(made.content)
         if request.method == "GET":
             self.store.put(version, key, StoredPage(content, tuple(made.headers.items()), made["ETag"]))
-        return as_asked(request, fill(request, made, content), since)
+        return as_asked(request, compress(request, made, content), since)
 
     def _ask(self, request: HttpRequest, state: Archive) -> tuple[HttpResponseBase, bool]:
         """Return the answer to a request at this state of the archive, and whether the answer depends on the date."""
