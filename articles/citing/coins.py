@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from articles.citing.cited import Cited, one_line, without_commas
+from articles.citing.cited import Cited, one_line, pages_text, without_commas
 
 
 def coins(cited: Cited) -> str:
@@ -16,25 +17,43 @@ def coins(cited: Cited) -> str:
     them. Zotero's reader (openurl.js of 2026) also takes pages, issue and edition from any format, and reads each plus
     sign as a space.
     """
-    fields = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-        ("rft.type", "newspaperArticle"),
+    own = [
         ("rft.title", cited.full_title),
         *(("rft.creator", name) for name in without_commas(cited.authors)),
         *(("rft.contributor", name) for name in without_commas(cited.translators)),
-        ("rft.source", cited.paper),
-        ("rft.date", cited.edtf),
-        ("rft.issue", str(cited.issue_number or "")),
-        ("rft.edition", f"当日第{cited.edition}种" if cited.edition > 1 else ""),
-        ("rft.pages", cited.pages_text),
-        ("rft.language", cited.language),
-        ("rft.description", "；".join(cited.notes)),
-        ("rft.identifier", cited.url),
     ]
-    return "&".join(f"{name}={_quoted(value)}" for name, value in fields if value)
+    place = _place(
+        *(cited.paper, cited.edtf, cited.issue_number, cited.edition, cited.pages, cited.language, cited.notes)
+    )
+    return f"{_TYPE}&{_pairs(own)}&{place}&{_pairs([('rft.identifier', cited.url)])}"
 
 
-@lru_cache(1024)  # most values are those of the issue, and stand on each of its rows
-def _quoted(value: str) -> str:
-    return quote(one_line(value), safe="")
+@lru_cache(256)  # the rows of a page of the paper share it
+def _place(
+    paper: str,
+    edtf: str,
+    issue_number: int | None,
+    edition: int,
+    pages: tuple[int, ...],
+    language: str,
+    notes: tuple[str, ...],
+) -> str:
+    """Return the pairs that say where an article was printed."""
+    return _pairs(
+        [
+            ("rft.source", paper),
+            ("rft.date", edtf),
+            ("rft.issue", str(issue_number or "")),
+            ("rft.edition", f"当日第{edition}种" if edition > 1 else ""),
+            ("rft.pages", pages_text(pages)),
+            ("rft.language", language),
+            ("rft.description", "；".join(notes)),
+        ]
+    )
+
+
+def _pairs(fields: Sequence[tuple[str, str]]) -> str:
+    return "&".join([f"{name}={quote(one_line(value), safe='')}" for name, value in fields if value])
+
+
+_TYPE = _pairs([("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"), ("rft.type", "newspaperArticle")])

@@ -6,14 +6,25 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from articles.models.articles import AS_PRINTED, Article, ArticleQuerySet
 from articles.models.assignments import Byline
 from articles.models.issues import Issue, Page
 from articles.models.statements import Statement
 
 
+#: The fields of an article that its row shows. No others are fetched.
+_SHOWN = "page_id", "kind", "kicker", "headline", "deck", "blocks", "continuation_of_id"
+
+
 def _shown() -> ArticleQuerySet:
-    return Article.objects.visible().as_read()
+    return Article.objects.visible().only(*_SHOWN)
+
+
+def _signed(**articles: int) -> QuerySet[Byline]:
+    rows = Byline.objects.filter(**articles).order_by("position", "pk")
+    return rows.only("article_id", "of", "role", "name_as_printed")
 
 
 _ISSUE = Statement(
@@ -23,10 +34,8 @@ _ISSUE = Statement(
 _PAGES = Statement(lambda issue: Page.objects.filter(issue=issue).as_printed(), int)
 _IN_ISSUE = Statement(lambda issue: _shown().filter(page__issue=issue).order_by(*AS_PRINTED), int)
 _ON_PAGE = Statement(lambda page: _shown().filter(page=page).as_printed(), int)
-_SIGNED_IN_ISSUE = Statement(
-    lambda issue: Byline.objects.filter(article__page__issue=issue).order_by("position", "pk"), int
-)
-_SIGNED_ON_PAGE = Statement(lambda page: Byline.objects.filter(article__page=page).order_by("position", "pk"), int)
+_SIGNED_IN_ISSUE = Statement(lambda issue: _signed(article__page__issue=issue), int)
+_SIGNED_ON_PAGE = Statement(lambda page: _signed(article__page=page), int)
 
 
 def issue_of(date: datetime.date, edition: int) -> Issue | None:

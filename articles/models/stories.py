@@ -30,8 +30,8 @@ from articles.models.story_values import (
     ColumnValues,
     IssueValues,
     TopicValues,
-    around_id,
 )
+from articles.paths import around_id
 
 
 class Part(Protocol):
@@ -222,12 +222,12 @@ def _grouped(rows: QuerySet, groups: Mapping[int, int], make: Callable[..., Row]
 
 
 def _values_with_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    around = around_id()
+    around = around_id("article")
     return [ArticleValues.of(row, blocks, around) for *row, blocks in articles.values_list(*FIELDS, "blocks")]
 
 
 def _values_without_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    around = around_id()
+    around = around_id("article")
     rows = list(articles.values_list(*FIELDS))
     untitled = [row[0] for row in rows if not row[_HEADLINE]]
     bodies: dict[int, list[Block]] = {}

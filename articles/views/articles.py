@@ -29,15 +29,13 @@ MISLEADING = frozenset("headline-uncertain split? merged? open-paragraph joined?
 def article(request: HttpRequest, found: Article) -> HttpResponse:
     """Show a story at its head's URL."""
     story = load_story(found)
-    form = HitForm(request.GET)
-    form.is_valid()
-    try:
-        seen_as, is_unavailable = (
-            hit_context(form.typed, found.pk, form.options, form.number) if form.typed else None,
-            False,
-        )
-    except IndexUnavailable:
-        seen_as, is_unavailable = None, True  # the story can be read without its marks
+    form = _typed_form(request)
+    seen_as, is_unavailable = None, False
+    if form:
+        try:
+            seen_as = hit_context(form.typed, found.pk, form.options, form.number)
+        except IndexUnavailable:
+            is_unavailable = True  # the story can be read without its marks
     before, after = found.neighbours()
     context = {
         "article": found,
@@ -57,14 +55,23 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "marker": Highlighter(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "search_unavailable": is_unavailable,
-        "links": _links(seen_as, form) if seen_as else {},
+        "links": _links(seen_as, form) if seen_as and form else {},
         # A hit links to the hits beside it. Looking up the names in its search may have cost database queries already.
         **({} if seen_as else neighbour_issues(found.page.dated_issue)),
     }
     response = render(request, "articles/article.html", context)
-    if form.typed and (seen_as is None or seen_as.is_behind):
+    if form and (seen_as is None or seen_as.is_behind):
         add_never_cache_headers(response)  # its place among the hits may change once the index has caught up
     return response
+
+
+def _typed_form(request: HttpRequest) -> HitForm | None:
+    """Return the form of the search by which the story was found, or None without a query."""
+    if "q" not in request.GET:
+        return None
+    form = HitForm(request.GET)
+    form.is_valid()
+    return form if form.typed else None
 
 
 def doubts_for_readers(story: Story) -> list[str]:

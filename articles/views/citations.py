@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,8 +31,7 @@ class CitationHead:
     `description` says where the article was printed, then gives the archive's notes on it and its first words.
     """
 
-    tags: list[tuple[str, str, str]]
-    json_ld: SafeString
+    tags: SafeString
     description: str
     reference: str
 
@@ -95,4 +95,12 @@ def citation_head(request: HttpRequest, story: Story) -> CitationHead:
     cited = cited_of(request, story, date_of_paper())  # none of them prints this day: the page is the same tomorrow
     notes = "".join(f"，{note}" for note in cited.notes)
     description = f"{source_line(cited)}{notes}：{cited.lead}" if cited.lead else ""
-    return CitationHead(meta_tags(cited), mark_safe(json_ld(cited)), description, gbt_2025(cited))
+    return CitationHead(_tags(cited), description, gbt_2025(cited))
+
+
+def _tags(cited: Cited) -> SafeString:
+    """Return the tags of the head. A template takes as long for them as for the rest of an article's page."""
+    tags = [
+        f'<meta {attribute}="{name}" content="{escape(content)}">\n' for attribute, name, content in meta_tags(cited)
+    ]
+    return mark_safe(f'{"".join(tags)}<script type="application/ld+json">{json_ld(cited)}</script>')

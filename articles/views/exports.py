@@ -123,13 +123,13 @@ def _file_of(
     An unknown format is answered with a sentence, not with the page of the list: a program that asks for a file would
     take that page for the file. A file that can't be made now is answered with a sentence, too.
     """
+    if not request.GET.get("as"):
+        return None
     labels = {key: kind.label for key, kind in formats.items()}
     form = ExportForm(request.GET, labels)
     if not form.is_valid():
         return render(request, "articles/export_unknown.html", {"files": labels}, status=400)
     suffix = form.cleaned_data["as"]
-    if not suffix:
-        return None
     kind = formats[suffix]
     headers = {
         "Content-Disposition": saved_as(f"jkb-{date_of_paper()}", name, suffix),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from html import escape  # as Django's, which first looks for texts to be translated
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -27,7 +28,8 @@ class Highlighter:
 
     def mark(self, text: str, kind: str) -> SafeString:
         """Return a value of a story as HTML with marks. `kind` is one of TEXTS."""
-        return self._html(highlight(text, self.needles[kind], self._seen))
+        needles = self.needles[kind]
+        return self._html(highlight(text, needles, self._seen)) if needles else _plain(text)
 
     def excerpt(self, texts: Sequence[str]) -> SafeString:
         """Return an excerpt of a story's body, for a list, as HTML with marks."""
@@ -52,8 +54,12 @@ class Highlighter:
 
     def _piece(self, piece: Fragment) -> SafeString:
         if not piece.is_hit:
-            return format_html("{}", piece.text)
+            return _plain(piece.text)
         self.count += 1
         if not self.numbered:
             return format_html("<mark>{}</mark>", piece.text)
         return format_html('<mark id="hit-{}">{}</mark>', self.count, piece.text)
+
+
+def _plain(text: str) -> SafeString:
+    return mark_safe(escape(text))

@@ -20,7 +20,7 @@ from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
 from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted, neighbour_issues
-from articles.views.exports import list_file, table_file
+from articles.views.exports import file_of, first_of, list_file, table_file
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
@@ -102,8 +102,11 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
     found = issue_of(*key)
     if found is None:
         raise Http404("没有这一期")
-    stories = Article.objects.visible().stories().in_issue(found)
-    if file := list_file(request, str(found), stories):
+
+    def find(most: int) -> tuple[list[int], int]:
+        return first_of(Article.objects.visible().stories().in_issue(found))(most)
+
+    if file := file_of(request, str(found), find):
         return file
     context = {
         "issue": found,

@@ -47,8 +47,11 @@ def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponseBase:
-    printed = found.articles.visible().as_printed()
-    if file := file_of(request, str(found), lambda most: ((ids := printed.story_ids())[:most], len(ids))):
+    def find(most: int) -> tuple[list[int], int]:
+        ids = found.articles.visible().as_printed().story_ids()
+        return ids[:most], len(ids)
+
+    if file := file_of(request, str(found), find):
         return file
     context = {
         "page": found,

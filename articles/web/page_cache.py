@@ -153,8 +153,8 @@ class PageCacheMiddleware:
         if not is_page(made):
             return compress(request, made)
         mark(made, etags[has_date])
-        content = packed(made.content)
-        if request.method == "GET":
+        content = packed(made.content) if self.store.limit else b""
+        if content and request.method == "GET":
             self.store.put(version, key, StoredPage(content, tuple(made.headers.items()), made["ETag"]))
         return as_asked(request, compress(request, made, content), since)
 
