@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from articles.citing.cited import Cited, date_in_words, is_office, one_line
 
 #: Characters that could end a script element or begin markup, and the line ends that JSON allows and scripts do not.
-_UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def json_ld(cited: Cited) -> str:
@@ -51,7 +54,7 @@ def json_ld(cited: Cited) -> str:
         "keywords": list(cited.topics),
         "inLanguage": cited.language,
     }
-    return json.dumps(_present(item), ensure_ascii=False).translate(_UNSAFE)
+    return _UNSAFE.sub(lambda char: f"\\u{ord(char[0]):04x}", _ENCODER.encode(_present(item)))
 
 
 def _person(name: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import QuerySet
@@ -88,7 +89,7 @@ class Story:
         column = self.head.column
         return column if column and not column.disabled else None
 
-    @property
+    @cached_property
     def bodies(self) -> list[tuple[Article | ArticleValues, list[Block]]]:
         """Each part with its blocks. A paragraph that a jump cut in two stands whole in the part where it begins."""
         return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))

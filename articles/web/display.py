@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 
 COOKIE = "display"
 
@@ -29,11 +30,9 @@ class Display:
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> Display:
         """Return the display in the cookie. Unknown words are ignored, and missing words mean the default."""
-        words = cookies.get(COOKIE, "")[:100].split("-")
-        said = {name: next((word for word in words if word in choices), None) for name, choices in CHOICES.items()}
-        return cls(**{name: value for name, value in said.items() if value})
+        return _of_cookie(cookies.get(COOKIE, "")[:100])
 
-    @property
+    @cached_property
     def cookie(self) -> str:
         """The value of the cookie. Each display has exactly one."""
         return "-".join(getattr(self, field.name) for field in fields(self))
@@ -42,3 +41,10 @@ class Display:
     def classes(self) -> str:
         """The CSS classes of the root element."""
         return f"size-{self.size} theme-{self.theme}"
+
+
+@lru_cache(256)  # each page asks twice, and nearly all readers have one of a dozen cookies
+def _of_cookie(cookie: str) -> Display:
+    words = cookie.split("-")
+    said = {name: next((word for word in words if word in choices), None) for name, choices in CHOICES.items()}
+    return Display(**{name: value for name, value in said.items() if value})
