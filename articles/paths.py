@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.urls import get_script_prefix, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 #: The most paths that a process keeps. The links of the frame, of provinces, topics and recent issues are among them.
 MOST = 4096
@@ -15,35 +15,33 @@ def path_to(name: str, *args: object) -> str:
 
     Only texts and numbers are kept: a record is the same key after its date has changed.
     """
-    if all(isinstance(each, (str, int)) for each in args):
-        return _kept(get_script_prefix(), name, *args)
-    return reverse(name, args=args)
+    if not all(isinstance(each, (str, int)) for each in args):
+        return reverse(name, args=args)
+    prefix = get_script_prefix()
+    if args and type(args[0]) is int and 0 < args[0] <= _SOME_ID:
+        around = _around_id(prefix, name, *args[1:])
+        if around:
+            return f"{around[0]}{args[0]}{around[1]}"
+    return _kept(prefix, name, *args)
 
 
-def path_to_row(name: str, pk: int) -> str:
-    """Return the path of the URL `name` for the id of a row, its only argument. Raises TypeError for a row without id.
+@lru_cache(MOST, typed=True)
+def _around_id(prefix: str, name: str, *rest: object) -> tuple[str, str] | None:
+    """Return the texts before and after the id in the paths of the URL `name`, whose arguments are an id and `rest`.
 
-    A million articles don't fit into what is kept, and most links of a page lead to articles.
+    Return None if its first argument is no id. The paths of a million articles would not fit into what is kept.
     """
-    before, after = around_id(name)
-    return f"{before}{pk:d}{after}"
-
-
-def around_id(name: str) -> tuple[str, str]:
-    """Return the texts before and after the id in the paths of the URL `name`, whose only argument is an id."""
-    return _around_id(get_script_prefix(), name)
-
-
-#: An id that is put into a path and cut out again. Any id will do.
-_SOME_ID = 1
-
-
-@lru_cache
-def _around_id(prefix: str, name: str) -> tuple[str, str]:
-    before, _, after = reverse(name, args=[_SOME_ID]).rpartition(str(_SOME_ID))
-    return before, after
+    try:
+        before, id_, after = reverse(name, args=[_SOME_ID, *rest]).rpartition(str(_SOME_ID))
+    except NoReverseMatch:
+        return None
+    return (before, after) if id_ else None
 
 
 @lru_cache(MOST, typed=True)  # 1, True and "1" are equal as keys, and may be different arguments
 def _kept(prefix: str, name: str, *args: object) -> str:
     return reverse(name, args=args)
+
+
+#: The largest id that a path takes (RowIdConverter). It is put into a path and cut out again.
+_SOME_ID = 10**18 - 1

@@ -56,4 +56,6 @@ def _pairs(fields: Sequence[tuple[str, str]]) -> str:
     return "&".join([f"{name}={quote(one_line(value), safe='')}" for name, value in fields if value])
 
 
-_TYPE = _pairs([("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"), ("rft.type", "newspaperArticle")])
+_TYPE = _pairs(
+    [("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"), ("rft.type", "newspaperArticle")]
+)

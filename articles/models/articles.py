@@ -22,7 +22,7 @@ from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import PADDING, Column, Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
-from articles.paths import path_to_row
+from articles.paths import path_to
 
 #: The most characters of the body in the title of an article without a printed headline.
 TITLE_LENGTH = 24
@@ -283,13 +283,13 @@ class Article(Editable):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return path_to_row("article", self.pk)
+        return path_to("article", self.pk)
 
     @property
     def story_url(self) -> str:
         """The URL at which the article is read: its own, or for a continuation its place in the story."""
         if self.continuation_of_id:
-            return f"{path_to_row('article', self.continuation_of_id)}#part-{self.pk}"
+            return f"{path_to('article', self.continuation_of_id)}#part-{self.pk}"
         return self.get_absolute_url()
 
     @property

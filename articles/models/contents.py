@@ -13,7 +13,6 @@ from articles.models.assignments import Byline
 from articles.models.issues import Issue, Page
 from articles.models.statements import Statement
 
-
 #: The fields of an article that its row shows. No others are fetched.
 _SHOWN = "page_id", "kind", "kicker", "headline", "deck", "blocks", "continuation_of_id"
 

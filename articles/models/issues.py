@@ -17,7 +17,7 @@ from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
-from articles.paths import path_to, path_to_row
+from articles.paths import path_to
 from articles.reading import YEARS
 
 WEEKDAYS = "一二三四五六日"
@@ -285,7 +285,7 @@ class Page(Editable):
         """Return the page's one URL: by issue and number if it has both, otherwise by id."""
         if self.issue and self.number:
             return path_to("page", self.issue.key, self.number)
-        return path_to_row("unnumbered-page", self.pk)
+        return path_to("unnumbered-page", self.pk)
 
     @property
     def is_dated_by_editor(self) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.plain_json import PlainJSONEncoder
-from articles.paths import path_to, path_to_row
+from articles.paths import path_to
 from articles.text.fold import fold
 
 
@@ -260,7 +260,7 @@ class Column(Editable):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_to_row("column", self.pk)
+        return path_to("column", self.pk)
 
     @property
     def printed_names(self) -> list[str]:
@@ -367,7 +367,7 @@ class Contributor(Editable):
             raise ValidationError({"name": f"“{self.name}”已是 {other.contributor} 的别名，请先删去那个别名。"})
 
     def get_absolute_url(self) -> str:
-        return path_to_row("contributor", self.pk)
+        return path_to("contributor", self.pk)
 
 
 class ContributorAlias(models.Model):

@@ -32,7 +32,6 @@ from articles.models.story_values import (
     IssueValues,
     TopicValues,
 )
-from articles.paths import around_id
 
 
 class Part(Protocol):
@@ -132,17 +131,23 @@ def parts_of(head: Article) -> list[Article]:
     return [head, *Article.objects.continuing([head.pk]).with_place()]
 
 
+# The queries leave out the fields that no page shows: the evidence, the words of a topic, what was edited.
 def _signatures_of(**articles: object) -> QuerySet[Byline]:
-    return Byline.objects.filter(**articles).order_by("position", "pk").select_related("contributor")
+    rows = Byline.objects.filter(**articles).order_by("position", "pk").select_related("contributor")
+    return rows.only("article_id", "of", "role", "name_as_printed", "contributor__name")
 
 
 def _regions_of(**articles: object) -> QuerySet[ArticleRegion]:
-    return ArticleRegion.objects.filter(**articles).order_by(*REGION_ORDER).select_related("region__parent__parent")
+    rows = ArticleRegion.objects.filter(**articles).order_by(*REGION_ORDER).select_related("region__parent__parent")
+    return rows.defer(
+        *("evidence", "region__edited_fields", "region__parent__edited_fields", "region__parent__parent__edited_fields")
+    )
 
 
 def _topics_of(**articles: object) -> QuerySet[ArticleTopic]:
     shown = ArticleTopic.objects.filter(topic__disabled=False, **articles)
-    return shown.order_by(*TOPIC_ORDER).select_related("topic")
+    rows = shown.order_by(*TOPIC_ORDER).select_related("topic")
+    return rows.only("article_id", "topic__slug", "topic__name")
 
 
 def _of_one(of: Callable[..., QuerySet[Any, Row]]) -> Callable[[int], QuerySet[Any, Row]]:
@@ -223,18 +228,16 @@ def _grouped(rows: QuerySet, groups: Mapping[int, int], make: Callable[..., Row]
 
 
 def _values_with_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    around = around_id("article")
-    return [ArticleValues.of(row, blocks, around) for *row, blocks in articles.values_list(*FIELDS, "blocks")]
+    return [ArticleValues.of(row, blocks) for *row, blocks in articles.values_list(*FIELDS, "blocks")]
 
 
 def _values_without_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    around = around_id("article")
     rows = list(articles.values_list(*FIELDS))
     untitled = [row[0] for row in rows if not row[_HEADLINE]]
     bodies: dict[int, list[Block]] = {}
     if untitled:
         bodies = dict(Article.objects.order_by().filter(pk__among=untitled).values_list("pk", "blocks"))
-    return [ArticleValues.of(row, bodies.get(row[0], []), around) for row in rows]
+    return [ArticleValues.of(row, bodies.get(row[0], [])) for row in rows]
 
 
 _HEADLINE = FIELDS.index("headline")

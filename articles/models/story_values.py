@@ -16,6 +16,7 @@ from articles.models.articles import Article
 from articles.models.assignments import Byline
 from articles.models.bodies import Block
 from articles.models.issues import Issue, Page
+from articles.paths import path_to
 
 
 class IssueValues(NamedTuple):
@@ -88,12 +89,11 @@ class ArticleValues(NamedTuple):
         return Article.Kind(self.kind).label
 
     @classmethod
-    def of(cls, row: Sequence[Any], blocks: list[Block], around: tuple[str, str]) -> Self:
-        """Return the article of `row`, the values of FIELDS. `around` is `around_id("article")`."""
-        before, after = around
+    def of(cls, row: Sequence[Any], blocks: list[Block]) -> Self:
+        """Return the article of `row`, the values of FIELDS."""
         page = PageValues(*row[OWN:ISSUE], IssueValues(*row[ISSUE:COLUMN]))
         column = ColumnValues(*row[COLUMN:]) if row[COLUMN] else None
-        return cls(*row[:OWN], page, column, blocks, f"{before}{row[0]}{after}")
+        return cls(*row[:OWN], page, column, blocks, path_to("article", row[0]))
 
 
 #: The fields of an article that `ArticleValues.of` takes: its own, then its page and issue, then its column.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,11 +37,26 @@ def of_head(view: View) -> View:
     return answer
 
 
-#: The visible article with an id.
-_ARTICLE = Statement(
-    lambda pk: Article.objects.visible().with_place().with_has_parts().select_related("column").filter(pk=pk),
-    int,
+#: Fields that no page of an article shows but the one of its source.
+_UNSHOWN = (
+    "segments",
+    "edited_fields",
+    "page__segments",
+    "page__doubts",
+    "page__edited_fields",
+    "page__issue__edited_fields",
+    "column__edited_fields",
+    "column__description",
 )
+
+
+def _article(pk: int) -> QuerySet[Article]:
+    shown = Article.objects.visible().with_place().with_has_parts().select_related("column")
+    return shown.defer(*_UNSHOWN).filter(pk=pk)
+
+
+#: The visible article with an id.
+_ARTICLE = Statement(_article, int)
 
 
 def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:

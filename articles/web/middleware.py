@@ -64,6 +64,8 @@ class AllowedMethodsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):  # every address takes them
+            return self.get_response(request)
         methods = methods_at(request.path_info)
         if methods is None:
             return self.get_response(request)
