@@ -131,7 +131,7 @@ def parts_of(head: Article) -> list[Article]:
     return [head, *Article.objects.continuing([head.pk]).with_place()]
 
 
-# The queries leave out the fields that no page shows: the evidence, the words of a topic, what was edited.
+# The queries leave out the fields that no page shows: the words of a topic, what was edited.
 def _signatures_of(**articles: object) -> QuerySet[Byline]:
     rows = Byline.objects.filter(**articles).order_by("position", "pk").select_related("contributor")
     return rows.only("article_id", "of", "role", "name_as_printed", "contributor__name")
@@ -140,7 +140,7 @@ def _signatures_of(**articles: object) -> QuerySet[Byline]:
 def _regions_of(**articles: object) -> QuerySet[ArticleRegion]:
     rows = ArticleRegion.objects.filter(**articles).order_by(*REGION_ORDER).select_related("region__parent__parent")
     return rows.defer(
-        *("evidence", "region__edited_fields", "region__parent__edited_fields", "region__parent__parent__edited_fields")
+        *("region__edited_fields", "region__parent__edited_fields", "region__parent__parent__edited_fields")
     )
 
 

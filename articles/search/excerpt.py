@@ -136,6 +136,9 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
     needles = list(dict.fromkeys(needles))
     if not texts:
         return []
+    if not needles:  # as on each page of an article, twice
+        beginning = _beginning(texts, (), length)
+        return _joined(texts, {beginning.number: ()}, [_widen(beginning, texts[beginning.number], (), length)])
     searched: dict[int, _Searched] = {}
     found = _first_matches(texts, needles, searched)
     windows = [_beginning(texts, found, length)]

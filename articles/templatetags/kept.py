@@ -13,6 +13,8 @@ register = Library()
 class KeptNode(Node):
     """A node that renders its content once in a process, for each prefix of the archive's paths."""
 
+    child_nodelists = ()  # it has no blocks; Django would look for them each time
+
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
         self._rendered: dict[str, SafeString] = {}
