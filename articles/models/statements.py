@@ -134,7 +134,7 @@ def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], Any]:
     """
     if rows._iterable_class is ValuesListIterable:
         return tuple
-    if rows._iterable_class is not ModelIterable or rows._known_related_objects:
+    if rows._iterable_class is not ModelIterable or rows._known_related_objects:  # type: ignore[attr-defined]
         raise ValueError(f"no statement gives rows as {rows._iterable_class.__name__} does")
     shape = _Shape.of(compiler.klass_info, compiler.select)
     annotations = compiler.annotation_col_map

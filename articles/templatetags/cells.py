@@ -5,14 +5,15 @@ It writes the rows itself: an issue has some sixty, and a template takes longer 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django import template
+from django.template import loader
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article
+from articles.models import Article, Page
 from articles.templatetags.coins import coins
 from articles.views.layout import Cell
 
@@ -25,9 +26,30 @@ def cells_of_page(context: dict[str, Any], cells: Iterable[Cell], level: str) ->
 
     Whether the page is a sample is said by the page.
     """
+    return mark_safe(_cells(context, cells, level))
+
+
+@register.simple_tag(takes_context=True)
+def sheets_of_issue(context: dict[str, Any], sheets: Iterable[tuple[Page, Sequence[Cell]]]) -> SafeString:
+    """Return the pages of an issue, each with its cells: {% sheets_of_issue sheets %}."""
+    return mark_safe("".join(_sheet(context, page, cells) for page, cells in sheets))
+
+
+def _sheet(context: dict[str, Any], page: Page, cells: Iterable[Cell]) -> str:
+    sample = f" {loader.render_to_string('articles/_sample.html')}" if page.is_sample else ""
+    link = f'<a href="{escape(page.get_absolute_url())}">{escape(page.short_label)}</a>'
+    return f"""
+<section class="page" id="page-{page.pk}" aria-labelledby="title-{page.pk}">
+  <h2 id="title-{page.pk}">{link}{sample}</h2>
+  {_cells(context, cells, "h3")}
+</section>
+"""
+
+
+def _cells(context: dict[str, Any], cells: Iterable[Cell], level: str) -> str:
     rows = "".join(_cell(context, cell, level) for cell in cells)
     rows = rows or '<li class="cell span-12">这一版没有可读的文章。</li>'
-    return mark_safe(f'\n<ol class="cells">\n{rows}\n</ol>\n')
+    return f'\n<ol class="cells">\n{rows}\n</ol>\n'
 
 
 def _cell(context: dict[str, Any], cell: Cell, level: str) -> str:

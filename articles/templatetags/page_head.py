@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from articles.citing.cited import one_line
 from articles.paths import path_to
 from articles.search.excerpt import excerpt
-from articles.web.responses import path_of
+from articles.web.responses import absolute, path_of
 
 register = template.Library()
 
@@ -33,7 +33,7 @@ def canonical(context: dict[str, Any], path: str = "") -> str:
     path = path or context.get("list_url") or path_of(request)
     if rows and rows.number > 1 and (not sorts or sorts[0].is_current):
         path += f"{'&' if '?' in path else '?'}page={rows.number}"
-    return request.build_absolute_uri(path)
+    return absolute(request, path)
 
 
 @register.simple_tag(takes_context=True)

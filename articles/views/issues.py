@@ -103,7 +103,7 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
     if found is None:
         raise Http404("没有这一期")
 
-    def find(most: int) -> tuple[list[int], int]:
+    def find(most: int) -> tuple[Sequence[int], int]:
         return first_of(Article.objects.visible().stories().in_issue(found))(most)
 
     if file := file_of(request, str(found), find):

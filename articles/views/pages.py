@@ -14,6 +14,8 @@ from django.views.static import serve
 from articles.forms import ExportForm
 from articles.models import Page
 from articles.models.contents import articles_on
+from articles.models.issues import PageCredit, PageQuerySet
+from articles.models.statements import Statement
 from articles.views.counts import neighbour_issues
 from articles.views.exports import file_of
 from articles.views.layout import lay_out
@@ -22,12 +24,20 @@ from articles.web.responses import moved_along
 from articles.web.scans import find_scan, may_lie_deeper
 
 
+def _in_issue(date: datetime.date, edition: int) -> PageQuerySet:
+    pages = Page.objects.visible().filter(issue__date=date, issue__edition=edition)
+    return pages.select_related("issue").as_printed().with_file_path()
+
+
+#: The pages of an issue, and the credits of a page.
+_IN_ISSUE = Statement(_in_issue, datetime.date, int)
+_CREDITS = Statement(lambda page: PageCredit.objects.filter(page=page).select_related("contributor"), int)
+
+
 @takes(ExportForm)
 def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> HttpResponseBase:
     """Show a page by issue and page number."""
-    date, edition = key
-    pages = Page.objects.visible().filter(issue__date=date, issue__edition=edition)
-    siblings = list(pages.select_related("issue").as_printed().with_file_path())
+    siblings = _IN_ISSUE.rows(*key)
     found = next((each for each in siblings if each.number == number), None)
     if found is None:
         raise Http404("这一期没有这一版")
@@ -57,7 +67,7 @@ def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpRe
         "page": found,
         "issue": found.issue,
         "cells": lay_out(articles_on(found)),
-        "credits": found.credits.select_related("contributor"),
+        "credits": _CREDITS.rows(found.pk),
         "siblings": siblings,
         "scan": find_scan(found.file_path),
         **_beside(found, siblings),

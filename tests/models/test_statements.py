@@ -6,11 +6,13 @@ import random
 import threading
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import Model, signals
 from django.test.utils import CaptureQueriesContext
 
 import articles.urls  # noqa: F401 - loads every module with statements
-from articles.models import Article, Issue, Page, Topic
+from articles.models import Article, Contributor, Issue, Page, Topic
 from articles.models.statements import Statement
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
@@ -56,6 +58,7 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         sign(article, "赵一苇")
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
+    page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
     found = 0
     make_issue(DAY + datetime.timedelta(1)), make_issue(DAY, edition=2)
@@ -67,6 +70,21 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         assert len(queries) == 2
         found += len(rows)
     assert found
+
+
+def test_nothing_happens_when_a_record_is_made():
+    """A statement makes records without Model.__init__ and its signals."""
+    for model in apps.get_models():
+        assert model.__init__ is Model.__init__ and model.from_db.__func__ is Model.from_db.__func__
+        if model._meta.app_label == "articles":
+            assert not signals.pre_init.has_listeners(model) and not signals.post_init.has_listeners(model)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [Topic.objects.values("pk"), Topic.objects.values_list("pk", flat=True)])
+def test_other_rows_than_records_and_tuples_are_refused(rows):
+    with pytest.raises(ValueError, match="no statement gives rows"):
+        Statement(lambda pk: rows.filter(pk=pk), int).rows(1)
 
 
 @pytest.mark.django_db
