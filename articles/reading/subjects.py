@@ -35,13 +35,13 @@ class TopicWords:
 
 
 @lru_cache(maxsize=8)
-def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[TopicWords, float]]], int]:
-    """Return the topics of each word with the word's weight in each, and the length of the longest word."""
+def _by_word(topics: tuple[TopicWords, ...]) -> tuple[dict[str, list[tuple[TopicWords, float]]], frozenset[str]]:
+    """Return the topics of each word with the word's weight in each, and the beginnings of all words."""
     found: dict[str, list[tuple[TopicWords, float]]] = defaultdict(list)
     for topic in topics:
         for word, weight in topic.words.items():
             found[fold_ideographs(word)].append((topic, weight))
-    return dict(found), max(map(len, found), default=0)
+    return dict(found), frozenset(word[:end] for word in found for end in range(1, len(word) + 1))
 
 
 def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHit, ...]:
@@ -52,12 +52,12 @@ def find_topics(matter: Matter, topics: tuple[TopicWords, ...]) -> tuple[TopicHi
     """
     if not topics or not matter.texts:
         return ()
-    known, longest = _by_word(topics)
+    known, beginnings = _by_word(topics)
     above: Counter[str] = Counter()
     below: Counter[str] = Counter()
     opening: Counter[str] = Counter()
     for text in matter.texts:
-        found = _count(text.words, known, longest)
+        found = _count(text.words, known, beginnings)
         if text.where not in (BODY, PART, SUBHEAD):
             above.update(found)
         else:
@@ -95,14 +95,15 @@ def _dampen(times: int) -> float:
     return 1 + math.log(times) if times else 0.0
 
 
-def _count(tokens: Sequence[str], known: Container[str], longest: int) -> Counter[str]:
+def _count(tokens: Sequence[str], known: Container[str], beginnings: Container[str]) -> Counter[str]:
+    """Return how often each of `known` occurs. `beginnings` are those of all of them: most tokens are none of them."""
     found: Counter[str] = Counter()
     at = 0
     while at < len(tokens):
         joined, match, after = "", "", at + 1
         for following in range(at, min(at + PARTS, len(tokens))):
             joined += tokens[following]
-            if len(joined) > longest:
+            if joined not in beginnings:
                 break
             if joined in known:
                 match, after = joined, following + 1
