@@ -10,11 +10,14 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from itertools import islice
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from queue import SimpleQueue
 from typing import Any, Self, TypeVar
 
 import django
@@ -54,9 +57,8 @@ def from_workers(
 ) -> Generator[Answer]:
     """Yield the answers of `count` worker processes to the parcels, in the order of the parcels.
 
-    The task, the parcels and the answers are pickled. A parcel must fit into a pipe's buffer, as some thousand ids do,
-    because the worker may be busy with an answer. If a worker ends before its work does, another takes its place, and
-    `lost` gives the answer to the parcel that it had in work. Without `lost`, or if a worker ends before it could
+    The task, the parcels and the answers are pickled. If a worker ends before its work does, another takes its place,
+    and `lost` gives the answer to the parcel that it had in work. Without `lost`, or if a worker ends before it could
     begin, RuntimeError is raised. When the generator ends or is closed, the workers are ended at once.
     """
     waiting = iter(parcels)
@@ -97,10 +99,17 @@ class _Worker:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, earlier)
         theirs.close()
-        stack.callback(process.join)
-        stack.callback(process.terminate)  # runs before the join; a worker in work would go on for a while
-        stack.callback(self.pipe.close)
         self.is_ready = False
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
+        # The task does not fit into the pipe's buffer, and the worker takes it after a second or two. Meanwhile this
+        # process starts the other workers. An answer in work keeps parcels waiting as well.
+        post = threading.Thread(target=self._post, daemon=True)
+        post.start()
+        stack.callback(process.join)
+        stack.callback(self.pipe.close)
+        stack.callback(post.join)
+        stack.callback(self._outbox.put, None)
+        stack.callback(process.terminate)  # the callbacks run from here up; a write to an ended worker fails at once
         self._send(task)
 
     def ask(self, parcel: object) -> Self:
@@ -115,8 +124,13 @@ class _Worker:
         return self.pipe.recv()
 
     def _send(self, sent: object) -> None:
+        self._outbox.put(bytes(ForkingPickler.dumps(sent)))
+
+    def _post(self) -> None:
+        """Write to the pipe what is put into the outbox, until None is."""
         with suppress(ConnectionError):  # the worker has ended, as `answer` will find
-            self.pipe.send(sent)
+            while (pickled := self._outbox.get()) is not None:
+                self.pipe.send_bytes(pickled)
 
 
 def _work(pipe: Connection, database: dict[str, Any]) -> None:
