@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.sources import PageFile
 from articles.models import Page, SourceText
+from articles.models.statements import Statement
 from articles.reading import PageReading
 
 CURRENT = SourceText.Standing.CURRENT
@@ -42,11 +43,11 @@ def identify(file: PageFile, reading: PageReading, likeness: Likeness) -> Identi
     without a number. Paths and places are reused, so neither is proof. The texts must be alike as well. Otherwise the
     stored page is a rival.
     """
-    source = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
+    source = source_with(file.sha256, file.part)
     if source and source.page and source.standing == CURRENT:
         return _unless_held(source, source.page, reading)
 
-    same_path = list(_current(sources__path=str(file.path), sources__part=file.part))
+    same_path = _AT_PATH.rows(str(file.path), file.part)
     holders, unnumbered = _claiming(reading.date, reading.page_number)
     for page in dict.fromkeys((*same_path, *holders, *unnumbered)):
         if likeness.of(current_text(page), file.text) >= LIKE:
@@ -60,6 +61,11 @@ def identify(file: PageFile, reading: PageReading, likeness: Likeness) -> Identi
         if reading.date is None or place == (reading.date, reading.page_number):
             return Identity(source, rival=page)
     return Identity(source)
+
+
+def source_with(sha256: str, part: int) -> SourceText | None:
+    """Return the stored text with these bytes, with its page and issue, or None."""
+    return next(iter(_WITH_BYTES.rows(sha256, part)), None)
 
 
 def places_held(page: Page, reading: PageReading) -> QuerySet[Page]:
@@ -114,10 +120,24 @@ def _claiming(date: datetime.date | None, number: int | None) -> tuple[list[Page
     """
     if date is None:
         return [], []
-    of_day = list(Page.objects.filter(issue__date=date).select_related("issue").order_by("issue__edition", "pk"))
+    of_day = _OF_DAY.rows(date)
     unnumbered = [page for page in of_day if page.number is None]
     if number is None:
         return [], unnumbered
-    said = _current(sources__claimed_date=date, sources__claimed_number=number)
+    said = _SAYING.rows(date, number)
     claiming = {page.pk: page for page in (*said, *(page for page in of_day if page.number == number))}
     return sorted(claiming.values(), key=lambda page: (page.issue.edition if page.issue else 0, page.pk)), unnumbered
+
+
+_WITH_BYTES = Statement(
+    lambda sha256, part: SourceText.objects.select_related("page__issue").filter(sha256=sha256, part=part),
+    *(str, int),
+)
+_AT_PATH = Statement(lambda path, part: _current(sources__path=path, sources__part=part), str, int)
+_OF_DAY = Statement(
+    lambda date: Page.objects.filter(issue__date=date).select_related("issue").order_by("issue__edition", "pk"),
+    datetime.date,
+)
+_SAYING = Statement(
+    lambda date, number: _current(sources__claimed_date=date, sources__claimed_number=number), datetime.date, int
+)

@@ -14,7 +14,7 @@ from django.conf import settings
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
-from articles.ingest.identity import Identity, identify, pages_like, places_held
+from articles.ingest.identity import Identity, identify, pages_like, places_held, source_with
 from articles.ingest.items import store_items
 from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.proposals import propose
@@ -37,6 +37,7 @@ from articles.models import (
     archive,
 )
 from articles.models.editing import machine_writes
+from articles.models.statements import Statement
 from articles.reading import Clues, PageReading
 
 #: The fields of a page that a reading gives and a person may correct.
@@ -79,7 +80,7 @@ def import_page(
     With `dry_run` everything is done and rolled back. `early` is a reading of the same text; it serves if it was made
     with the same clues on the same day. Raises Refusal if the text is no page or can't be read.
     """
-    known = SourceText.objects.select_related("page__issue").filter(sha256=file.sha256, part=file.part).first()
+    known = source_with(file.sha256, file.part)
     settled = _settled(file, clues, known) if known and known.page else None
     if settled:
         return settled
@@ -174,9 +175,15 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
 
 def _same_path(file: PageFile, likeness: Likeness) -> SourceText | None:
     """Return the current text from this path if it is the same page, else None. Paths are reused for other pages."""
-    same_place = SourceText.objects.filter(path=str(file.path), part=file.part)
-    source = same_place.filter(standing=Standing.CURRENT).order_by("-pk").first()
+    source = next(iter(_AT_PATH.rows(str(file.path), file.part)), None)
     return source if source and likeness.of(source.text, file.text) >= LIKE else None
+
+
+#: The current texts from a path, the last first.
+_AT_PATH = Statement(
+    lambda path, part: SourceText.objects.filter(path=path, part=part, standing=Standing.CURRENT).order_by("-pk"),
+    *(str, int),
+)
 
 
 def _given(clues: Clues) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor, Region, Topic
+from articles.models.statements import Statement
 from articles.reading import ItemReading, RegionHit, TopicHit
 
 #: The rows of a set, each a list that JSON can hold. `Article.sets` names their columns.
@@ -33,7 +34,10 @@ class Known:
 
 
 def known_topics() -> dict[str, int]:
-    return dict(Topic.objects.values_list("slug", "pk"))
+    return dict(_TOPICS.rows())
+
+
+_TOPICS = Statement(lambda: Topic.objects.values_list("slug", "pk"))
 
 
 def byline_rows(item: ItemReading) -> Rows:

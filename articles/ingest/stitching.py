@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from articles.ingest.matching import overlap, trigrams
 from articles.models import Article, Issue, archive
+from articles.models.statements import Statement
 
 
 def stitch(issue: Issue, change: archive.Change) -> set[int]:
@@ -18,9 +19,7 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
     person made or undid stays, and so do all joins of a page whose structure a person has edited. Returns the ids of
     all articles that were joined or separated, and of their heads before and after.
     """
-    jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
-    rows = Article.objects.filter(jumps, page__issue=issue).select_related("page").prefetch_related("bylines")
-    articles = {row.pk: row for row in rows.order_by("page__number", "position", "pk")}
+    articles = {row.pk: row for row in _JUMPING.rows(issue.pk)}
     before = _before(articles.values())
     touched: set[int] = set()
     for row in articles.values():
@@ -33,6 +32,16 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
             row.save(update_fields=["continuation_of"])
     change.articles(touched)
     return touched
+
+
+def _jumping(issue: int) -> QuerySet[Article]:
+    jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
+    rows = Article.objects.filter(jumps, page__issue=issue).select_related("page")
+    return rows.order_by("page__number", "position", "pk")
+
+
+#: The articles of an issue that jump, or continue another, as printed.
+_JUMPING = Statement(_jumping, int)
 
 
 def _before(articles: Iterable[Article]) -> dict[int, int]:
@@ -58,6 +67,9 @@ def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
 
     The pairs most alike come first, and equally alike pairs in printed order.
     """
+    if len(leaving) == len(coming) == 1:  # as nearly always: no other pair to compare with
+        return {coming[0].pk: leaving[0].pk}
+    prefetch_related_objects([*leaving, *coming], "bylines")
     alike = sorted(
         ((_likeness(one, other), -i, -j) for i, one in enumerate(leaving) for j, other in enumerate(coming)),
         reverse=True,

@@ -47,7 +47,7 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         """
         own = page.issue
         edition = edition or (own.edition if own else 1)
-        held = self.filter(date=date, edition=edition).first()
+        held = next(iter(_AT.rows(date, edition)), None)
         if held or own is None or own.pages.exclude(pk=page.pk).exists():
             return held or Issue(date=date, edition=edition)
         own.date, own.edition = date, edition
@@ -183,6 +183,7 @@ class Issue(Editable):
         return True
 
 
+_AT = Statement(lambda date, edition: Issue.objects.filter(date=date, edition=edition), datetime.date, int)
 _BESIDE = Statement(lambda date, edition: Issue.objects.visible().beside(date, edition), datetime.date, int)
 
 

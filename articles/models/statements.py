@@ -1,4 +1,6 @@
-"""Queries of readers' pages, compiled once. Django takes longer to compile a query than a database to answer it."""
+"""Queries of readers' pages and of the import, compiled once. Django takes longer to compile a query than a database
+to answer it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ Row = TypeVar("Row")
 MARKS: dict[type, tuple[Any, ...]] = {
     int: tuple(range(2**15 - 8, 2**15)),
     datetime.date: tuple(datetime.date(9999, 12, day) for day in range(24, 32)),
+    str: tuple(f"\ue000{number}" for number in range(8)),
 }
 
 
@@ -76,8 +79,8 @@ class _Compiled(NamedTuple):
 class Statement(Generic[Row]):
     """A query that differs from call to call in its values alone. It gives what the same QuerySet gives.
 
-    `build` takes values of these `types`, int or date, and returns the QuerySet. It must hand them to the database as
-    they are: a query for None, or for a list, is another query. Prefetches are left out.
+    `build` takes values of these `types` (int, str or date) and returns the QuerySet. It must hand them to the database
+    as they are: a query for None, or for a list, is another query. Prefetches are left out.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *types: type) -> None:
@@ -111,7 +114,7 @@ class Statement(Generic[Row]):
         connection = connections["default"]
         if connection.vendor not in self._compiled:
             marks = [MARKS[kind][index] for index, kind in enumerate(self.types)]
-            adapts = [connection.ops.adapt_datefield_value if kind is datetime.date else int for kind in self.types]
+            adapts = [connection.ops.adapt_datefield_value if kind is datetime.date else kind for kind in self.types]
             shown = [adapt(mark) for adapt, mark in zip(adapts, marks, strict=True)]
             rows = self.build(*marks)
             compiler = rows.query.get_compiler(connection=connection)

@@ -4,6 +4,7 @@ import datetime
 import gc
 import random
 import threading
+from itertools import product
 
 import pytest
 from django.apps import apps
@@ -11,8 +12,9 @@ from django.db import connection
 from django.db.models import Model, signals
 from django.test.utils import CaptureQueriesContext
 
-import articles.urls  # noqa: F401 - loads every module with statements
-from articles.models import Article, Contributor, Issue, Page, Topic
+import articles.ingest.runs
+import articles.urls  # noqa: F401 - the two load every module with statements
+from articles.models import Article, Contributor, Issue, Page, SourceText, Topic
 from articles.models.statements import Statement
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
@@ -26,10 +28,12 @@ def values_of(statement):
     largest = 2**15 - 1 if datetime.date in statement.types else 2**63 - 1
     days = [datetime.date(1, 1, 1), DAY, datetime.date(9999, 12, 31)]
     numbers = [0, 1, largest]
+    texts = ["", "/pages/01.txt", "%s", "'\"\\", "报纸", "x" * 300]
+    of_kind = {datetime.date: days, int: numbers, str: texts}
     for _ in range(20):
         numbers.append(CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(largest))))
         days.append(DAY + datetime.timedelta(CHANCE.randrange(-9999, 9999)))
-        yield [CHANCE.choice(days if kind is datetime.date else numbers) for kind in statement.types]
+        yield [CHANCE.choice(of_kind[kind]) for kind in statement.types]
 
 
 @pytest.mark.django_db
@@ -54,7 +58,7 @@ def everything(row):
 def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     page = make_page(make_article().page.issue, number=2)
     for number in range(3):
-        article = make_article(page, headline="" if number else "标题", position=number)
+        article = make_article(page, headline="" if number else "标题", position=number, continued_to=number or None)
         sign(article, "赵一苇")
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
@@ -62,8 +66,10 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
     found = 0
     make_issue(DAY + datetime.timedelta(1)), make_issue(DAY, edition=2)
-    for pk in {*ids, max(ids) + 1, 1, 2}:  # 1 and 2 are editions as well
-        values = [DAY if kind is datetime.date else pk for kind in statement.types]
+    SourceText.objects.create(page=page, path="/01.txt", sha256="ab", part=1, claimed_date=DAY, claimed_number=1)
+    texts = ("/01.txt", "ab") if str in statement.types else ("",)
+    for pk, text in product({*ids, max(ids) + 1, 1, 2}, texts):  # 1 and 2 are editions, numbers and parts as well
+        values = [{datetime.date: DAY, str: text, int: pk}[kind] for kind in statement.types]
         with CaptureQueriesContext(connection) as queries:
             rows = statement.rows(*values)
             assert [everything(row) for row in rows] == [everything(row) for row in statement.build(*values)]
