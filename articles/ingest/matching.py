@@ -55,6 +55,8 @@ def pair(stored: Sequence[tuple[str, Sequence[str]]], read: Sequence[tuple[str, 
     text). The pairs most alike come first, down to a likeness of LIKE. Of equally alike pairs, those nearest in order
     come first. The remaining items are paired if they have the same headline.
     """
+    if not stored:  # as on a new page
+        return {}
     likeness = Likeness()
     stored_grams = [[likeness.trigrams(text) for text in texts] for _, texts in stored]
     index: defaultdict[str, set[int]] = defaultdict(set)

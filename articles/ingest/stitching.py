@@ -67,6 +67,8 @@ def _paired(leaving: list[Article], coming: list[Article]) -> dict[int, int]:
 
     The pairs most alike come first, and equally alike pairs in printed order.
     """
+    if not leaving:
+        return {}
     if len(leaving) == len(coming) == 1:  # as nearly always: no other pair to compare with
         return {coming[0].pk: leaving[0].pk}
     prefetch_related_objects([*leaving, *coming], "bylines")
