@@ -1,4 +1,4 @@
-"""The template tags for parts of a story's page: its trail, its places, the blocks of its body.
+"""The template tags for parts of a story's page: its trail, names, places, the blocks of its body, its neighbours.
 
 They write HTML themselves, because they stand on each page of an article: a template takes three times as long.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape  # as Django's, which first looks for texts to be translated
+from typing import Any
 
 from django import template
 from django.template import loader
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import ArticleRegion, Issue, Page
+from articles.models import Article, ArticleRegion, Byline, Issue, Page
 from articles.models.bodies import Block
 from articles.paths import path_to
 from articles.templatetags.issues import date_of
@@ -51,6 +52,42 @@ def _place(row: ArticleRegion) -> str:
     note = f"<small>（文中作{former}）</small>" if former else ""
     main = ' class="main"' if row.main else ""
     return f"<span{main}>{links}{note}</span>"
+
+
+@register.simple_tag
+def signed(bylines: Iterable[Byline], marker: Highlighter, role: str = "") -> SafeString:
+    """Return the names of bylines, each with its role, or with `role` if it has none."""
+    return mark_safe("".join(_name(byline, marker, role) for byline in bylines))
+
+
+def _name(byline: Byline, marker: Highlighter, role: str) -> str:
+    link = _link(byline.contributor.get_absolute_url(), marker.mark(byline.name_as_printed, "names"))
+    return f'<span class="name">{escape(byline.role or role)} {link}</span>'
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: dict[str, Any]) -> SafeString:
+    """Return the links to the stories and the issues beside a story. The arrow keys of a hit belong to the hits."""
+    is_hit = bool(context["hit"])
+    links = [
+        _beside(context["before"], "left", 'rel="prev" ', "上一篇", "" if is_hit else "ArrowLeft"),
+        _beside(context["after"], "right", 'rel="next" ', "下一篇", "" if is_hit else "ArrowRight"),
+        _beside(context.get("previous_issue"), "left issue", "", "上一期", "Shift+ArrowLeft"),
+        _beside(context.get("next_issue"), "right issue", "", "下一期", "Shift+ArrowRight"),
+    ]
+    if not any(links):
+        return SafeString()
+    lines = "".join(f"  {link}\n" for link in links)
+    return mark_safe(f'\n<nav class="beside" aria-label="上下篇和前后各期">\n{lines}</nav>\n')
+
+
+def _beside(to: Article | Issue | None, side: str, relation: str, label: str, keys: str) -> str:
+    if to is None:
+        return ""
+    title = to.title if isinstance(to, Article) else str(to)
+    shortcut = f' aria-keyshortcuts="{keys}"' if keys else ""
+    head = f'<a class="{side}" {relation}href="{escape(to.get_absolute_url())}"{shortcut}>'
+    return f"{head}<span>{label}</span> {escape(title)}</a>"
 
 
 @register.simple_tag
