@@ -35,6 +35,16 @@ def sheets_of_issue(context: dict[str, Any], sheets: Iterable[tuple[Page, Sequen
     return mark_safe("".join(_sheet(context, page, cells) for page, cells in sheets))
 
 
+@register.simple_tag
+def contents_of_issue(sheets: Iterable[tuple[Page, Sequence[Cell]]]) -> SafeString:
+    """Return the links to the pages of an issue on its own page, each with its number of items."""
+    links = (
+        f'<li><a href="#page-{page.pk}">{escape(page.short_label)}</a> <span>{len(cells)} 篇</span></li>'
+        for page, cells in sheets
+    )
+    return mark_safe("".join(links))
+
+
 def _sheet(context: dict[str, Any], page: Page, cells: Iterable[Cell]) -> str:
     sample = f" {loader.render_to_string('articles/_sample.html')}" if page.is_sample else ""
     link = f'<a href="{escape(page.get_absolute_url())}">{escape(page.short_label)}</a>'

@@ -108,9 +108,11 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
 
     if file := file_of(request, str(found), find):
         return file
+    sheets = [(page, lay_out(articles, with_text=False)) for page, articles in pages_of(found)]
     context = {
         "issue": found,
-        "sheets": [(page, lay_out(articles, with_text=False)) for page, articles in pages_of(found)],
+        "sheets": sheets,
+        "page_labels": [page.short_label for page, _ in sheets],
         **neighbour_issues(found),
     }
     return render(request, "articles/issue.html", context)
