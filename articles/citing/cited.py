@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Roles below a text of people who did not write it: they were interviewed, looked it over or planned the series.
 NOT_WRITING = ("受访专家", "指导专家", "点评专家", "策划", "统筹")
@@ -30,9 +31,8 @@ class CitedRegion:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """An article as it is cited: a story with all its parts.
+class Cited(NamedTuple):
+    """An article as it is cited: a story with all its parts. A list makes one for each row.
 
     `title` is the headline as printed. Without a headline it is the first words of the text, and `is_title_printed` is
     False. A column that the headline names in brackets, 探索微观世界的无穷奥秘（科技大观）, is part of the title. A

@@ -67,8 +67,7 @@ def cited_row(request: HttpRequest, story: Story) -> Cited:
 def _in_its_place(request: HttpRequest, story: Story, accessed: datetime.date) -> dict[str, Any]:
     """Return the fields of `Cited` that head, page, issue and bylines of a story give: {name: value}."""
     head, issue = story.head, story.issue
-    signed = [(row.role, tidy_name(row.name_as_printed)) for row in story.bylines]
-    authors, translators = share(signed)
+    authors, translators = share((row.role, tidy_name(row.name_as_printed)) for row in story.bylines)
     notes = [(SAMPLE_MARK, head.is_sample), (INFERRED_NOTE, issue.is_date_inferred)]
     return {
         "id": head.pk,
