@@ -25,7 +25,7 @@ CHANCE = random.Random(18)
 
 def values_of(statement):
     """Yield values for a call: as rows have them, and the ends of the range. An edition has fewer bits than an id."""
-    largest = 2**15 - 1 if datetime.date in statement.types else 2**63 - 1
+    largest = 2**15 - 1 if {datetime.date, str} & set(statement.types) else 2**63 - 1
     days = [datetime.date(1, 1, 1), DAY, datetime.date(9999, 12, 31)]
     numbers = [0, 1, largest]
     texts = ["", "/pages/01.txt", "%s", "'\"\\", "报纸", "x" * 300]
