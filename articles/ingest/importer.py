@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
@@ -175,15 +176,16 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
 
 def _same_path(file: PageFile, likeness: Likeness) -> SourceText | None:
     """Return the current text from this path if it is the same page, else None. Paths are reused for other pages."""
-    source = next(iter(_AT_PATH.rows(str(file.path), file.part)), None)
+    source = next(iter(_LAST_TEXT_AT.rows(str(file.path), file.part)), None)
     return source if source and likeness.of(source.text, file.text) >= LIKE else None
 
 
-#: The current texts from a path, the last first.
-_AT_PATH = Statement(
-    lambda path, part: SourceText.objects.filter(path=path, part=part, standing=Standing.CURRENT).order_by("-pk"),
-    *(str, int),
-)
+def _last_text_at(path: str, part: int) -> QuerySet[SourceText]:
+    """Return the last current text from a path. A scanner may have used the path for thousands."""
+    return SourceText.objects.filter(path=path, part=part, standing=Standing.CURRENT).order_by("-pk")[:1]
+
+
+_LAST_TEXT_AT = Statement(_last_text_at, str, int)
 
 
 def _given(clues: Clues) -> dict[str, Any]:
