@@ -24,6 +24,7 @@ from articles.ingest.sets import (
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
 from articles.models.fields import printed_text, read_fields
+from articles.models.statements import Statement
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets. An article that differs only in these counts as the same.
@@ -107,14 +108,18 @@ def _segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
 
 
 def _look_up(reading: PageReading, contributors: dict[str, Contributor]) -> tuple[Known, dict[str, Column]]:
-    codes = {hit.code for item in reading.items for hit in item.regions}
+    codes = frozenset(hit.code for item in reading.items for hit in item.regions)
     kickers = {item.kicker: bool(item.column) for item in reading.items if item.kicker}
     known = Known(
         contributors=contributors,
-        regions=frozenset(Region.objects.filter(pk__in=codes).values_list("pk", flat=True)),
+        regions=frozenset(code for (code,) in _REGIONS.rows(codes)),
         topics=known_topics(),
     )
     return known, Column.objects.behind(kickers)
+
+
+#: Those of some codes of regions that the archive has.
+_REGIONS = Statement(lambda codes: Region.objects.filter(pk__among=codes).values_list("pk"), frozenset)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigAutoField, ForeignKey, Lookup
+from django.db.models import BigAutoField, CharField, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -22,15 +22,25 @@ class Among(Lookup):
 
     lookup_name = "among"
     prepare_rhs = False
+    #: The type of the values in PostgreSQL.
+    array = "bigint[]"
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(list(self._ids))]
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*parameters, self.parameter(self.rhs, connection)]
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s::bigint[])", [*parameters, list(self._ids)]
+        return f"{left} = ANY(%s::{self.array})", [*parameters, self.parameter(self.rhs, connection)]
 
-    @property
-    def _ids(self) -> Collection[int]:
-        return self.rhs
+    @staticmethod
+    def parameter(values: Collection[Any], connection: BaseDatabaseWrapper) -> str | list[Any]:
+        """Return the parameter that hands the values to the database."""
+        return json.dumps(list(values)) if connection.vendor == "sqlite" else list(values)
+
+
+@CharField.register_lookup
+class TextAmong(Among):
+    """`name__among=names` finds the same rows as `name__in`."""
+
+    array = "text[]"

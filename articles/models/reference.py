@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from articles.models.archive import batches
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.plain_json import PlainJSONEncoder
+from articles.models.statements import Statement
 from articles.paths import path_to
 from articles.text.fold import fold
 
@@ -214,16 +214,15 @@ class ColumnQuerySet(NamedQuerySet):
 
     def printed_as(self, names: Iterable[str]) -> dict[str, Column]:
         """Return the columns with these names or aliases, without spaces, including disabled ones."""
-        known: dict[str, Column] = {}
-        aliases: dict[str, Column] = {}
-        for batch in batches(set(names)):
-            known |= {row.name: row for row in Column.objects.filter(name__in=batch)}
-            aliases |= {alias.name: alias.column for alias in _column_aliases().filter(name__in=batch)}
-        return known | aliases
+        wanted = frozenset(names)
+        known = {row.name: row for row in _COLUMNS.rows(wanted)}
+        return known | {alias.name: alias.column for alias in _COLUMN_ALIASES.rows(wanted)}
 
 
-def _column_aliases() -> models.QuerySet:
-    return ColumnAlias.objects.select_related("column")
+_COLUMNS = Statement(lambda names: Column.objects.filter(name__among=names), frozenset)
+_COLUMN_ALIASES = Statement(
+    lambda names: ColumnAlias.objects.filter(name__among=names).select_related("column"), frozenset
+)
 
 
 def tidy_title(title: str) -> str:
@@ -323,16 +322,18 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
         The paper pads a two-character name with a space (王　毅). The space is not part of the name.
         """
         wanted = {name: tidy_name(name)[:NAME_LENGTH] for name in names}
-        tidy = list(dict.fromkeys(wanted.values()))
-        known = {alias.name: alias.contributor for alias in _aliases().filter(name__in=tidy)}
-        known |= {row.name: row for row in self.filter(name__in=tidy)}
+        tidy = dict.fromkeys(wanted.values())
+        known = {alias.name: alias.contributor for alias in _ALIASES.rows(frozenset(tidy))}
+        known |= {row.name: row for row in _CONTRIBUTORS.rows(frozenset(tidy))}
         made = Contributor.objects.bulk_create([Contributor(name=name) for name in tidy if name not in known])
         known |= {row.name: row for row in made}
         return {name: known[key] for name, key in wanted.items()}
 
 
-def _aliases() -> models.QuerySet:
-    return ContributorAlias.objects.select_related("contributor")
+_CONTRIBUTORS = Statement(lambda names: Contributor.objects.filter(name__among=names), frozenset)
+_ALIASES = Statement(
+    lambda names: ContributorAlias.objects.filter(name__among=names).select_related("contributor"), frozenset
+)
 
 
 def tidy_name(name: str) -> str:

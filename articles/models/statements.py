@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable, ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
+
+from articles.models.lookups import Among
 
 Row = TypeVar("Row")
 
@@ -22,6 +25,7 @@ MARKS: dict[type, tuple[Any, ...]] = {
     int: tuple(range(2**15 - 8, 2**15)),
     datetime.date: tuple(datetime.date(9999, 12, day) for day in range(24, 32)),
     str: tuple(f"\ue000{number}" for number in range(8)),
+    frozenset: tuple(frozenset({f"\ue001{number}"}) for number in range(8)),
 }
 
 
@@ -70,7 +74,7 @@ class _Compiled(NamedTuple):
     sql: str
     parameters: list[Any]
     #: For each parameter that is a value of a call: its index, the value's index, and what the database makes of it.
-    places: Sequence[tuple[int, int, Callable[[Any], Any]]]
+    places: Sequence[tuple[int, int, Callable[[Any, BaseDatabaseWrapper], Any]]]
     #: For each column whose values the database gives in another form: its index, the functions, and the expression.
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
     make: Callable[[list[Any]], Any]
@@ -79,8 +83,8 @@ class _Compiled(NamedTuple):
 class Statement(Generic[Row]):
     """A query that differs from call to call in its values alone. It gives what the same QuerySet gives.
 
-    `build` takes values of these `types` (int, str or date) and returns the QuerySet. It must hand them to the database
-    as they are: a query for None, or for a list, is another query. Prefetches are left out.
+    `build` takes values of these `types` (int, str, date; frozenset for the lookup `among`) and returns the QuerySet.
+    It must hand them to the database as they are: a query for None is another query. Prefetches are left out.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *types: type) -> None:
@@ -103,10 +107,10 @@ class Statement(Generic[Row]):
 
     def bound(self, *values: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters for `values`."""
-        kept = self.compiled()
+        kept, connection = self.compiled(), connections["default"]
         parameters = kept.parameters.copy()
         for at, index, adapt in kept.places:
-            parameters[at] = adapt(values[index])
+            parameters[at] = adapt(values[index], connection)
         return kept.sql, tuple(parameters)
 
     def compiled(self) -> _Compiled:
@@ -114,8 +118,8 @@ class Statement(Generic[Row]):
         connection = connections["default"]
         if connection.vendor not in self._compiled:
             marks = [MARKS[kind][index] for index, kind in enumerate(self.types)]
-            adapts = [connection.ops.adapt_datefield_value if kind is datetime.date else kind for kind in self.types]
-            shown = [adapt(mark) for adapt, mark in zip(adapts, marks, strict=True)]
+            adapts = [_adapts(kind) for kind in self.types]
+            shown = [adapt(mark, connection) for adapt, mark in zip(adapts, marks, strict=True)]
             rows = self.build(*marks)
             compiler = rows.query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
@@ -128,6 +132,13 @@ class Statement(Generic[Row]):
             made = _Compiled(sql, list(parameters), places, converters, _maker(rows, compiler))
             self._compiled[connection.vendor] = made
         return self._compiled[connection.vendor]
+
+
+def _adapts(kind: type) -> Callable[[Any, BaseDatabaseWrapper], Any]:
+    """Return the function that makes of a value of this type the parameter for a database."""
+    if kind is datetime.date:
+        return lambda day, connection: connection.ops.adapt_datefield_value(day)
+    return Among.parameter if kind is frozenset else lambda value, _: kind(value)
 
 
 def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], Any]:

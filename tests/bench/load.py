@@ -1,6 +1,6 @@
 """Print how fast pages are loaded, with workers and without, and how long the machine takes for a fixed loop.
 
-    VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.load [--pages 500] [--articles 0]
+    VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.load [--pages 1500] [--articles 0]
 
 The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR, which must be empty. Its pages are invented
 (tests/bench/import_speed.py). It loads `pages` of them with one process and as many others with a worker for each core,
@@ -27,7 +27,7 @@ ROUNDS = 3
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--pages", type=int, default=500)
+    arguments.add_argument("--pages", type=int, default=1500)
     arguments.add_argument("--articles", type=int, default=0)
     options = arguments.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 import articles.ingest.runs
 import articles.urls  # noqa: F401 - the two load every module with statements
-from articles.models import Article, Contributor, Issue, Page, SourceText, Topic
+from articles.models import Article, Column, Contributor, Issue, Page, SourceText, Topic
 from articles.models.statements import Statement
 from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
 
@@ -29,7 +29,8 @@ def values_of(statement):
     days = [datetime.date(1, 1, 1), DAY, datetime.date(9999, 12, 31)]
     numbers = [0, 1, largest]
     texts = ["", "/pages/01.txt", "%s", "'\"\\", "报纸", "x" * 300]
-    of_kind = {datetime.date: days, int: numbers, str: texts}
+    sets = [frozenset(), frozenset(texts), frozenset({"410000", "赵一苇"})]
+    of_kind = {datetime.date: days, int: numbers, str: texts, frozenset: sets}
     for _ in range(20):
         numbers.append(CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(largest))))
         days.append(DAY + datetime.timedelta(CHANCE.randrange(-9999, 9999)))
@@ -62,6 +63,8 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         sign(article, "赵一苇")
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
+    Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
+    Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
     found = 0
@@ -69,7 +72,8 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     SourceText.objects.create(page=page, path="/01.txt", sha256="ab", part=1, claimed_date=DAY, claimed_number=1)
     texts = ("/01.txt", "ab") if str in statement.types else ("",)
     for pk, text in product({*ids, max(ids) + 1, 1, 2}, texts):  # 1 and 2 are editions, numbers and parts as well
-        values = [{datetime.date: DAY, str: text, int: pk}[kind] for kind in statement.types]
+        names = frozenset({"赵一苇", "410000", "赵某", "时评", "评论", "没有"})
+        values = [{datetime.date: DAY, str: text, int: pk, frozenset: names}[kind] for kind in statement.types]
         with CaptureQueriesContext(connection) as queries:
             rows = statement.rows(*values)
             assert [everything(row) for row in rows] == [everything(row) for row in statement.build(*values)]
