@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections import deque
@@ -27,8 +28,9 @@ Answer = TypeVar("Answer")
 Parcel = TypeVar("Parcel")
 Task = Callable[[], Callable[[Sequence[int]], Answer]]
 
-#: The number of parcels that each worker has at a time, waiting or in work.
-WAITING = 2
+#: The number of parcels that each worker has at a time: waiting, in work, or answered but not yet taken. While this
+#: process is at something long, as a commit of the index, the workers go on for so many.
+WAITING = 8
 
 #: The number of stories from which starting workers pays off.
 WORTH_WHILE = 3000
@@ -71,7 +73,7 @@ def from_workers(
             worker, parcel = asked.popleft()
             try:
                 answer: Answer = worker.answer()
-            except (EOFError, ConnectionError):
+            except EOFError:
                 if lost is None or not worker.is_ready:
                     raise RuntimeError("a worker ended before its work did; its error is above") from None
                 answer, new = lost(parcel), _Worker(task, stack)
@@ -101,13 +103,15 @@ class _Worker:
         theirs.close()
         self.is_ready = False
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
-        # The task does not fit into the pipe's buffer, and the worker takes it after a second or two. Meanwhile this
-        # process starts the other workers. An answer in work keeps parcels waiting as well.
-        post = threading.Thread(target=self._post, daemon=True)
-        post.start()
+        self._inbox: SimpleQueue[bytes | None] = SimpleQueue()
+        # A pipe's buffer holds neither a task nor many answers. The worker takes the task after a second or two, and
+        # this process takes the answers when it needs them. Neither is to wait for the other.
+        threads = [threading.Thread(target=work, daemon=True) for work in (self._post, self._collect)]
         stack.callback(process.join)
         stack.callback(self.pipe.close)
-        stack.callback(post.join)
+        for thread in threads:
+            thread.start()
+            stack.callback(thread.join)
         stack.callback(self._outbox.put, None)
         stack.callback(process.terminate)  # the callbacks run from here up; a write to an ended worker fails at once
         self._send(task)
@@ -118,10 +122,15 @@ class _Worker:
         return self
 
     def answer(self) -> Any:  # noqa: ANN401 - the task decides
-        """Return the next answer. Raises EOFError or ConnectionError if the worker has ended."""
+        """Return the next answer. Raises EOFError if the worker has ended."""
         if not self.is_ready:
-            self.is_ready = self.pipe.recv()
-        return self.pipe.recv()
+            self.is_ready = self._receive()
+        return self._receive()
+
+    def _receive(self) -> Any:  # noqa: ANN401 - the task decides
+        if (pickled := self._inbox.get()) is None:
+            raise EOFError
+        return pickle.loads(pickled)
 
     def _send(self, sent: object) -> None:
         self._outbox.put(bytes(ForkingPickler.dumps(sent)))
@@ -131,6 +140,13 @@ class _Worker:
         with suppress(ConnectionError):  # the worker has ended, as `answer` will find
             while (pickled := self._outbox.get()) is not None:
                 self.pipe.send_bytes(pickled)
+
+    def _collect(self) -> None:
+        """Put into the inbox what comes from the pipe, and None when it ends."""
+        with suppress(EOFError, ConnectionError):
+            while True:
+                self._inbox.put(self.pipe.recv_bytes())
+        self._inbox.put(None)
 
 
 def _work(pipe: Connection, database: dict[str, Any]) -> None:
