@@ -28,9 +28,8 @@ Answer = TypeVar("Answer")
 Parcel = TypeVar("Parcel")
 Task = Callable[[], Callable[[Sequence[int]], Answer]]
 
-#: The number of parcels that each worker has at a time: waiting, in work, or answered but not yet taken. While this
-#: process is at something long, as a commit of the index, the workers go on for so many.
-WAITING = 8
+#: The number of parcels that each worker has at a time: waiting, in work, or answered but not yet taken.
+WAITING = 2
 
 #: The number of stories from which starting workers pays off.
 WORTH_WHILE = 3000
@@ -56,18 +55,22 @@ def from_workers(
     parcels: Iterable[Parcel],
     count: int,
     lost: Callable[[Parcel], Answer] | None = None,
+    *,
+    held: int = WAITING,
 ) -> Generator[Answer]:
     """Yield the answers of `count` worker processes to the parcels, in the order of the parcels.
 
     The task, the parcels and the answers are pickled. If a worker ends before its work does, another takes its place,
     and `lost` gives the answer to the parcel that it had in work. Without `lost`, or if a worker ends before it could
     begin, RuntimeError is raised. When the generator ends or is closed, the workers are ended at once.
+
+    Each worker has `held` parcels at a time, answered ones included. For so many it goes on while the caller is busy.
     """
     waiting = iter(parcels)
     with ExitStack() as stack:
         workers = [_Worker(task, stack) for _ in range(count)]
         asked: deque[tuple[_Worker, Parcel]] = deque()
-        for worker, parcel in zip(workers * WAITING, waiting, strict=False):  # stops without taking a further parcel
+        for worker, parcel in zip(workers * held, waiting, strict=False):  # stops without taking a further parcel
             asked.append((worker.ask(parcel), parcel))
         while asked:
             worker, parcel = asked.popleft()
@@ -78,7 +81,7 @@ def from_workers(
                     raise RuntimeError("a worker ended before its work did; its error is above") from None
                 answer, new = lost(parcel), _Worker(task, stack)
                 # The parcels that wait in the lost worker's pipe go to the new one.
-                asked = deque((new.ask(held) if at is worker else at, held) for at, held in asked)
+                asked = deque((new.ask(left) if at is worker else at, left) for at, left in asked)
                 worker = new
             for further in islice(waiting, 1):
                 asked.append((worker.ask(further), further))

@@ -28,6 +28,9 @@ from articles.workers import from_workers, worker_count
 
 logger = logging.getLogger(__name__)
 
+#: The number of files that each worker reads while this process is at something long, as a commit of the index.
+AHEAD = 8
+
 #: The number of files to read from which starting workers pays off. They take a second or two to start.
 WORTH_WHILE = 100
 
@@ -72,7 +75,7 @@ def read_ahead(
         return
     task = partial(file_reader, reader.reference, timezone.localdate())
     parcels = (file for file, is_ahead in zip(files, ahead, strict=True) if is_ahead)
-    with closing(from_workers(task, parcels, workers, _lost)) as answers:
+    with closing(from_workers(task, parcels, workers, _lost, held=AHEAD)) as answers:
         has_workers = True
         for (path, clues), is_ahead in zip(files, ahead, strict=True):
             early: EarlyFile = None
