@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from django import forms
@@ -13,7 +14,8 @@ from articles.models import Region, Topic
 from articles.reading import YEARS
 from articles.search.find import LAST_PAGE, SORTS, SearchOptions
 from articles.search.query import MAX_TYPED
-from articles.search.query_tree import And, DateFilter, Or, serialise, without
+from articles.search.query_terms import read_dates
+from articles.search.query_tree import DateFilter, Node, Or, all_of, required, serialise
 from articles.search.run import MAX_KEY, read_query
 from articles.text.cleaning import clean_line
 from articles.web.display import CHOICES
@@ -27,7 +29,7 @@ MAX_PAGE = 200
 
 
 #: The orders of a list of articles.
-LIST_SORTS = {"newest": "从新到旧", "oldest": "从旧到新"}
+LIST_SORTS = {"newest": "最新", "oldest": "最早"}
 
 
 class PageForm(forms.Form):
@@ -117,7 +119,7 @@ class ListForm(YearForm):
     sort = forms.ChoiceField(
         choices=list(LIST_SORTS.items()),
         required=False,
-        error_messages={"invalid_choice": "没有这种次序；这里从新到旧排列。"},
+        error_messages={"invalid_choice": "没有这种次序；这里最新的在前。"},
     )
 
     def __init__(self, data: QueryDict, topics: Iterable[Topic], provinces: Iterable[Region]) -> None:
@@ -201,6 +203,11 @@ class HitForm(QueryForm):
     def options(self) -> SearchOptions:
         return SearchOptions(sort=self.cleaned_data.get("sort") or "relevance", everything=self.wants_everything)
 
+    @property
+    def manner(self) -> dict[str, str | int]:
+        """The URL parameters of the search besides its query."""
+        return {name: value for name, value in self.context().items() if name != "q"}
+
     def context(self, number: int | None = None) -> dict[str, str | int]:
         """Return the URL parameters that name this search, and hit `number` of it if one is given."""
         found = self.asked
@@ -223,22 +230,41 @@ class SearchForm(HitForm):
     before = forms.IntegerField(required=False, min_value=1, max_value=MAX_KEY)
     since = TypedField(required=False)
     until = TypedField(required=False)
+    dates = TypedField(required=False)
 
     @property
     def has_dates(self) -> bool:
-        """Whether something was typed into the boxes beside the query."""
-        return any(self.cleaned_data.get(name, "").strip() for name in ("since", "until"))
+        """Whether a reader changed the boxes beside the query. `dates` holds what the page had put there.
+
+        Otherwise the query alone counts, so that a date which the reader took out of it stays out.
+        """
+        since, until = self._boxes
+        return f"{since}..{until}" != ("".join(self.cleaned_data.get("dates", "").split()) or "..")
+
+    @property
+    def _boxes(self) -> tuple[str, str]:
+        since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
+        return since, until
+
+    def dates_of(self, tree: Node | None) -> tuple[str, str]:
+        """Return the texts of the boxes for the period that each story of a query must lie in, or two empty texts."""
+        periods = [part for part in required(tree) if isinstance(part, DateFilter)]
+        if len(periods) != 1:
+            return "", ""
+        first, last = periods[0].first, periods[0].last
+        typed = serialise(periods[0]).removeprefix("日期:")
+        ends = typed.split("..") if ".." in typed else [typed, typed]
+        return ("" if first == date.min else ends[0], "" if last == date.max else ends[1])
 
     def dated(self) -> dict[str, str | int]:
         """Return the parameters of the same search with its dates in the query. They replace any on the whole query."""
-        since, until = ("".join(self.cleaned_data.get(name, "").split())[:20] for name in ("since", "until"))
-        tree = read_query(self.typed).tree
-        for leaf in tree.parts if isinstance(tree, And) else [tree]:
-            if isinstance(leaf, DateFilter):
-                tree = without(tree, leaf)
-        words = serialise(tree)
-        words = f"({words})" if isinstance(tree, Or) else words
-        return self.context() | {"q": f"{words} 日期:{since}..{until}".strip()}
+        since, until = self._boxes
+        tree = all_of(part for part in required(read_query(self.typed).tree) if not isinstance(part, DateFilter))
+        if not since and not until:
+            return self.context() | {"q": serialise(tree)}
+        words = f"({serialise(tree)})" if isinstance(tree, Or) else serialise(tree)
+        same = since == until and read_dates(since)
+        return self.context() | {"q": f"{words} 日期:{since if same else f'{since}..{until}'}".strip()}
 
     @property
     def is_beyond(self) -> bool:

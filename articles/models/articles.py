@@ -153,6 +153,12 @@ class ArticleQuerySet(StoryQuerySet):
         shown = self.visible() if visible else self.filter(withdrawn=False)
         return shown.filter(continuation_of__among=heads).order_by(*AS_LISTED)
 
+    def parts(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
+        """Return the stories with the heads `heads` (ids) and their continuations, as printed. See `continuing`."""
+        shown = self.visible() if visible else self.filter(Q(withdrawn=False) | Q(continuation_of=None))
+        own, continuing = Q(pk__among=heads, continuation_of=None), Q(continuation_of__among=heads)
+        return shown.filter(own | continuing).order_by(*AS_LISTED)
+
     def showing(self, record: models.Model) -> ArticleQuerySet:
         """Return the articles whose page or search document shows `record`. A change to `record` changes them, too.
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 from articles.models.editing import CorrectionHistory, Editable
 from articles.models.group_count import GroupCount, year_of
 from articles.models.plain_json import PlainJSONEncoder
-from articles.models.reference import Contributor
+from articles.models.reference import Contributor, meant_by
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
 from articles.paths import path_to
@@ -199,6 +199,12 @@ class PageQuerySet(models.QuerySet["Page"]):
     def in_section(self, name: str) -> PageQuerySet:
         """Return the pages whose section name is `name`."""
         return self.filter(section=name)
+
+    def sections_called(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Return {name: section names of visible pages that it may mean, as `meant_by` finds them}."""
+        held = self.visible().exclude(section="").order_by().values_list("section", flat=True).distinct()
+        known = [(section, section) for section in held]
+        return {name: meant_by(name, known) for name in names}
 
     def published_in(self, year: int, month: int | None = None) -> PageQuerySet:
         pages = self.filter(issue__date__year=year)

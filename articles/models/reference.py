@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -139,16 +140,29 @@ class NamedQuerySet(models.QuerySet):
     """Rows of a short table with names."""
 
     def called(self, names: Collection[str]) -> dict[str, list[int]]:
-        """Return {name: ids of the rows with that name, or, if there are none, of the rows whose name contains it}, by
-        one query.
+        """Return {name: ids of the row with that name; or else of those with that name folded; or else of those whose
+        name contains it}, by one query.
         """
-        held = [(pk, fold(name)) for pk, name in self.values_list("pk", "name")]
-        return {name: _same_or_holding(fold(name), held) for name in names}
+        held = list(self.values_list("pk", "name"))
+        return {name: meant_by(name, held) for name in names}
 
 
-def _same_or_holding(wanted: str, held: Iterable[tuple[int, str]]) -> list[int]:
-    same = [pk for pk, name in held if name == wanted]
-    return same or [pk for pk, name in held if wanted in name]
+Key = TypeVar("Key")
+
+
+def meant_by(wanted: str, held: Sequence[tuple[Key, str]], others: Iterable[tuple[Key, str]] = ()) -> list[Key]:
+    """Return the keys of the names that a reader may mean by `wanted`.
+
+    They are the same name; or else the same of the `others`, folded; or else the same name, folded; or else the names
+    that contain it.
+    """
+    folded = fold(wanted)
+    return (
+        [key for key, name in held if name == wanted]
+        or [key for key, name in others if fold(name) == folded]
+        or [key for key, name in held if fold(name) == folded]
+        or [key for key, name in held if folded in fold(name)]
+    )
 
 
 class TopicQuerySet(NamedQuerySet):
@@ -188,17 +202,11 @@ class ColumnQuerySet(NamedQuerySet):
         return self.filter(disabled=False)
 
     def called(self, names: Collection[str]) -> dict[str, list[int]]:
-        """Return {name: ids of the columns with that name or alias, or, if there are none, of those whose name
-        contains it}.
-        """
+        """Return {name: ids of the columns that it may mean, as `meant_by` finds them among names and aliases}."""
         rows = list(self.values_list("pk", "name", "aliases__name"))
-        aliases = [(pk, fold(alias)) for pk, _, alias in rows if alias]
-        held = list(dict.fromkeys((pk, fold(name)) for pk, name, _ in rows))
-        wanted = {name: fold(name) for name in names}
-        return {
-            name: [pk for pk, alias in aliases if alias == folded] or _same_or_holding(folded, held)
-            for name, folded in wanted.items()
-        }
+        aliases = [(pk, alias) for pk, _, alias in rows if alias]
+        held = list(dict.fromkeys((pk, name) for pk, name, _ in rows))
+        return {name: meant_by(name, held, aliases) for name in names}
 
     def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:
         """Return {kicker: the column that it names, by name or alias}. Missing columns are made if the value is True.
@@ -315,6 +323,13 @@ class ContributorQuerySet(models.QuerySet["Contributor"]):
         own = self.filter(name__in=names).order_by().values_list("name", flat=True)
         aliases = ContributorAlias.objects.filter(name__in=names).order_by().values_list("name", flat=True)
         return frozenset(own.union(aliases))
+
+    def called(self, names: Collection[str]) -> dict[str, list[int]]:
+        """Return {name: ids of the contributors with that name, or, if there are none, of those with that alias}."""
+        own = {name: pk for pk, name in self.filter(name__in=names).order_by().values_list("pk", "name")}
+        aliases = ContributorAlias.objects.filter(name__in=names).order_by().values_list("name", "contributor")
+        known = dict(aliases) | own
+        return {name: [known[name]] if name in known else [] for name in names}
 
     def named(self, names: Iterable[str]) -> dict[str, Contributor]:
         """Return {name: its contributor, by name or alias}. Missing contributors are made, in the order of the names.

@@ -26,6 +26,7 @@ MARKS: dict[type, tuple[Any, ...]] = {
     datetime.date: tuple(datetime.date(9999, 12, day) for day in range(24, 32)),
     str: tuple(f"\ue000{number}" for number in range(8)),
     frozenset: tuple(frozenset({f"\ue001{number}"}) for number in range(8)),
+    tuple: tuple((2**15 - 16 + number,) for number in range(8)),
 }
 
 
@@ -83,8 +84,9 @@ class _Compiled(NamedTuple):
 class Statement(Generic[Row]):
     """A query that differs from call to call in its values alone. It gives what the same QuerySet gives.
 
-    `build` takes values of these `types` (int, str, date; frozenset for the lookup `among`) and returns the QuerySet.
-    It must hand them to the database as they are: a query for None is another query. Prefetches are left out.
+    `build` takes values of these `types` (int, str, date; for the lookup `among` a frozenset of names or a tuple of
+    ids) and returns the QuerySet. It must hand them to the database as they are: a query for None is another query.
+    Prefetches are left out.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], *types: type) -> None:
@@ -138,7 +140,7 @@ def _adapts(kind: type) -> Callable[[Any, BaseDatabaseWrapper], Any]:
     """Return the function that makes of a value of this type the parameter for a database."""
     if kind is datetime.date:
         return lambda day, connection: connection.ops.adapt_datefield_value(day)
-    return Among.parameter if kind is frozenset else lambda value, _: kind(value)
+    return Among.parameter if kind in {frozenset, tuple} else lambda value, _: kind(value)
 
 
 def _maker(rows: QuerySet, compiler: SQLCompiler) -> Callable[[list[Any]], Any]:

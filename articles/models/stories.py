@@ -114,14 +114,21 @@ def story_parts(
     """Return the articles of the stories with the heads `ids`, in this order: each head, then its continuations.
 
     `read` fetches the rows of a query, in its order. Heads and continuations that readers may not see are left out.
-    Without `visible`, only withdrawn continuations are left out. Takes two queries, and any further ones of `read`.
+    Without `visible`, only withdrawn continuations are left out. Takes one query, and any further ones of `read`.
     """
-    articles = Article.objects.visible() if visible else Article.objects.all()
-    heads = {head.pk: head for head in read(articles.stories().filter(pk__among=set(ids)).order_by())}
-    stories = {pk: [heads[pk]] for pk in ids if pk in heads}
-    for part in read(Article.objects.continuing(stories.keys(), visible=visible)):
-        stories[part.continuation_of_id or part.pk].append(part)
-    return list(stories.values())
+    return _joined(ids, read(Article.objects.parts(set(ids), visible=visible)))
+
+
+def _joined(ids: Collection[int], parts: Iterable[P]) -> list[list[P]]:
+    """Return the stories with the heads `ids`, in this order. `parts` are those of all, as printed."""
+    heads: dict[int, P] = {}
+    continuations: dict[int, list[P]] = defaultdict(list)
+    for part in parts:
+        if part.continuation_of_id is None:
+            heads[part.pk] = part
+        else:
+            continuations[part.continuation_of_id].append(part)
+    return [[heads[pk], *continuations[pk]] for pk in dict.fromkeys(ids) if pk in heads]
 
 
 def parts_of(head: Article) -> list[Article]:
@@ -183,12 +190,13 @@ def load_story(head: Article) -> Story:
 def load_stories(
     ids: Sequence[int], *, visible: bool = True, with_text: bool = True, with_subjects: bool = True
 ) -> list[Story]:
-    """Return the stories whose heads are `ids`, in this order, as values: five queries, three without `with_subjects`.
+    """Return the stories whose heads are `ids`, in this order, as values: four queries, two without `with_subjects`.
 
     For `visible` see `story_parts`. Without `with_text`, only the bodies of articles without a headline are read, by up
     to two more queries: their first words are the title. Without `with_subjects`, regions and topics are left out.
     """
-    stories = story_parts(ids, _values_with_text if with_text else _values_without_text, visible=visible)
+    read = _values_with_text if with_text else _values_without_text
+    stories = _joined(ids, read(_PARTS[visible, with_text].rows(tuple(ids))))
     heads = {part.pk: parts[0].pk for parts in stories for part in parts}
     bylines = _grouped(_BYLINES, {pk: pk for pk in heads}, BylineValues)
     regions = _grouped(_REGIONS, heads, ArticleRegionValues.of) if with_subjects else {}
@@ -207,11 +215,29 @@ def load_stories(
 #: The main region comes first, then the region with the highest score. The best topic comes first.
 REGION_ORDER, TOPIC_ORDER = ("-main", "-score", "region_id"), ("position", "pk")
 
-_BYLINES = Byline.objects.order_by("article_id", "position", "pk").values_list("article_id", *BYLINE_FIELDS)
-_REGIONS = ArticleRegion.objects.order_by(*REGION_ORDER).values_list("article_id", *REGION_FIELDS)
-_TOPICS = (
-    ArticleTopic.objects.filter(topic__disabled=False).order_by(*TOPIC_ORDER).values_list("article_id", *TOPIC_FIELDS)
+#: The queries of `load_stories`, compiled once: compiling them takes longer than everything else in a list of hits.
+_BYLINES, _REGIONS, _TOPICS = (
+    Statement(lambda ids, rows=rows: rows.filter(article__among=ids), tuple)
+    for rows in (
+        Byline.objects.order_by("article_id", "position", "pk").values_list("article_id", *BYLINE_FIELDS),
+        ArticleRegion.objects.order_by(*REGION_ORDER).values_list("article_id", *REGION_FIELDS),
+        ArticleTopic.objects.filter(topic__disabled=False)
+        .order_by(*TOPIC_ORDER)
+        .values_list("article_id", *TOPIC_FIELDS),
+    )
 )
+
+
+def _parts(visible: bool, fields: tuple[str, ...]) -> Statement[tuple]:
+    return Statement(lambda heads: Article.objects.parts(heads, visible=visible).values_list(*fields), tuple)
+
+
+#: {(visible, with_text): the query for the parts of stories}
+_PARTS = {
+    (visible, with_text): _parts(visible, (*FIELDS, "blocks") if with_text else FIELDS)
+    for visible in (True, False)
+    for with_text in (True, False)
+}
 
 
 def _signatures(parts: Iterable[Part], bylines: Mapping[int, list[Any]]) -> list[Any]:
@@ -219,20 +245,19 @@ def _signatures(parts: Iterable[Part], bylines: Mapping[int, list[Any]]) -> list
     return each_once(row for part in parts for row in bylines.get(part.pk, ()))
 
 
-def _grouped(rows: QuerySet, groups: Mapping[int, int], make: Callable[..., Row]) -> dict[int, list[Row]]:
+def _grouped(rows: Statement[tuple], groups: Mapping[int, int], make: Callable[..., Row]) -> dict[int, list[Row]]:
     """Return {group: rows as made by `make`}; `groups` maps the ids of articles to groups."""
     found: dict[int, list[Row]] = defaultdict(list)
-    for article, *values in rows.filter(article__among=groups.keys()):
+    for article, *values in rows.rows(tuple(groups)):
         found[groups[article]].append(make(*values))
     return found
 
 
-def _values_with_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    return [ArticleValues.of(row, blocks) for *row, blocks in articles.values_list(*FIELDS, "blocks")]
+def _values_with_text(rows: Iterable[tuple]) -> list[ArticleValues]:
+    return [ArticleValues.of(row, blocks) for *row, blocks in rows]
 
 
-def _values_without_text(articles: ArticleQuerySet) -> list[ArticleValues]:
-    rows = list(articles.values_list(*FIELDS))
+def _values_without_text(rows: Sequence[tuple]) -> list[ArticleValues]:
     untitled = [row[0] for row in rows if not row[_HEADLINE]]
     bodies: dict[int, list[Block]] = {}
     if untitled:

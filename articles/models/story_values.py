@@ -125,6 +125,7 @@ class RegionValues(NamedTuple):
 
     code: str
     name: str
+    short: str
 
 
 class ArticleRegionValues(NamedTuple):
@@ -136,12 +137,12 @@ class ArticleRegionValues(NamedTuple):
     region: RegionValues
 
     @classmethod
-    def of(cls, code: str, main: bool, source: str, name: str) -> Self:
+    def of(cls, code: str, main: bool, source: str, name: str, short: str) -> Self:
         """Return the values of a row of REGION_FIELDS."""
-        return cls(code, main, source, RegionValues(code, name))
+        return cls(code, main, source, RegionValues(code, name, short))
 
 
-REGION_FIELDS = ("region_id", "main", "source", "region__name")
+REGION_FIELDS = ("region_id", "main", "source", "region__name", "region__short")
 
 
 class TopicValues(NamedTuple):

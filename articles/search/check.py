@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from articles.models import Article, VanishedArticle, archive
 from articles.search.documents import story_documents
 from articles.search.files import IndexUnavailable
-from articles.search.index import StoryIndex, make_index_row
-from articles.search.state import is_usable, serving_index, words
+from articles.search.index import StoryIndex
+from articles.search.index_rows import make_index_row
+from articles.search.state import is_usable, serving_index, splitter
 
 #: The number of stories that are compared at a time.
 BATCH = 900
@@ -40,7 +41,7 @@ def _differences() -> Iterator[str]:
         return
     if held.revision < now.revision:
         yield f"索引停在修订号 {held.revision}，档案已到修订号 {now.revision}。请运行 manage.py sync_search。"
-    index, split = StoryIndex(found.folder, words()), words()
+    index, split = StoryIndex(found.folder, splitter()), splitter()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     after = -1
     for start in range(0, max(len(ids), 1), BATCH):

@@ -19,7 +19,7 @@ from articles.search.state import (
     note,
     serving_folder,
     serving_index,
-    words,
+    splitter,
 )
 
 Answer = TypeVar("Answer")
@@ -93,4 +93,4 @@ def _index_of(found: IndexFolder, before: OpenIndex | None) -> StoryIndex:
         if known and not changed:
             with suppress(EngineFailure):
                 return before.index.renewed()
-    return StoryIndex(found.folder, words())
+    return StoryIndex(found.folder, splitter())

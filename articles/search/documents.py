@@ -14,13 +14,16 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.bodies import values_of, whole_paragraphs
 from articles.models.fields import searched_lines
 from articles.models.stories import story_parts
-from articles.search.index import StoryDocument
+from articles.search.index_rows import StoryDocument
+from articles.search.roles import role_of, signature
 
 #: The number of each kind, in the order of Article.Kind.
 KINDS = {kind: number for number, kind in enumerate(Article.Kind.values)}
 
 #: Bits of a key of the print order, from the right: id, position, page, edition, day. 63 in all, for a signed integer.
 ID_BITS, POSITION_BITS, PAGE_BITS, EDITION_BITS, DAY_BITS = 22, 10, 10, 4, 17
+
+_PHOTO = Byline.Of.PHOTO.value
 
 FIRST_DAY = date(1900, 1, 1).toordinal()
 
@@ -43,6 +46,7 @@ class _Part(NamedTuple):
     page__issue: int
     page__issue__date: date
     page__issue__edition: int
+    page__issue__number: int | None
     #: The lines of print that are searched as headlines.
     lines: tuple[str, ...]
 
@@ -75,14 +79,15 @@ def story_documents(ids: Iterable[int]) -> Iterator[StoryDocument]:
 def _batch(ids: list[int]) -> Iterator[StoryDocument]:
     stories = story_parts(ids, _parts)
     owners = {part.pk: parts[0].pk for parts in stories for part in parts}
-    bylines = _rows_by_story(
-        Byline.objects.order_by("position", "pk"), owners, "contributor", "name_as_printed", "contributor__name"
-    )
+    bylines = _rows_by_story(Byline.objects.order_by("position", "pk"), owners, *_SIGNED)
     regions = _rows_by_story(ArticleRegion.objects.order_by(), owners, "region")
     topics = _rows_by_story(ArticleTopic.objects.order_by(), owners, "topic")
     for parts in stories:
         head = parts[0].pk
         yield _document(parts, bylines[head], regions[head], topics[head])
+
+
+_SIGNED = ("contributor", "of", "role", "name_as_printed", "contributor__name")
 
 
 def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict[int, list[tuple]]:
@@ -114,7 +119,8 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
     day = day_number(head.page__issue__date)
     codes = {code for (code,) in regions}
     ancestors = {int(code) for own in codes for code in (own, own[:4] + "00", own[:2] + "0000")}
-    names = dict.fromkeys(name for _, *written in bylines for name in written)
+    names = dict.fromkeys(name for *_, printed, name in bylines for name in (printed, name))
+    signatures = {signature(role_of(role, photo=of == _PHOTO), pk) for pk, of, role, *_ in bylines}
     return StoryDocument(
         id=head.pk,
         oldest=print_order(day, head),
@@ -129,13 +135,17 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
         facets={
             "kind": [KINDS[head.kind]],
             "region": sorted(ancestors),
+            "province": sorted(code for code in ancestors if code % 10_000 == 0),
             "topic": sorted({topic for (topic,) in topics}),
             "column": [head.column] if head.column else [],
             "contributor": sorted({contributor for contributor, *_ in bylines}),
+            "signature": sorted(signatures),
             "page": sorted({part.page__number for part in parts if part.page__number}),
             "issue": [head.page__issue],
             "year": [head.page__issue__date.year],
             "month": [head.page__issue__date.month],
+            "month_day": [head.page__issue__date.month * 100 + head.page__issue__date.day],
+            "number": [head.page__issue__number] if head.page__issue__number else [],
         },
         section=head.page__section,
     )

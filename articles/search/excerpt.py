@@ -43,7 +43,7 @@ class Fragment(NamedTuple):
 
 
 #: The piece that stands for omitted text. It is the only piece that is not original text.
-GAP = Fragment("…", False)
+GAP = Fragment("……", False)
 
 
 class _Match(NamedTuple):
@@ -71,9 +71,8 @@ class _Searched:
 
     def matches(self, needles: Sequence[str], most: int = ENOUGH) -> list[_Match]:
         """Return up to `most` matches of each needle, including overlapping ones, sorted by start."""
-        return sorted(
-            match for number, needle in enumerate(needles) for match in islice(self.each(needle, number), most)
-        )
+        present = [(number, needle) for number, needle in enumerate(needles) if needle and needle in self.folded]
+        return sorted(match for number, needle in present for match in islice(self.each(needle, number), most))
 
     def each(self, needle: str, number: int = 0, first: int = 0, last: int | None = None) -> Iterator[_Match]:
         """Yield the matches of a folded needle that begin at the folded characters `first` to `last`."""
@@ -125,25 +124,28 @@ def highlight(text: str, needles: Iterable[str], seen: Counter[str] | None = Non
     return _pieces(text, 0, len(text), marks(text, needles, seen))
 
 
-def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> list[Fragment]:
+def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120, lead: int | None = None) -> list[Fragment]:
     """Return up to `length` characters of `texts` with as many different `needles` as possible, GAP for omitted text.
 
     The excerpt is one window if possible: the first window with the largest number of needles. If other places hold
     needles that it lacks, the excerpt has up to three shorter windows, in the order of the texts. If no needle matches,
     it is the beginning of the first text that is not blank. A window is cut at punctuation if that costs less than half
-    of it.
+    of it. At most `lead` characters of a window stand before its first match, if `lead` is given.
     """
+    lead = length if lead is None else lead
     needles = list(dict.fromkeys(needles))
     if not texts:
         return []
     if not needles:  # as on each page of an article, twice
         beginning = _beginning(texts, (), length)
-        return _joined(texts, {beginning.number: ()}, [_widen(beginning, texts[beginning.number], (), length)])
+        return _joined(texts, {beginning.number: ()}, [_widen(beginning, texts[beginning.number], (), length, lead)])
     searched: dict[int, _Searched] = {}
-    found = _first_matches(texts, needles, searched)
+    found = _first_matches(texts, needles, searched, length)
     windows = [_beginning(texts, found, length)]
-    most = 0
+    most, present = 0, len({match.needle for matches in found for match in matches})
     for number in range(1, MOST_WINDOWS + 1):
+        if most == present:
+            break
         count, chosen = _choose(found, length // number, number)
         if count > most:
             most, windows = count, chosen
@@ -154,15 +156,18 @@ def excerpt(texts: Sequence[str], needles: Iterable[str], length: int = 120) -> 
         held = searched.get(window.number)
         near = held.marks_around(window, needles, length + 1) if held and any(found[window.number]) else []
         ranges[window.number] = _merged(sorted([*ranges.get(window.number, ()), *near]))
-        wide.append(_widen(window, texts[window.number], near, share))
+        wide.append(_widen(window, texts[window.number], near, share, lead))
     return _joined(texts, ranges, wide)
 
 
-def _first_matches(texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched]) -> list[list[_Match]]:
+def _first_matches(
+    texts: Sequence[str], needles: Sequence[str], searched: dict[int, _Searched], length: int
+) -> list[list[_Match]]:
     """Return the matches in each text, with at least one of each needle that occurs.
 
-    After ENOUGH matches, further texts are searched only for needles not met yet. The function adds each text that it
-    searches to `searched`, under the text's index.
+    After a text with all needles in one window of `length`, which is the best that there can be, no further text is
+    searched. After ENOUGH matches, further texts are searched only for needles not met yet. The function adds each text
+    that it searches to `searched`, under the text's index.
     """
     found: list[list[_Match]] = []
     missing, count = set(range(len(needles))), 0
@@ -175,6 +180,9 @@ def _first_matches(texts: Sequence[str], needles: Sequence[str], searched: dict[
         missing -= {match.needle for match in matches}
         count += len(matches)
         found.append(matches)
+        if len({match.needle for match in matches}) == len(needles) == len(_densest(matches, length)[0]):
+            found += [[] for _ in texts[place + 1 :]]
+            break
     return found
 
 
@@ -207,8 +215,8 @@ def _choose(found: Sequence[Sequence[_Match]], width: int, most: int) -> tuple[i
     for _ in range(most):
         best: set[int] = set()
         for number, matches in enumerate(found):
-            fitting = [match for match in matches if match.needle not in held and match.end - match.start <= width]
-            needles, start, end = _densest(fitting, width)
+            wanted = [match for match in matches if match.needle not in held]
+            needles, start, end = _densest(wanted, width)
             if len(needles) > len(best):
                 best, window = needles, _Window(number, start, end)
         if not best:
@@ -221,8 +229,9 @@ def _choose(found: Sequence[Sequence[_Match]], width: int, most: int) -> tuple[i
 def _densest(matches: Sequence[_Match], width: int) -> tuple[set[int], int, int]:
     """Return the needles, start and end of the first window of `width` that holds the most different needles.
 
-    `matches` are sorted by their start. Each fits into the window.
+    `matches` are sorted by their start. Those that are wider than the window are left out.
     """
+    matches = [match for match in matches if match.end - match.start <= width]
     inside: Counter[int] = Counter()
     first = 0
     best: tuple[set[int], int, int] = (set(), 0, 0)
@@ -241,14 +250,14 @@ def _densest(matches: Sequence[_Match], width: int) -> tuple[set[int], int, int]
     return best
 
 
-def _widen(window: _Window, text: str, ranges: Sequence[tuple[int, int]], width: int) -> _Window:
-    """Return `window` widened to at most `width`, with a third of the free room before it.
+def _widen(window: _Window, text: str, ranges: Sequence[tuple[int, int]], width: int, lead: int) -> _Window:
+    """Return `window` widened to at most `width`, with a third of the free room before it, but no more than `lead`.
 
     Marked ranges stay whole if they fit.
     """
     number, start, end = window
     free = width - (end - start)
-    low = max(0, start - max(free // 3, free - (len(text) - end)))
+    low = max(0, start - min(lead, max(free // 3, free - (len(text) - end))))
     begin = _first_cut(text, low, start) if low else 0
     whole = [(first, last) for first, last in ranges if last - first <= width]
     begin = next((min(last, start) for first, last in whole if first < begin < last), begin)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from articles.models import archive
 from articles.models.stories import Story, load_stories
 from articles.search.current import OpenIndex, ask_index
+from articles.search.facets import Facets, beside, count_facets
+from articles.search.files import IndexUnavailable
 from articles.search.query_tree import Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
 from articles.search.state import is_usable
@@ -59,14 +62,15 @@ class HitPage:
 class SearchPage:
     """The result of a search.
 
-    `stories` are those of `rows`, `aside` is the number of teasers and notices that the list leaves out, and
-    `reading` says how the query was read. `needles` are the folded strings to highlight, by the kind of value that they
-    were searched in.
+    `stories` are those of `rows`, `facets` count all stories of the list, `query` is the query as it was answered, and
+    `reading` says how it was read. `needles` are the folded strings to highlight, by the kind of value that they were
+    searched in.
     """
 
     stories: list[Story]
     rows: HitPage
-    aside: int
+    facets: Facets
+    query: Query
     reading: str
     notices: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
@@ -99,14 +103,19 @@ class HitPosition:
 
 
 def find(typed: str, options: SearchOptions = SearchOptions()) -> SearchPage:
-    """Return the stories that match `typed`. Any text is a valid query. An empty one matches nothing.
+    """Return the stories that match `typed`. Any text is a valid query.
 
-    Like all searches of this module, raises IndexUnavailable if the index can't answer. So a result without hits means
-    that the archive has none.
+    For an empty query there are no stories, and the facets are those of the whole archive, if the index can count them.
+    Otherwise, like all searches of this module, raises IndexUnavailable if the index can't answer. So a result without
+    hits means that the archive has none.
     """
     query = read_query(typed)
-    nothing = SearchPage([], HitPage([], 0), 0, describe(query), query.notices, query.suggestions, {}, is_behind=False)
-    return _answer(query, options.everything, lambda run: _page(run, options)) or nothing
+    try:
+        return ask_index(lambda opened: _page(SearchRun.of(opened, query, options.everything), options))
+    except IndexUnavailable:
+        if query.tree is not None:
+            raise
+        return SearchPage([], HitPage([], 0), Facets(0, 0, {}), query, "", (), (), {}, is_behind=False)
 
 
 def _answer(query: Query, everything: bool, answer: Callable[[SearchRun], T]) -> T | None:
@@ -117,14 +126,19 @@ def _answer(query: Query, everything: bool, answer: Callable[[SearchRun], T]) ->
 
 
 def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
-    rows = _rows(run, options)
-    settled = run.settled(rows.total)
-    if settled.query.tree != run.query.tree:
-        rows = _rows(settled, options)
+    facets = beside(run)
+    settled, rows = run, HitPage([], 0)
+    if run.tree is not None:
+        rows = _rows(run, options, facets)
+        settled = run.settled(rows.total)
+        if settled.tree != run.tree:
+            facets = partial(count_facets, settled)
+            rows = _rows(settled, options, facets)
     return SearchPage(
-        stories=load_stories(rows.ids, with_subjects=False),
+        stories=load_stories(rows.ids),
         rows=rows,
-        aside=settled.count_aside(),
+        facets=facets(),
+        query=settled.query,
         reading=describe(settled.query),
         notices=settled.notices,
         suggestions=settled.query.suggestions,
@@ -133,16 +147,16 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
     )
 
 
-def _rows(run: SearchRun, options: SearchOptions) -> HitPage:
+def _rows(run: SearchRun, options: SearchOptions, facets: Callable[[], Facets]) -> HitPage:
     if options.sort == "relevance":
         offset = (options.page - 1) * PAGE_SIZE
         hits = run.ranked(PAGE_SIZE, offset)
         return HitPage(hits.ids, hits.total, offset + 1)
     hits = run.dated(options.sort, PAGE_SIZE, after=options.after, before=options.before)
     if options.before is not None:
-        total, ids, first = run.count(), hits.ids[::-1], hits.total - len(hits.ids) + 1
+        total, ids, first = facets().total, hits.ids[::-1], hits.total - len(hits.ids) + 1
     elif options.after is not None:
-        total, ids = run.count(), hits.ids
+        total, ids = facets().total, hits.ids
         first = total - hits.total + 1
     else:
         total, ids, first = hits.total, hits.ids, 1

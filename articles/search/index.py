@@ -7,54 +7,30 @@ comments): ids must be signed integers, a phrase of one term panics, an unbounde
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ContextDecorator
 from copy import copy
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass
 from itertools import pairwise
-from operator import add
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
 from articles.search.files import EngineFailure, IndexDamaged
+from articles.search.index_rows import ECHO, FACETS, FIELDS, KNOWN, IndexRow, bigrams
 from articles.search.query_tree import And, Node, Not, Or, Phrase
 from articles.text.fold import fold
+from articles.text.tokens import Splitter
 
 #: A query of the engine. Only this module builds one. Other modules pass it on.
 EngineQuery = Query
 
-#: The kinds of values in a story: the keys of `StoryDocument.texts`.
-TEXTS = ("headline", "body", "names", "column")
-
-#: The fields that hold characters, and the kinds of values in each. A string without a mark is searched in `all` as one
-#: phrase. A search in two fields would be a union, and the engine can't skip through a union.
-FIELDS = {"all": TEXTS, "aside": ("headline", "names", "column"), "headline": ("headline",), "names": ("names",)}
-
-#: The field that makes a field for the body unnecessary. A string that is in `all` but not in `aside` is in the body.
-#: For a string that is in `aside` too, `echo` decides: it holds the bigrams and characters of the body that also occur
-#: in `aside`.
-ECHO = "echo"
-
-#: The integer fields of filters and facets. A story may have several values of the first five.
-FACETS = ("region", "topic", "column", "contributor", "page", "issue", "kind", "year", "month")
-
 #: The largest number of values of a field that the engine counts. A request for more fails.
 MOST_VALUES = 65_000
-
-#: The character that stands for a space inside a folded value. The tokenizer does not split at it.
-SPACE = "\u2420"
-
-#: The tokens between two values of a field, so that no phrase crosses from one value into the next. Two are needed: the
-#: last bigram of a value and the first of the next one must be more than two positions apart, because a phrase may ask
-#: for every second bigram only.
-BOUNDARY = " \u241f \u241f "
 
 #: The greatest offset in hits. tantivy aborts the process if an offset exceeds the memory.
 MAX_OFFSET = 1000
@@ -83,32 +59,11 @@ HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
 
 
 @dataclass(frozen=True)
-class StoryDocument:
-    """A story as the index takes it. `texts` are its values by kind. No match crosses from one value to the next."""
-
-    id: int
-    oldest: int
-    newest: int
-    day: int
-    texts: dict[str, Sequence[str]]
-    facets: dict[str, Sequence[int]] = field(default_factory=dict)
-    section: str = ""
-
-
-@dataclass(frozen=True)
 class Hits:
     """The ids of one page of hits in order, and the number of all hits."""
 
     ids: list[int]
     total: int
-
-
-class IndexRow(NamedTuple):
-    """A story as `make_index_row` prepares it for the engine: id, digest of all its content, fields as JSON."""
-
-    id: int
-    digest: int
-    fields: str
 
 
 class _Engine(ContextDecorator):
@@ -141,67 +96,24 @@ def schema() -> tantivy.Schema:
     for name in (*FIELDS, ECHO):
         builder.add_text_field(f"{name}_grams", tokenizer_name="spaced", index_option="position")
         builder.add_text_field(f"{name}_chars", tokenizer_name="characters", index_option="basic")
+    for name in KNOWN:
+        builder.add_text_field(f"{name}_known", tokenizer_name="spaced", index_option="basic")
     for name in ("headline", "rest"):
         builder.add_text_field(f"{name}_words", tokenizer_name="spaced", index_option="freq")
     return builder.build()
 
 
-def bigrams(folded: str) -> list[str]:
-    """Return the bigrams of a folded value: each character with the next one, and SPACE for each space."""
-    text = folded.replace(" ", SPACE)
-    return list(map(add, text, text[1:]))
-
-
-def _echo(body: Iterable[Sequence[str]], aside: Iterable[Sequence[str]]) -> str:
-    """Return the bigrams of the body's values that also occur in `aside`, as tokens. BOUNDARY stands for each gap.
-
-    Both arguments are lists of bigrams, one list for each value.
-    """
-    known = {gram for value in aside for gram in value}
-    runs: list[list[str]] = []
-    for value in body:
-        last = -2
-        for place in [place for place, gram in enumerate(value) if gram in known]:
-            if place != last + 1:
-                runs.append([])
-            runs[-1].append(value[place])
-            last = place
-    return BOUNDARY.join(map(" ".join, runs))
-
-
-def make_index_row(story: StoryDocument, words: Callable[[str], list[str]]) -> IndexRow:
-    """Return a story prepared for the engine. This is most of the work of indexing, and any process can do it."""
-    folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
-    fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
-    fields |= {name: list(values) for name, values in story.facets.items()}
-    fields["section"] = [story.section] if story.section else []
-    source = json.dumps([fields, folded], ensure_ascii=False)
-    fields["digest"] = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big") >> 1  # a signed integer
-    cut = {name: [bigrams(value) for value in values] for name, values in folded.items()}
-    characters = {name: "".join(values) for name, values in folded.items()}
-    for name, sources in FIELDS.items():
-        fields[f"{name}_grams"] = BOUNDARY.join(" ".join(value) for held in sources for value in cut[held])
-        fields[f"{name}_chars"] = "".join(characters[held] for held in sources)
-    aside = FIELDS["aside"]
-    fields[f"{ECHO}_grams"] = _echo(cut["body"], [value for held in aside for value in cut[held]])
-    fields[f"{ECHO}_chars"] = "".join(filter(characters["body"].__contains__, fields["aside_chars"]))
-    rest = [value for name in TEXTS[1:] for value in folded[name]]
-    fields["headline_words"] = " ".join(words("\n".join(folded["headline"])))
-    fields["rest_words"] = " ".join([word for word in words("\n".join(rest)) if len(word) > 1])
-    return IndexRow(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))
-
-
 class StoryIndex:
     """An index in a folder, as of one commit. Open it after a fork: neither its lock nor its view survives a fork."""
 
-    def __init__(self, folder: Path, words: Callable[[str], list[str]], *, create: bool = False) -> None:
+    def __init__(self, folder: Path, splitter: Splitter, *, create: bool = False) -> None:
         """Open the index in `folder`, or with `create` make a new one there.
 
         Raises IndexDamaged if there is no index, if it can't be opened or if its fields differ from `schema`. A missing
         index is an error because a folder that a rebuild has just removed must not come back as an empty index. Raises
         OSError or EngineFailure if a new index can't be made.
         """
-        self._words = words
+        self._splitter = splitter
         if create:
             folder.mkdir(parents=True)
             self._set_up(folder, create=True)
@@ -282,6 +194,8 @@ class StoryIndex:
     def _exact(self, name: str, folded: str) -> Query:
         if len(folded) == 1:
             return Query.term_query(self._schema, f"{name}_chars", folded, "basic")
+        if name in KNOWN and folded in self._splitter.known(folded):
+            return Query.term_query(self._schema, f"{name}_known", folded, "basic")
         terms = bigrams(folded)
         if len(terms) == 1:  # a phrase of one term panics
             return Query.term_query(self._schema, f"{name}_grams", terms[0])
@@ -368,7 +282,7 @@ class StoryIndex:
                 for near in self._near(first, second)
             ]
         for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS)):
-            for word in dict.fromkeys(word for text in folded for word in self._words(text)):
+            for word in dict.fromkeys(word for text in folded for word in self._splitter.words(text)):
                 if len(word) == 1 and name == "rest":
                     continue
                 term = Query.term_query(self._schema, f"{name}_words", word, "freq")
@@ -410,7 +324,7 @@ class StoryIndex:
 
     def words_of(self, text: str) -> list[str]:
         """Return the words of a string in order, each once. Words that are part of another word are left out."""
-        words = dict.fromkeys(self._words(fold(text)))
+        words = dict.fromkeys(self._splitter.words(fold(text)))
         return [word for word in words if not any(word != other and word in other for other in words)]
 
     @_Engine()
@@ -431,6 +345,16 @@ class StoryIndex:
         return {name: {row["key"]: row["doc_count"] for row in found[name]["buckets"]} for name in fields}
 
     @_Engine()
+    def most_frequent(self, query: Query, name: str, most: int) -> list[tuple[int, int]]:
+        """Return the `most` values of an integer field that most matching stories have, each with their number.
+
+        Each segment of the index hands over all its values, up to MOST_VALUES. With fewer, the sums would be too low.
+        """
+        asked = {"": {"terms": {"field": name, "size": most, "segment_size": MOST_VALUES}}}
+        found = self._searcher.aggregate(query, asked)
+        return [(row["key"], row["doc_count"]) for row in found[""]["buckets"]]
+
+    @_Engine()
     def digests(self, first: int, last: int) -> dict[int, int]:
         """Return the digests of the stories in the index with ids from `first` to `last`, by id."""
         within = self.between("id", first, last)
@@ -441,6 +365,11 @@ class StoryIndex:
     def size(self) -> int:
         """The number of stories in the index."""
         return self._searcher.num_docs
+
+    @property
+    def segments(self) -> int:
+        """The number of parts in which the engine holds the stories."""
+        return self._searcher.num_segments
 
     def _values(self, name: str, found: tantivy.SearchResult) -> list[int]:
         """Return the values of an integer field of the hits, in their order."""

@@ -2,7 +2,8 @@
 
 * Strings are separated by white space and must all match. “…” "…" 「…」 『…』 keep spaces and operators as text.
 * From loose to tight: 甲 OR 乙 (|, 或), 甲 AND 乙 (&, 且, or nothing), NOT 甲 (-甲, 非 甲), brackets.
-* 标题: 正文: 作者: name the field of a string. 地区: 主题: 栏目: 版: 日期: are filters. Full-width forms work, too.
+* 标题: 正文: 作者: name the field of a string. 地区: 主题: 栏目: 版名: 类别: 版: 期号: 日期: are filters. 记者: 摄影:
+  and the other roles are filters if the name after them is known. Full-width forms work, too.
 * A bracket or quote inside a string is part of it if its pair closes before white space: 中国（上海）自由贸易试验区.
 * Text that can't be understood is searched as plain text, as though it were in quotes, with a notice.
 """
@@ -14,23 +15,29 @@ from dataclasses import replace
 
 from articles.text.fold import fold
 
-from .query_terms import Kind, Token, read_dates, tokenise
+from .query_terms import Kind, Token, read_dates, read_yearly, tokenise
 from .query_tree import (
     FIELD_MARKS,
     FILTER_MARKS,
     And,
     ColumnFilter,
     DateFilter,
+    KindFilter,
     Leaf,
+    NamedFilter,
     Node,
     Not,
+    NumberFilter,
     Or,
     PageFilter,
     Phrase,
     Query,
     RegionFilter,
+    RoleFilter,
+    SectionFilter,
     Suggestion,
     TopicFilter,
+    YearlyFilter,
     all_of,
     any_of,
     describe,
@@ -41,21 +48,27 @@ from .query_tree import (
     serialise,
     without,
 )
+from .roles import ROLES
 
 __all__ = [
     "And",
     "ColumnFilter",
     "DateFilter",
+    "KindFilter",
     "Leaf",
     "Node",
     "Not",
     "Suggestion",
+    "NumberFilter",
     "Or",
     "PageFilter",
     "Query",
     "RegionFilter",
     "Phrase",
+    "RoleFilter",
+    "SectionFilter",
     "TopicFilter",
+    "YearlyFilter",
     "describe",
     "leaves",
     "parse",
@@ -75,10 +88,12 @@ MAX_TYPED = 500
 #: A run of white space, or one that is neither a space nor a full-width space.
 _SPACES = re.compile(r"\s{2,}|[^\S \u3000]")
 _FIELDS = {mark: field for field, mark in FIELD_MARKS.items()}
-_FILTERS: dict[str, type[RegionFilter | TopicFilter | ColumnFilter]] = {
-    mark: kind for kind, mark in FILTER_MARKS.items()
-}
+_FILTERS: dict[str, type[NamedFilter]] = {mark: kind for kind, mark in FILTER_MARKS.items()}
+
+#: The marks whose value is a number or a date, and the name of such a value.
+_VALUES = {"日期": "日期", "版": "版次", "期号": "期号"}
 _PAGE_NUMBER = re.compile(r"第?0*([1-9][0-9]{0,2})版?")
+_ISSUE_NUMBER = re.compile(r"(?:总?第)?0*([1-9][0-9]{0,8})期?")
 
 #: The Unicode categories of control characters, format characters (of no width) and surrogates.
 _CONTROLS = {"Cc", "Cf", "Cs"}
@@ -90,23 +105,30 @@ _YEARS = range(1900, 2101)
 def parse(text: str, known_names: Callable[[str], bool] = lambda name: False) -> Query:
     """Return the query that `text` is read as.
 
-    `known_names` tells whether two or three characters are a known name. Newspapers pad 王毅 to 王　毅, and readers do
-    so, too.
+    `known_names` tells whether a text is a known name. Newspapers pad 王毅 to 王　毅, and readers do so, too. And
+    记者:何文 asks for a reporter, whereas 记者：请问您 stands in an interview.
     """
     typed = _normalise(text)
     return _Reader(typed[:MAX_TYPED], known_names, is_cut=len(typed) > MAX_TYPED).read()
 
 
-def spelt_out_names(text: str) -> frozenset[str]:
-    """Return the names that two or three successive single characters of `text` could spell, for `known_names`.
+def possible_names(text: str) -> frozenset[str]:
+    """Return the names that `text` may hold, for `known_names`.
 
-    >>> sorted(spelt_out_names("作者:王 毅 急救")), sorted(spelt_out_names("王　毅"))
-    (['王毅'], ['王毅'])
+    They are those that two or three successive single characters spell, and the texts that a role may belong to.
+
+    >>> sorted(possible_names("作者:王 毅 急救")), sorted(possible_names("王　毅")), sorted(possible_names("记者:何文"))
+    (['王毅'], ['王毅'], ['何文'])
     """
-    pieces = _normalise(text)[:MAX_TYPED].split()  # a full-width space parts them, too
+    typed = _normalise(text)[:MAX_TYPED]
+    pieces = typed.split()  # a full-width space parts them, too
     ends = [token.text for piece in pieces for token in tokenise(piece)[-1:]]
     runs = [ends[start : start + count] for start in range(len(ends)) for count in (2, 3)]
-    return frozenset("".join(run) for run in runs if len(run) > 1 and all(len(end) == 1 for end in run))
+    names = {"".join(run) for run in runs if len(run) > 1 and all(len(end) == 1 for end in run)}
+    tokens = tokenise(typed)
+    if any(token.kind is Kind.MARK and fold(token.text[:-1]) in ROLES for token in tokens):
+        names |= {quotable(token.text) for token in tokens if token.kind in {Kind.WORD, Kind.QUOTED}}
+    return frozenset(names)
 
 
 def _normalise(text: str) -> str:
@@ -220,7 +242,7 @@ class _Reader:
     def leaf(self, mark: str, token: Token) -> Leaf | None:
         """Return the leaf of a string and its mark, or None if nothing is left to search for.
 
-        A string that does not fit 日期: or 版: becomes plain text together with its mark.
+        A string that does not fit 日期:, 版:, 期号: or a role becomes plain text together with its mark.
         """
         text, quoted = token.text, token.kind is not Kind.WORD
         if not fold(text):
@@ -232,11 +254,13 @@ class _Reader:
             return None
         self.leaf_count += 1
         name = fold(mark[:-1])
-        period = self.dates(text) if name == "日期" else _page_number(text) if name == "版" else None
-        if period:
-            return period
-        if name in {"日期", "版"}:
-            self.notice(f"{_shown(mark + text)}不是{'日期' if name == '日期' else '版次'}，按普通文字检索。")
+        if name in _VALUES:
+            if value := self.value(name, text):
+                return value
+            self.notice(f"{_shown(mark + text)}不是{_VALUES[name]}，按普通文字检索。")
+            text, name = mark + text, ""
+        if name in ROLES and not self.known_names(quotable(text)):
+            self.notice(f"档案里没有叫{_shown(text)}的作者，{_shown(mark + text)}按普通文字检索。")
             text, name = mark + text, ""
         room = MAX_LENGTH - self.length - 1
         self.length += len(text) + 1
@@ -246,14 +270,25 @@ class _Reader:
             quoted = quoted or not _is_word(text)
             if not fold(text):
                 return None
-        if token.kind is not Kind.QUOTED and (quoted or name in _FILTERS):
+        if token.kind is not Kind.QUOTED and (quoted or name in _FILTERS or name in ROLES):
             text = quotable(text)
         if name in _FILTERS:
             return _FILTERS[name](text)
+        if name in ROLES and self.known_names(text):  # a text that was cut may be known no longer
+            return RoleFilter(name, text)
         found = Phrase(text, _FIELDS.get(name, ""), quoted)
         if found == Phrase(token.text):
             self.plain.append((found, token))
         return found
+
+    def value(self, name: str, text: str) -> Leaf | None:
+        """Return the filter of a mark whose value is a number or a date, or None if `text` is neither."""
+        if name != "日期":
+            match = (_PAGE_NUMBER if name == "版" else _ISSUE_NUMBER).fullmatch(unicodedata.normalize("NFKC", text))
+            return (PageFilter if name == "版" else NumberFilter)(int(match[1])) if match else None
+        if yearly := read_yearly(text):
+            return YearlyFilter(*yearly)
+        return self.dates(text)
 
     def dates(self, text: str) -> DateFilter | None:
         period = read_dates(text)
@@ -292,11 +327,6 @@ class _Reader:
             elif text.text.lower() in {"and", "or", "not"} and after and (before or text.text.lower() == "not"):
                 suggestions.append(Suggestion(f"把“{text.text}”当作运算符", f"{before}{text.text.upper()}{after}"))
         return tuple(suggestions)
-
-
-def _page_number(text: str) -> PageFilter | None:
-    match = _PAGE_NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
-    return PageFilter(int(match[1])) if match else None
 
 
 def _is_word(text: str) -> bool:

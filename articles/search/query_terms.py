@@ -13,6 +13,7 @@ from enum import Enum, auto
 from articles.text.fold import fold
 
 from .query_tree import QUOTES, last_day
+from .roles import ROLES
 
 OPENING, CLOSING, BARS, HYPHENS = "(（", ")）", "|｜", "-－"
 
@@ -26,9 +27,9 @@ _WORD_ENDS = r"(?=[\s(（)）|｜“\"「『＂]|$)"
 _LATIN_OPERATOR = re.compile(rf"(OR|AND|NOT|ＯＲ|ＡＮＤ|ＮＯＴ){_WORD_ENDS}")
 _HAN_OPERATOR = re.compile(rf"[或且非]{_WORD_ENDS}")
 
-#: The marks of fields and filters, in folded form.
-MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版 日期".split())
-_MARK = re.compile(r"(\w{1,2})[:：]")
+#: The marks of fields and filters, in folded form. Roles are marks, too: 记者:何文.
+MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版名 类别 版 期号 日期".split()) | frozenset(ROLES)
+_MARK = re.compile(r"(\w{1,4})[:：]")
 
 
 class Kind(Enum):
@@ -221,6 +222,27 @@ _DATE = re.compile(
 )
 #: NFKC has turned ．． and … into dots and ～ into ~.
 _RANGE_MARK = re.compile(r"\.{2,}|[~〜]|[—–―]+|至|到")
+
+
+#: A day without a year: *-01-05, 01-05, 1月5日.
+_YEARLY = re.compile(r"(?:\*[-./年])?(?P<month>[0-9]{1,2})(?:[-./]|月)(?P<day>[0-9]{1,2})[日号]?")
+
+
+def read_yearly(text: str) -> tuple[int, int] | None:
+    """Return (month, day) of a day of every year: *-01-05, 01-05, 1月5日; None for other text.
+
+    >>> read_yearly("*-01-05"), read_yearly("2月29日"), read_yearly("2-30")
+    ((1, 5), (2, 29), None)
+    """
+    match = _YEARLY.fullmatch(unicodedata.normalize("NFKC", text))
+    if not match:
+        return None
+    month, day = int(match["month"]), int(match["day"])
+    try:
+        date(2000, month, day)  # a leap year
+    except ValueError:
+        return None
+    return month, day
 
 
 def read_dates(text: str) -> Period | None:

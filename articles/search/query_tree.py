@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 #: The fields in which a string may be searched, and their marks. The field "" means anywhere.
@@ -43,10 +43,47 @@ class ColumnFilter:
 
 
 @dataclass(frozen=True)
+class SectionFilter:
+    """版名: with the text typed after it, the name of pages."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class KindFilter:
+    """类别: with the text typed after it, as in 类别:图片."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RoleFilter:
+    """A role of ROLES with the name of a contributor typed after it, as in 记者:何文."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
 class PageFilter:
     """版: with a page number, as in 版:3."""
 
     number: int
+
+
+@dataclass(frozen=True)
+class NumberFilter:
+    """期号: with the number of an issue, counted from the first issue of the paper."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class YearlyFilter:
+    """日期: with a day of every year, as in 日期:*-01-05."""
+
+    month: int
+    day: int
 
 
 @dataclass(frozen=True)
@@ -78,13 +115,18 @@ class Not:
     part: "Node"
 
 
-Leaf = Phrase | RegionFilter | TopicFilter | ColumnFilter | PageFilter | DateFilter
+#: The filters that hold a typed name of something in the archive.
+NamedFilter = RegionFilter | TopicFilter | ColumnFilter | SectionFilter | KindFilter
+
+Leaf = Phrase | NamedFilter | RoleFilter | PageFilter | NumberFilter | DateFilter | YearlyFilter
 Node = Leaf | And | Or | Not
 
-FILTER_MARKS: dict[type[RegionFilter | TopicFilter | ColumnFilter], str] = {
+FILTER_MARKS: dict[type[NamedFilter], str] = {
     RegionFilter: "地区",
     TopicFilter: "主题",
     ColumnFilter: "栏目",
+    SectionFilter: "版名",
+    KindFilter: "类别",
 }
 
 
@@ -166,6 +208,28 @@ def positive_texts(tree: Node | None) -> tuple[Phrase, ...]:
     return ()
 
 
+def required(tree: Node | None) -> tuple[Node, ...]:
+    """Return the parts of a tree that each story must match."""
+    match tree:
+        case None:
+            return ()
+        case And(parts):
+            return parts
+    return (tree,)
+
+
+def in_headline(tree: Node | None) -> Node | None:
+    """Return the tree with each string that is searched anywhere searched in headlines alone. Negated ones stay."""
+    match tree:
+        case Phrase(_, ""):
+            return replace(tree, field="headline")
+        case And(parts):
+            return all_of(map(in_headline, parts))
+        case Or(parts):
+            return any_of(map(in_headline, parts))
+    return tree
+
+
 def has_alternatives(tree: Node | None) -> bool:
     """Tell whether a story may match without holding all of `positive_texts`."""
     match tree:
@@ -182,19 +246,24 @@ def describe(query: Query) -> str:
     >>> describe(Query(And((Phrase("瑞金医院"), Phrase("人工智能"), Not(Phrase("上海"))))))
     '“瑞金医院”且“人工智能”，不含“上海”'
     """
-    tree = query.tree
+    return described(query.tree)
+
+
+def described(tree: Node | None) -> str:
+    """Return a Chinese sentence that says what a tree asks for, or "" for none."""
     if tree is None:
         return ""
     if isinstance(tree, Not) or (isinstance(tree, And) and all(isinstance(part, Not) for part in tree.parts)):
-        return f"全部文章，{_said(tree)}"
-    return _said(tree)
+        return f"全部文章，{said(tree)}"
+    return said(tree)
 
 
-def _said(tree: Node) -> str:
+def said(tree: Node) -> str:
+    """Return a tree, or a part of one, in Chinese words: “托育”或“疫苗”；不含“上海”."""
     match tree:
         case And(parts):
             asked = "且".join(_said_inside(part) for part in parts if not isinstance(part, Not))
-            return "，".join([*([asked] if asked else []), *(_said(part) for part in parts if isinstance(part, Not))])
+            return "，".join([*([asked] if asked else []), *(said(part) for part in parts if isinstance(part, Not))])
         case Or(parts):
             return "或".join(_said_inside(part) for part in parts)
         case Not(And() | Or() as part):
@@ -205,7 +274,7 @@ def _said(tree: Node) -> str:
 
 
 def _said_inside(tree: Node) -> str:
-    return f"（{_said(tree)}）" if isinstance(tree, And | Or | Not) else _said(tree)
+    return f"（{said(tree)}）" if isinstance(tree, And | Or | Not) else said(tree)
 
 
 def _said_leaf(leaf: Node, *, negated: bool = False) -> str:
@@ -215,10 +284,16 @@ def _said_leaf(leaf: Node, *, negated: bool = False) -> str:
             return f"不含{_shown(text)}" if negated else _shown(text)
         case Phrase(text, field):
             return f"{FIELD_MARKS[field]}{no}含{_shown(text)}"
-        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text):
+        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text) | SectionFilter(text) | KindFilter(text):
             return f"{FILTER_MARKS[type(leaf)]}{no}为{_shown(text)}"
+        case RoleFilter(role, text):
+            return f"{role}{no}为{_shown(text)}"
         case PageFilter(number):
             return f"不在第{number}版" if negated else f"第{number}版"
+        case NumberFilter(number):
+            return f"不在总第{number}期" if negated else f"总第{number}期"
+        case YearlyFilter(month, day):
+            return f"{'不在' if negated else ''}各年{month}月{day}日"
         case DateFilter(first, last):
             return f"日期{'不在' if negated else ' '}{said_dates(first, last)}"
     raise TypeError(leaf)
@@ -280,10 +355,16 @@ def serialise(tree: Node | None) -> str:
         case Phrase(text, field, quoted):
             mark = f"{FIELD_MARKS[field]}:" if field else ""
             return mark + (_quoted(text) if quoted else text)
-        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text):
+        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text) | SectionFilter(text) | KindFilter(text):
             return f"{FILTER_MARKS[type(tree)]}:{text if text.isalnum() else _quoted(text)}"
+        case RoleFilter(role, text):
+            return f"{role}:{text if text.isalnum() else _quoted(text)}"
         case PageFilter(number):
             return f"版:{number}"
+        case NumberFilter(number):
+            return f"期号:{number}"
+        case YearlyFilter(month, day):
+            return f"日期:*-{month:02}-{day:02}"
         case DateFilter(first, last):
             return f"日期:{_typed_dates(first, last)}"
     raise TypeError(tree)

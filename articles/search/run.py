@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from articles.models import Article, Column, Contributor, Region, Topic
+from articles.models import Article, Column, Contributor, Page, Region, Topic
 from articles.search.current import OpenIndex
 from articles.search.documents import KINDS, day_number
-from articles.search.index import TEXTS, EngineQuery, Hits, StoryIndex
-from articles.search.query import parse, spelt_out_names
+from articles.search.index import EngineQuery, Hits, StoryIndex
+from articles.search.index_rows import TEXTS
+from articles.search.query import parse, possible_names
 from articles.search.query_tree import (
     FILTER_MARKS,
+    ColumnFilter,
     DateFilter,
+    KindFilter,
+    NamedFilter,
     Node,
+    NumberFilter,
     PageFilter,
     Query,
+    RegionFilter,
+    RoleFilter,
+    SectionFilter,
     Suggestion,
+    TopicFilter,
+    YearlyFilter,
     has_alternatives,
     leaves,
     positive_texts,
+    required,
     serialise,
 )
-from articles.search.query_tree import ColumnFilter as ColumnFilter
-from articles.search.query_tree import RegionFilter as RegionFilter
-from articles.search.query_tree import TopicFilter as TopicFilter
+from articles.search.roles import signature
 from articles.search.word_fallback import FEW, WordFallback
 from articles.text.fold import fold
 
@@ -36,14 +46,39 @@ MAX_KEY = (1 << 63) - 1
 
 
 #: The index field of each kind of filter that names something in the archive.
-FILTER_FIELDS = {RegionFilter: "region", TopicFilter: "topic", ColumnFilter: "column"}
+FILTER_FIELDS: dict[type[NamedFilter], str] = {
+    RegionFilter: "region",
+    TopicFilter: "topic",
+    ColumnFilter: "column",
+    SectionFilter: "section",
+    KindFilter: "kind",
+}
 
 
 def read_query(typed: str) -> Query:
     """Return the query that `typed` is read as. Spelt-out names are joined if a contributor in the archive has them."""
-    names = spelt_out_names(typed)
+    names = possible_names(typed)
     known = Contributor.objects.known_among(names) if names else frozenset()
     return parse(typed, known_names=known.__contains__)
+
+
+def _regions(names: list[str]) -> dict[str, list[int]]:
+    return {name: [int(code) for code in codes] for name, codes in Region.objects.called(names).items()}
+
+
+def _kinds(names: list[str]) -> dict[str, list[int]]:
+    labels = {str(kind.label): [KINDS[kind]] for kind in Article.Kind}
+    return {name: labels.get(fold(name), []) for name in names}
+
+
+#: The lookup of the names in each kind of filter. It returns {name: values of FILTER_FIELDS that it may mean}.
+_CALLED: dict[type[NamedFilter], Callable[[list[str]], Mapping[str, list[int] | list[str]]]] = {
+    RegionFilter: _regions,
+    TopicFilter: lambda names: Topic.objects.shown().called(names),
+    ColumnFilter: lambda names: Column.objects.shown().called(names),
+    SectionFilter: lambda names: Page.objects.sections_called(names),
+    KindFilter: _kinds,
+}
 
 
 class FilterCompiler:
@@ -55,15 +90,28 @@ class FilterCompiler:
     def __init__(self, index: StoryIndex, tree: Node | None) -> None:
         self.index = index
         self.notices: list[str] = []
-        self._values: dict[Node, list[int]] = {}
-        topics, columns = Topic.objects.shown(), Column.objects.shown()
-        for kind, rows in ((RegionFilter, Region.objects), (TopicFilter, topics), (ColumnFilter, columns)):
-            filters = [leaf for leaf in dict.fromkeys(leaves(tree)) if isinstance(leaf, kind)]
-            called = rows.called([leaf.text for leaf in filters]) if filters else {}
+        self._values: dict[Node, list[int] | list[str]] = {}
+        each = dict.fromkeys(leaves(tree))
+        for kind, called in _CALLED.items():
+            filters = [leaf for leaf in each if isinstance(leaf, kind)]
+            named = called([leaf.text for leaf in filters]) if filters else {}
             for leaf in filters:
-                self._values[leaf] = [int(key) for key in called[leaf.text]]
+                self._values[leaf] = named[leaf.text]
                 if not self._values[leaf]:
                     self.notices.append(f"档案里没有叫“{leaf.text}”的{FILTER_MARKS[kind]}。")
+        signed = [leaf for leaf in each if isinstance(leaf, RoleFilter)]
+        people = Contributor.objects.called([by.text for by in signed]) if signed else {}
+        for by in signed:
+            self._values[by] = [signature(by.role, pk) for pk in people[by.text]]
+
+    @property
+    def key(self) -> frozenset:
+        """What the filters stand for now. A name may stand for something else once the archive has changed."""
+        return frozenset((leaf, *values) for leaf, values in self._values.items())
+
+    def values(self, leaf: Node) -> list[int] | list[str]:
+        """Return the values of the index that a filter with a name asks for."""
+        return self._values[leaf]
 
     def __call__(self, leaf: Node) -> EngineQuery:
         """Return the engine's query of a filter. A filter whose name is unknown matches nothing."""
@@ -72,12 +120,23 @@ class FilterCompiler:
                 return self.index.between("day", day_number(first), day_number(last))
             case PageFilter(number):
                 return self.index.among("page", [number])
-        return self.index.among(FILTER_FIELDS[type(leaf)], self._values[leaf])
+            case NumberFilter(number):
+                return self.index.among("number", [number])
+            case YearlyFilter(month, day):
+                return self.index.among("month_day", [month * 100 + day])
+            case RoleFilter():
+                return self.index.among("signature", self._values[leaf])
+            case RegionFilter() | TopicFilter() | ColumnFilter() | SectionFilter() | KindFilter():
+                return self.index.among(FILTER_FIELDS[type(leaf)], self._values[leaf])
+        raise TypeError(leaf)
 
 
 @dataclass(frozen=True)
 class SearchRun:
-    """A query on an open index. Its tree must not be None. With `everything` the list includes teasers and notices."""
+    """A query on an open index. A query without a tree matches everything.
+
+    With `everything` the list includes teasers and notices.
+    """
 
     opened: OpenIndex
     query: Query
@@ -86,37 +145,38 @@ class SearchRun:
 
     @classmethod
     def of(cls, opened: OpenIndex, query: Query, everything: bool) -> SearchRun:
-        """Return the run of `query` as it was typed."""
+        """Return the run of `query` as it was typed. A query for a kind of items lists that kind in any case."""
+        everything = everything or any(isinstance(part, KindFilter) for part in required(query.tree))
         return cls(opened, query, everything, FilterCompiler(opened.index, query.tree))
 
     @property
-    def tree(self) -> Node:
+    def tree(self) -> Node | None:
         """The tree of the query."""
-        assert self.query.tree is not None
         return self.query.tree
+
+    def matching(self, tree: Node | None) -> EngineQuery:
+        """Return the engine's query for the stories that match `tree`, whose filters are those of this run."""
+        return self.opened.index.compile(tree, self.filters)
 
     @cached_property
     def wanted(self) -> EngineQuery:
         """The engine's query for all stories that match."""
-        return self.opened.index.compile(self.tree, self.filters)
+        return self.matching(self.tree)
 
     @cached_property
     def listed(self) -> EngineQuery:
         """The engine's query for the matching stories that the list shows."""
+        return self.editorial(self.wanted)
+
+    def editorial(self, query: EngineQuery) -> EngineQuery:
+        """Return `query` without teasers and notices, unless the list includes them."""
         if self.everything:
-            return self.wanted
-        return self.opened.index.but_not(self.wanted, self.opened.index.among("kind", SIDE_KINDS))
+            return query
+        return self.opened.index.but_not(query, self.opened.index.among("kind", SIDE_KINDS))
 
     def count(self) -> int:
         """Return the number of stories in the list."""
         return self.opened.index.count(self.listed)
-
-    def count_aside(self) -> int:
-        """Return the number of matching teasers and notices that the list does not show."""
-        if self.everything:
-            return 0
-        index = self.opened.index
-        return index.count(index.both(self.wanted, index.among("kind", SIDE_KINDS)))
 
     def ranked(self, limit: int, offset: int = 0) -> Hits:
         """Return up to `limit` hits from `offset` on, the most relevant first."""
@@ -155,7 +215,7 @@ class SearchRun:
         `total` is the number of stories in the list. If it is FEW or more and the query has no alternatives, each
         string of the query occurs, and the run stays unchanged.
         """
-        if total >= FEW and not has_alternatives(self.tree):
+        if self.tree is None or (total >= FEW and not has_alternatives(self.tree)):
             return self
         fallback = WordFallback(self.opened.index)
         tree = fallback.where_nowhere(self.tree)

@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -25,7 +24,7 @@ from articles.digest import digest_of
 from articles.models import Archive
 from articles.search import files
 from articles.search.files import EngineFailure, FileSignatures, IndexDamaged, IndexUnavailable
-from articles.text.tokens import search_splitter
+from articles.text.tokens import Splitter, search_splitter
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +42,8 @@ DECIDING = (
     "text/tokens.py",
     "text/variants.py",
     "search/index.py",
+    "search/index_rows.py",
+    "search/roles.py",
     "search/documents.py",
     "models/articles.py",
     "models/bodies.py",
@@ -221,6 +222,6 @@ def is_usable(held: IndexState | None, now: Archive) -> bool:
     )
 
 
-def words() -> Callable[[str], list[str]]:
-    """Return the word splitter that the index and the queries share."""
+def splitter() -> Splitter:
+    """Return the splitter that the index and the queries share."""
     return search_splitter(settings.WORDS_FILE)

@@ -28,7 +28,8 @@ from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search import files
 from articles.search.documents import story_documents
 from articles.search.files import EngineFailure, IndexDamaged
-from articles.search.index import IndexRow, StoryIndex, make_index_row
+from articles.search.index import StoryIndex
+from articles.search.index_rows import IndexRow, make_index_row
 from articles.search.state import (
     STATE,
     IndexState,
@@ -40,7 +41,7 @@ from articles.search.state import (
     note,
     serving_folder,
     serving_index,
-    words,
+    splitter,
     write_atomically,
     write_state,
 )
@@ -122,7 +123,7 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
     try:
         found = serving_index(deep=deep)
         if deep and found:
-            StoryIndex(found.folder, words())  # checksums don't show whether the index can be opened
+            StoryIndex(found.folder, splitter())  # checksums don't show whether the index can be opened
             if has_note():
                 logger.warning("the search index is whole; the failure noted was one question's")
                 forget_note()
@@ -153,7 +154,7 @@ def _bring_up(folder: Path | None) -> None:
     since = found.state.revision
     changed = list(Article.objects.filter(revision__gt=since).values_list("pk", flat=True))
     vanished = VanishedArticle.objects.filter(revision__gt=since).values_list("article_id", flat=True)
-    index = StoryIndex(folder, words())
+    index = StoryIndex(folder, splitter())
     write_state(folder, found.state, found.kept.while_written)
     index.write(_rows(changed), [*changed, *vanished])
     write_state(folder, _state_at(now), files.signatures_written(folder, found.kept.signatures))
@@ -170,7 +171,7 @@ def _build(say: Callable[[str], object]) -> None:
     now = archive.state()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
     try:
-        index = StoryIndex(folder, words(), create=True)
+        index = StoryIndex(folder, splitter(), create=True)
         say(f"重建索引：{len(ids)} 篇")
         index.fill(_told(_rows(ids), len(ids), say))
         write_state(folder, _state_at(now), files.signatures_written(folder, {}))
@@ -207,7 +208,7 @@ def _rows(ids: list[int]) -> Iterator[IndexRow]:
 
 def row_maker() -> Callable[[Sequence[int]], list[IndexRow]]:
     """Return a function that takes ids and returns the rows of the visible stories among them. A task for workers."""
-    split = words()
+    split = splitter()
     return lambda ids: [make_index_row(document, split) for document in story_documents(ids)]
 
 

@@ -6,7 +6,6 @@ It writes the rows itself: an issue has some sixty, and a template takes longer 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django import template
@@ -16,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article, Page
 from articles.templatetags.coins import coins
 from articles.views.layout import Cell
+from articles.web.markup import escape
 
 register = template.Library()
 

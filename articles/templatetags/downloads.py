@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django import template
@@ -11,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.citing import Format, list_formats, table_formats
 from articles.views.exports import MOST_ROWS
+from articles.web.markup import escape
 
 register = template.Library()
 

@@ -6,7 +6,6 @@ They write HTML themselves, because they stand on each page of an article: a tem
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django import template
@@ -18,6 +17,7 @@ from articles.models.bodies import Block
 from articles.paths import path_to
 from articles.templatetags.issues import date_of
 from articles.views.highlighting import Highlighter
+from articles.web.markup import escape
 
 register = template.Library()
 

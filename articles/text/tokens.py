@@ -11,10 +11,14 @@ from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import rjieba
 
 from .fold import fold
+
+#: The lengths of known strings. A string of two characters is one bigram, which is fast without help.
+KNOWN_LENGTHS = range(3, 9)
 
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -35,12 +39,23 @@ def read_words(words_file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@cache
-def search_splitter(words_file: Path) -> Callable[[str], list[str]]:
-    """Return the splitter for search: folded text -> its words in order, each after the shorter words within it.
+class Splitter(NamedTuple):
+    """What the index and the queries take of a folded text: its words, for the order, and its known strings.
 
-    The splitter uses jieba's dictionary and the words of `words_file`, which is read once a process. It leaves out
-    white space and punctuation. The text must be folded, because the dictionary knows neither 醫院 nor ＣＴ.
+    `words` gives the words in order, each after the shorter words within it, without white space and punctuation.
+    `known` gives the known strings that stand in the text, with repetitions: the words of the dictionary that have
+    KNOWN_LENGTHS ideographs. It gives them wherever they stand, also inside a longer word or across two words.
+    """
+
+    words: Callable[[str], list[str]]
+    known: Callable[[str], list[str]]
+
+
+@cache
+def search_splitter(words_file: Path) -> Splitter:
+    """Return the splitter of folded texts by jieba's dictionary and the words of `words_file`, read once a process.
+
+    The text must be folded, because the dictionary knows neither 醫院 nor ＣＴ.
     """
     dictionary = rjieba.Jieba()
     for word in map(fold, read_words(words_file)):
@@ -55,4 +70,10 @@ def search_splitter(words_file: Path) -> Callable[[str], list[str]]:
         cut = dictionary.cut_for_search(folded, hmm=False)
         return [word for word in cut if is_word(word) or (len(word) > 1 and any(map(is_word, word)))]
 
-    return words
+    def known(folded: str) -> list[str]:
+        # Only runs of ideographs are looked up word by word. A run of digits or letters is given as a whole: 000 stands
+        # in 1000, but would not be given.
+        every = dictionary.cut_all(folded)
+        return [word for word in every if len(word) in KNOWN_LENGTHS and "\u3400" <= word[0] <= "\u9fff"]
+
+    return Splitter(words, known)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from html import escape  # as Django's, which first looks for texts to be translated
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +16,7 @@ from articles.models.issues import SAMPLE_MARK
 from articles.models.reference import tidy_name
 from articles.models.stories import Story
 from articles.search.excerpt import excerpt
+from articles.web.markup import escape
 from articles.web.responses import absolute
 from articles.web.today import date_of_paper, today
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from html import escape  # as Django's, which first looks for texts to be translated
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.search.excerpt import MOST_MARKS, Fragment, excerpt, highlight
-from articles.search.index import TEXTS
+from articles.search.index_rows import TEXTS
+from articles.web.markup import escape
 
 
 class Highlighter:
@@ -31,9 +31,12 @@ class Highlighter:
         needles = self.needles[kind]
         return self._html(highlight(text, needles, self._seen)) if needles else _plain(text)
 
-    def excerpt(self, texts: Sequence[str]) -> SafeString:
-        """Return an excerpt of a story's body, for a list, as HTML with marks."""
-        return self._html(excerpt(texts, self.needles["body"]))
+    def excerpt(self, texts: Sequence[str], length: int, lead: int) -> SafeString:
+        """Return an excerpt of up to `length` characters of a story's body, for a list, as HTML with marks.
+
+        At most `lead` characters stand before the first mark.
+        """
+        return self._html(excerpt(texts, self.needles["body"], length, lead))
 
     @property
     def is_cut(self) -> bool:

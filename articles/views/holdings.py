@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Max, Min
+
 from articles.models import Issue, Page
 from articles.views.counts import counted
 from articles.views.facets import BY_DAY, counts
@@ -37,6 +39,16 @@ def by_year() -> dict[int, Holding]:
         years[year].pages += holding.pages
         years[year].stories += holding.stories
     return dict(years)
+
+
+def first_and_last_year() -> tuple[int, int] | None:
+    """Return the years of the first and the last visible issue, or None without any, once for each revision."""
+
+    def find() -> tuple[int, int] | None:
+        first, last = Issue.objects.visible().aggregate(first=Min("date"), last=Max("date")).values()
+        return (first.year, last.year) if first else None
+
+    return counted("first-and-last-year", find)
 
 
 def _count() -> dict[tuple[int, int], Holding]:

@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tile_map": tile_map(all_provinces(), holdings["provinces"]),
         "topics": shown_topics(),
         "holdings": holdings,
+        "held": (holdings["years"][-1], holdings["years"][0]) if holdings["years"] else None,
     }
     return render(request, "articles/home.html", context)
 

@@ -11,13 +11,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from articles.forms import LIST_SORTS, MAX_PAGE, PAGE_SIZE, IndexForm, ListForm, PageForm
-from articles.models import Article, Region, Topic
-from articles.models.articles import ArticleQuerySet
+from articles.models import Region, Topic
 from articles.models.group_count import GroupCount
+from articles.models.stories import load_stories
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.exports import file_of, first_of
 from articles.views.facets import BY_PROVINCE, BY_TOPIC, BY_YEAR, Facet, FacetCounts, count, counts
 from articles.views.narrowing import Link, Narrowing
+from articles.views.rows import Row, plain_rows
 from articles.views.story_sets import Subject
 from articles.views.trend import trend
 from articles.web.responses import path_of
@@ -50,19 +51,13 @@ class ListRows:
     narrowing: Narrowing
     walking: bool
 
-    def __getitem__(self, part: slice) -> Sequence[Article]:
+    def __getitem__(self, part: slice) -> Sequence[Row]:
         stories = self.narrowing.stories()
-        hits = stories.first(part.stop, self.narrowing.sort)
-        if hits is None:
-            return list(_shown(self.narrowing.in_order(stories.rows(walking=self.walking)))[part])
-        ids = hits.ids[part.start :]
-        rows = _shown(Article.objects.visible()).in_bulk(ids)
-        return [rows[pk] for pk in ids if pk in rows]
-
-
-def _shown(stories: ArticleQuerySet) -> ArticleQuerySet:
-    """Fetch along page, issue and bylines, which a row of a list shows."""
-    return stories.as_read().with_place().with_names()
+        if hits := stories.first(part.stop, self.narrowing.sort):
+            ids = hits.ids[part.start :]
+        else:
+            ids = list(self.narrowing.in_order(stories.rows(walking=self.walking)).values_list("pk", flat=True)[part])
+        return plain_rows(load_stories(ids))
 
 
 def article_list(
@@ -85,6 +80,7 @@ def article_list(
     by_topic, by_region = found.get("topic", {}), found.get("region", {})
     return {
         "page_obj": paginator.get_page(form.page_number),
+        "headings": "month" if narrowing.year else "year",
         "total": total,
         "extent": _extent(narrowing, total),
         "narrowing": narrowing,

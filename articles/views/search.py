@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +9,15 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import ExportForm, QueryForm, SearchForm
-from articles.models.bodies import values_of
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, SearchPage, find, find_all, recently_added_ids
 from articles.search.query import MAX_TYPED
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
 from articles.views.highlighting import Highlighter
+from articles.views.holdings import first_and_last_year
+from articles.views.rows import Row
+from articles.views.search_facets import shown_facets
+from articles.views.search_links import SearchLinks
 from articles.web.parameters import takes
 
 #: Examples of queries: the text to type, and its meaning.
@@ -27,8 +28,9 @@ EXAMPLES = (
     ("急救 -演练", "有前者而没有后者；也可写 NOT"),
     ("(托育 OR 普惠) 社区", "括号里的先算"),
     ("标题:医改", "只在标题里找；还有 正文: 和 作者:"),
-    ("地区:河南 主题:中医药", "按地区、主题；还有 栏目: 和 版:1"),
-    ("疫苗 日期:2024-05..2025", "按日期：2024、2024-5、2024年5月3日都可"),
+    ("地区:河南 主题:中医药", "按地区、主题；还有 栏目:、版名:、版:1、期号:9876 和 类别:图片"),
+    ("摄影:何文", "某人以某种身份署名的；还有 记者:、通讯员: 等各种身份"),
+    ("疫苗 日期:2024-05..2025", "按日期：2024、2024-5、2024年5月3日都可；日期:*-01-05 是每年的这一天"),
 )
 
 
@@ -49,12 +51,18 @@ def search(request: HttpRequest) -> HttpResponseBase:
         request.GET["q"] = str(form.asked["q"])  # type: ignore[misc] # the copy takes it
     by_date = options.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
+    links = SearchLinks(found.query.tree, form.manner)
     is_cut = not by_date and found.rows.total > MOST
     is_beyond = not by_date and form.is_beyond
     context = {
         "q": form.typed[:MAX_TYPED],
         "found": found,
-        "hits": [] if is_beyond else _hits(found, form),
+        "rows": [] if is_beyond else _rows(found, form),
+        "headings": ("month" if found.facets.year else "year") if by_date else "",
+        "chips": links.chips,
+        "facets": shown_facets(found.facets, links),
+        "dates": form.dates_of(found.query.tree),
+        "held": first_and_last_year(),
         "options": options,
         "sorts": SORTS.items(),
         "by_date": by_date,
@@ -64,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "last_page": LAST_PAGE,
         "most": MOST,
         "examples": EXAMPLES,
-        "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.reading else "",
+        "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.rows.total else "",
     }
     response = render(request, "articles/search.html", context)
     if found.is_behind:
@@ -92,16 +100,17 @@ def feed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _hits(found: SearchPage, form: SearchForm) -> list[dict[str, Any]]:
-    """Return a row of the list for each story. Its URL shows the story with the marks of the search."""
+def _rows(found: SearchPage, form: SearchForm) -> list[Row]:
+    """Return a row for each story of the page. Its URL shows the story with the marks of the search."""
     numbers = {pk: number for number, pk in enumerate(found.rows.ids, start=found.rows.first)}
     anchor = "#hit-1" if any(found.needles.values()) else ""
+    # The rows differ in their numbers alone.
+    asked = urlencode(form.context(0))
     return [
-        {
-            "story": story,
-            "url": f"{story.head.get_absolute_url()}?{urlencode(form.context(numbers[story.head.pk]))}{anchor}",
-            "marker": (marker := Highlighter(found.needles)),
-            "excerpt": marker.excerpt(values_of(story.blocks)),
-        }
+        Row(
+            story,
+            f"{story.head.get_absolute_url()}?{asked}&n={numbers[story.head.pk]}{anchor}",
+            Highlighter(found.needles),
+        )
         for story in found.stories
     ]

@@ -40,6 +40,13 @@ GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 ROLES = ("记者", "本报记者", "通讯员", "特约记者", "实习记者")
 COLUMNS = ("资讯速递", "基层新事", "医者故事", "关注医改", "健康论坛", "一线调查", "县域观察", "杏林随笔")
 
+#: The names of an issue's pages, by number. The later ones change from issue to issue.
+SECTIONS = (
+    ("要闻",), ("综合新闻", "医改新闻"), ("医改", "卫生监督"), ("基层", "县域", "社区"),
+    ("文化", "人文", "副刊", "读书"), ("健康论坛", "言论"), ("药品", "医保", "器械", "产业"),
+    ("专版", "科教", "国际", "人物", "公益"),
+)  # fmt: skip
+
 TEMPLATES = tuple(
     line.strip()
     for line in """
@@ -173,7 +180,9 @@ def _pages(count: int) -> Iterator[Page]:
         date = FIRST_DAY + datetime.timedelta(slot // editions)
         size = min(PAGES_AN_ISSUE, count - number * PAGES_AN_ISSUE)
         issue = Issue.objects.create(date=date, edition=slot % editions + 1, date_basis="printed")
-        yield from Page.objects.bulk_create([Page(issue=issue, number=n + 1, section="要闻") for n in range(size)])
+        yield from Page.objects.bulk_create(
+            [Page(issue=issue, number=n + 1, section=SECTIONS[n][number % len(SECTIONS[n])]) for n in range(size)]
+        )
 
 
 def _article(writer: Writer, page: Page, position: int, columns: list[Column]) -> tuple[Article, Region]:

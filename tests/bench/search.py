@@ -339,7 +339,7 @@ def compare_with_fts5(queries: list[tuple[str, str]], rounds: int) -> None:
     from articles.models import Article
     from articles.search.current import current_index
     from articles.search.documents import story_documents
-    from articles.search.index import BOUNDARY, bigrams
+    from articles.search.index_rows import BOUNDARY, bigrams
     from articles.text.fold import fold
 
     index = current_index().index

@@ -17,7 +17,7 @@ from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.documents import story_documents
 from articles.search.find import find
-from articles.search.index import make_index_row
+from articles.search.index_rows import make_index_row
 from articles.search.state import serving_folder
 from articles.search.sync import paused, sync
 from articles.workers import from_workers
@@ -114,7 +114,7 @@ def test_workers_make_the_same_rows_as_one_process(monkeypatch):
     made = list(from_workers(syncing.row_maker, parcels, 2))
     assert [{row.id for row in rows} for rows in made] == [set(parcel) for parcel in parcels]
     by_workers = {row.id: row for rows in made for row in rows}
-    split = state.words()
+    split = state.splitter()
     here = {story.id: make_index_row(story, split) for story in story_documents(ids)}
     # The order of a set differs between processes. It means nothing for a set of characters.
     assert {pk: unordered(row) for pk, row in by_workers.items()} == {pk: unordered(row) for pk, row in here.items()}

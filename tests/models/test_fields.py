@@ -13,7 +13,7 @@ from articles.models.story_values import FIELDS
 from articles.reading import FIELD_LABELS, ItemReading
 from articles.search.documents import story_documents
 from articles.search.find import find
-from articles.search.index import TEXTS
+from articles.search.index_rows import TEXTS
 from articles.search.sync import sync
 from tests.make import PAGE, load, make_article, write
 

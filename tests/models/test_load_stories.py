@@ -25,7 +25,7 @@ def test_stories_are_fetched_at_once_in_the_order_asked_for(django_assert_num_qu
         sign(article, "赵一苇")
         article.article_regions.create(region=region)
         article.article_topics.create(topic=topic)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         stories = load_stories([single.pk, withdrawn.pk, turned.pk])
         parts = [[part.pk for part in story.parts] for story in stories]
         said = [said_of(story) for story in stories]

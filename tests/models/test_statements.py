@@ -30,7 +30,8 @@ def values_of(statement):
     numbers = [0, 1, largest]
     texts = ["", "/pages/01.txt", "%s", "'\"\\", "报纸", "x" * 300]
     sets = [frozenset(), frozenset(texts), frozenset({"410000", "赵一苇"})]
-    of_kind = {datetime.date: days, int: numbers, str: texts, frozenset: sets}
+    ids = [(), (0,), (1, largest)]
+    of_kind = {datetime.date: days, int: numbers, str: texts, frozenset: sets, tuple: ids}
     for _ in range(20):
         numbers.append(CHANCE.choice((CHANCE.randrange(30), CHANCE.randrange(largest))))
         days.append(DAY + datetime.timedelta(CHANCE.randrange(-9999, 9999)))
@@ -63,6 +64,7 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         sign(article, "赵一苇")
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
+    make_article(page, position=9, continuation_of=article)
     Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
     Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
@@ -73,7 +75,8 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     texts = ("/01.txt", "ab") if str in statement.types else ("",)
     for pk, text in product({*ids, max(ids) + 1, 1, 2}, texts):  # 1 and 2 are editions, numbers and parts as well
         names = frozenset({"赵一苇", "410000", "赵某", "时评", "评论", "没有"})
-        values = [{datetime.date: DAY, str: text, int: pk, frozenset: names}[kind] for kind in statement.types]
+        of_kind = {datetime.date: DAY, str: text, int: pk, frozenset: names, tuple: tuple(ids)}
+        values = [of_kind[kind] for kind in statement.types]
         with CaptureQueriesContext(connection) as queries:
             rows = statement.rows(*values)
             assert [everything(row) for row in rows] == [everything(row) for row in statement.build(*values)]

@@ -100,39 +100,39 @@ B = "省里的集采结果同日公布，降价品种超过三百个；村医说
         # A short text is shown whole.
         (["医院开诊"], ["医院"], 20, "[医院]开诊"),
         # A cut is behind a sentence and before the end of one, at a clause, or within it if no punctuation is near.
-        ([A], ["医共体"], 36, "…县医院院长说，[医共体]建设走过三年，药品目录统一，检查结果互认，…"),
-        ([A], ["三年"], 20, "…共体建设走过[三年]，药品目录统一，…"),
-        (["春" * 30 + "医院" + "秋" * 30], ["医院"], 20, f"…{'春' * 6}[医院]{'秋' * 12}…"),
-        (["甲" * 10 + "。乙，乙医院" + "丙" * 30], ["医院"], 11, f"…乙，乙[医院]{'丙' * 6}…"),
-        (["甲" * 9 + "。　　医院在此。" + "乙" * 30], ["医院"], 12, "…[医院]在此。…"),
-        (["甲" * 9 + "。”医院在此。" + "乙" * 30], ["医院"], 12, f"…[医院]在此。{'乙' * 7}…"),
+        ([A], ["医共体"], 36, "……县医院院长说，[医共体]建设走过三年，药品目录统一，检查结果互认，……"),
+        ([A], ["三年"], 20, "……共体建设走过[三年]，药品目录统一，……"),
+        (["春" * 30 + "医院" + "秋" * 30], ["医院"], 20, f"……{'春' * 6}[医院]{'秋' * 12}……"),
+        (["甲" * 10 + "。乙，乙医院" + "丙" * 30], ["医院"], 11, f"……乙，乙[医院]{'丙' * 6}……"),
+        (["甲" * 9 + "。　　医院在此。" + "乙" * 30], ["医院"], 12, "……[医院]在此。……"),
+        (["甲" * 9 + "。”医院在此。" + "乙" * 30], ["医院"], 12, f"……[医院]在此。{'乙' * 7}……"),
         # It is not cut where most of the length would be lost. An indent does not count as text left out.
-        (["　　集采。" + "甲" * 50], ["集采"], 20, f"[集采]。{'甲' * 15}…"),
+        (["　　集采。" + "甲" * 50], ["集采"], 20, f"[集采]。{'甲' * 15}……"),
         # At an edge of the text, all the length goes to the other side.
-        ([A], ["今年"], 20, "[今年]上半年，全县门诊量增长明显。…"),
-        ([A], ["少跑"], 20, "…检查结果互认，群众[少跑]了路。"),
+        ([A], ["今年"], 20, "[今年]上半年，全县门诊量增长明显。……"),
+        ([A], ["少跑"], 20, "……检查结果互认，群众[少跑]了路。"),
         # The window with the most different strings wins over the first one and the one with the most hits.
-        (["医保医保" + "甲" * 40 + "医保与医院"], ["医保", "医院"], 20, "…" + "甲" * 15 + "[医保]与[医院]"),
+        (["医保医保" + "甲" * 40 + "医保与医院"], ["医保", "医院"], 20, "……" + "甲" * 15 + "[医保]与[医院]"),
         # Strings that stand apart have a window each, in the order of the texts. A paragraph's own edge is no gap.
-        ([A, B], ["集采", "医共体"], 40, "…[医共体]建设走过三年，药品目录统一，…省里的[集采]结果同日公布，…"),
+        ([A, B], ["集采", "医共体"], 40, "……[医共体]建设走过三年，药品目录统一，……省里的[集采]结果同日公布，……"),
         (["一是医保", "二是医院", "三是药品", "四是集采"], ["集采", "集采", "医保", "医院", "药品"], 30,
-         "一是[医保]…二是[医院]…三是[药品]"),
+         "一是[医保]……二是[医院]……三是[药品]"),
         # Windows that touch are joined.
         (["医院三四五六七八九，一二三四五六七药品。", "集采公布"], ["集采", "医院", "药品"], 30,
-         "[医院]三四五六七八九，一二三四五六七[药品]。…[集采]公布"),
+         "[医院]三四五六七八九，一二三四五六七[药品]。……[集采]公布"),
         # Three short strings outweigh a long one that leaves no room for two of them.
-        (["甲·乙·丙丁戊己庚辛壬癸"], ["甲", "乙", "丁", "丙丁戊己庚"], 6, "[甲]·[乙]·[丙丁]…"),
+        (["甲·乙·丙丁戊己庚辛壬癸"], ["甲", "乙", "丁", "丙丁戊己庚"], 6, "[甲]·[乙]·[丙丁]……"),
         # If nothing is found, as when only the headline holds the strings, the beginning is shown.
-        (["", A], ["省"], 20, "今年上半年，全县门诊量增长明显。…"),
+        (["", A], ["省"], 20, "今年上半年，全县门诊量增长明显。……"),
         (["\n ", ""], ["省"], 20, ""),
         ([], ["省"], 20, ""),
         # No word of letters, no number and no other match is cut in two.
-        (["甲" * 20 + "医院1,000张床位" + "乙" * 30], ["医院"], 8, "…甲甲[医院]…"),
-        (["医保" + "甲" * 13 + "医保与医院"], ["医保", "医院"], 19, f"…{'甲' * 13}[医保]与[医院]"),
-        (["新冠" * 5 + "病毒COVID变异株2024年流行于各地的学校与社区"], ["变异"], 6, "…[变异]株…"),
-        (["集采" + "甲" * 15 + "集采集采" + "乙" * 9], ["集采"], 20, "[集采]" + "甲" * 15 + "…"),
+        (["甲" * 20 + "医院1,000张床位" + "乙" * 30], ["医院"], 8, "……甲甲[医院]……"),
+        (["医保" + "甲" * 13 + "医保与医院"], ["医保", "医院"], 19, f"……{'甲' * 13}[医保]与[医院]"),
+        (["新冠" * 5 + "病毒COVID变异株2024年流行于各地的学校与社区"], ["变异"], 6, "……[变异]株……"),
+        (["集采" + "甲" * 15 + "集采集采" + "乙" * 9], ["集采"], 20, "[集采]" + "甲" * 15 + "……"),
         # A match may be longer than the excerpt.
-        (["甲" * 30], ["甲" * 25], 10, "[" + "甲" * 10 + "]…"),
+        (["甲" * 30], ["甲" * 25], 10, "[" + "甲" * 10 + "]……"),
     ],
 )  # fmt: skip
 def test_excerpt(texts, needles, length, expected):
@@ -160,6 +160,16 @@ def test_an_excerpt_is_original_text_with_gaps(texts, needles, length):
     present = {needle for needle in needles if needle and any(needle in fold(text) for text in texts)}
     assert any(piece.is_hit for piece in pieces) == bool(present)
     assert bool(pieces) == any(text.strip() for text in texts)
+
+
+@settings(max_examples=1000)
+@given(st.lists(texts, max_size=4), needles, st.integers(3, 40), st.integers(0, 20))
+def test_no_more_than_the_lead_stands_before_the_first_mark(texts, needles, length, lead):
+    pieces = excerpt(texts, needles, length, lead)
+    before = [piece.text for piece in pieces if piece is not GAP]
+    first = next((place for place, piece in enumerate(pieces) if piece.is_hit), None)
+    if first is not None:
+        assert len("".join(before[: sum(piece is not GAP for piece in pieces[:first])])) <= lead
 
 
 @settings(max_examples=2000)

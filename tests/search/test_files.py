@@ -7,8 +7,9 @@ import pytest
 
 from articles.search import files
 from articles.search.files import IndexDamaged
-from articles.search.index import StoryIndex, make_index_row
-from articles.search.state import words
+from articles.search.index import StoryIndex
+from articles.search.index_rows import make_index_row
+from articles.search.state import splitter
 from tests.search.damage import TO_FILES
 from tests.search.test_index import stories
 
@@ -17,8 +18,8 @@ from tests.search.test_index import stories
 def sound(tmp_path_factory):
     """Return the folder of an index of two segments, one with deleted stories, and the signatures of its files."""
     folder = tmp_path_factory.mktemp("search") / "index"
-    index = StoryIndex(folder, words(), create=True)
-    rows = [make_index_row(story, words()) for story in stories(40)]
+    index = StoryIndex(folder, splitter(), create=True)
+    rows = [make_index_row(story, splitter()) for story in stories(40)]
     index.write(rows[:30])
     index.write(rows[30:], gone=[3, 4])
     return folder, files.signatures_written(folder, {})

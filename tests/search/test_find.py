@@ -121,7 +121,7 @@ def test_teasers_and_notices_are_counted_beside_the_list(samples, client):
 def test_hits_are_marked_in_headline_and_excerpt(samples, client):
     text = client.get("/search/", {"q": "雲藥房"}).content.decode()
     assert "<mark>云药房</mark>" in text and "示例（虚构）" in text
-    assert "“雲藥房”：共 1 篇" in text
+    assert "检索“雲藥房”：共 </span>1 <small>篇" in text
 
 
 def shown(client, link):
@@ -143,13 +143,13 @@ def test_by_date_pages_are_turned_to_the_end_and_back(settings, tmp_path, client
     pages, link = [], f"?q=文章&sort={sort}"
     while link:
         numbers, links, text = shown(client, f"/search/{link}")
-        assert "共 45 篇" in text
+        assert "共 </span>45 <small>篇" in text
         pages.append(numbers)
         last, link = links, links.get("next")
     assert [len(page) for page in pages] == [20, 20, 5]
     assert sum(pages, []) == expected
     numbers, links, text = shown(client, f"/search/{last['prev']}")
-    assert numbers == pages[1] and "第 21–40 篇" in text
+    assert numbers == pages[1] and "第 21—40 篇" in text
     numbers, links, text = shown(client, f"/search/{links['prev']}")
     assert numbers == pages[0] and "prev" not in links
 

@@ -7,9 +7,10 @@ import pytest
 
 from articles.search.cover import cheapest_cover
 from articles.search.files import IndexDamaged
-from articles.search.index import MAX_OFFSET, StoryDocument, StoryIndex, make_index_row
+from articles.search.index import MAX_OFFSET, StoryIndex
+from articles.search.index_rows import StoryDocument, make_index_row
 from articles.search.query import parse
-from articles.search.state import words
+from articles.search.state import splitter
 from articles.text.fold import fold
 from tests.make import SAMPLES
 
@@ -37,7 +38,7 @@ def stories(count):
 
 
 def write(index, documents):
-    index.write(make_index_row(document, words()) for document in documents)
+    index.write(make_index_row(document, splitter()) for document in documents)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def documents():
 
 @pytest.fixture(scope="module")
 def index(documents, tmp_path_factory):
-    made = StoryIndex(tmp_path_factory.mktemp("search") / "index", words(), create=True)
+    made = StoryIndex(tmp_path_factory.mktemp("search") / "index", splitter(), create=True)
     write(made, documents)
     return made.renewed()
 
@@ -134,7 +135,7 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
         names = [chance.choice(["王毅", "毅"])]
         texts = {"headline": [headline], "body": [text for text in body if text], "names": names}
         made.append(StoryDocument(story_id, story_id, -story_id, story_id, texts))
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     write(index, made)
     index = index.renewed()
     asked = set()
@@ -154,7 +155,7 @@ def test_the_body_alone_is_found_where_headline_or_name_holds_the_same(tmp_path)
     "values", [["第一段末尾", "开头第二段"], ["末尾", "又开头"], ["末尾", "开头"], ["末", "尾开头"]]
 )
 def test_no_string_runs_from_one_value_into_the_next(tmp_path, values):
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     # 尾开 is so frequent that the engine is asked only for 末尾 and 开头, two places apart.
     write(
         index,
@@ -169,7 +170,7 @@ def test_no_string_runs_from_one_value_into_the_next(tmp_path, values):
 
 
 def test_the_echo_of_a_headline_in_the_body_keeps_its_gaps(tmp_path):
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     write(index, [StoryDocument(1, 1, 1, 1, {"headline": ["甲乙丙丁"], "body": ["甲乙又乙丙丁", "丙甲乙", "丙丁"]})])
     index = index.renewed()
     for text, expected in (("甲乙丙丁", 0), ("乙丙丁", 1), ("丙甲乙", 1), ("甲乙丙", 0), ("甲乙", 1)):
@@ -177,7 +178,7 @@ def test_the_echo_of_a_headline_in_the_body_keeps_its_gaps(tmp_path):
 
 
 def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     for text in ("旧的正文", "旧的正文", "新的正文"):
         write(index, [StoryDocument(7, 7, 7, 7, {"body": [text]})])
     index = index.renewed()
@@ -218,7 +219,7 @@ def test_trees_are_what_they_say(index, documents, typed):
 
 
 def test_the_whole_string_in_a_headline_comes_first(tmp_path):
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     write(
         index,
         [
@@ -232,7 +233,7 @@ def test_the_whole_string_in_a_headline_comes_first(tmp_path):
 
 def test_strings_one_after_another_come_before_near_ones_and_those_before_distant_ones(tmp_path):
     bodies = ["托育服务在社区", "托育的服务", "托育" + "无关的话" * 20 + "服务", "服务 托育"]
-    index = StoryIndex(tmp_path / "index", words(), create=True)
+    index = StoryIndex(tmp_path / "index", splitter(), create=True)
     write(
         index,
         [
@@ -256,5 +257,5 @@ def test_odd_limits_and_offsets_are_bounded(index):
 
 def test_a_folder_without_an_index_is_not_made_one(tmp_path):
     with pytest.raises(IndexDamaged):
-        StoryIndex(tmp_path / "gone", words())
+        StoryIndex(tmp_path / "gone", splitter())
     assert not (tmp_path / "gone").exists()

@@ -138,10 +138,10 @@ def test_the_whole_string_in_a_headline_comes_first_then_what_stands_near(storie
 def test_teasers_and_notices_are_counted_beside(stories):
     found = find("医院")
     assert {stories[story.head.pk] for story in found.stories} == {"瑞金", "北京"}
-    assert found.aside == 2
+    assert found.facets.aside == 2
     everything = find("医院", SearchOptions(everything=True))
     assert {stories[story.head.pk] for story in everything.stories} == {"瑞金", "北京", "公告", "导读"}
-    assert everything.aside == 0
+    assert everything.facets.aside == 0
 
 
 def test_a_string_that_few_hold_has_the_count_by_its_words_beside_it(stories):

@@ -62,7 +62,7 @@ def jieba_search(dictionary, text):
 
 
 def test_the_words_of_search_are_those_of_jieba(taught, sentences):
-    words = search_splitter(WORDS)
+    words = search_splitter(WORDS).words
     assert len(sentences) == 2000
     assert [s for s in sentences if words(fold(s)) != jieba_search(taught, s)] == []
 
@@ -74,7 +74,7 @@ def test_the_words_of_the_topics_are_those_of_jieba(reference, sentences):
 
 
 def test_every_listed_word_is_cut_alike_and_whole(reference):
-    ours, theirs, words = rjieba.Jieba(), reference(), search_splitter(WORDS)
+    ours, theirs, words = rjieba.Jieba(), reference(), search_splitter(WORDS).words
     for word in map(fold, read_words(WORDS)):
         if theirs.lcut(word, HMM=False) != [word]:
             assert ours.suggest_freq(word) == theirs.suggest_freq(word), word
@@ -97,7 +97,7 @@ def test_every_listed_word_is_cut_alike_and_whole(reference):
     ],
 )
 def test_words_of_search(text, expected):
-    assert search_splitter(WORDS)(fold(text)) == expected
+    assert search_splitter(WORDS).words(fold(text)) == expected
 
 
 def test_the_list_of_words():
@@ -118,3 +118,18 @@ def test_half_a_character_is_a_word_of_its_own(text):
     words = split_words(text)
     assert "".join(words) == text
     assert all(len(word) == 1 for word in words if not word.isprintable())
+
+
+def test_a_known_string_is_found_wherever_it_stands_and_nowhere_else(sentences):
+    """Promise 5: a search for a known string asks for its term alone, so the terms must be those of the substrings."""
+    known, chance = search_splitter(WORDS).known, random.Random(19)
+    vocabulary = [word for word in map(fold, read_words(WORDS)) if word in known(word)]
+    assert len(vocabulary) > 400
+    texts = [fold(sentence) for sentence in sentences]
+    texts += ["".join(chance.sample(vocabulary, 3)) for _ in range(300)]  # words that overlap at their ends
+    texts += ["1000万人ct检查000人", "卡拉ok厅的t恤", "国家卫生健康委员会办公厅"]
+    for text in texts:
+        parts = {
+            text[start:end] for start in range(len(text)) for end in range(start + 3, min(start + 8, len(text)) + 1)
+        }
+        assert set(known(text)) == {part for part in parts if part in known(part)}, text

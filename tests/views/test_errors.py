@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 #: The headings of pages without a search box. They render without the shared template, or lead only to the home page.
 BARE = {"表单已失效", "服务器出错", "档案暂时打不开"}
-SEARCH_BOX = '<form class="search" action="/search/"'
+SEARCH_BOX = '<form class="search wide" action="/search/"'
 HELD = (DAY, DAY + datetime.timedelta(7), datetime.date(2025, 2, 1))
 
 

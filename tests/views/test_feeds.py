@@ -210,7 +210,7 @@ def test_a_feed_reader_finds_nothing_to_complain_of(story, client):
 def test_a_long_first_paragraph_is_cut_after_a_sentence(client):
     make_article(text="这是一句二十个字的话用来凑成一段长的文字。" * 10)
     summary = read(client, "/feed/").find(f"{ATOM}entry/{ATOM}summary").text
-    assert summary == "这是一句二十个字的话用来凑成一段长的文字。" * 5 + "…"
+    assert summary == "这是一句二十个字的话用来凑成一段长的文字。" * 5 + "……"
 
 
 def test_an_estimated_day_is_said_in_words(client):

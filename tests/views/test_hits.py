@@ -71,7 +71,7 @@ def test_the_hits_beside_it_are_those_of_the_list(client, sort):
     expected, address = [], f"/search/?q=文章&sort={sort}"
     while address:
         text = client.get(address).content.decode()
-        rows = re.findall(r'<h2 class="headline"><a href="([^"]+)"><mark>文章</mark>(\d\d)号', text)
+        rows = re.findall(r'<h[23] class="headline"><a href="([^"]+)"><mark>文章</mark>(\d\d)号', text)
         expected += [(html.unescape(url), number) for url, number in rows]
         following = re.search(r'rel="next" href="([^"]+)"', text)
         address = following and f"/search/{html.unescape(following[1])}"
@@ -86,7 +86,7 @@ def test_the_hits_beside_it_are_those_of_the_list(client, sort):
     assert walked == [number for _, number in expected]
     back = client.get(links(text)["回到检索结果"]).content.decode()
     assert f"<mark>文章</mark>{walked[-1]}号" in back
-    assert ("第 2 页" if sort == "relevance" else "第 25–25 篇") in back
+    assert ("第 2 页" if sort == "relevance" else "第 25—25 篇") in back
     text = client.get(links(text)["上一条"].partition("#")[0]).content.decode()
     assert f'<mark id="hit-1">文章</mark>{walked[-2]}号' in text
 
@@ -126,7 +126,7 @@ def test_a_list_marks_the_byline_and_what_stands_in_a_continuation(client):
     text = client.get("/search/", {"q": "慢病 赵一苇"}).content.decode()
     assert "续篇说的是<mark>慢病</mark>。" in text
     assert "续篇：<mark>续篇</mark>" in client.get("/search/", {"q": "标题:续篇"}).content.decode()
-    assert '<span class="name">摄影 <mark>赵一苇</mark></span>' in text
+    assert "<span>摄影 <mark>赵一苇</mark></span>" in text
     assert 'id="hit-' not in text
 
 

@@ -87,7 +87,7 @@ def test_each_count_is_that_of_the_list_it_leads_to(archive, client):
             if url not in texts:
                 texts[url] = text_of(client, url)
                 waiting.append(url)
-            assert total(texts[url]) == texts[url].count('<h2 class="headline">') == count, f"{url} from {here}"
+            assert total(texts[url]) == texts[url].count('<h3 class="headline">') == count, f"{url} from {here}"
     assert len(texts) > 60
     # Links end at two filters, so that a crawler finds no list with three.
     assert max(len(re.findall("year=|topic=|region=", url)) for url in texts) == 2
@@ -158,7 +158,7 @@ def test_paging_keeps_filters_and_order(archive, client):
         ("topic=nothing", "没有这个主题；这里显示全部主题。"),
         ("region=410300", "没有这个省级地区；这里显示全部地区。"),
         ("region=%01", "没有这个省级地区；这里显示全部地区。"),
-        ("sort=best", "没有这种次序；这里从新到旧排列。"),
+        ("sort=best", "没有这种次序；这里最新的在前。"),
         ("year=24", "年份请写四位数字，如 2024；这里显示全部年份。"),
         ("page=x", "页码请写数字；这里显示第 1 页。"),
     ],

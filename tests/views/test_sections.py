@@ -33,7 +33,7 @@ def listed(text):
 
 
 def headlines(text):
-    return re.findall(r'<h2 class="headline"><a [^>]*>(.*?)</a>', text)
+    return re.findall(r'<h3 class="headline"><a [^>]*>(.*?)</a>', text)
 
 
 def test_names_are_listed_with_their_stories_the_fullest_first(client):

@@ -292,7 +292,7 @@ def test_a_list_is_narrowed_by_year_and_keeps_it_over_pages(archive, client):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_indexed", [False, True])
-def test_a_first_look_after_a_change_takes_nine_queries_at_most(archive, settings, tmp_path, monkeypatch, is_indexed):
+def test_a_first_look_after_a_change_takes_ten_queries_at_most(archive, settings, tmp_path, monkeypatch, is_indexed):
     city = make_region("410300", "洛阳市", "洛阳", 2, "410000")
     head, old = archive["sample"], make_page(make_issue(datetime.date(2023, 1, 4)), 1, section="要闻")
     with change() as changed:
@@ -314,7 +314,8 @@ def test_a_first_look_after_a_change_takes_nine_queries_at_most(archive, setting
             b"".join(response)  # the rows of a file are read while it is sent
         assert response.status_code == status
         cost[path] = len(queries) - (status == 404)  # a 404 also looks for a redirect
-    assert {path: number for path, number in cost.items() if number > 9} == {}
+    # A search also reads the names of its facets, which are then kept, and those of its filters.
+    assert {path: n for path, n in cost.items() if n > (14 if path.startswith("/search/?") else 10)} == {}
 
 
 def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
@@ -339,4 +340,4 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
         article.article_topics.create(topic=Topic.objects.get())
     make_article(make_page(page.issue, 2))
     assert {path: cost(path) for path in paths} == few
-    assert max(few.values()) <= 8
+    assert max(few.values()) <= 9
