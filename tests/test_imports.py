@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TEXT = {"articles.text"}
 PURE_SEARCH = TEXT | {
-    f"articles.search.{name}" for name in ("cover", "files", "query", "query_terms", "query_tree", "roles", "excerpt")
+    f"articles.search.{name}"
+    for name in ("cover", "files", "query", "query_terms", "query_tree", "roles", "nearness", "excerpt")
 }
 # A pure module imports only the standard library and the modules listed here for it.
 PURE = {
@@ -24,13 +25,15 @@ PURE = {
     "articles.search.query_terms": PURE_SEARCH,
     "articles.search.query_tree": PURE_SEARCH,
     "articles.search.roles": PURE_SEARCH,
+    "articles.search.nearness": PURE_SEARCH,
     "articles.search.excerpt": PURE_SEARCH,
     "articles.ingest.matching": TEXT,
     "articles.digest": set(),
 }
 # The index needs neither models nor settings, because a worker imports it before Django is set up.
 INDEX = {
-    "articles.search.index": PURE_SEARCH | {"articles.search.index_rows", "tantivy"},
+    "articles.search.index": PURE_SEARCH | {"articles.search.index_rows", "articles.search.schema", "tantivy"},
+    "articles.search.schema": {"articles.search.index_rows", "tantivy"},
     "articles.search.index_rows": PURE_SEARCH,
 }
 SCREENS = {f"articles.{room}" for room in ("forms", "web", "views", "admin", "management", "templatetags")}

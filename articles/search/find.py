@@ -12,6 +12,7 @@ from articles.models.stories import Story, load_stories
 from articles.search.current import OpenIndex, ask_index
 from articles.search.facets import Facets, beside, count_facets
 from articles.search.files import IndexUnavailable
+from articles.search.near import Nearly, find_nearly
 from articles.search.query_tree import Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
 from articles.search.state import is_usable
@@ -64,7 +65,7 @@ class SearchPage:
 
     `stories` are those of `rows`, `facets` count all stories of the list, `query` is the query as it was answered, and
     `reading` says how it was read. `needles` are the folded strings to highlight, by the kind of value that they were
-    searched in.
+    searched in. `nearly` is the answer if a string of the query stands nowhere, and some stories come near.
     """
 
     stories: list[Story]
@@ -76,6 +77,7 @@ class SearchPage:
     suggestions: tuple[Suggestion, ...]
     needles: dict[str, tuple[str, ...]]
     is_behind: bool
+    nearly: Nearly | None = None
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,10 @@ def _answer(query: Query, everything: bool, answer: Callable[[SearchRun], T]) ->
 
 def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
     facets = beside(run)
-    settled, rows = run, HitPage([], 0)
+    settled, rows, nearly = run, HitPage([], 0), None
     if run.tree is not None:
         rows = _rows(run, options, facets)
-        settled = run.settled(rows.total)
+        settled, nearly = _settled(run, rows.total)
         if settled.tree != run.tree:
             facets = partial(count_facets, settled)
             rows = _rows(settled, options, facets)
@@ -144,7 +146,17 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
         suggestions=settled.query.suggestions,
         needles=settled.needles,
         is_behind=is_behind(run.opened),
+        nearly=nearly,
     )
+
+
+def _settled(run: SearchRun, total: int) -> tuple[SearchRun, Nearly | None]:
+    """Return the run as it is answered, and the stories that come near a string that stands nowhere, or None.
+
+    If some come near, the query stays as it is. `total` is the number of stories in its list.
+    """
+    nearly = None if total else find_nearly(run)
+    return (run if nearly else run.settled(total)), nearly
 
 
 def _rows(run: SearchRun, options: SearchOptions, facets: Callable[[], Facets]) -> HitPage:
@@ -171,7 +183,7 @@ def find_all(typed: str, options: SearchOptions, most: int) -> HitPage:
     """Return the first `most` of the hits that `find` shows page by page, in the same order."""
 
     def first(run: SearchRun) -> HitPage:
-        hits = run.settled(run.count()).first(most, "" if options.sort == "relevance" else options.sort)
+        hits = _settled(run, run.count())[0].first(most, "" if options.sort == "relevance" else options.sort)
         return HitPage(hits.ids, hits.total)
 
     return _answer(read_query(typed), options.everything, first) or HitPage([], 0)
@@ -186,7 +198,7 @@ def hit_context(typed: str, pk: int, options: SearchOptions, number: int) -> Hit
 
     def context(run: SearchRun) -> HitContext:
         total = run.count()
-        settled = run.settled(total)
+        settled, _ = _settled(run, total)
         if settled.query.tree != run.query.tree:
             total = settled.count()
         by_rank = options.sort == "relevance"

@@ -1,4 +1,4 @@
-"""The search index. It takes stories and returns ids. Only this module builds tantivy objects.
+"""The search index. It takes stories and returns ids. Only this module and the schema build tantivy objects.
 
 Phrases of character bigrams decide which stories match: a string matches if and only if its folded form is a substring
 of one folded value. jieba words decide the order. Some traps of tantivy-py 0.27 shape this module (measured; see the
@@ -21,8 +21,9 @@ from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
 from articles.search.files import EngineFailure, IndexDamaged
-from articles.search.index_rows import ECHO, FACETS, FIELDS, KNOWN, IndexRow, bigrams
+from articles.search.index_rows import ECHO, KNOWN, IndexRow, bigrams
 from articles.search.query_tree import And, Node, Not, Or, Phrase
+from articles.search.schema import register_tokenizers, schema
 from articles.text.fold import fold
 from articles.text.tokens import Splitter
 
@@ -85,24 +86,6 @@ class _Engine(ContextDecorator):
             raise EngineFailure(f"检索引擎出错：{name}：{str(error)[:500]}") from error
 
 
-def schema() -> tantivy.Schema:
-    """Return the fields of a story. Integers are signed: tantivy-py deletes nothing by a term of an unsigned field."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_integer_field("id", indexed=True, fast=True)
-    builder.add_integer_field("digest", fast=True)
-    for name in ("oldest", "newest", "day", *FACETS):
-        builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_text_field("section", tokenizer_name="raw", index_option="basic", fast=True)
-    for name in (*FIELDS, ECHO):
-        builder.add_text_field(f"{name}_grams", tokenizer_name="spaced", index_option="position")
-        builder.add_text_field(f"{name}_chars", tokenizer_name="characters", index_option="basic")
-    for name in KNOWN:
-        builder.add_text_field(f"{name}_known", tokenizer_name="spaced", index_option="basic")
-    for name in ("headline", "rest"):
-        builder.add_text_field(f"{name}_words", tokenizer_name="spaced", index_option="freq")
-    return builder.build()
-
-
 class StoryIndex:
     """An index in a folder, as of one commit. Open it after a fork: neither its lock nor its view survives a fork."""
 
@@ -128,11 +111,7 @@ class StoryIndex:
     @_Engine()
     def _set_up(self, folder: Path, *, create: bool) -> None:
         self._index = tantivy.Index(schema(), path=str(folder)) if create else tantivy.Index.open(str(folder))
-        for name, tokenizer in (
-            ("spaced", tantivy.Tokenizer.whitespace()),
-            ("characters", tantivy.Tokenizer.ngram(1, 1)),
-        ):
-            self._index.register_tokenizer(name, tantivy.TextAnalyzerBuilder(tokenizer).build())
+        register_tokenizers(self._index)
         # With the default policy, an engine thread reopens the files at each commit or apparent commit. A truncated
         # file then ends the process.
         self._index.config_reader(reload_policy="manual")
@@ -261,6 +240,28 @@ class StoryIndex:
     def but_not(self, query: Query, unwanted: Query) -> Query:
         """Return the query for the stories that match `query` but not `unwanted`."""
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
+
+    @_Engine()
+    def resembling(self, text: str, most: int, query: Query | None = None) -> list[int]:
+        """Return the ids of the `most` stories whose bigrams and trigrams are most like those of `text`, by BM25.
+
+        With `query`, only stories that match it.
+        """
+        folded = fold(text)
+        grams = bigrams(folded)
+        if len(grams) < 2:
+            return []
+        parts = [
+            (Occur.Should, Query.term_query(self._schema, "all_grams", gram, "freq")) for gram in dict.fromkeys(grams)
+        ]
+        # Three characters together say much more than their two bigrams anywhere.
+        parts += [
+            (Occur.Should, Query.phrase_query(self._schema, "all_grams", [(0, one), (1, other)]))
+            for one, other in dict.fromkeys(pairwise(grams))
+        ]
+        if query is not None:
+            parts.append((Occur.Must, Query.const_score_query(query, 0.0)))
+        return self._values("id", self._searcher.search(Query.boolean_query(parts), most))
 
     @_Engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:

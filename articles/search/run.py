@@ -231,6 +231,20 @@ class SearchRun:
             tree, suggestions=(*self.query.suggestions, Suggestion(f"也可按词查找：{count:,} 篇", typed))
         )
 
+    def by_words(self) -> tuple[Suggestion, int] | None:
+        """Return the search for the words of the strings that stand nowhere, and its number of stories.
+
+        None if no string has words, or if the search finds nothing.
+        """
+        fallback = WordFallback(self.opened.index)
+        tree = fallback.where_nowhere(self.tree) if self.tree else None
+        typed = serialise(tree)
+        if tree is None or not fallback.notices or read_query(typed).tree != tree:
+            return None
+        count = self._with(tree).count()
+        words = "、".join(leaf.text for leaf in positive_texts(tree))
+        return (Suggestion(words, typed), count) if count else None
+
     def _with(self, tree: Node, **changed: tuple) -> SearchRun:
         return replace(self, query=replace(self.query, tree=tree, **changed))
 

@@ -29,12 +29,27 @@ class WordFallback:
         def split(leaf: Phrase, words: list[str]) -> bool:
             if self._count(Phrase(leaf.text)):
                 return False
+            dropped = self._drop_rarest(words, leaf.field)
             self.notices.append(
-                f"没有文章包含“{leaf.text}”，这里按词查找：{'、'.join(f'“{word}”' for word in words)}。"
+                f"没有文章包含“{leaf.text}”，这里按词查找：{'、'.join(f'“{word}”' for word in words)}。{dropped}"
             )
             return True
 
         return self._replaced(tree, split)
+
+    def _drop_rarest(self, words: list[str], field_name: str) -> str:
+        """Remove the rarest of three or more `words` if few stories hold all.
+
+        Return the sentence that says so, or "".
+        """
+        if len(words) < 3:
+            return ""
+        every = self.index.both(*(self.index.contains(word, field_name) for word in words))
+        if self.index.count(every) >= FEW:
+            return ""
+        rarest = min(words, key=lambda word: self._count(Phrase(word, field_name)))
+        words.remove(rarest)
+        return f"“{rarest}”只有 {self._count(Phrase(rarest, field_name)):,} 篇，没有计入。"
 
     def where_few(self, tree: Node) -> Node:
         """Return the tree with those strings split into words that fewer than FEW stories hold."""
@@ -49,6 +64,7 @@ class WordFallback:
         match tree:
             case Phrase(text, field, quoted=False):
                 words = self.index.words_of(text)
+                words = [word for word in words if len(word) > 1] or words  # a character alone says too little
                 if len(words) > 1 and is_split(tree, words):
                     # The words are quoted, because a word may be 且 and successive single characters may be a name.
                     return all_of(Phrase(word, field, quoted=True) for word in words) or tree

@@ -63,7 +63,7 @@ def _row(context: dict[str, Any], row: Row, level: str, shorts: dict[str, str]) 
     above, below = _marked_lines(story, marker)
     link = f'{kind}<a href="{escape(row.url)}">{title}</a>{coins(context, head, story)}'
     return f"""<li>{above}<{level} class="headline{caption}">{link}</{level}>
-  {_when(head.page)}{below}
+  {when(head.page)}{below}
   <p class="line">{_line(story, marker, shorts)}</p>{excerpt}</li>
 """
 
@@ -100,7 +100,7 @@ def _if_marked(text: str, marker: Highlighter, name: str, before: str) -> str:
     return f'<p class="{name}">{before}{marked}</p>' if "<mark" in marked else ""
 
 
-def _when(page: Page | PageValues) -> str:
+def when(page: Page | PageValues) -> str:
     """Return the link to the page where a story was printed, with the day."""
     issue = page.issue
     assert issue is not None  # of a story that readers may see

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -15,8 +15,8 @@ register = template.Library()
 #: Units of a chart: its width, the height of the tallest bar with the room above it, and its height with the labels.
 WIDTH, TALLEST, TOP, LABELS = 240, 48, 18, 18
 
-#: The widest bar, for a chart of few years.
-WIDEST = 24
+#: The widest bar, for a chart of few years. The number of bars up to which each has a label. Half the width of a digit.
+WIDEST, FEW, HALF = 24, 12, 3.5
 
 _STORIES = '<span class="visually-hidden"> 篇</span>'
 
@@ -80,9 +80,7 @@ def _chart(group: ShownGroup) -> str:
     room = WIDTH / len(group.bars)
     most = max(bar.stories for bar in group.bars) or 1
     drawn = "".join(_bar(bar, place * room, room, most) for place, bar in enumerate(group.bars))
-    shown = [place for place, bar in enumerate(group.bars) if bar.is_on] or []
-    ends = range(12) if group.name == "month" else (0, *shown, len(group.bars) - 1)
-    labels = "".join(_label(group.bars[place], place, room, len(group.bars)) for place in dict.fromkeys(ends))
+    labels = "".join(_label(group.bars[place], place, room) for place in _labelled(group.bars))
     base, height = TOP + TALLEST, TOP + TALLEST + LABELS
     svg = (
         f'<svg class="trend" viewBox="0 0 {WIDTH} {height}" aria-hidden="true" focusable="false">{drawn}'
@@ -113,15 +111,24 @@ def _bar(bar: Bar, left: float, room: float, most: int) -> str:
     return f'<a rel="nofollow" href="{_href(bar.url)}" tabindex="-1">{title}{ground}{drawn}</a>'
 
 
-def _label(bar: Bar, place: int, room: float, number: int) -> str:
-    line = TOP + TALLEST + LABELS - 3
-    middle = (place + 0.5) * room
-    if bar.is_on:
-        count = f'<text class="now" x="{middle:.1f}" y="{TOP - 4}">{bar.stories:,}</text>'
-        anchor = " first" if place == 0 and number > 12 else " end" if place == number - 1 and number > 12 else ""
-        at = 0 if anchor == " first" else WIDTH if anchor else middle
-        return f'{count}<text class="now{anchor}" x="{at:.1f}" y="{line}">{bar.label}</text>'
-    if len(bar.label) < 3:
-        return f'<text class="middle" x="{middle:.1f}" y="{line}">{bar.label}</text>'
-    side = "end" if place else "first"
-    return f'<text class="{side}" x="{WIDTH if place else 0}" y="{line}">{bar.label}</text>'
+def _labelled(bars: Sequence[Bar]) -> list[int]:
+    """Return the places of the bars that have a label: all if they are few, else the first, the last and the chosen.
+
+    >>> bars = [Bar(str(year), 1, "", is_on=year == 2024) for year in range(1985, 2026)]
+    >>> _labelled(bars)
+    [0, 39]
+    """
+    if len(bars) <= FEW:
+        return list(range(len(bars)))
+    chosen = [place for place, bar in enumerate(bars) if bar.is_on]
+    ends = [place for place in (0, len(bars) - 1) if all(abs(place - one) > len(bars) / FEW for one in chosen)]
+    return sorted(ends + chosen)
+
+
+def _label(bar: Bar, place: int, room: float) -> str:
+    """Return the label below a bar, and above a chosen bar its number. A label stays inside the chart."""
+    line, now = TOP + TALLEST + LABELS - 3, "now " if bar.is_on else ""
+    width = HALF * len(bar.label)
+    at = min(max((place + 0.5) * room, width), WIDTH - width)
+    count = f'<text class="now" x="{at:.1f}" y="{TOP - 4}">{bar.stories:,}</text>' if bar.is_on else ""
+    return f'{count}<text class="{now}middle" x="{at:.1f}" y="{line}">{bar.label}</text>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.search.excerpt import MOST_MARKS, Fragment, excerpt, highlight
@@ -29,7 +28,7 @@ class Highlighter:
     def mark(self, text: str, kind: str) -> SafeString:
         """Return a value of a story as HTML with marks. `kind` is one of TEXTS."""
         needles = self.needles[kind]
-        return self._html(highlight(text, needles, self._seen)) if needles else _plain(text)
+        return self._html(highlight(text, needles, self._seen)) if needles else mark_safe(escape(text))
 
     def excerpt(self, texts: Sequence[str], length: int, lead: int) -> SafeString:
         """Return an excerpt of up to `length` characters of a story's body, for a list, as HTML with marks.
@@ -55,14 +54,9 @@ class Highlighter:
     def _html(self, pieces: Iterable[Fragment]) -> SafeString:
         return mark_safe("".join(map(self._piece, pieces)))
 
-    def _piece(self, piece: Fragment) -> SafeString:
+    def _piece(self, piece: Fragment) -> str:
         if not piece.is_hit:
-            return _plain(piece.text)
+            return escape(piece.text)
         self.count += 1
-        if not self.numbered:
-            return format_html("<mark>{}</mark>", piece.text)
-        return format_html('<mark id="hit-{}">{}</mark>', self.count, piece.text)
-
-
-def _plain(text: str) -> SafeString:
-    return mark_safe(escape(text))
+        number = f' id="hit-{self.count}"' if self.numbered else ""
+        return f"<mark{number}>{escape(piece.text)}</mark>"

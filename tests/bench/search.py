@@ -4,8 +4,10 @@
 
 The bench fills the database of DATABASE_URL, or SQLite in VAR_DIR, with an invented archive (tests/bench/corpus.py)
 unless one of that size is there already. It builds the index, then asks some 90 queries of every class through the
-view, as a reader does: first with no page kept in memory, so that each answer is made anew, then as the archive is
-served. It says how many answers came from memory. It makes excerpts and marks in two texts of 690,000 characters, one
+view, as a reader does: first with neither pages nor facets kept in memory, so that each answer is made anew, with
+facets and without, then as the archive is served. It says how many answers came from memory. Beside the times of an
+answer it prints those of its bound, the 20 best by BM25 alone, and their ratio. It asks for 80 quotations with a slip,
+and says how many are among the first three. It makes excerpts and marks in two texts of 690,000 characters, one
 repeated character and ordinary sentences. `--fts5` puts the same bigrams into an SQLite FTS5 table and asks it the same
 strings. `--oracle` cuts the given number of strings at random from the texts and compares the index's counts with a
 brute-force look at every story. Times are milliseconds.
@@ -24,12 +26,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import django
 
 CHANCE = random.Random(42)
+
+#: The parts of an answer that follow one another.
+PARTS = ("engine", "database", "excerpts")
 
 
 def main() -> None:
@@ -48,6 +55,7 @@ def main() -> None:
         build_index()
     queries = make_queries()
     ask_all(queries, options.rounds)
+    ask_with_slips()
     mark_a_long_text()
     if options.oracle:
         compare_with_brute_force(options.oracle)
@@ -175,7 +183,7 @@ class Clock:
     """A clock that adds up the time spent in parts of a search."""
 
     def __init__(self) -> None:
-        self.spent = dict.fromkeys(("engine", "database", "excerpts", "whole"), 0.0)
+        self.spent = dict.fromkeys((*PARTS, "facets", "whole"), 0.0)
 
     def timed(self, part: str, function: Callable) -> Callable:
         def run(*args: object, **kwargs: object) -> object:
@@ -189,27 +197,32 @@ class Clock:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Time the engine, the database and the excerpts as long as the `with` lasts."""
+        """Time the engine, the database, the excerpts and the facets as long as the `with` lasts.
+
+        The facets are counted in a thread beside the rest, so that their time is no part of the whole's. The engine's
+        time is that of the hits.
+        """
         from django.db import connection
 
-        from articles.search.index import StoryIndex
+        from articles.search import facets, run
         from articles.views.highlighting import Highlighter
 
         timed = [
             (owner, name, self.timed(part, getattr(owner, name)))
-            for part, owner, names in (
-                ("engine", StoryIndex, ("search", "count", "keys")),
-                ("excerpts", Highlighter, ("excerpt",)),
+            for part, owner, name in (
+                ("engine", run.SearchRun, "ranked"),
+                ("engine", run.SearchRun, "dated"),
+                ("excerpts", Highlighter, "excerpt"),
+                ("facets", facets, "_count"),
             )
-            for name in names
         ]
         with swapped(*timed), connection.execute_wrapper(lambda execute, *args: self.timed("database", execute)(*args)):
             yield
 
 
 @contextmanager
-def swapped(*changes: tuple[type, str, Callable]) -> Iterator[None]:
-    """Replace the method of each (class, name, function) by the function as long as the `with` lasts."""
+def swapped(*changes: tuple[Any, str, Callable]) -> Iterator[None]:
+    """Replace the function of each (owner, name, function) by the function as long as the `with` lasts."""
     kept = [(owner, name, getattr(owner, name)) for owner, name, _ in changes]
     for owner, name, function in changes:
         setattr(owner, name, function)
@@ -220,26 +233,52 @@ def swapped(*changes: tuple[type, str, Callable]) -> Iterator[None]:
             setattr(owner, name, function)
 
 
+def raw_search(typed: str) -> Callable[[], object]:
+    """Return the bound of a search: the 20 best by BM25 alone, each string as a phrase of bigrams, without a page."""
+    from articles.search.current import current_index
+    from articles.search.run import SearchRun, read_query
+    from articles.text.tokens import Splitter
+
+    opened, query = current_index(), read_query(typed)
+    index = copy(opened.index)
+    index._splitter = Splitter(index._splitter.words, lambda text: [])  # no string is a term of its own
+    wanted = index.compile(query.tree, SearchRun.of(opened, query, False).filters)
+    return lambda: index._searcher.search(wanted, 20)
+
+
+def no_facets(run: object) -> Callable[[], object]:
+    """Take the place of the count of facets: there are none."""
+    from articles.search import facets
+
+    return lambda: facets.Facets(0, 0, {})
+
+
 def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
     """Ask each query `rounds` times in each order, and print the times of the parts and of the whole answer.
 
-    The first server keeps no page, so that each answer is made anew. The second keeps pages, as the archive is served.
+    The first server keeps neither pages nor facets, so that each answer is made anew. The last keeps pages, as the
+    archive is served. The bound of each query is asked right before the query.
     """
-    print(f"{len(queries)} queries in two orders, each {rounds} times; p50 / p95 / max in ms")
+    from articles.search import find
+
+    print(f"{len(queries)} queries, each {rounds} times; p50 / p95 / max in ms; nothing kept")
     by_class: dict[str, list[float]] = {}
     for sort in ("relevance", "newest"):
-        rows, kept = ask_each(queries, sort, rounds, memory=0)
-        if kept:
-            raise SystemExit("a server without memory for pages has kept some")
-        for row in rows:
-            row["template and rest"] = row["whole"] - row["engine"] - row["database"] - row["excerpts"]
-        for part in ("engine", "database", "excerpts", "template and rest", "whole"):
-            print(f"  {sort:10} {part:18} {figures([row[part] for row in rows])}")
-        engine, whole = (sum(row[part] for row in rows) for part in ("engine", "whole"))
-        print(f"  {sort:10} a whole answer takes {whole / engine:.1f} times what the engine does")
-        if sort == "relevance":
-            for row, (kind, _) in zip(rows, (query for query in queries for _ in range(rounds)), strict=True):
-                by_class.setdefault(kind, []).append(row["whole"])
+        for name, changes in (("", ()), (", no facets", ((find, "beside", no_facets),))):
+            with swapped(*changes):
+                rows, kept = ask_each(queries, sort, rounds, memory=0)
+            if kept:
+                raise SystemExit("a server without memory for pages has kept some")
+            for row in rows:
+                row["template and rest"] = row["whole"] - sum(row[part] for part in PARTS)
+            print(f" {sort}{name}")
+            for part in ("raw", *PARTS, "template and rest", "facets", "whole"):
+                print(f"  {part:18} {figures([row[part] for row in rows])}")
+            ratio = percentile([row["whole"] for row in rows]) / percentile([row["raw"] for row in rows])
+            print(f"  whole p95 ÷ raw p95: {ratio:.2f}")
+            if sort == "relevance" and not name:
+                for row, (kind, _) in zip(rows, (query for query in queries for _ in range(rounds)), strict=True):
+                    by_class.setdefault(kind, []).append(row["whole"])
     for kind, spent in by_class.items():
         print(f"  {kind:16} {figures(spent)}")
     for sort in ("relevance", "newest"):
@@ -249,12 +288,13 @@ def ask_all(queries: list[tuple[str, str]], rounds: int) -> None:
 
 
 def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int) -> tuple[list[dict[str, float]], int]:
-    """Return the times of each answer by a server with `memory` megabytes for finished pages.
+    """Return the times of each answer by a server with `memory` megabytes for finished pages, and of its bound, "raw".
 
     The second value is the number of answers that came from memory.
     """
     from django.test import Client, override_settings
 
+    from articles.search import facets
     from articles.web.page_cache import PageStore
 
     kept = [0]
@@ -271,8 +311,13 @@ def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int
         client.get("/search/", {"q": "医"})  # opens the index, compiles the templates
         kept[0] = 0
         for _, query in queries:
+            raw = raw_search(query)
             for _ in range(rounds):
                 clock = Clock()
+                took: list[float] = []
+                _ms(took, raw)
+                clock.spent |= {"raw": took[0]}
+                facets.forget()
                 with clock.watching():
                     started = time.perf_counter()
                     response = client.get("/search/", {"q": query, "sort": sort})
@@ -280,6 +325,68 @@ def ask_each(queries: list[tuple[str, str]], sort: str, rounds: int, memory: int
                 assert response.status_code == 200, query
                 rows.append(clock.spent)
     return rows, kept[0]
+
+
+def slips(count: int, seed: int = 19) -> Iterator[tuple[str, str, int, float]]:
+    """Yield (string with a slip or two, string as printed, its one story, share of its bigrams that are left).
+
+    Each string is cut from a story, has 8 to 20 characters and stands nowhere else. The slips are wrong, missing, added
+    and swapped characters.
+    """
+    from articles.models import Article
+    from articles.search.current import current_index
+    from articles.text.fold import fold
+
+    def grams(text: str) -> set[str]:
+        return {text[at : at + 2] for at in range(len(text) - 1)}
+
+    index, chance = current_index().index, random.Random(seed)
+    ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
+    while count:
+        pk, length = chance.choice(ids), chance.randint(8, 20)
+        text = fold(chance.choice(Article.objects.get(pk=pk).paragraphs))
+        start = chance.randrange(max(1, len(text) - length))
+        printed = text[start : start + length]
+        if not re.fullmatch(r"[\u4e00-\u9fff][\u4e00-\u9fff、,]{6,18}[\u4e00-\u9fff]", printed):
+            continue
+        typed = printed
+        for _ in range(chance.choice((1, 2))):
+            at, letter = chance.randrange(len(typed) - 1), chance.choice("的一是在不了有和人这中大为上个国")
+            typed = {
+                "wrong": typed[:at] + letter + typed[at + 1 :],
+                "missing": typed[:at] + typed[at + 1 :],
+                "added": typed[:at] + letter + typed[at:],
+                "swapped": typed[:at] + typed[at + 1] + typed[at] + typed[at + 2 :],
+            }[chance.choice(("wrong", "missing", "added", "swapped"))]
+        if index.count(index.contains(printed)) == 1 and not index.count(index.contains(typed)):
+            count -= 1
+            yield typed, printed, pk, len(grams(printed) & grams(typed)) / len(grams(printed))
+
+
+def ask_with_slips(count: int = 80) -> None:
+    """Ask for quotations with a slip. Print how many are among the first three, and how long an exact search takes."""
+    from django.test import Client, override_settings
+
+    from articles.search import facets
+    from articles.search.find import find
+
+    found: list[tuple[bool, float]] = []
+    spent: dict[str, list[float]] = {"nearly": [], "exactly": []}
+    with override_settings(PAGE_CACHE_MB=0):
+        client = Client(headers={"host": "localhost"})
+        for typed, printed, pk, kept in slips(count):
+            nearly = find(typed).nearly
+            found.append((nearly is not None and pk in [hit.story.head.pk for hit in nearly.hits[:3]], kept))
+            for name, query in (("nearly", typed), ("exactly", printed)):
+                facets.forget()
+                _ms(spent[name], partial(client.get, "/search/", {"q": query}))
+    most = [right for right, kept in found if kept >= 0.7]
+    print(
+        f"{count} quotations with a slip: {sum(right for right, _ in found)} among the first three; "
+        f"{sum(most)} of the {len(most)} that keep 70 % of their bigrams"
+    )
+    for name, values in spent.items():
+        print(f"  {name:18} {figures(values)}")
 
 
 def mark_a_long_text(length: int = 690_000) -> None:
@@ -301,8 +408,12 @@ def mark_a_long_text(length: int = 690_000) -> None:
 
 def figures(values: list[float]) -> str:
     """Return p50, p95 and the greatest of `values`."""
-    ordered = sorted(values)
-    return f"{ordered[len(ordered) // 2]:8.1f} {ordered[int(len(ordered) * 0.95)]:8.1f} {ordered[-1]:8.1f}"
+    return f"{percentile(values, 0.5):8.1f} {percentile(values):8.1f} {max(values):8.1f}"
+
+
+def percentile(values: list[float], share: float = 0.95) -> float:
+    """Return the value below which this share of `values` lies."""
+    return sorted(values)[int(len(values) * share)]
 
 
 def compare_with_brute_force(count: int) -> None:
