@@ -16,6 +16,7 @@ from articles.search.near import Nearly, find_nearly
 from articles.search.query_tree import Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
 from articles.search.state import is_usable
+from articles.search.ways_out import WaysOut, ways_out
 
 T = TypeVar("T")
 
@@ -65,7 +66,8 @@ class SearchPage:
 
     `stories` are those of `rows`, `facets` count all stories of the list, `query` is the query as it was answered, and
     `reading` says how it was read. `needles` are the folded strings to highlight, by the kind of value that they were
-    searched in. `nearly` is the answer if a string of the query stands nowhere, and some stories come near.
+    searched in. `nearly` is the answer if a string of the query stands nowhere, and some stories come near. `ways_out`
+    are there if there is no hit at all.
     """
 
     stories: list[Story]
@@ -78,6 +80,7 @@ class SearchPage:
     needles: dict[str, tuple[str, ...]]
     is_behind: bool
     nearly: Nearly | None = None
+    ways_out: WaysOut | None = None
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
         needles=settled.needles,
         is_behind=is_behind(run.opened),
         nearly=nearly,
+        ways_out=ways_out(settled) if settled.tree is not None and not rows.total and not nearly else None,
     )
 
 

@@ -72,7 +72,7 @@ def find_nearly(run: SearchRun) -> Nearly | None:
             continue
         hits = _hits(run, part)
         if hits:
-            return Nearly(part.text, tuple(hits), tuple(_parts(index, part.text)), run.by_words())
+            return Nearly(part.text, tuple(hits), tuple(longest_parts(index, part.text)), run.by_words())
     return None
 
 
@@ -146,7 +146,7 @@ def _near_hit(story: Story, text: str, needle: str, start: int, end: int, distan
     )
 
 
-def _parts(index: StoryIndex, text: str) -> list[tuple[str, int]]:
+def longest_parts(index: StoryIndex, text: str) -> list[tuple[str, int]]:
     """Return the longest parts of a string that stand somewhere, each with the number of its stories.
 
     A part lies within no longer one. Each part of a part stands, too, so that two ends moving on find them all. Marks

@@ -21,6 +21,7 @@ from articles.search.query_tree import (
     Node,
     NumberFilter,
     PageFilter,
+    Phrase,
     Query,
     RegionFilter,
     RoleFilter,
@@ -135,24 +136,28 @@ class FilterCompiler:
 class SearchRun:
     """A query on an open index. A query without a tree matches everything.
 
-    With `everything` the list includes teasers and notices.
+    With `all_kinds` the list includes teasers and notices.
     """
 
     opened: OpenIndex
     query: Query
-    everything: bool
+    all_kinds: bool
     filters: FilterCompiler
 
     @classmethod
-    def of(cls, opened: OpenIndex, query: Query, everything: bool) -> SearchRun:
-        """Return the run of `query` as it was typed. A query for a kind of items lists that kind in any case."""
-        everything = everything or any(isinstance(part, KindFilter) for part in required(query.tree))
-        return cls(opened, query, everything, FilterCompiler(opened.index, query.tree))
+    def of(cls, opened: OpenIndex, query: Query, all_kinds: bool) -> SearchRun:
+        """Return the run of `query` as it was typed."""
+        return cls(opened, query, all_kinds, FilterCompiler(opened.index, query.tree))
 
     @property
     def tree(self) -> Node | None:
         """The tree of the query."""
         return self.query.tree
+
+    @property
+    def everything(self) -> bool:
+        """Whether the list includes teasers and notices. A query for a kind of items lists that kind in any case."""
+        return self.all_kinds or any(isinstance(part, KindFilter) for part in required(self.tree))
 
     def matching(self, tree: Node | None) -> EngineQuery:
         """Return the engine's query for the stories that match `tree`, whose filters are those of this run."""
@@ -230,6 +235,15 @@ class SearchRun:
         return asked._with(
             tree, suggestions=(*self.query.suggestions, Suggestion(f"也可按词查找：{count:,} 篇", typed))
         )
+
+    def count_of(self, tree: Node) -> int:
+        """Return the number of stories in the list of another tree, whose filters are those of this run."""
+        return self._with(tree).count()
+
+    def holds(self, phrase: Phrase) -> bool:
+        """Return whether any story holds a string in its field."""
+        index = self.opened.index
+        return index.count(index.contains(phrase.text, phrase.field)) > 0
 
     def by_words(self) -> tuple[Suggestion, int] | None:
         """Return the search for the words of the strings that stand nowhere, and its number of stories.

@@ -63,9 +63,9 @@ class WordFallback:
     def _replaced(self, tree: Node, is_split: Callable[[Phrase, list[str]], bool]) -> Node:
         match tree:
             case Phrase(text, field, quoted=False):
-                words = self.index.words_of(text)
-                words = [word for word in words if len(word) > 1] or words  # a character alone says too little
-                if len(words) > 1 and is_split(tree, words):
+                every = self.index.words_of(text)
+                words = [word for word in every if len(word) > 1] or every  # a character alone says too little
+                if len(every) > 1 and is_split(tree, words):
                     # The words are quoted, because a word may be 且 and successive single characters may be a name.
                     return all_of(Phrase(word, field, quoted=True) for word in words) or tree
             case And(parts):

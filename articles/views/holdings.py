@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, Min
 
 from articles.models import Issue, Page
 from articles.views.counts import counted
-from articles.views.facets import BY_DAY, counts
+from articles.views.facets import BY_DAY, BY_PROVINCE, BY_YEAR, counts
 from articles.views.story_sets import StorySet
 
 
@@ -39,6 +40,26 @@ def by_year() -> dict[int, Holding]:
         years[year].pages += holding.pages
         years[year].stories += holding.stories
     return dict(years)
+
+
+def totals() -> dict[str, Any]:
+    """Return the context of the archive's extent, counted once for each revision.
+
+    "years" are those with an issue, the newest first, "provinces" {code: stories}. "issues", "pages", "articles" and
+    "samples" are numbers.
+    """
+    return counted("holdings", _totals)
+
+
+def _totals() -> dict[str, Any]:
+    stories = StorySet(editorial=True)
+    held = counts(
+        {"provinces": (stories, BY_PROVINCE), "articles": (stories, BY_YEAR)},
+        {"issues": Issue.objects.visible().by_year(), "pages": Page.objects.visible().by_sample()},
+    )
+    sums = {name: sum(held[name].values()) for name in ("issues", "pages", "articles")}
+    years = sorted(held["issues"], reverse=True)
+    return {"provinces": held["provinces"], "years": years, "samples": held["pages"].get(True, 0), **sums}
 
 
 def first_and_last_year() -> tuple[int, int] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,10 +10,9 @@ from django.shortcuts import render
 from articles.models import Issue, Page, PublicationSchedule
 from articles.models.contents import articles_on
 from articles.views.calendars import Month, months_of
-from articles.views.counts import all_provinces, counted, shown_topics
-from articles.views.facets import BY_PROVINCE, BY_YEAR, counts
+from articles.views.counts import all_provinces, shown_topics
+from articles.views.holdings import totals
 from articles.views.layout import lay_out
-from articles.views.story_sets import StorySet
 from articles.views.tiles import tile_map
 from articles.web.today import today
 
@@ -25,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     front = pages[0] if pages else None
     latest = front.issue if front else None
     year = latest.date.year if latest else None
-    holdings = counted("holdings", _holdings)
+    holdings = totals()
     context = {
         "latest": latest,
         "is_sample": any(page.is_sample for page in pages),
@@ -46,14 +44,3 @@ def _months(year: int) -> list[Month]:
     issues = Issue.objects.visible().published_in(year).with_holdings()
     rows = PublicationSchedule.objects.covering(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
     return months_of(year, range(1, 13), issues, rows, today())
-
-
-def _holdings() -> dict[str, Any]:
-    stories = StorySet(editorial=True)
-    held = counts(
-        {"provinces": (stories, BY_PROVINCE), "articles": (stories, BY_YEAR)},
-        {"issues": Issue.objects.visible().by_year(), "pages": Page.objects.visible().by_sample()},
-    )
-    totals = {name: sum(held[name].values()) for name in ("issues", "pages", "articles")}
-    years = sorted(held["issues"], reverse=True)
-    return {"provinces": held["provinces"], "years": years, "samples": held["pages"].get(True, 0), **totals}

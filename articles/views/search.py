@@ -18,6 +18,7 @@ from articles.views.holdings import first_and_last_year
 from articles.views.rows import Row
 from articles.views.search_facets import shown_facets
 from articles.views.search_links import SearchLinks
+from articles.views.ways_out import day_asked, what_is_held
 from articles.web.parameters import takes
 
 #: Examples of queries: the text to type, and its meaning.
@@ -72,6 +73,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "last_page": LAST_PAGE,
         "most": MOST,
         "examples": EXAMPLES,
+        **(what_is_held(found.query.tree) if found.ways_out else {}),
+        **day_asked(form.typed),
         "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.rows.total else "",
     }
     response = render(request, "articles/search.html", context)

@@ -57,7 +57,7 @@ def test_a_string_of_one_field_is_marked_in_that_alone(client):
     assert marked(page_of(client, article, q="标题:诊室")) == ["诊室"]
     assert marked(page_of(client, article, q="正文:诊室 流动")) == ["流动", "诊室"]
     assert marked(page_of(client, article, q="流动 -诊所")) == ["流动"]
-    assert marked(page_of(client, article, q="流动的事")) == ["流动", "的事"]  # the words 的 and 事, side by side
+    assert marked(page_of(client, article, q="流动的事")) == ["流动"]  # 的 and 事 alone say too little
 
 
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
