@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce, Replace
 from django.utils.functional import cached_property
 
@@ -128,10 +128,6 @@ class ArticleQuerySet(StoryQuerySet):
         """Return the ids of the stories that these articles belong to, each once, in the order of the articles."""
         return list(dict.fromkeys(head or pk for pk, head in self.values_list("pk", "continuation_of")))
 
-    def as_read(self) -> ArticleQuerySet:
-        """Defer the fields that pages of many articles do not show: segments, doubts and edited fields."""
-        return self.defer("segments", "doubts", "edited_fields")
-
     def with_place(self) -> ArticleQuerySet:
         """Fetch page and issue along, for rows that show where an article was printed."""
         return self.select_related("page__issue")
@@ -140,10 +136,6 @@ class ArticleQuerySet(StoryQuerySet):
         """Annotate `has_parts`, whether an article has continuations. Most have none and need no query for them."""
         has_parts = Exists(Article.objects.filter(continuation_of=OuterRef("pk")))
         return self.annotate(has_parts=has_parts)  # type: ignore[no-redef] # in place of the cached property
-
-    def with_names(self) -> ArticleQuerySet:
-        """Fetch bylines along as lists, `signed`. A manager for each article would take longer than the query."""
-        return self.prefetch_related(Prefetch("bylines", to_attr="signed"))  # type: ignore[no-redef] # likewise
 
     def continuing(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
         """Return the continuations of `heads` (ids), as printed. Withdrawn continuations are left out.
@@ -391,7 +383,7 @@ class Article(Editable):
 
     @cached_property
     def signed(self) -> list[Byline]:
-        """The bylines of the article. `with_names` fetches them along."""
+        """The bylines of the article. Pages with many articles set them beforehand (articles/models/contents.py)."""
         return list(self.bylines.all())
 
     @property

@@ -4,6 +4,9 @@ JavaScript is on or off.
 Each way is a list of the addresses of links. The wording of a page may change without a change of the test.
 """
 
+import re
+from urllib.parse import quote_plus
+
 import pytest
 
 from tests.browser.serving import WIDTHS
@@ -82,6 +85,55 @@ def test_an_article_is_found_by_searching(home, site):
     follow(home, f'a[href^="{site.path("article")}?"]')
     assert home.locator("h1").inner_text() == site.facts["headline"]
     assert home.locator("h1 mark").first.inner_text() in site.facts["headline"]
+
+
+def total(page):
+    """Return the number of stories that a page of results states."""
+    return int(re.search(r"共\s*(\d+)", page.locator(".asked h1").text_content())[1])
+
+
+def opened(page, selector):
+    """Open a <details> by the keyboard, unless its content is in sight: a wide window shows the facets in any case."""
+    if not page.locator(f"{selector} > :not(summary)").first.is_visible():
+        tab_to(page, f"{selector} > summary")
+        page.keyboard.press("Enter")
+
+
+def test_a_search_is_narrowed_in_four_choices(home, site):
+    home.goto("/search/?q=医院")
+    before = total(home)
+    for choice in ("日期:2024", "地区:浙江省", "主题:基层卫生", "标题:医院"):
+        opened(home, ".facets")
+        if choice.startswith("日期"):
+            opened(home, "[aria-labelledby=f-year] details")
+        follow(home, f'.facets ul a[href*="{quote_plus(choice)}"]')
+    assert home.locator("#q").input_value() == "标题:医院 日期:2024 地区:浙江省 主题:基层卫生"
+    assert home.locator(".chips li:not(.all)").count() == 4
+    after = total(home)
+    assert 0 < after < before and home.locator(".rows > li .headline mark").count() == after
+
+
+def test_the_facets_can_be_skipped_to(home):
+    home.goto("/search/?q=医院")
+    tab_to(home, 'a.skip[href="#narrow"]')
+    home.keyboard.press("Enter")
+    home.wait_for_url("**#narrow")
+    home.keyboard.press("Tab")
+    assert home.evaluate("document.activeElement.closest('.facets') !== null")
+
+
+def test_a_reader_recovers_from_a_slip(home, site):
+    home.goto(site.path("search-nearly"))
+    assert home.locator(".near ruby").first.is_visible()
+    follow(home, ".nearest .headline a")
+    assert "县医院派驻的两名技师" in home.locator("mark#hit-1").inner_text().replace("\n", "")
+
+
+def test_a_reader_leaves_an_empty_page(home, site):
+    home.goto(site.path("search-none-that-day"))
+    assert "2019年5月1日" in home.locator(".says").inner_text()
+    follow(home, ".ways a")
+    assert home.locator(".rows > li").count() > 0
 
 
 def test_the_first_stop_leads_past_the_head_of_the_page(home):
