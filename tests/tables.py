@@ -4,9 +4,9 @@ from django.core.management.color import no_style
 from django.db import connection
 
 from articles.ingest import tables
-from articles.models import PublicationSchedule, Region, RegionAlias, Topic, archive
+from articles.models import PublicationSchedule, Region, RegionAlias, Synonym, Topic, archive
 
-MODELS = (Region, RegionAlias, Topic, PublicationSchedule)
+MODELS = (Region, RegionAlias, Topic, PublicationSchedule, Synonym)
 
 
 def keep_tables():

@@ -14,7 +14,17 @@ from django.http import HttpRequest
 from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin, write_of
 from articles.admin.clean_text import CleanText, FormMixin
 from articles.admin.placing import PlacedAloneForm
-from articles.models import Article, Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models import (
+    Article,
+    Column,
+    ColumnAlias,
+    Contributor,
+    ContributorAlias,
+    Region,
+    RegionAlias,
+    Synonym,
+    Topic,
+)
 from articles.models.reference import tidy_title
 
 
@@ -202,6 +212,17 @@ class ContributorAdmin(CorrectionAdmin[Contributor]):
         if stored.name != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()
             ContributorAlias.objects.get_or_create(name=stored.name, defaults={"contributor": obj})
+
+
+@admin.register(Synonym)
+class SynonymAdmin(ReferenceAdmin[Synonym]):
+    list_display = ("name", "subject", "first_year", "last_year", "source", "disabled")
+    list_filter = ("disabled",)
+    search_fields = ("name", "subject")
+
+    def touch(self, request: HttpRequest, obj: models.Model) -> None:
+        """Record that searches offer other names. No article's page shows them."""
+        write_of(request).change.other()
 
 
 @admin.register(ColumnAlias)

@@ -52,6 +52,11 @@ def schedule_rows() -> list[dict[str, str]]:
     return _csv("publication_schedule.csv")
 
 
+def synonym_rows() -> list[dict[str, str]]:
+    """Return the rows of fixtures/synonyms.csv."""
+    return _csv("synonyms.csv")
+
+
 def topic_rows() -> list[dict[str, Any]]:
     """Return the topics of fixtures/topics.json, in order."""
     return json.loads((settings.FIXTURES_DIR / "topics.json").read_text("utf-8"))

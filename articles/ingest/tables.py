@@ -7,15 +7,15 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any
 
-from articles.ingest.readers import alias_rows, region_rows, schedule_rows, topic_rows
-from articles.models import Article, PublicationSchedule, Region, RegionAlias, Topic, archive
+from articles.ingest.readers import alias_rows, region_rows, schedule_rows, synonym_rows, topic_rows
+from articles.models import Article, PublicationSchedule, Region, RegionAlias, Synonym, Topic, archive
 from articles.models.editing import Editable
 
 Values = dict[str, Any]
 
 
 def load_tables() -> int:
-    """Bring regions, old names, topics and publication schedule to the state of the files.
+    """Bring regions, old names, topics, publication schedule and synonyms to the state of the files.
 
     Rows that the files do not name stay. Returns the number of rows that were added or changed.
     """
@@ -24,11 +24,15 @@ def load_tables() -> int:
         added_aliases, changed_aliases = _load(RegionAlias, ["old_name", "region_id"], _alias_values())
         added_topics, changed_topics = _load(Topic, ["slug"], _topic_values())
         added_spans, changed_spans = _load(PublicationSchedule, ["code"], _schedule_values())
+        added_names, changed_names = _load(Synonym, ["subject", "name"], _synonym_values())
         for row in (*changed_regions, *changed_topics):
             change.articles(Article.objects.showing(row))
         seen_by_readers = sum(
             len(rows)
-            for rows in (added_regions, changed_regions, added_topics, changed_topics, added_spans, changed_spans)
+            for rows in (
+                *(added_regions, changed_regions, added_topics, changed_topics, added_spans, changed_spans),
+                *(added_names, changed_names),
+            )
         )
         if seen_by_readers:
             change.other()
@@ -74,6 +78,12 @@ def _schedule_values() -> Iterable[Values]:
         texts = ("code", "kind", "weekdays", "month_days", "reason", "source")
         last = datetime.date.fromisoformat(row["last_day"]) if row["last_day"] else None
         yield {**{name: row[name] for name in texts}, "first_day": first, "last_day": last}
+
+
+def _synonym_values() -> Iterable[Values]:
+    for position, row in enumerate(synonym_rows()):
+        years = {name: int(row[name]) if row[name] else None for name in ("first_year", "last_year")}
+        yield {**{name: row[name] for name in ("subject", "name", "source")}, **years, "position": position}
 
 
 def _load(model: type[Editable], key: list[str], rows: Iterable[Values]) -> tuple[list[Editable], list[Editable]]:

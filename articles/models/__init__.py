@@ -9,6 +9,7 @@ from articles.models.redirects import Redirect
 from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.schedule import PublicationSchedule
 from articles.models.sources import ImportItem, ImportRun, SourceText
+from articles.models.synonyms import Synonym
 
 __all__ = [
     "Archive",
@@ -31,6 +32,7 @@ __all__ = [
     "Region",
     "RegionAlias",
     "SourceText",
+    "Synonym",
     "Topic",
     "VanishedArticle",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -13,7 +13,7 @@ from articles.search.current import OpenIndex, ask_index
 from articles.search.facets import Facets, beside, count_facets
 from articles.search.files import IndexUnavailable
 from articles.search.near import Nearly, find_nearly
-from articles.search.query_tree import Query, Suggestion, describe
+from articles.search.query_tree import Node, Query, Suggestion, describe
 from articles.search.run import SearchRun, read_query
 from articles.search.state import is_usable
 from articles.search.ways_out import WaysOut, ways_out
@@ -152,6 +152,11 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
         nearly=nearly,
         ways_out=ways_out(settled) if settled.tree is not None and not rows.total and not nearly else None,
     )
+
+
+def count_each(query: Query, everything: bool, trees: Sequence[Node | None]) -> list[int]:
+    """Return the number of stories in the list of each of `trees`, whose filters are those of `query`."""
+    return ask_index(lambda opened: [SearchRun.of(opened, query, everything).count_of(tree) for tree in trees])
 
 
 def _settled(run: SearchRun, total: int) -> tuple[SearchRun, Nearly | None]:

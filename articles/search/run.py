@@ -236,7 +236,7 @@ class SearchRun:
             tree, suggestions=(*self.query.suggestions, Suggestion(f"也可按词查找：{count:,} 篇", typed))
         )
 
-    def count_of(self, tree: Node) -> int:
+    def count_of(self, tree: Node | None) -> int:
         """Return the number of stories in the list of another tree, whose filters are those of this run."""
         return self._with(tree).count()
 
@@ -259,7 +259,7 @@ class SearchRun:
         words = "、".join(leaf.text for leaf in positive_texts(tree))
         return (Suggestion(words, typed), count) if count else None
 
-    def _with(self, tree: Node, **changed: tuple) -> SearchRun:
+    def _with(self, tree: Node | None, **changed: tuple) -> SearchRun:
         return replace(self, query=replace(self.query, tree=tree, **changed))
 
     @property

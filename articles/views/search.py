@@ -15,6 +15,7 @@ from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
 from articles.views.highlighting import Highlighter
 from articles.views.holdings import first_and_last_year
+from articles.views.other_names import other_names
 from articles.views.rows import Row
 from articles.views.search_facets import shown_facets
 from articles.views.search_links import SearchLinks
@@ -75,6 +76,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "examples": EXAMPLES,
         **(what_is_held(found.query.tree) if found.ways_out else {}),
         **day_asked(form.typed),
+        "other_names": other_names(found, links, options.everything),
         "feed": f"{reverse('search-feed')}?{urlencode(form.asked)}" if found.rows.total else "",
     }
     response = render(request, "articles/search.html", context)
