@@ -172,12 +172,12 @@ class ArticleQuerySet(StoryQuerySet):
 def first_words(text: str, length: int) -> str:
     """Return the first sentence of a caption, without its stop, if it has at most `length` characters.
 
-    A longer sentence is cut at its last comma within `length`, or at `length` if there is no comma. It ends with "…".
+    A longer sentence is cut at its last comma within `length`, or at `length` if there is no comma. It ends with "……".
 
     >>> first_words("8月2日，医生为老人测血压。骆听潮摄", 60)
     '8月2日，医生为老人测血压'
     >>> first_words("医生为老人测血压，护士登记，家属在旁等候", 12)
-    '医生为老人测血压…'
+    '医生为老人测血压……'
     """
     stop = _STOP.search(text, 1, length + 1)
     if stop:
@@ -185,7 +185,7 @@ def first_words(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     commas = [match.start() for match in _COMMA.finditer(text, 1, length)]
-    return text[: commas[-1] if commas else length] + "…"
+    return text[: commas[-1] if commas else length] + "……"
 
 
 class Article(Editable):
@@ -303,7 +303,7 @@ class Article(Editable):
         if self.kind == Article.Kind.PHOTO and text:
             return first_words(text, CAPTION_LENGTH)
         if len(text) > TITLE_LENGTH:
-            text = text[:TITLE_LENGTH].rstrip("，、；：。") + "…"
+            text = text[:TITLE_LENGTH].rstrip("，、；：。") + "……"
         return text or "（无题）"
 
     @property

@@ -95,10 +95,12 @@ def _summed(offsets: Counter[int], most: int) -> dict[int, int]:
 
 
 def _within(needle: str, text: str, low: int, high: int) -> Place | None:
-    """Return the place in text[low:high] with the least distance: the longest that ends first."""
+    """Return the first place in text[low:high] with the least distance. A wrong last character belongs to it."""
     rows = _distances(needle, text[low:high], free=True)
     last = [row[-1] for row in rows]
     end = min(range(len(last)), key=last.__getitem__)
+    while last[end + 1 : end + 2] == [last[end]]:
+        end += 1
     if last[end] >= len(needle):
         return None
     start = end

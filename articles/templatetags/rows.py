@@ -13,7 +13,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Page
-from articles.models.bodies import values_of
+from articles.models.bodies import paragraphs_of, values_of
 from articles.models.issues import SAMPLE_MARK
 from articles.models.stories import Story
 from articles.models.story_values import PageValues
@@ -76,7 +76,9 @@ def _title_and_excerpt(story: Story, marker: Highlighter) -> tuple[str, str]:
     """
     head = story.head
     title = marker.mark(head.title, "headline" if head.headline else "body")
-    excerpt = marker.excerpt(values_of(story.blocks), EXCERPT, LEAD)
+    # Without strings to show, the first paragraph says more than the subhead above it.
+    texts = values_of(story.blocks) if marker.needles["body"] else paragraphs_of(story.blocks)
+    excerpt = marker.excerpt(texts, EXCERPT, LEAD)
     if head.kind == _PHOTO and not head.headline and ("<mark" in title or "<mark" not in excerpt):
         return title, ""
     return title, f'<p class="excerpt">{excerpt}</p>' if excerpt else ""

@@ -6,6 +6,7 @@ They write HTML themselves, because they stand on each page of an article: a tem
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import template
@@ -56,13 +57,16 @@ def _place(row: ArticleRegion) -> str:
 
 @register.simple_tag
 def signed(bylines: Iterable[Byline], marker: Highlighter, role: str = "") -> SafeString:
-    """Return the names of bylines, each with its role, or with `role` if it has none."""
-    return mark_safe("".join(_name(byline, marker, role) for byline in bylines))
+    """Return the names of bylines, a role once for all who follow it; `role` stands for those without one."""
+    said = []
+    for own, rows in groupby(bylines, key=lambda byline: byline.role or role):
+        names = " ".join(_name(byline, marker) for byline in rows)
+        said.append(f'<span class="name">{escape(own)} {names}</span>')
+    return mark_safe("".join(said))
 
 
-def _name(byline: Byline, marker: Highlighter, role: str) -> str:
-    link = _link(byline.contributor.get_absolute_url(), marker.mark(byline.name_as_printed, "names"))
-    return f'<span class="name">{escape(byline.role or role)} {link}</span>'
+def _name(byline: Byline, marker: Highlighter) -> str:
+    return _link(byline.contributor.get_absolute_url(), marker.mark(byline.name_as_printed, "names"))
 
 
 @register.simple_tag(takes_context=True)

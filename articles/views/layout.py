@@ -100,4 +100,4 @@ def _excerpt(item: Article, length: int) -> str:
         text = text[len(item.title.rstrip("…")) :].lstrip("，。；：、！？")
     if not length or len(text) <= length:
         return text if length else ""
-    return text[:length].rstrip("，、；：。！？“‘（《") + "…"
+    return text[:length].rstrip("，、；：。！？“‘（《") + "……"
