@@ -120,7 +120,7 @@ def find(typed: str, options: SearchOptions = SearchOptions()) -> SearchPage:
     except IndexUnavailable:
         if query.tree is not None:
             raise
-        return SearchPage([], HitPage([], 0), Facets(0, 0, {}), query, "", (), (), {}, is_behind=False)
+        return SearchPage([], HitPage([], 0), Facets(0, 0, {}), query, "", (), (), {}, is_behind=True)  # kept by nobody
 
 
 def _answer(query: Query, everything: bool, answer: Callable[[SearchRun], T]) -> T | None:

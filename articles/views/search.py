@@ -48,9 +48,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, options)
-    if len(form.typed) > MAX_TYPED:  # links hold what was read: with all that was typed they would be too long
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        request.GET["q"] = str(form.asked["q"])  # type: ignore[misc] # the copy takes it
+    _keep_what_was_read(request, form)
     by_date = options.sort != "relevance"
     pages = min(-(-found.rows.total // PAGE_SIZE), LAST_PAGE)
     links = SearchLinks(found.query.tree, form.manner)
@@ -62,7 +60,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "rows": [] if is_beyond else _rows(found, form),
         "headings": ("month" if found.facets.year else "year") if by_date else "",
         "chips": links.chips,
-        "facets": shown_facets(found.facets, links),
+        "facets": shown_facets(found.facets, links) if found.rows.total or not found.reading else [],
         "dates": form.dates_of(found.query.tree),
         "held": first_and_last_year(),
         "options": options,
@@ -83,6 +81,20 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if found.is_behind:
         add_never_cache_headers(response)  # the index will find more at this revision
     return response
+
+
+def _keep_what_was_read(request: HttpRequest, form: SearchForm) -> None:
+    """Leave in the request's parameters what the links of the page are to hold.
+
+    The boxes with dates are empty or say what the query says. A query is cut: with all that was typed, a link would be
+    too long.
+    """
+    kept = request.GET.copy()
+    for name in ("since", "until", "dates"):
+        kept.pop(name, None)
+    if len(form.typed) > MAX_TYPED:
+        kept["q"] = str(form.asked["q"])
+    request.GET = kept  # type: ignore[assignment]
 
 
 def _all_ids(form: SearchForm, most: int) -> tuple[list[int], int]:

@@ -136,7 +136,7 @@ def test_an_error_of_the_index_is_nobodys_but_the_logs(monkeypatch):
     assert find("文章").is_behind
     monkeypatch.undo()
     sync()
-    assert titles("又一篇") == ["又一篇文章"]
+    assert titles("“又一篇”") == ["又一篇文章"]
 
 
 def test_another_process_follows_within_seconds():
@@ -146,9 +146,9 @@ def test_another_process_follows_within_seconds():
         with paused():
             make_article(headline="又一篇文章")
         deadline = time.monotonic() + 20
-        while titles("又一篇") == [] and time.monotonic() < deadline:
+        while titles("“又一篇”") == [] and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert titles("又一篇") == ["又一篇文章"]
+        assert titles("“又一篇”") == ["又一篇文章"]
     finally:
         follower.kill()
         follower.wait()
@@ -165,9 +165,9 @@ def test_a_follower_ends_with_the_process_that_started_it():
     with paused():
         make_article(headline="又一篇文章")
     deadline = time.monotonic() + 30
-    while titles("又一篇") == [] and time.monotonic() < deadline:
+    while titles("“又一篇”") == [] and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert titles("又一篇") == ["又一篇文章"] and is_alive(follower)
+    assert titles("“又一篇”") == ["又一篇文章"] and is_alive(follower)
     server.kill()
     server.communicate()
     while is_alive(follower) and time.monotonic() < deadline:

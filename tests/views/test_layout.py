@@ -37,7 +37,7 @@ def test_a_page_of_photos_has_no_lead():
 
 def test_what_is_shown_below_a_headline_goes_by_rank():
     lead, brief = lay_out(items(900, 10))
-    assert (lead.excerpt, brief.excerpt) == ("字" * 220 + "…", "")
+    assert (lead.excerpt, brief.excerpt) == ("字" * 220 + "……", "")
     assert lay_out(items(900), with_text=False)[0].excerpt == ""
 
 

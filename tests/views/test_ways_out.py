@@ -147,3 +147,8 @@ def test_the_boxes_keep_what_was_chosen_and_show_the_years_of_the_archive(client
     assert 'name="until" maxlength="20" value="2019-12-31" placeholder="2019"' in text
     assert '<input type="hidden" name="dates" value="2018-01-01..2019-12-31">' in text
     assert 'value="" placeholder="2018"' in client.get("/").content.decode()
+
+
+def test_no_link_of_a_page_carries_the_boxes_on(client):
+    text = client.get("/search/", {"q": "互认 日期:2019", "since": "2019", "until": "2019", "dates": "2019..2019"})
+    assert re.findall(r'href="[^"]*(?:since|until|dates)=', text.content.decode()) == []
