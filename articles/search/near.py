@@ -72,7 +72,7 @@ def find_nearly(run: SearchRun) -> Nearly | None:
             continue
         hits = _hits(run, part)
         if hits:
-            return Nearly(part.text, tuple(hits), tuple(longest_parts(index, part.text)), run.by_words())
+            return Nearly(part.text, tuple(hits), _counted_parts(run, part.text), run.by_words())
     return None
 
 
@@ -146,8 +146,14 @@ def _near_hit(story: Story, text: str, needle: str, start: int, end: int, distan
     )
 
 
-def longest_parts(index: StoryIndex, text: str) -> list[tuple[str, int]]:
-    """Return the longest parts of a string that stand somewhere, each with the number of its stories.
+def _counted_parts(run: SearchRun, text: str) -> tuple[tuple[str, int], ...]:
+    """Return the longest parts of a string, each with the number of stories in the list of the search for it."""
+    counts = {part: run.count_of(Phrase(part, quoted=True)) for part in longest_parts(run.opened.index, text)}
+    return tuple((part, count) for part, count in counts.items() if count)
+
+
+def longest_parts(index: StoryIndex, text: str) -> list[str]:
+    """Return the longest parts of a string that stand somewhere, the longest first.
 
     A part lies within no longer one. Each part of a part stands, too, so that two ends moving on find them all. Marks
     at the ends of a part are left out.
@@ -165,12 +171,9 @@ def longest_parts(index: StoryIndex, text: str) -> list[tuple[str, int]]:
             found.append((start, end - 1))
         start, has_grown = start + 1, False
         end = max(end, start + 1)
-    parts: dict[str, int] = {}
-    for first, last in sorted(found, key=lambda part: part[0] - part[1]):
-        part = _without_marks(text[slice(*folded.source_range(first, last))])
-        if len(fold(part)) >= SHORTEST_PART and len(parts) < MOST_PARTS:
-            parts[part] = index.count(index.contains(part))
-    return list(parts.items())
+    longest = sorted(found, key=lambda part: part[0] - part[1])
+    parts = dict.fromkeys(_without_marks(text[slice(*folded.source_range(*part))]) for part in longest)
+    return [part for part in parts if len(fold(part)) >= SHORTEST_PART][:MOST_PARTS]
 
 
 def _without_marks(text: str) -> str:

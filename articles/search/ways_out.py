@@ -78,7 +78,7 @@ def _anew(run: SearchRun, parts: tuple[Node, ...]) -> Iterable[Way | None]:
         yield _way(run, "要其中之一：", names, [any_of(strings)])
     for part in strings:
         if len(fold(part.text)) >= SHORTEST and not run.holds(part):
-            for text, _ in longest_parts(run.opened.index, part.text):
+            for text in longest_parts(run.opened.index, part.text):
                 yield _way(run, "只要", f"“{text}”", [replace(part, text=text, quoted=True)])
 
 

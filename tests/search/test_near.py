@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from articles.models import Issue
 from articles.search.find import SearchOptions, find, find_all, hit_context
 from articles.search.sync import paused, sync
 from tests.make import make_article, make_issue, make_page, make_region
@@ -90,6 +91,12 @@ def test_the_link_marks_the_place_as_printed(stories, client):
 def test_the_longest_parts_that_stand_are_counted_and_so_is_the_search_for_the_words(stories, client):
     found = find("把药价的水分挤干净，把服务的价格理顺").nearly
     assert found.parts == (("把服务的价格理顺", 1), ("把药价的水分挤", 1), ("的水分挤干净", 1))
+    with paused():
+        make_article(
+            make_page(Issue.objects.get(), 9), "公告", "把药价的水分挤。", kind="notice"
+        )  # no part of the list
+    sync()
+    assert find("把药价的水分挤干净，把服务的价格理顺").nearly.parts == found.parts
     for part, number in found.parts:
         assert find(f"“{part}”").rows.total == number
     words, count = find("让医生靠本事吃饭").nearly.by_words
