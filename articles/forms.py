@@ -231,6 +231,12 @@ class SearchForm(HitForm):
     since = TypedField(required=False)
     until = TypedField(required=False)
     dates = TypedField(required=False)
+    within = TypedField(required=False)
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether more than the query was typed or chosen, so that another query stands for the search."""
+        return self.has_dates or bool(self.cleaned_data.get("within", ""))
 
     @property
     def has_dates(self) -> bool:
@@ -256,10 +262,18 @@ class SearchForm(HitForm):
         ends = typed.split("..") if ".." in typed else [typed, typed]
         return ("" if first == date.min else ends[0], "" if last == date.max else ends[1])
 
-    def dated(self) -> dict[str, str | int]:
-        """Return the parameters of the same search with its dates in the query. They replace any on the whole query."""
+    def rewritten(self) -> dict[str, str | int]:
+        """Return the parameters of the same search with all of it in the query: what it keeps within, and its dates.
+
+        The dates replace any on the whole query.
+        """
+        tree = read_query(self.typed).tree
+        if inside := read_query(self.cleaned_data.get("within", "")).tree:
+            tree = all_of([tree, inside])
+        if not self.has_dates:
+            return self.context() | {"q": serialise(tree)}
         since, until = self._boxes
-        tree = all_of(part for part in required(read_query(self.typed).tree) if not isinstance(part, DateFilter))
+        tree = all_of(part for part in required(tree) if not isinstance(part, DateFilter))
         if not since and not until:
             return self.context() | {"q": serialise(tree)}
         words = f"({serialise(tree)})" if isinstance(tree, Or) else serialise(tree)

@@ -16,6 +16,14 @@ from articles.models.sources import SourceText
 from articles.text.fold import fold
 
 
+class BylineQuerySet(models.QuerySet["Byline"]):
+    def name_of_photographer(self) -> str:
+        """Return the name of one who signed a picture that readers may see, or "" if nobody did."""
+        shown = self.filter(of=Byline.Of.PHOTO, article__withdrawn=False, article__page__issue__isnull=False)
+        names = shown.filter(role__in=("", "摄影")).order_by("pk").values_list("contributor__name", flat=True)
+        return names.first() or ""
+
+
 class Byline(models.Model):
     """A signature as printed, under a text or a photo. `position` keeps the printed order."""
 
@@ -30,6 +38,8 @@ class Byline(models.Model):
     name_as_printed = models.TextField("署名")
     position = models.PositiveIntegerField("次序", default=0)
     history = CorrectionHistory()
+
+    objects = BylineQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "署名"

@@ -29,6 +29,7 @@ from articles.search.query_tree import (
     in_headline,
     required,
 )
+from articles.search.roles import ANYONE
 from articles.search.run import SIDE_KINDS, SearchRun
 
 #: The number of stories up to which contributors are counted. An archive has so many of them that the count would take
@@ -153,7 +154,9 @@ def _count(run: SearchRun) -> Facets:
 
 def _meant(run: SearchRun, group: Group) -> dict[Any, Node]:
     """Return {value: filter} of the group's own filters that mean a single value."""
-    meant = ((run.filters.values(leaf), leaf) for leaf in group.own(run.tree))
+    # A contributor in any role is no value of the group: its values have a role each.
+    own = (leaf for leaf in group.own(run.tree) if getattr(leaf, "role", "") != ANYONE)
+    meant = ((run.filters.values(leaf), leaf) for leaf in own)
     return {values[0]: leaf for values, leaf in meant if len(values) == 1}
 
 

@@ -243,9 +243,10 @@ class StoryIndex:
 
     @_Engine()
     def resembling(self, text: str, most: int, query: Query | None = None) -> list[int]:
-        """Return the ids of the `most` stories whose bigrams and trigrams are most like those of `text`, by BM25.
+        """Return the ids of the `most` stories whose bigrams are most like those of `text`, by BM25.
 
-        With `query`, only stories that match it.
+        With `query`, only stories that match it. Phrases of three characters beside the bigrams found no more of 160
+        quotations with a slip, and took twice the time.
         """
         folded = fold(text)
         grams = bigrams(folded)
@@ -253,11 +254,6 @@ class StoryIndex:
             return []
         parts = [
             (Occur.Should, Query.term_query(self._schema, "all_grams", gram, "freq")) for gram in dict.fromkeys(grams)
-        ]
-        # Three characters together say much more than their two bigrams anywhere.
-        parts += [
-            (Occur.Should, Query.phrase_query(self._schema, "all_grams", [(0, one), (1, other)]))
-            for one, other in dict.fromkeys(pairwise(grams))
         ]
         if query is not None:
             parts.append((Occur.Must, Query.const_score_query(query, 0.0)))

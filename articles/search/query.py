@@ -48,7 +48,7 @@ from .query_tree import (
     serialise,
     without,
 )
-from .roles import ROLES
+from .roles import ASKED_ROLES
 
 __all__ = [
     "And",
@@ -126,7 +126,7 @@ def possible_names(text: str) -> frozenset[str]:
     runs = [ends[start : start + count] for start in range(len(ends)) for count in (2, 3)]
     names = {"".join(run) for run in runs if len(run) > 1 and all(len(end) == 1 for end in run)}
     tokens = tokenise(typed)
-    if any(token.kind is Kind.MARK and fold(token.text[:-1]) in ROLES for token in tokens):
+    if any(token.kind is Kind.MARK and fold(token.text[:-1]) in ASKED_ROLES for token in tokens):
         names |= {quotable(token.text) for token in tokens if token.kind in {Kind.WORD, Kind.QUOTED}}
     return frozenset(names)
 
@@ -259,7 +259,7 @@ class _Reader:
                 return value
             self.notice(f"{_shown(mark + text)}不是{_VALUES[name]}，按普通文字检索。")
             text, name = mark + text, ""
-        if name in ROLES and not self.known_names(quotable(text)):
+        if name in ASKED_ROLES and not self.known_names(quotable(text)):
             self.notice(f"档案里没有叫{_shown(text)}的作者，{_shown(mark + text)}按普通文字检索。")
             text, name = mark + text, ""
         room = MAX_LENGTH - self.length - 1
@@ -270,11 +270,11 @@ class _Reader:
             quoted = quoted or not _is_word(text)
             if not fold(text):
                 return None
-        if token.kind is not Kind.QUOTED and (quoted or name in _FILTERS or name in ROLES):
+        if token.kind is not Kind.QUOTED and (quoted or name in _FILTERS or name in ASKED_ROLES):
             text = quotable(text)
         if name in _FILTERS:
             return _FILTERS[name](text)
-        if name in ROLES and self.known_names(text):  # a text that was cut may be known no longer
+        if name in ASKED_ROLES and self.known_names(text):  # a text that was cut may be known no longer
             return RoleFilter(name, text)
         found = Phrase(text, _FIELDS.get(name, ""), quoted)
         if found == Phrase(token.text):

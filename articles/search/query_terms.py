@@ -13,7 +13,7 @@ from enum import Enum, auto
 from articles.text.fold import fold
 
 from .query_tree import QUOTES, last_day
-from .roles import ROLES
+from .roles import ASKED_ROLES
 
 OPENING, CLOSING, BARS, HYPHENS = "(（", ")）", "|｜", "-－"
 
@@ -28,7 +28,7 @@ _LATIN_OPERATOR = re.compile(rf"(OR|AND|NOT|ＯＲ|ＡＮＤ|ＮＯＴ){_WORD_EN
 _HAN_OPERATOR = re.compile(rf"[或且非]{_WORD_ENDS}")
 
 #: The marks of fields and filters, in folded form. Roles are marks, too: 记者:何文.
-MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版名 类别 版 期号 日期".split()) | frozenset(ROLES)
+MARKS = frozenset("标题 正文 作者 地区 主题 栏目 版名 类别 版 期号 日期".split()) | ASKED_ROLES
 _MARK = re.compile(r"(\w{1,4})[:：]")
 
 

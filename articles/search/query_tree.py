@@ -58,7 +58,7 @@ class KindFilter:
 
 @dataclass(frozen=True)
 class RoleFilter:
-    """A role of ROLES with the name of a contributor typed after it, as in 记者:何文."""
+    """A role of ASKED_ROLES with the name of a contributor typed after it, as in 记者:何文 and 署名:何文."""
 
     role: str
     text: str

@@ -45,6 +45,12 @@ _ROWS = [line.split() for line in _TABLE.strip().splitlines()]
 #: The roles in the order of their numbers.
 ROLES = tuple(row[0] for row in _ROWS)
 
+#: Stands in a query for any role: 署名:何文.
+ANYONE = "署名"
+
+#: What a query may name in the place of a role.
+ASKED_ROLES = frozenset((*ROLES, ANYONE))
+
 _ENDINGS = sorted(((ending, row[0]) for row in _ROWS for ending in row), key=lambda pair: -len(pair[0]))
 _NUMBERS = {role: number for number, role in enumerate(ROLES)}
 

@@ -35,7 +35,7 @@ from articles.search.query_tree import (
     required,
     serialise,
 )
-from articles.search.roles import signature
+from articles.search.roles import ANYONE, signature
 from articles.search.word_fallback import FEW, WordFallback
 from articles.text.fold import fold
 
@@ -103,7 +103,8 @@ class FilterCompiler:
         signed = [leaf for leaf in each if isinstance(leaf, RoleFilter)]
         people = Contributor.objects.called([by.text for by in signed]) if signed else {}
         for by in signed:
-            self._values[by] = [signature(by.role, pk) for pk in people[by.text]]
+            pks = people[by.text]
+            self._values[by] = pks if by.role == ANYONE else [signature(by.role, pk) for pk in pks]
 
     @property
     def key(self) -> frozenset:
@@ -125,8 +126,8 @@ class FilterCompiler:
                 return self.index.among("number", [number])
             case YearlyFilter(month, day):
                 return self.index.among("month_day", [month * 100 + day])
-            case RoleFilter():
-                return self.index.among("signature", self._values[leaf])
+            case RoleFilter(role):
+                return self.index.among("contributor" if role == ANYONE else "signature", self._values[leaf])
             case RegionFilter() | TopicFilter() | ColumnFilter() | SectionFilter() | KindFilter():
                 return self.index.among(FILTER_FIELDS[type(leaf)], self._values[leaf])
         raise TypeError(leaf)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from articles.citing import list_formats
-from articles.views.search import EXAMPLES
+from articles.views.search import examples
 
 #: Seconds for which a browser may keep the icon: a month, since it hardly ever changes.
 KEPT = 30 * 24 * 3600
@@ -15,7 +15,7 @@ KEPT = 30 * 24 * 3600
 
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show how to search, read, cite and report an error."""
-    return render(request, "articles/help.html", {"examples": EXAMPLES, "formats": list_formats().values()})
+    return render(request, "articles/help.html", {"examples": examples(), "formats": list_formats().values()})
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ from articles.views.exports import file_of, first_of, list_file, table_file
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
+from articles.views.within import within
 from articles.web.parameters import takes
 from articles.web.today import today
 
@@ -113,6 +114,7 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
         "issue": found,
         "sheets": sheets,
         "page_labels": [page.short_label for page, _ in sheets],
+        "within": within(found),
         **neighbour_issues(found),
     }
     return render(request, "articles/issue.html", context)

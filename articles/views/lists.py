@@ -21,6 +21,7 @@ from articles.views.narrowing import Link, Narrowing
 from articles.views.rows import Row, plain_rows
 from articles.views.story_sets import Subject
 from articles.views.trend import trend
+from articles.views.within import within
 from articles.web.responses import path_of
 
 #: The facets that the stories of a list are counted by, under the names of the filters.
@@ -80,6 +81,7 @@ def article_list(
     by_topic, by_region = found.get("topic", {}), found.get("region", {})
     return {
         "page_obj": paginator.get_page(form.page_number),
+        "within": within(subject) if total else None,
         "headings": "month" if narrowing.year else "year",
         "total": total,
         "extent": _extent(narrowing, total),

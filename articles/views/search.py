@@ -9,8 +9,10 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.forms import ExportForm, QueryForm, SearchForm
+from articles.models import Byline
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, SearchPage, find, find_all, recently_added_ids
 from articles.search.query import MAX_TYPED
+from articles.views.counts import counted
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
 from articles.views.highlighting import Highlighter
@@ -22,6 +24,9 @@ from articles.views.search_links import SearchLinks
 from articles.views.ways_out import day_asked, what_is_held
 from articles.web.parameters import takes
 
+#: Stands in the examples for the name of a photographer of the archive.
+NAME = "某某"
+
 #: Examples of queries: the text to type, and its meaning.
 EXAMPLES = (
     ("医共体 家庭医生", "同时含有两个字句的文章，不论先后远近"),
@@ -31,9 +36,15 @@ EXAMPLES = (
     ("(托育 OR 普惠) 社区", "括号里的先算"),
     ("标题:医改", "只在标题里找；还有 正文: 和 作者:"),
     ("地区:河南 主题:中医药", "按地区、主题；还有 栏目:、版名:、版:1、期号:9876 和 类别:图片"),
-    ("摄影:何文", "某人以某种身份署名的；还有 记者:、通讯员: 等各种身份"),
+    (f"摄影:{NAME}", "某人以某种身份署名的；还有 记者:、通讯员: 等各种身份，和不论身份的 署名:"),
     ("疫苗 日期:2024-05..2025", "按日期：2024、2024-5、2024年5月3日都可；日期:*-01-05 是每年的这一天"),
 )
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return EXAMPLES with a name of this archive. The one with a name is left out if no picture is signed."""
+    name = counted("example-name", Byline.objects.name_of_photographer)
+    return [(query.replace(NAME, name), said) for query, said in EXAMPLES if name or NAME not in query]
 
 
 @takes(SearchForm, ExportForm)
@@ -42,9 +53,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
     form = SearchForm(request.GET)
     form.is_valid()
     options = form.options
-    if form.has_dates:
+    if form.is_rewritten:
         as_file = {name: request.GET[name] for name in ExportForm.base_fields if name in request.GET}
-        return HttpResponseRedirect(f"{reverse('search')}?{urlencode({**form.dated(), **as_file})}")
+        return HttpResponseRedirect(f"{reverse('search')}?{urlencode({**form.rewritten(), **as_file})}")
     if file := file_of(request, f"检索 {form.typed}", lambda most: _all_ids(form, most)):
         return file
     found = find(form.typed, options)
@@ -71,7 +82,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "is_end": is_cut and (is_beyond or options.page == pages),
         "last_page": LAST_PAGE,
         "most": MOST,
-        "examples": EXAMPLES,
+        "examples": examples(),
         **(what_is_held(found.query.tree) if found.ways_out else {}),
         **day_asked(form.typed),
         "other_names": other_names(found, links, options.everything),
@@ -90,7 +101,7 @@ def _keep_what_was_read(request: HttpRequest, form: SearchForm) -> None:
     too long.
     """
     kept = request.GET.copy()
-    for name in ("since", "until", "dates"):
+    for name in ("since", "until", "dates", "within"):
         kept.pop(name, None)
     if len(form.typed) > MAX_TYPED:
         kept["q"] = str(form.asked["q"])

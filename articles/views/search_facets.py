@@ -34,7 +34,6 @@ from articles.search.query_tree import (
     Leaf,
     NamedFilter,
     Node,
-    RegionFilter,
     RoleFilter,
     SectionFilter,
     TopicFilter,
@@ -44,6 +43,7 @@ from articles.search.query_tree import (
 from articles.search.roles import signed
 from articles.views.counts import all_provinces, counted, shown_topics
 from articles.views.search_links import SearchLinks
+from articles.views.within import region_filters
 
 #: The values of a group that stand open, and those that it holds at most.
 OPEN, MOST = 5, 40
@@ -140,12 +140,12 @@ class _Shown:
     def regions(self) -> ShownGroup | None:
         chosen = self.facets.province
         provinces = {int(region.code): region for region in all_provinces()}
-        values = self._values(PROVINCE, self.facets.groups[PROVINCE], _words("0", provinces))
+        values = self._values(PROVINCE, self.facets.groups[PROVINCE], region_filters("0", provinces))
         if chosen in provinces:
             parts = counted(
                 f"parts-{chosen}", lambda: list(Region.objects.filter(parent=f"{chosen:06}").order_by("code"))
             )
-            cities = _words(f"{chosen}", {int(part.code): part for part in parts})
+            cities = region_filters(f"{chosen}", {int(part.code): part for part in parts})
             inside = tuple(self._values(PROVINCE, self.facets.groups[CITY], cities))
             values = [
                 value._replace(is_on=True, inside=inside, url=self.links.without(PROVINCE))
@@ -196,22 +196,6 @@ class _Shown:
             if counts.get(key)
         ]
         return sorted(values, key=lambda value: -value.stories)
-
-
-def _words(name: str, regions: Mapping[int, Region]) -> dict[int, tuple[str, RegionFilter]]:
-    """Return {code: (name, filter that means this region alone)}. `name` is the name under which they are kept.
-
-    A name that another region has or had stands for both. The code then takes its place in the query.
-    """
-
-    def take() -> dict[int, tuple[str, RegionFilter]]:
-        meant = Region.objects.called([region.name for region in regions.values()])
-        return {
-            code: (region.name, RegionFilter(region.name if meant[region.name] == [region.code] else region.code))
-            for code, region in regions.items()
-        }
-
-    return counted(f"region-filters-{name}", take)
 
 
 def _group(name: str, title: str, unit: str, values: list[Value]) -> ShownGroup | None:

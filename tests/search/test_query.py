@@ -359,6 +359,7 @@ def test_a_spelt_out_name_is_joined(typed, tree):
         ("记者:何文", RoleFilter("记者", "何文")),
         ("記者：“何文” 急救", both(RoleFilter("记者", "何文"), "急救")),
         ("摄影:(何文 OR 王毅)", either(RoleFilter("摄影", "何文"), RoleFilter("摄影", "王毅"))),
+        ("署名:何文", RoleFilter("署名", "何文")),
         ("-通讯员:何文", lacks(RoleFilter("通讯员", "何文"))),
         ("记者：请问您", "记者：请问您"),  # an interview: the name is nobody's
         ("记者:“请问 您”", quoted("记者:请问 您")),

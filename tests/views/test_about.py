@@ -5,8 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from articles.views.search import EXAMPLES
-from tests.make import make_article
+from articles.views.search import examples
+from tests.make import make_article, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,10 +42,11 @@ def test_each_fact_stands_in_the_footer_where_it_is_set(settings, client):
 
 def test_the_examples_of_the_help_can_be_tried(settings, tmp_path, client):
     settings.SEARCH_DIR = tmp_path / "search"
-    make_article()
+    sign(make_article(), "骆听潮", "", "photo")
     text = client.get("/help/").content.decode()
+    assert "摄影:骆听潮" in text
     links = re.findall(r'<th scope="row"><a href="(/search/[^"]+)">(.*?)</a>', text)
-    assert [said for _, said in links] == [query.replace("&", "&amp;") for query, _ in EXAMPLES]
+    assert [said for _, said in links] == [query.replace("&", "&amp;") for query, _ in examples()]
     for address, said in links:
         found = client.get(address)
         assert found.status_code == 200 and f'value="{said}"' in found.content.decode()

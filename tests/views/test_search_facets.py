@@ -94,6 +94,7 @@ def filters(chance):
         "记者": NAMES,
         "文": NAMES,
         "摄影": NAMES,
+        "署名": NAMES,
     }
     mark = chance.choice(list(kinds))
     value = chance.choice(kinds[mark])
