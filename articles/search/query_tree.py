@@ -22,38 +22,30 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class RegionFilter:
-    """地区: with the text typed after it."""
+class _Named:
+    """A filter with the text typed after its mark, the name of something in the archive."""
 
     text: str
 
 
-@dataclass(frozen=True)
-class TopicFilter:
-    """主题: with the text typed after it."""
-
-    text: str
+class RegionFilter(_Named):
+    """地区:"""
 
 
-@dataclass(frozen=True)
-class ColumnFilter:
-    """栏目: with the text typed after it."""
-
-    text: str
+class TopicFilter(_Named):
+    """主题:"""
 
 
-@dataclass(frozen=True)
-class SectionFilter:
-    """版名: with the text typed after it, the name of pages."""
-
-    text: str
+class ColumnFilter(_Named):
+    """栏目:"""
 
 
-@dataclass(frozen=True)
-class KindFilter:
-    """类别: with the text typed after it, as in 类别:图片."""
+class SectionFilter(_Named):
+    """版名:, the name of pages."""
 
-    text: str
+
+class KindFilter(_Named):
+    """类别:, as in 类别:图片."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +276,7 @@ def _said_leaf(leaf: Node, *, negated: bool = False) -> str:
             return f"不含{_shown(text)}" if negated else _shown(text)
         case Phrase(text, field):
             return f"{FIELD_MARKS[field]}{no}含{_shown(text)}"
-        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text) | SectionFilter(text) | KindFilter(text):
+        case _Named(text):
             return f"{FILTER_MARKS[type(leaf)]}{no}为{_shown(text)}"
         case RoleFilter(role, text):
             return f"{role}{no}为{_shown(text)}"
@@ -355,7 +347,7 @@ def serialise(tree: Node | None) -> str:
         case Phrase(text, field, quoted):
             mark = f"{FIELD_MARKS[field]}:" if field else ""
             return mark + (_quoted(text) if quoted else text)
-        case RegionFilter(text) | TopicFilter(text) | ColumnFilter(text) | SectionFilter(text) | KindFilter(text):
+        case _Named(text):
             return f"{FILTER_MARKS[type(tree)]}:{text if text.isalnum() else _quoted(text)}"
         case RoleFilter(role, text):
             return f"{role}:{text if text.isalnum() else _quoted(text)}"
