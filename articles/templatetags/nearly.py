@@ -53,7 +53,15 @@ def _piece(piece: Piece) -> str:
 
 
 def _said(pieces: tuple[Piece, ...]) -> str:
-    """Return in words what differs: 靠→凭，无→的."""
-    return "，".join(
-        f"{escape(piece.typed) or '无'}→{escape(piece.printed) or '无'}" for piece in pieces if not piece.is_same
-    )
+    """Return in words what differs.
+
+    >>> _said((Piece("靠", "凭"), Piece("本事", "本事"), Piece("", "去"), Piece("们", "")))
+    '“靠”报上作“凭”，报上多“去”，报上无“们”'
+    """
+    return "，".join(_difference(escape(piece.typed), escape(piece.printed)) for piece in pieces if not piece.is_same)
+
+
+def _difference(typed: str, printed: str) -> str:
+    if not typed:
+        return f"报上多“{printed}”"
+    return f"“{typed}”报上作“{printed}”" if printed else f"报上无“{typed}”"

@@ -100,10 +100,14 @@ def _keep_what_was_read(request: HttpRequest, form: SearchForm) -> None:
     The boxes with dates are empty or say what the query says. A query is cut: with all that was typed, a link would be
     too long.
     """
+    said = [name for name in ("since", "until", "dates", "within") if name in request.GET]
+    is_cut = len(form.typed) > MAX_TYPED
+    if not said and not is_cut:
+        return
     kept = request.GET.copy()
-    for name in ("since", "until", "dates", "within"):
-        kept.pop(name, None)
-    if len(form.typed) > MAX_TYPED:
+    for name in said:
+        del kept[name]
+    if is_cut:
         kept["q"] = str(form.asked["q"])
     request.GET = kept  # type: ignore[assignment]
 

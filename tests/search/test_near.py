@@ -75,7 +75,7 @@ def test_what_differs_stands_above_what_is_printed(stories, client):
     shown = text[text.index('<p class="near">') : text.index("</p>", text.index('<p class="near">'))]
     assert "<ruby>出去<rp>（</rp><rt>干净</rt><rp>）</rp></ruby>，把服务的价格理顺" in shown
     assert re.sub("<[^>]+>", "", re.sub("<rp>.*?</rp>|<rt>.*?</rt>", "", shown)) == f"“{PRINTED}"
-    assert "差 2 字：干净→出去" in text
+    assert "差 2 字：“干净”报上作“出去”" in text
     lacking = client.get("/search/", {"q": "让医生们凭本事吃饭"}).content.decode()
     assert '<ruby class="lacking"><span class="gap">∧</span><rp>（</rp><rt>们</rt>' in lacking
     added = client.get("/search/", {"q": "把服务价格理顺"}).content.decode()
