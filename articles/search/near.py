@@ -20,11 +20,14 @@ from articles.text.fold import fold, fold_with_offsets
 #: quotations in an archive of 100,000 stories, 152 were found with these numbers, and no more with 60 and 15.
 COMPARED, MEASURED = 40, 8
 
-#: The stories that are shown at most.
-MOST = 8
+#: The stories that are shown at most, and the strings of a query that are looked for nearly.
+MOST, MOST_STRINGS = 8, 3
 
 #: The shortest part of a string that is looked up by itself, and the parts that are shown at most.
 SHORTEST_PART, MOST_PARTS = 2, 4
+
+#: The parts of a string that are looked up at most: twice the characters of a sentence.
+MOST_TRIED = 80
 
 #: The characters of a sentence that are shown at most on either side of the place.
 REACH = 40
@@ -62,12 +65,12 @@ class Nearly:
 def find_nearly(run: SearchRun) -> Nearly | None:
     """Return the stories that nearly hold the first string of the query that stands nowhere, and match all else.
 
-    None if each string stands somewhere, or is too short, or if no story comes near.
+    None if each string stands somewhere, or is too short, or if no story comes near. Only the first MOST_STRINGS
+    strings that are long enough are looked at.
     """
     index = run.opened.index
-    for part in required(run.tree):
-        if not isinstance(part, Phrase) or not allowed_edits(len(fold(part.text))):
-            continue
+    strings = [part for part in required(run.tree) if isinstance(part, Phrase)]
+    for part in [part for part in strings if allowed_edits(len(fold(part.text)))][:MOST_STRINGS]:
         if index.count(index.contains(part.text)):
             continue
         hits = _hits(run, part)
@@ -156,15 +159,23 @@ def longest_parts(index: StoryIndex, text: str) -> list[str]:
     """Return the longest parts of a string that stand somewhere, the longest first.
 
     A part lies within no longer one. Each part of a part stands, too, so that two ends moving on find them all. Marks
-    at the ends of a part are left out.
+    at the ends of a part are left out. At most MOST_TRIED different parts are looked up: those of a long string's end
+    may be missing.
     """
     folded = fold_with_offsets(text)
     needle = folded.text
+    stands: dict[str, bool] = {}
+
+    def is_found(part: str) -> bool:
+        if part not in stands:
+            stands[part] = len(stands) < MOST_TRIED and index.count(index.contains(part)) > 0
+        return stands[part]
+
     found: list[tuple[int, int]] = []
     start, end = 0, 1  # needle[start:end] is tried next; needle[start:end - 1] stands, or is empty
     has_grown = False  # otherwise needle[start:end - 1] is part of the one found before
     while start < len(needle):
-        if end <= len(needle) and index.count(index.contains(needle[start:end])):
+        if end <= len(needle) and is_found(needle[start:end]):
             has_grown, end = True, end + 1
             continue
         if has_grown:

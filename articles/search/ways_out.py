@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from articles.search.near import longest_parts
+from articles.search.near import MOST_STRINGS, longest_parts
 from articles.search.query_tree import DateFilter, Node, Phrase, all_of, any_of, required, said, serialise
 from articles.search.run import SearchRun, read_query
 from articles.text.fold import fold
@@ -76,8 +76,8 @@ def _anew(run: SearchRun, parts: tuple[Node, ...]) -> Iterable[Way | None]:
         for part in strings:
             yield _way(run, "只要", said(part), [part])
         yield _way(run, "要其中之一：", names, [any_of(strings)])
-    for part in strings:
-        if len(fold(part.text)) >= SHORTEST and not run.holds(part):
+    for part in [part for part in strings if len(fold(part.text)) >= SHORTEST][:MOST_STRINGS]:
+        if not run.holds(part):
             for text in longest_parts(run.opened.index, part.text):
                 yield _way(run, "只要", f"“{text}”", [replace(part, text=text, quoted=True)])
 
