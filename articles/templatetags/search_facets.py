@@ -71,7 +71,7 @@ def _href(url: str) -> str:
 def _rest(group: ShownGroup) -> str:
     if not group.rest:
         return ""
-    omitted = f'<p class="omitted">另有 {group.omitted:,} {group.unit}没有列出。</p>' if group.omitted > 0 else ""
+    omitted = f'<p class="omitted">{group.omitted}</p>' if group.omitted else ""
     return f"<details><summary>其余 {len(group.rest)} {group.unit}</summary>{_list(group.rest)}{omitted}</details>"
 
 

@@ -6,7 +6,7 @@ A link writes the query, so that the box, the address and the chips say the same
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from articles.search.facets import (
     COLUMN,
     KIND,
     MONTH,
+    MOST_CONTRIBUTORS,
     PROVINCE,
     SECTION,
     SIGNATURE,
@@ -77,8 +78,8 @@ class Bar(NamedTuple):
 class ShownGroup:
     """A group under its `title`: the values that stand open, and the `rest` of them, counted in `unit` (个省份 …).
 
-    `omitted` is the number of values that are not shown at all, 0 or less if there are none. A chart of years or months
-    has `bars` in place of values. A group that was not counted has a `note`.
+    `omitted` says what is not shown at all. A chart of years or months has `bars` in place of values. A group that was
+    not counted has a `note`.
     """
 
     name: str
@@ -86,7 +87,7 @@ class ShownGroup:
     values: tuple[Value, ...] = ()
     rest: tuple[Value, ...] = ()
     unit: str = ""
-    omitted: int = 0
+    omitted: str = ""
     bars: tuple[Bar, ...] = ()
     note: str = ""
 
@@ -183,7 +184,10 @@ class _Shown:
             role, pk = signed(number)
             if pk in names:  # otherwise the index is behind the database
                 named[number] = (f"{'' if role == '文' else role} {names[pk]}".strip(), RoleFilter(role, names[pk]))
-        return _group("signature", "署名", "人", self._values(SIGNATURE, counts, named))
+        shown = _group("signature", "署名", "人", self._values(SIGNATURE, counts, named))
+        if shown is None or len(counts) < MOST_CONTRIBUTORS:
+            return shown
+        return replace(shown, omitted=f"只列篇数最多的 {MOST_CONTRIBUTORS} 人。")
 
     def _values(self, group: Group, counts: Counts, named: Mapping[Any, tuple[str, Leaf]]) -> list[Value]:
         """Return the values that any story has, the most frequent first. `named` holds their texts and filters."""
@@ -203,7 +207,8 @@ def _group(name: str, title: str, unit: str, values: list[Value]) -> ShownGroup 
     if not values:
         return None
     values = sorted(values, key=lambda value: not value.is_on)
-    return ShownGroup(name, title, tuple(values[:OPEN]), tuple(values[OPEN:MOST]), unit, omitted=len(values) - MOST)
+    omitted = f"另有 {len(values) - MOST:,} {unit}没有列出。" if len(values) > MOST else ""
+    return ShownGroup(name, title, tuple(values[:OPEN]), tuple(values[OPEN:MOST]), unit, omitted)
 
 
 _KINDS = {number: KindFilter(str(Article.Kind(kind).label)) for kind, number in KINDS.items()}

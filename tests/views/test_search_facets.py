@@ -183,6 +183,11 @@ def test_many_signatures_are_left_out_and_it_is_said(stories, client, monkeypatc
     monkeypatch.setattr("articles.search.facets.MOST_SIGNED", 5)
     text = client.get("/search/", {"q": "疫苗"}).content.decode()
     assert "统计略" in text and "再加一个条件即有" in text
+    monkeypatch.setattr("articles.search.facets.MOST_SIGNED", 10_000)
+    for module in ("articles.search.facets", "articles.views.search_facets"):
+        monkeypatch.setattr(f"{module}.MOST_CONTRIBUTORS", 6)
+    text = client.get("/search/", {"q": "急救"}).content.decode()
+    assert "其余 1 人" in text and "只列篇数最多的 6 人。" in text
 
 
 def test_no_link_makes_a_query_that_is_not_read_whole(stories):
