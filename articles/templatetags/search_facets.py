@@ -18,6 +18,9 @@ WIDTH, TALLEST, TOP, LABELS = 240, 48, 18, 18
 #: The widest bar, for a chart of few years. The number of bars up to which each has a label. Half the width of a digit.
 WIDEST, FEW, HALF = 24, 12, 3.5
 
+#: The distance of two bars whose labels stay apart. It is more than a label is wide: that of an end moves inwards.
+APART = 48
+
 _STORIES = '<span class="visually-hidden"> 篇</span>'
 
 
@@ -114,14 +117,17 @@ def _bar(bar: Bar, left: float, room: float, most: int) -> str:
 def _labelled(bars: Sequence[Bar]) -> list[int]:
     """Return the places of the bars that have a label: all if they are few, else the first, the last and the chosen.
 
-    >>> bars = [Bar(str(year), 1, "", is_on=year == 2024) for year in range(1985, 2026)]
+    An end has none where it would touch that of a chosen bar.
+
+    >>> bars = [Bar(str(year), 1, "", is_on=year == 2019) for year in range(1985, 2026)]
     >>> _labelled(bars)
-    [0, 39]
+    [0, 34]
     """
     if len(bars) <= FEW:
         return list(range(len(bars)))
     chosen = [place for place, bar in enumerate(bars) if bar.is_on]
-    ends = [place for place in (0, len(bars) - 1) if all(abs(place - one) > len(bars) / FEW for one in chosen)]
+    room = WIDTH / len(bars)
+    ends = [place for place in (0, len(bars) - 1) if all(abs(place - one) * room > APART for one in chosen)]
     return sorted(ends + chosen)
 
 
