@@ -15,7 +15,7 @@ from articles.reading import YEARS
 from articles.search.find import LAST_PAGE, SORTS, SearchOptions
 from articles.search.query import MAX_TYPED
 from articles.search.query_terms import read_dates
-from articles.search.query_tree import DateFilter, Node, Or, all_of, required, serialise
+from articles.search.query_tree import DateFilter, Node, Or, all_of, period_of, required, serialise
 from articles.search.run import MAX_KEY, read_query
 from articles.text.cleaning import clean_line
 from articles.web.display import CHOICES
@@ -254,11 +254,11 @@ class SearchForm(HitForm):
 
     def dates_of(self, tree: Node | None) -> tuple[str, str]:
         """Return the texts of the boxes for the period that each story of a query must lie in, or two empty texts."""
-        periods = [part for part in required(tree) if isinstance(part, DateFilter)]
-        if len(periods) != 1:
+        period = period_of(tree)
+        if period is None:
             return "", ""
-        first, last = periods[0].first, periods[0].last
-        typed = serialise(periods[0]).removeprefix("日期:")
+        first, last = period.first, period.last
+        typed = serialise(period).removeprefix("日期:")
         ends = typed.split("..") if ".." in typed else [typed, typed]
         return ("" if first == date.min else ends[0], "" if last == date.max else ends[1])
 

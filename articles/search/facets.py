@@ -27,6 +27,7 @@ from articles.search.query_tree import (
     TopicFilter,
     all_of,
     in_headline,
+    period_of,
     required,
 )
 from articles.search.roles import ANYONE
@@ -167,10 +168,8 @@ def _listed(run: SearchRun, group: Group) -> EngineQuery:
 
 def _year(tree: Node | None) -> int | None:
     """Return the year within which the query's only period lies, or None."""
-    match YEAR.own(tree):
-        case (DateFilter(first, last),) if first.year == last.year:
-            return first.year
-    return None
+    period = period_of(tree)
+    return period.first.year if period and period.first.year == period.last.year else None
 
 
 def _province(run: SearchRun) -> int | None:

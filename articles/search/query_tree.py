@@ -210,6 +210,12 @@ def required(tree: Node | None) -> tuple[Node, ...]:
     return (tree,)
 
 
+def period_of(tree: Node | None) -> DateFilter | None:
+    """Return the only period in which each story of a tree must lie, or None if there is none or several."""
+    periods = [part for part in required(tree) if isinstance(part, DateFilter)]
+    return periods[0] if len(periods) == 1 else None
+
+
 def in_headline(tree: Node | None) -> Node | None:
     """Return the tree with each string that is searched anywhere searched in headlines alone. Negated ones stay."""
     match tree:

@@ -108,7 +108,7 @@ class FilterCompiler:
 
     @property
     def key(self) -> frozenset:
-        """What the filters stand for now. A name may stand for something else once the archive has changed."""
+        """The values that the filters mean. A name may mean others once the archive has changed."""
         return frozenset((leaf, *values) for leaf, values in self._values.items())
 
     def values(self, leaf: Node) -> list[int] | list[str]:

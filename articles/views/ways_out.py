@@ -9,7 +9,7 @@ from articles.models import Article, Issue, PublicationSchedule
 from articles.models.issues import WEEKDAYS
 from articles.models.schedule import DayState, state_of
 from articles.search.query_terms import read_dates
-from articles.search.query_tree import DateFilter, Node, required
+from articles.search.query_tree import Node, period_of
 from articles.views.holdings import totals
 from articles.views.missing import missing_issues
 from articles.web.today import today
@@ -26,12 +26,6 @@ SAID = {
 
 #: The missing days of a year that are named at most.
 MOST_NAMED = 6
-
-
-def period_of(tree: Node | None) -> DateFilter | None:
-    """Return the query's only period, or None."""
-    periods = [part for part in required(tree) if isinstance(part, DateFilter)]
-    return periods[0] if len(periods) == 1 else None
 
 
 def day_asked(typed: str) -> dict[str, Any]:
