@@ -166,6 +166,16 @@ class TypedField(forms.CharField):
         return clean_line(super().to_python(value) or "")
 
 
+class TypedListField(TypedField):
+    """Several texts of one name in a URL, each as in TypedField: once, and no empty ones."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]
+        texts = value if isinstance(value, list) else []
+        return list(dict.fromkeys(text for text in map(super().to_python, texts) if text))
+
+
 class QueryForm(forms.Form):
     """The query, and the articles to search. A query may have any length: the parser reads what it can and says so."""
 
@@ -296,8 +306,48 @@ class SearchForm(HitForm):
         )
 
 
+#: The searches that a chart compares at most.
+MOST_COMPARED = 5
+
+#: The choices of a chart of searches over time, the usual one first.
+TREND_CHOICES = {
+    "show": {"rate": "每千篇", "count": "篇数"},
+    "by": {"year": "逐年", "month": "逐月"},
+    "scale": {"same": "同一刻度", "own": "各自刻度"},
+}
+
+
+class TrendsForm(forms.Form):
+    """The searches to compare over time, and the way to draw them. Another value than a choice is left out."""
+
+    q = TypedListField(required=False)
+    show = forms.ChoiceField(choices=list(TREND_CHOICES["show"].items()), required=False)
+    by = forms.ChoiceField(choices=list(TREND_CHOICES["by"].items()), required=False)
+    scale = forms.ChoiceField(choices=list(TREND_CHOICES["scale"].items()), required=False)
+    year = forms.IntegerField(required=False, min_value=YEARS.start, max_value=YEARS.stop - 1)
+
+    @property
+    def typed(self) -> list[str]:
+        """The queries, up to MOST_COMPARED."""
+        return [text[:MAX_TYPED] for text in self.cleaned_data.get("q", [])[:MOST_COMPARED]]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The queries beyond MOST_COMPARED."""
+        return self.cleaned_data.get("q", [])[MOST_COMPARED:]
+
+    @property
+    def year_chosen(self) -> int | None:
+        """The year whose months are drawn, or None."""
+        return self.cleaned_data.get("year")
+
+    def chosen(self, name: str) -> str:
+        """Return the value of a choice: the usual one if the request has none."""
+        return self.cleaned_data.get(name) or next(iter(TREND_CHOICES[name]))
+
+
 #: The forms that together have all parameters of the archive's pages.
-PAGE_FORMS = (IndexForm, ListForm, ExportForm, SearchForm)
+PAGE_FORMS = (IndexForm, ListForm, ExportForm, SearchForm, TrendsForm)
 
 
 class BackForm(forms.Form):

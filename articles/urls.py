@@ -30,6 +30,7 @@ from articles.views import (
     sources,
     status,
     topics,
+    trends,
 )
 
 
@@ -105,6 +106,7 @@ urlpatterns = [
     path("feed/", feeds.newest_stories, name="feed"),
     path("search/", search.search, name="search"),
     path("search/feed/", search.feed, name="search-feed"),
+    path("trends/", trends.trends, name="trends"),
     path("help/", about.help_page, name="help"),
     path("status/", status.status, name="status"),
     path("display/", display.display, name="display"),

@@ -135,7 +135,7 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
     settled, rows, nearly = run, HitPage([], 0), None
     if run.tree is not None:
         rows = _rows(run, options, facets)
-        settled, nearly = _settled(run, rows.total)
+        settled, nearly = as_answered(run, rows.total)
         if settled.tree != run.tree:
             facets = partial(count_facets, settled)
             rows = _rows(settled, options, facets)
@@ -159,7 +159,7 @@ def count_each(query: Query, everything: bool, trees: Sequence[Node | None]) -> 
     return ask_index(lambda opened: [SearchRun.of(opened, query, everything).count_of(tree) for tree in trees])
 
 
-def _settled(run: SearchRun, total: int) -> tuple[SearchRun, Nearly | None]:
+def as_answered(run: SearchRun, total: int) -> tuple[SearchRun, Nearly | None]:
     """Return the run as it is answered, and the stories that come near a string that stands nowhere, or None.
 
     If some come near, the query stays as it is. `total` is the number of stories in its list.
@@ -192,7 +192,7 @@ def find_all(typed: str, options: SearchOptions, most: int) -> HitPage:
     """Return the first `most` of the hits that `find` shows page by page, in the same order."""
 
     def first(run: SearchRun) -> HitPage:
-        hits = _settled(run, run.count())[0].first(most, "" if options.sort == "relevance" else options.sort)
+        hits = as_answered(run, run.count())[0].first(most, "" if options.sort == "relevance" else options.sort)
         return HitPage(hits.ids, hits.total)
 
     return _answer(read_query(typed), options.everything, first) or HitPage([], 0)
@@ -207,7 +207,7 @@ def hit_context(typed: str, pk: int, options: SearchOptions, number: int) -> Hit
 
     def context(run: SearchRun) -> HitContext:
         total = run.count()
-        settled, _ = _settled(run, total)
+        settled, _ = as_answered(run, total)
         if settled.query.tree != run.query.tree:
             total = settled.count()
         by_rank = options.sort == "relevance"

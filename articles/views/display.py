@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from articles.forms import PAGE_FORMS, BackForm, DisplayForm
 from articles.web.display import COOKIE, KEPT, Display
-from articles.web.parameters import parameters_of, takes, takes_forms
+from articles.web.parameters import given_to, takes, takes_forms
 
 
 @takes_forms
@@ -19,7 +19,7 @@ from articles.web.parameters import parameters_of, takes, takes_forms
 def display(request: HttpRequest) -> HttpResponse:
     """Show the choices. Store a choice in a cookie and go back to the reader's page."""
     if request.method != "POST":
-        form = DisplayForm(initial={**vars(Display.of(request.COOKIES)), "next": _back(request.GET)})
+        form = DisplayForm(initial={**vars(Display.of(request.COOKIES)), "next": _back(request)})
         return render(request, "articles/display.html", {"form": form})
     form = DisplayForm(request.POST)
     if not form.is_valid():
@@ -42,12 +42,12 @@ def display(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(asked: QueryDict) -> str:
+def _back(request: HttpRequest) -> str:
     """Return the address that the reader came from, "" if none is given: the path `next` with the parameters that it
     takes.
 
     The parameters stand beside the path. Encoded twice within it, a long query would exceed the longest address.
     """
-    path = escape_uri_path(asked.get("next", ""))
-    said = {name: value for name in sorted(parameters_of(display) - {"next"}) if (value := asked.get(name))}
+    path = escape_uri_path(request.GET.get("next", ""))
+    said = [(name, value) for name, value in given_to(display, request) if name != "next"]
     return f"{path}?{urlencode(said)}" if path and said else path

@@ -61,7 +61,7 @@ def trend(narrowing: Narrowing, counts: dict[int, int], held: dict[int, int]) ->
             TrendYear(
                 year,
                 narrowing.link("year", year, counts.get(year, 0)),
-                _per_thousand(share),
+                per_thousand(share),
                 x=round((year - first + (1 - BAR) / 2) * room, 1),
                 y=round(TOP + TALLEST - height, 1),
                 width=round(room * BAR, 1),
@@ -72,10 +72,10 @@ def trend(narrowing: Narrowing, counts: dict[int, int], held: dict[int, int]) ->
     return Trend(years, highest)
 
 
-def _per_thousand(share: float) -> str:
+def per_thousand(share: float) -> str:
     """Return a share as stories in a thousand, to one decimal place.
 
-    >>> _per_thousand(0.0124), _per_thousand(0.00001), _per_thousand(0)
+    >>> per_thousand(0.0124), per_thousand(0.00001), per_thousand(0)
     ('12.4', '不足 0.1', '0')
     """
     if not share:

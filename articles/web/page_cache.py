@@ -29,7 +29,7 @@ from articles.models import Archive, archive
 from articles.prefix import DESK, STATIC
 from articles.web.compression import compress, fill, packed
 from articles.web.display import Display
-from articles.web.parameters import taken_at
+from articles.web.parameters import given_to, view_at
 from articles.web.release import release
 from articles.web.scans import scans_version
 from articles.web.today import asking_for_today, date_of_paper
@@ -172,11 +172,10 @@ def keep_taken_parameters(request: HttpRequest) -> None:
     the request has more parameters than Django reads.
     """
     asked = request.META.setdefault("QUERY_STRING", "")  # a server may leave out an empty query string (PEP 3333)
-    taken = taken_at(request.path_info) if asked else None
-    if taken is None:
+    view = view_at(request.path_info) if asked else None
+    if view is None:
         return
-    said = {name: value for name in taken if (value := request.GET.get(name))}
-    request.META["QUERY_STRING"] = urlencode(sorted(said.items()))
+    request.META["QUERY_STRING"] = urlencode(given_to(view, request))
     request.GET = QueryDict(request.META["QUERY_STRING"])
 
 

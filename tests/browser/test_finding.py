@@ -136,6 +136,20 @@ def test_a_reader_leaves_an_empty_page(home, site):
     assert home.locator(".rows > li").count() > 0
 
 
+def test_two_searches_are_compared(home):
+    home.goto("/search/?q=医共体")
+    follow(home, 'a[href^="/trends/?q="]')
+    tab_to(home, 'form.terms input[value=""]')
+    home.keyboard.insert_text("医院|卫生院")
+    with home.expect_navigation():
+        home.keyboard.press("Enter")
+    assert home.locator(".panel h2").all_inner_texts() == ["医共体", "医院|卫生院"]
+    shown = home.locator(".counts tbody tr").last.locator("td a").last
+    count = int(shown.inner_text())
+    follow(home, f'.counts a[href="{shown.get_attribute("href")}"]')
+    assert total(home) == count > 0
+
+
 def test_the_first_stop_leads_past_the_head_of_the_page(home):
     home.keyboard.press("Tab")
     home.keyboard.press("Enter")

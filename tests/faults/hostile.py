@@ -235,7 +235,7 @@ def places() -> Places:
     from django.contrib.auth.models import User
 
     from articles.models import Article, Column, Contributor, Issue, Page, Region, Topic
-    from articles.web.parameters import taken_at
+    from articles.web.parameters import parameters_of, view_at
 
     rows = [
         *(
@@ -278,7 +278,7 @@ def places() -> Places:
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    takes = [(path, sorted(taken_at(unquote_to_bytes(path).decode()) or ())) for path in pages]
+    takes = [(path, sorted(parameters_of(view_at(unquote_to_bytes(path).decode())))) for path in pages]
     return Places(takes, desk, session.session_key)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from articles.models import Page
-from articles.web.parameters import taken_at
+from articles.web.parameters import parameters_of, view_at
 from tests.make import make_article, make_issue, make_page, update
 from tests.views import test_walk
 from tests.views.test_walk import walk
@@ -51,7 +51,7 @@ def test_each_view_declares_what_it_reads(archive, rf):
         request.GET, request.resolver_match = Noting(""), match
         with suppress(Http404):
             match.func(request, *match.args, **match.kwargs)
-        declared[name] = taken_at(urlsplit(path).path)
+        declared[name] = parameters_of(view_at(urlsplit(path).path))
         read[name] |= request.GET.asked
     assert declared == read
     assert declared.keys() == {name for name in get_resolver("articles.urls").reverse_dict if isinstance(name, str)}
@@ -68,12 +68,12 @@ def test_each_link_and_form_asks_for_what_its_page_takes(archive, client):
             leads_to = urlsplit(urljoin(path, unescape(link.geturl())))
             names = set(parse_qs(leads_to.query))
             if not leads_to.netloc:
-                assert names <= taken_at(leads_to.path), (path, leads_to)
+                assert names <= parameters_of(view_at(leads_to.path)), (path, leads_to)
                 asked += len(names)
         for form in html5lib.parse(text, namespaceHTMLElements=False).iter("form"):
             if form.get("method") == "get":
                 fields = {field.get("name") for field in form.iter() if field.get("name")}
-                assert fields <= taken_at(urljoin(path, form.get("action"))), (path, fields)
+                assert fields <= parameters_of(view_at(urljoin(path, form.get("action")))), (path, fields)
     assert asked > 100
 
 

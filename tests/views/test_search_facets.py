@@ -13,11 +13,14 @@ from articles.search.current import current_index
 from articles.search.facets import MOST_SIGNED, SIGNATURE, count_facets
 from articles.search.find import SearchOptions, find, find_all, recently_added_ids
 from articles.search.query import parse
-from articles.search.query_tree import leaves, serialise
+from articles.search.query_tree import DateFilter, all_of, leaves, serialise
 from articles.search.run import SearchRun, read_query
 from articles.search.sync import paused, sync
+from articles.search.trends import Unit, count_over_time
+from articles.views.periods import held_periods
 from articles.views.search_facets import shown_facets
 from articles.views.search_links import SearchLinks
+from articles.views.trends import points_of
 from tests.make import make_article, make_issue, make_page, make_region, sign
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +141,8 @@ def test_each_count_is_the_number_of_stories_behind_its_link(stories):
             if not found.notices:
                 assert recently_added_ids(typed, 500, everything=everything).total == found.rows.total, typed
         links = SearchLinks(tree, {"all": 1} if everything else {})
+        if tree is not None and not everything:
+            followed |= follow_trends(typed, found.rows.total)
         if tree is not None and found.facets.aside:
             assert find(typed, SearchOptions(everything=True)).rows.total == found.rows.total + found.facets.aside
         for group in shown_facets(found.facets, links):
@@ -149,7 +154,25 @@ def test_each_count_is_the_number_of_stories_behind_its_link(stories):
                 assert serialise(read_query(query).tree) == query, typed  # the box shows it as it is read
                 assert total_of(query, chosen) == value.stories, f"{typed} -> {query}"
                 followed.add(query)
-    assert len(followed) > 400
+    assert len(followed) > 500
+
+
+def follow_trends(typed, total):
+    """Follow the links of a search over time, by year and by month. Return their queries."""
+    followed = set()
+    for unit, year in ((Unit.YEAR, None), (Unit.MONTH, None), (Unit.MONTH, 2019)):
+        (counted,) = count_over_time([typed], unit, year).searches
+        of_2019 = DateFilter(datetime.date(2019, 1, 1), datetime.date(2019, 12, 31))
+        within = find(serialise(all_of([counted.query.tree, of_2019])) if year else typed)
+        assert sum(counted.stories.values()) == within.rows.total, typed
+        held = held_periods(counted.stories, unit, year, datetime.date(2022, 1, 1))
+        for point in points_of(counted, held):
+            assert point.stories == counted.stories.get(point.period.first, 0)
+            if point.url:
+                query, options = asked_by(point.url)
+                assert find(query, options).rows.total == point.stories, f"{typed} -> {query}"
+                followed.add(query)
+    return followed
 
 
 def test_a_chosen_value_drops_its_filter_alone(stories):

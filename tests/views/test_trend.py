@@ -7,7 +7,7 @@ import pytest
 
 from articles.models import Topic
 from articles.views.narrowing import Narrowing
-from articles.views.trend import _per_thousand, trend
+from articles.views.trend import per_thousand, trend
 from tests.make import make_article, make_issue, make_page, make_region
 
 TOPIC = Narrowing("/topics/tcm/", Topic(slug="tcm", name="中医药"), {})
@@ -31,7 +31,7 @@ def test_there_is_no_chart_of_fewer_than_two_years(counts):
 
 @pytest.mark.parametrize(("share", "said"), [(0, "0"), (0.0124, "12.4"), (0.00001, "不足 0.1"), (1, "1000.0")])
 def test_a_share_is_said_in_a_thousand(share, said):
-    assert _per_thousand(share) == said
+    assert per_thousand(share) == said
 
 
 @pytest.mark.django_db

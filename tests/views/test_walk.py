@@ -63,6 +63,8 @@ def walk(rows):
         ("search", "/search/?q=文章", 200, False),
         ("search", "/search/?q=文章 地区:河南 地区:410000 主题:中医药 栏目:资讯速递", 200, False),
         ("search-feed", "/search/feed/?q=文章", 200, False),
+        ("trends", "/trends/", 200, False),
+        ("trends", "/trends/?q=文章&q=没有&by=month", 200, False),
         ("help", "/help/", 200, False),
         ("status", "/status/", 200, False),
         ("display", "/display/", 200, False),
