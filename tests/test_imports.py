@@ -32,7 +32,9 @@ PURE = {
 }
 # The index needs neither models nor settings, because a worker imports it before Django is set up.
 INDEX = {
-    "articles.search.index": PURE_SEARCH | {"articles.search.index_rows", "articles.search.schema", "tantivy"},
+    "articles.search.engine": PURE_SEARCH,
+    "articles.search.index": PURE_SEARCH
+    | {"articles.search.engine", "articles.search.index_rows", "articles.search.schema", "tantivy"},
     "articles.search.schema": {"articles.search.index_rows", "tantivy"},
     "articles.search.index_rows": PURE_SEARCH,
 }

@@ -148,8 +148,9 @@ REGION_FIELDS = ("region_id", "main", "source", "region__name", "region__short")
 class TopicValues(NamedTuple):
     """A topic."""
 
+    pk: int
     slug: str
     name: str
 
 
-TOPIC_FIELDS = ("topic__slug", "topic__name")
+TOPIC_FIELDS = ("topic_id", "topic__slug", "topic__name")

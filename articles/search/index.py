@@ -8,18 +8,17 @@ comments): ids must be signed integers, a phrase of one term panics, an unbounde
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ContextDecorator
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import tantivy
 from tantivy import FieldType, Occur, Query
 
 from articles.search.cover import cheapest_cover
+from articles.search.engine import calling_engine
 from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.index_rows import ECHO, KNOWN, IndexRow, bigrams
 from articles.search.query_tree import And, Node, Not, Or, Phrase
@@ -67,25 +66,6 @@ class Hits:
     total: int
 
 
-class _Engine(ContextDecorator):
-    """A context manager and decorator for all calls of the engine. It turns the engine's errors into EngineFailure.
-
-    With damaged files the engine may raise anything. A panic is not an Exception, and its class can't be imported.
-    """
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if error is None or isinstance(error, EngineFailure):
-            return
-        name = type(error).__name__
-        if isinstance(error, Exception) or name == "PanicException":
-            raise EngineFailure(f"检索引擎出错：{name}：{str(error)[:500]}") from error
-
-
 class StoryIndex:
     """An index in a folder, as of one commit. Open it after a fork: neither its lock nor its view survives a fork."""
 
@@ -108,7 +88,7 @@ class StoryIndex:
         if self._schema != schema():
             raise IndexDamaged("索引的字段是另一个程序版本的")
 
-    @_Engine()
+    @calling_engine()
     def _set_up(self, folder: Path, *, create: bool) -> None:
         self._index = tantivy.Index(schema(), path=str(folder)) if create else tantivy.Index.open(str(folder))
         register_tokenizers(self._index)
@@ -118,7 +98,7 @@ class StoryIndex:
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
 
-    @_Engine()
+    @calling_engine()
     def renewed(self) -> StoryIndex:
         """Return the index as of its newest commit. This object keeps its view, for searches that are under way."""
         self._index.reload()
@@ -132,12 +112,12 @@ class StoryIndex:
         A second call with the same arguments changes nothing. Raises EngineFailure if the index can't be written, for
         example because another process writes or the disk is full.
         """
-        with _Engine():
+        with calling_engine():
             writer = self._index.writer(heap_size=HEAP, num_threads=1)
             for story_id in gone:
                 writer.delete_documents_by_term("id", story_id)
         for row in rows:
-            with _Engine():
+            with calling_engine():
                 writer.delete_documents_by_term("id", row.id)
                 writer.add_json(row.fields)
         self._commit(writer)
@@ -147,19 +127,19 @@ class StoryIndex:
 
         Raises EngineFailure if the index can't be written.
         """
-        with _Engine():
+        with calling_engine():
             writer = self._index.writer(heap_size=BUILDING_HEAP * 2, num_threads=2)
         for row in rows:
-            with _Engine():
+            with calling_engine():
                 writer.add_json(row.fields)
         self._commit(writer)
 
-    @_Engine()
+    @calling_engine()
     def _commit(self, writer: tantivy.IndexWriter) -> None:
         writer.commit()
         writer.wait_merging_threads()  # without this, each save leaves a segment behind
 
-    @_Engine()
+    @calling_engine()
     def contains(self, text: str, field_name: str = "") -> Query:
         """Return the query for the stories that hold `text` in one value, of the named field or else of any field."""
         folded = fold(text)
@@ -183,7 +163,7 @@ class StoryIndex:
         offsets = cheapest_cover([self._frequency(f"{name}_grams", term) for term in terms])
         return Query.phrase_query(self._schema, f"{name}_grams", [(offset, terms[offset]) for offset in offsets])
 
-    @_Engine()
+    @calling_engine()
     def _frequency(self, field_name: str, term: str) -> int:
         """Return the number of stories with `term` in a field. It includes stories deleted since the last merge."""
         return self._searcher.doc_freq(field_name, term)
@@ -211,7 +191,7 @@ class StoryIndex:
         """Return the query for the stories whose `name` lies from `first` to `last`, both included."""
         return Query.range_query(self._schema, name, FieldType.Integer, first, last)
 
-    @_Engine()
+    @calling_engine()
     def compile(self, tree: Node | None, narrow: Callable[[Node], Query]) -> Query:
         """Return the engine's query for a tree of the query language. `narrow` makes the query of a filter.
 
@@ -241,7 +221,7 @@ class StoryIndex:
         """Return the query for the stories that match `query` but not `unwanted`."""
         return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, unwanted)])
 
-    @_Engine()
+    @calling_engine()
     def resembling(self, text: str, most: int, query: Query | None = None) -> list[int]:
         """Return the ids of the `most` stories whose bigrams are most like those of `text`, by BM25.
 
@@ -259,7 +239,34 @@ class StoryIndex:
             parts.append((Occur.Must, Query.const_score_query(query, 0.0)))
         return self._values("id", self._searcher.search(Query.boolean_query(parts), most))
 
-    @_Engine()
+    @calling_engine()
+    def alike(
+        self, words: Sequence[str], most: int, query: Query | None = None, unwanted: Query | None = None
+    ) -> list[int]:
+        """Return the ids of the `most` stories nearest to `words`, by BM25; with `query`, of all that match it.
+
+        Stories that match `unwanted` are left out.
+        """
+        terms = [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, f"{name}_words", word, "freq"), boost))
+            for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS))
+            for word in words
+        ]
+        if query is not None:
+            terms.append((Occur.Must, Query.const_score_query(query, 0.0)))
+        if not terms:
+            return []
+        if unwanted is not None:
+            terms.append((Occur.MustNot, unwanted))
+        return self._values("id", self._searcher.search(Query.boolean_query(terms), most))
+
+    @calling_engine()
+    def stories_with_words(self, words: Iterable[str]) -> dict[str, int]:
+        """Return the number of stories with each of `words` outside the headline, deleted ones among them."""
+        frequency = self._searcher.doc_freq
+        return {word: frequency("rest_words", word) for word in words}
+
+    @calling_engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:
         """Return `query` with an order: by the places of the strings `texts`, then by their words.
 
@@ -286,7 +293,7 @@ class StoryIndex:
                 parts.append((Occur.Should, Query.boost_query(term, boost)))
         return Query.boolean_query(parts)
 
-    @_Engine()
+    @calling_engine()
     def search(
         self, query: Query, limit: int = 20, offset: int = 0, order: str = "", *, backwards: bool = False
     ) -> Hits:
@@ -303,7 +310,7 @@ class StoryIndex:
             found = self._searcher.search(query, limit, offset=offset)
         return Hits(self._values("id", found), _total(found))
 
-    @_Engine()
+    @calling_engine()
     def first(self, query: Query, most: int, order: str = "") -> Hits:
         """Return the first `most` hits (1 to MOST_AT_ONCE) at once, in the same order as `search`."""
         most = max(1, min(most, MOST_AT_ONCE))
@@ -313,18 +320,22 @@ class StoryIndex:
             found = self._searcher.search(query, most)
         return Hits(self._values("id", found), _total(found))
 
-    @_Engine()
+    @calling_engine()
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
         """Return the keys of up to 100 stories by id. `order` is "oldest" or "newest"."""
         found = self._searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))
         return dict(zip(self._values("id", found), self._values(order, found), strict=True))
+
+    def all_words_of(self, folded: str) -> list[str]:
+        """Return the words of a folded text in order, as the index has them."""
+        return self._splitter.words(folded)
 
     def words_of(self, text: str) -> list[str]:
         """Return the words of a string in order, each once. Words that are part of another word are left out."""
         words = dict.fromkeys(self._splitter.words(fold(text)))
         return [word for word in words if not any(word != other and word in other for other in words)]
 
-    @_Engine()
+    @calling_engine()
     def count(self, query: Query) -> int:
         """Return the number of stories that match `query`."""
         return _total(self._searcher.search(query, 1))
@@ -335,13 +346,13 @@ class StoryIndex:
         Raises ValueError if a field has more values than MOST_VALUES.
         """
         asked = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in fields}
-        with _Engine():
+        with calling_engine():
             found = self._searcher.aggregate(query, asked)
         if any(counts["sum_other_doc_count"] for counts in found.values()):
             raise ValueError(f"more than {MOST_VALUES} values in one of {', '.join(fields)}")
         return {name: {row["key"]: row["doc_count"] for row in found[name]["buckets"]} for name in fields}
 
-    @_Engine()
+    @calling_engine()
     def most_frequent(self, query: Query, name: str, most: int) -> list[tuple[int, int]]:
         """Return the `most` values of an integer field that most matching stories have, each with their number.
 
@@ -351,7 +362,7 @@ class StoryIndex:
         found = self._searcher.aggregate(query, asked)
         return [(row["key"], row["doc_count"]) for row in found[""]["buckets"]]
 
-    @_Engine()
+    @calling_engine()
     def digests(self, first: int, last: int) -> dict[int, int]:
         """Return the digests of the stories in the index with ids from `first` to `last`, by id."""
         within = self.between("id", first, last)

@@ -36,9 +36,12 @@ _ARTICLE, _PHOTO = Article.Kind.ARTICLE.value, Article.Kind.PHOTO.value
 
 
 @register.simple_tag(takes_context=True)
-def rows_of(context: dict[str, Any], rows: Iterable[Row], headings: str = "") -> SafeString:
-    """Return a list of stories: {% rows_of rows %}, or {% rows_of rows "month" %} with headings (a key of HEADINGS)."""
-    level = "h3" if headings else "h2"
+def rows_of(context: dict[str, Any], rows: Iterable[Row], headings: str = "", level: str = "") -> SafeString:
+    """Return a list of stories: {% rows_of rows %}, or {% rows_of rows "month" %} with headings (a key of HEADINGS).
+
+    `level` is the level of a headline below other headings: {% rows_of rows level="h4" %}.
+    """
+    level = level or ("h3" if headings else "h2")
     shorts = _province_names()
     written = []
     if headings:
@@ -56,15 +59,19 @@ def _province_names() -> dict[str, str]:
 
 
 def _row(context: dict[str, Any], row: Row, level: str, shorts: dict[str, str]) -> str:
-    story, marker, head = row.story, row.marker, row.story.head
+    story, marker, head, is_listed = row.story, row.marker, row.story.head, row.reason is None
     title, excerpt = _title_and_excerpt(story, marker)
     kind = "" if head.kind == _ARTICLE else f'<span class="kind">{escape(head.get_kind_display())}</span>'
     caption = " caption" if head.kind == _PHOTO and not head.headline else ""
     above, below = _marked_lines(story, marker)
-    link = f'{kind}<a href="{escape(row.url)}">{title}</a>{coins(context, head, story)}'
+    link = f'{kind}<a href="{escape(row.url)}">{title}</a>'
+    if is_listed:
+        link += coins(context, head, story)
+    else:
+        excerpt = ""  # and no COinS: a program that cites the page takes its own story alone
     return f"""<li>{above}<{level} class="headline{caption}">{link}</{level}>
   {when(head.page)}{below}
-  <p class="line">{_line(story, marker, shorts)}</p>{excerpt}</li>
+  <p class="line">{_line(row, shorts)}</p>{excerpt}</li>
 """
 
 
@@ -116,11 +123,16 @@ def when(page: Page | PageValues) -> str:
     )
 
 
-def _line(story: Story, marker: Highlighter, shorts: dict[str, str]) -> str:
-    """Return the one line below a headline: who wrote it, its column, the regions and topics that it is about."""
+def _line(row: Row, shorts: dict[str, str]) -> str:
+    """Return the one line below a headline: who wrote it, its column, the regions and topics that it is about.
+
+    The reason of a row comes first.
+    """
+    story, marker = row.story, row.marker
     places = _places([(row.region_id, row.region.short) for row in story.regions[:MOST_PLACES]], shorts)
     topics = "、".join(topic.name for topic in story.topics[:MOST_TOPICS])
     pieces = [
+        escape(row.reason or ""),
         _names(story, marker),
         marker.mark(story.column.name, "column") if story.column else "",
         escape(places),

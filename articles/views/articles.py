@@ -18,6 +18,7 @@ from articles.views.citations import citation_head
 from articles.views.counts import neighbour_issues
 from articles.views.heads import of_head
 from articles.views.highlighting import Highlighter
+from articles.views.related import related_to
 from articles.web.parameters import takes
 
 #: Doubts that readers are told of. Other doubts, such as a missing byline, readers see for themselves.
@@ -36,6 +37,11 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
             seen_as = hit_context(form.typed, found.pk, form.options, form.number)
         except IndexUnavailable:
             is_unavailable = True  # the story can be read without its marks
+    related, no_index = None, False
+    try:
+        related = related_to(story)
+    except IndexUnavailable:
+        no_index = True
     before, after = found.neighbours()
     context = {
         "article": found,
@@ -55,13 +61,16 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "marker": Highlighter(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "search_unavailable": is_unavailable,
+        "related": related.groups if related else [],
+        "related_unavailable": no_index,
         "links": _links(seen_as, form) if seen_as and form else {},
         # A hit links to the hits beside it. Looking up the names in its search may have cost database queries already.
         **({} if seen_as else neighbour_issues(found.page.dated_issue)),
     }
     response = render(request, "articles/article.html", context)
-    if form and (seen_as is None or seen_as.is_behind):
-        add_never_cache_headers(response)  # its place among the hits may change once the index has caught up
+    is_behind = related is None or related.is_behind or (form is not None and (seen_as is None or seen_as.is_behind))
+    if is_behind:
+        add_never_cache_headers(response)  # what the index says of the story may change once it has caught up
     return response
 
 

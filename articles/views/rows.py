@@ -16,11 +16,15 @@ HEADINGS: dict[str, Callable[[Story], str]] = {
 
 
 class Row(NamedTuple):
-    """A story in a list: the URL to read it at, and the highlighter of the strings by which it was found."""
+    """A story in a list: the URL to read it at, and the highlighter of the strings by which it was found.
+
+    A row beside another story has a `reason`, which may be "", and no line of its text.
+    """
 
     story: Story
     url: str
     marker: Highlighter
+    reason: str | None = None
 
 
 def plain_rows(stories: Iterable[Story]) -> list[Row]:

@@ -25,6 +25,11 @@ pytestmark = pytest.mark.django_db
 TOPICS = "/topics/"
 
 
+def cite_page(article):
+    """Return the path of a page that shows an article and asks the index nothing."""
+    return f"{article.get_absolute_url()}cite/"
+
+
 @pytest.fixture
 def client():
     """A client with its own middleware, and hence its own store of pages."""
@@ -54,18 +59,18 @@ def test_a_page_is_made_once_and_then_costs_one_query(client):
 
 def test_what_the_browser_has_is_not_sent_again(client):
     article = make_article()
-    page = client.get(article.get_absolute_url())
+    page = client.get(cite_page(article))
     for sent in (page["ETag"], f'"other", {page["ETag"]}', page["ETag"].removeprefix("W/")):
-        count, response = queries(Client(), article.get_absolute_url(), if_none_match=sent)
+        count, response = queries(Client(), cite_page(article), if_none_match=sent)
         assert (response.status_code, response.content, count) == (304, b"", 1)
         assert response["ETag"] == page["ETag"]
-    assert client.get(article.get_absolute_url(), headers={"if-none-match": '"other"'}).status_code == 200
+    assert client.get(cite_page(article), headers={"if-none-match": '"other"'}).status_code == 200
 
 
 @pytest.mark.parametrize("is_kept", [False, True])
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_the_conditions_of_a_request_are_met(client, monkeypatch, is_kept, method):
-    path = make_article().get_absolute_url()
+    path = cite_page(make_article())
 
     def ask(**headers):
         made = client if is_kept else Client()
@@ -90,7 +95,7 @@ def test_a_page_is_dated_by_when_it_was_known_to_be_as_it_is(client, monkeypatch
     now = 1_800_000_000.4
     monkeypatch.setattr("articles.web.page_cache.time.time", lambda: now)
     article = make_article()
-    path = article.get_absolute_url()
+    path = cite_page(article)
     assert "Last-Modified" not in client.get(path)  # within this second the page may still change
     now += 1
     dated = client.get(path)["Last-Modified"]

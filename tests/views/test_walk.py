@@ -294,7 +294,7 @@ def test_a_list_is_narrowed_by_year_and_keeps_it_over_pages(archive, client):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_indexed", [False, True])
-def test_a_first_look_after_a_change_takes_ten_queries_at_most(archive, settings, tmp_path, monkeypatch, is_indexed):
+def test_a_first_look_after_a_change_takes_few_queries(archive, settings, tmp_path, monkeypatch, is_indexed):
     city = make_region("410300", "洛阳市", "洛阳", 2, "410000")
     head, old = archive["sample"], make_page(make_issue(datetime.date(2023, 1, 4)), 1, section="要闻")
     with change() as changed:
@@ -308,7 +308,11 @@ def test_a_first_look_after_a_change_takes_ten_queries_at_most(archive, settings
     if is_indexed:
         sync(rebuild=True)
     cost = {}
-    for _, path, status, _ in walk(archive):
+    most = {}
+    for name, path, status, _ in walk(archive):
+        # A search also reads the names of its facets and other names, which are then kept, and those of its filters.
+        # The page of an article also reads the related stories.
+        most[path] = {"search": 18, "article": 14}.get(name, 10)
         for store in ("_store", "_neighbours"):
             monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         with CaptureQueriesContext(connection) as queries:
@@ -316,8 +320,7 @@ def test_a_first_look_after_a_change_takes_ten_queries_at_most(archive, settings
             b"".join(response)  # the rows of a file are read while it is sent
         assert response.status_code == status
         cost[path] = len(queries) - (status == 404)  # a 404 also looks for a redirect
-    # A search also reads the names of its facets and other names, which are then kept, and those of its filters.
-    assert {path: n for path, n in cost.items() if n > (18 if path.startswith("/search/?") else 10)} == {}
+    assert {path: n for path, n in cost.items() if n > most[path]} == {}
 
 
 def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
@@ -342,4 +345,4 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
         article.article_topics.create(topic=Topic.objects.get())
     make_article(make_page(page.issue, 2))
     assert {path: cost(path) for path in paths} == few
-    assert max(few.values()) <= 9
+    assert max(few.values()) <= 10

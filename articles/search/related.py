@@ -1,0 +1,147 @@
+"""Stories related to a story: beside it in its column, about its region and topic within a year, nearest in words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from articles.search.current import OpenIndex, ask_index
+from articles.search.documents import day_number
+from articles.search.find import is_behind
+from articles.search.index import EngineQuery, StoryIndex
+from articles.search.run import MAX_KEY, SIDE_KINDS
+from articles.text.fold import fold
+
+#: The words that stand for a text, and the characters of the text that they are taken from.
+MOST_WORDS, MOST_READ = 10, 20_000
+
+#: The stories of a place, and the stories nearest in words, of which as many again are looked at.
+MOST_NEARBY, MOST_ALIKE = 3, 5
+
+#: The share of a text's words that another must hold to be near it, and the least number.
+SHARED, FEWEST_SHARED = 0.3, 3
+
+#: How long before and after a story others are about the same.
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region by its code and a topic by its id, in the year before and after a day."""
+
+    region: int
+    topic: int
+    day: date
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The first and the last day."""
+        return self.day - YEAR, self.day + YEAR
+
+
+@dataclass(frozen=True)
+class Related:
+    """The ids of stories related to one.
+
+    `before` and `after` are its neighbours in its column, which has `in_column` stories. `nearby` are about `place`,
+    the search for which lists `in_place` stories, itself among them. `alike` may be near it in its `words`, the words
+    that tell it apart.
+    """
+
+    before: int | None
+    after: int | None
+    in_column: int
+    nearby: list[int]
+    place: Place | None
+    in_place: int
+    alike: list[int]
+    words: list[str]
+    is_behind: bool
+
+    @property
+    def ids(self) -> list[int]:
+        """All of them, each once."""
+        found = [self.before, self.after, *self.nearby, *self.alike]
+        return [pk for pk in dict.fromkeys(found) if pk is not None]
+
+
+def find_related(pk: int, texts: Iterable[str], column: int | None, places: Sequence[Place]) -> Related:
+    """Return the stories related to the story `pk` with its `texts`, its column, and the places that it is about.
+
+    The first of `places` with another story counts. Raises IndexUnavailable if the index can't answer.
+    """
+    text = fold("\n".join(texts)[:MOST_READ])
+    return ask_index(lambda opened: _related(opened, pk, text, column, places))
+
+
+def _related(opened: OpenIndex, pk: int, text: str, column: int | None, places: Sequence[Place]) -> Related:
+    index = opened.index
+    before, after, in_column = _beside(index, pk, column) if column else (None, None, 0)
+    words = characteristic_words(index, text)
+    nearby, place, in_place = _nearby(index, pk, words, places)
+    listed = {pk, before, after, *nearby}
+    found = index.alike(words, 2 * MOST_ALIKE + len(listed), unwanted=index.among("kind", SIDE_KINDS))
+    alike = [other for other in found if other not in listed][: 2 * MOST_ALIKE]
+    return Related(before, after, in_column, nearby, place, in_place, alike, words, is_behind(opened))
+
+
+def _beside(index: StoryIndex, pk: int, column: int) -> tuple[int | None, int | None, int]:
+    """Return the stories before and after a story in its column, and the number of stories in the column."""
+    inside = index.among("column", [column])
+    key = index.keys([pk], "oldest").get(pk)
+    if key is None:  # the index is behind the archive
+        return None, None, index.count(inside)
+    earlier = index.search(index.both(inside, index.between("oldest", 0, key - 1)), 1, order="oldest", backwards=True)
+    later = index.search(index.both(inside, index.between("oldest", key + 1, MAX_KEY)), 1, order="oldest")
+    return next(iter(earlier.ids), None), next(iter(later.ids), None), index.count(inside)
+
+
+def _nearby(
+    index: StoryIndex, pk: int, words: Sequence[str], places: Sequence[Place]
+) -> tuple[list[int], Place | None, int]:
+    """Return the stories of the first place with another story, the place, and the number of stories of its search."""
+    for place in places:
+        query = _of_place(index, place)
+        found = [other for other in index.alike(words, MOST_NEARBY + 1, query) if other != pk][:MOST_NEARBY]
+        if found:
+            return found, place, index.count(query)
+    return [], None, 0
+
+
+def _of_place(index: StoryIndex, place: Place) -> EngineQuery:
+    first, last = place.period
+    inside = index.both(
+        index.among("region", [place.region]),
+        index.among("topic", [place.topic]),
+        index.between("day", day_number(first), day_number(last)),
+    )
+    return index.but_not(inside, index.among("kind", SIDE_KINDS))
+
+
+def characteristic_words(index: StoryIndex, folded: str) -> list[str]:
+    """Return up to MOST_WORDS words that tell a folded text apart: the greatest of tf · log(N / df).
+
+    Words of one character and numbers say nothing about a subject, and a word of this text alone leads nowhere. Of
+    救护, 护车 and 救护车 the longest is taken, unless a shorter one mostly stands by itself.
+    """
+    counts = Counter(word for word in index.all_words_of(folded) if len(word) > 1 and not word.isdigit())
+    stories = index.stories_with_words(counts)
+    held = max(index.size, 1)
+    weights = {word: tf * math.log(held / stories[word]) for word, tf in counts.items() if stories[word] > 1}
+    best = sorted(weights, key=lambda word: (-weights[word], -len(word), word))[: 4 * MOST_WORDS]
+    chosen: list[str] = []
+    for word in best:
+        is_part = any(word != other and word in other and counts[word] < 2 * counts[other] for other in best)
+        if not is_part and not any(other in word for other in chosen):
+            chosen.append(word)
+    return chosen[:MOST_WORDS]
+
+
+def shared_words(words: Sequence[str], texts: Iterable[str]) -> list[str]:
+    """Return those of `words` that stand in `texts`, or none if they are too few for the texts to be near."""
+    folded = fold("\n".join(texts)[:MOST_READ])
+    shared = [word for word in words if word in folded]
+    return shared if len(shared) >= max(FEWEST_SHARED, SHARED * len(words)) else []

@@ -1,0 +1,99 @@
+"""The stories related to a story as its page lists them, each group under its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from articles.models.bodies import values_of
+from articles.models.stories import Story, load_stories
+from articles.search.query_tree import DateFilter, TopicFilter, all_of, serialise
+from articles.search.related import MOST_ALIKE, Place, Related, find_related, shared_words
+from articles.views.highlighting import Highlighter
+from articles.views.rows import Row
+from articles.views.within import region_filters
+
+#: The regions and the topics of a story that are tried, the main ones first.
+MOST_TRIED = 2
+
+#: The words that a row names at most.
+MOST_NAMED = 4
+
+
+class Group(NamedTuple):
+    """Stories related for one reason: its title, its rows, and the URL and the number of all of them ("" if none)."""
+
+    title: str
+    rows: list[Row]
+    url: str = ""
+    total: int = 0
+
+
+class Shown(NamedTuple):
+    """The groups of a story's page. `is_behind` says that the index will know of more."""
+
+    groups: list[Group]
+    is_behind: bool
+
+
+def related_to(story: Story) -> Shown:
+    """Return the stories related to a story. Raises IndexUnavailable if the index can't answer."""
+    column = story.column
+    found = find_related(story.head.pk, _texts(story), column.pk if column else None, _places(story))
+    stories = {other.head.pk: other for other in load_stories(found.ids)} if found.ids else {}
+    groups = []
+    if column and (rows := _beside(found, stories)):
+        path = reverse("column", args=[column.pk])
+        groups.append(Group(f"栏目“{column.name}”的前后篇", rows, path, found.in_column))
+    if found.place and (rows := [_row(stories[pk], "") for pk in found.nearby if pk in stories]):
+        title, url = _place(story, found.place)
+        groups.append(Group(title, rows, url, found.in_place))
+    if rows := _alike(found, stories):
+        groups.append(Group("文字最近", rows))
+    return Shown(groups, found.is_behind)
+
+
+def _texts(story: Story) -> list[str]:
+    return [*(part.headline for part in story.parts), *values_of(story.blocks)]
+
+
+def _places(story: Story) -> list[Place]:
+    return [
+        Place(int(row.region.code), topic.pk, story.issue.date)
+        for row in story.regions[:MOST_TRIED]
+        for topic in story.topics[:MOST_TRIED]
+    ]
+
+
+def _beside(found: Related, stories: Mapping[int, Story]) -> list[Row]:
+    pairs = ((found.before, "前一篇"), (found.after, "后一篇"))
+    return [_row(stories[pk], reason) for pk, reason in pairs if pk is not None and pk in stories]
+
+
+def _place(story: Story, place: Place) -> tuple[str, str]:
+    """Return the title of the group of a place, and the URL of the search for it."""
+    region = next(row.region for row in story.regions if int(row.region.code) == place.region)
+    topic = next(topic for topic in story.topics if topic.pk == place.topic)
+    (_, inside), *_ = region_filters(region.code, {place.region: region}).values()
+    query = serialise(all_of([inside, TopicFilter(topic.name), DateFilter(*place.period)]))
+    return f"{region.name}、{topic.name}，前后一年", f"{reverse('search')}?{urlencode({'q': query})}"
+
+
+def _alike(found: Related, stories: Mapping[int, Story]) -> list[Row]:
+    rows = []
+    for pk in found.alike:
+        shared = shared_words(found.words, _texts(stories[pk])) if pk in stories else []
+        if shared:
+            rows.append(_row(stories[pk], f"同有{_quoted(shared[:MOST_NAMED])}"))
+    return rows[:MOST_ALIKE]
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return "".join(f"“{word}”" for word in words)
+
+
+def _row(story: Story, reason: str) -> Row:
+    return Row(story, story.head.get_absolute_url(), Highlighter({}), reason)
