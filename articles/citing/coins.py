@@ -52,8 +52,20 @@ def _place(
     )
 
 
+class _Quoted(dict[str, str]):
+    """A table of character -> its percent-encoded form, which fills itself. Rows say the same few thousand again."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = quoted = quote(character, safe="")
+        return quoted
+
+
+_QUOTED = _Quoted()
+
+
 def _pairs(fields: Sequence[tuple[str, str]]) -> str:
-    return "&".join([f"{name}={quote(one_line(value), safe='')}" for name, value in fields if value])
+    # Character by character from a table, because `quote` takes ten times as long for the rows of a list.
+    return "&".join([f"{name}={''.join(map(_QUOTED.__getitem__, one_line(value)))}" for name, value in fields if value])
 
 
 _TYPE = _pairs(
