@@ -225,6 +225,8 @@ def _choose(found: Sequence[Sequence[_Match]], width: int, most: int) -> tuple[i
         best: set[int] = set()
         for number, matches in enumerate(found):
             wanted = [match for match in matches if match.needle not in held]
+            if len({match.needle for match in wanted}) <= len(best):
+                continue
             needles, start, end = _densest(wanted, width)
             if len(needles) > len(best):
                 best, window = needles, _Window(number, start, end)
