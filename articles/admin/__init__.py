@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from articles.admin import accounts, articles, issues, ledger, reference, schedule
+from articles.admin import accounts, articles, issues, ledger, reference, schedule, searches_without_hit
 
-__all__ = ["accounts", "articles", "issues", "ledger", "reference", "schedule"]
+__all__ = ["accounts", "articles", "issues", "ledger", "reference", "schedule", "searches_without_hit"]
 
 admin.site.site_header = "健康报档案 · 校改"
 admin.site.site_title = "健康报档案"

@@ -8,6 +8,7 @@ from articles.models.issues import Issue, Page, PageCredit
 from articles.models.redirects import Redirect
 from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.schedule import PublicationSchedule
+from articles.models.searches_without_hit import SearchWithoutHit
 from articles.models.sources import ImportItem, ImportRun, SourceText
 from articles.models.synonyms import Synonym
 
@@ -31,6 +32,7 @@ __all__ = [
     "Redirect",
     "Region",
     "RegionAlias",
+    "SearchWithoutHit",
     "SourceText",
     "Synonym",
     "Topic",
