@@ -13,6 +13,7 @@ CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 WEB              1: the process serves requests, and their statements time out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
 PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
+COUNT_SEARCHES_WITHOUT_HIT  0: searches that find nothing are not counted for the editors (default 1)
 
 The footer of each page shows these, each only if it is set:
 
@@ -132,6 +133,7 @@ INSTALLED_APPS = [
 ]
 
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
+COUNT_SEARCHES_WITHOUT_HIT = env.bool("COUNT_SEARCHES_WITHOUT_HIT", default=True)
 
 MIDDLEWARE = [
     "articles.web.exporting.ReadersFirstMiddleware",  # first: it counts every client that waits for an answer

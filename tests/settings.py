@@ -1,4 +1,4 @@
-"""Settings of the tests: the archive's settings, without the parts that only cost time."""
+"""Settings of the tests: the archive's settings, without the parts that only cost time or outlast a test."""
 
 from healthnews.settings import *  # noqa: F403 - a settings module consists of its names
 
@@ -13,3 +13,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder
+
+COUNT_SEARCHES_WITHOUT_HIT = False  # the thread would write between tests; the tests of the count turn it on

@@ -67,7 +67,7 @@ class SearchPage:
     `stories` are those of `rows`, `facets` count all stories of the list, `query` is the query as it was answered, and
     `reading` says how it was read. `needles` are the folded strings to highlight, by the kind of value that they were
     searched in. `nearly` is the answer if a string of the query stands nowhere, and some stories come near. `ways_out`
-    are there if there is no hit at all.
+    are there if there is no hit at all. `asked` is the tree of the query before any string was split into its words.
     """
 
     stories: list[Story]
@@ -81,6 +81,7 @@ class SearchPage:
     is_behind: bool
     nearly: Nearly | None = None
     ways_out: WaysOut | None = None
+    asked: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ def _page(run: SearchRun, options: SearchOptions) -> SearchPage:
         is_behind=is_behind(run.opened),
         nearly=nearly,
         ways_out=ways_out(settled) if settled.tree is not None and not rows.total and not nearly else None,
+        asked=run.tree,
     )
 
 

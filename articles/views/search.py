@@ -12,6 +12,7 @@ from articles.forms import ExportForm, QueryForm, SearchForm
 from articles.models import Byline
 from articles.search.find import LAST_PAGE, MOST, PAGE_SIZE, SORTS, SearchPage, find, find_all, recently_added_ids
 from articles.search.query import MAX_TYPED
+from articles.search.query_tree import serialise
 from articles.views.counts import counted
 from articles.views.exports import file_of
 from articles.views.feeds import ENTRIES, feed_response
@@ -23,6 +24,7 @@ from articles.views.search_facets import shown_facets
 from articles.views.search_links import SearchLinks
 from articles.views.ways_out import day_asked, what_is_held
 from articles.web.parameters import takes
+from articles.web.searches_without_hit import count_without_hit
 
 #: Stands in the examples for the name of a photographer of the archive.
 NAME = "某某"
@@ -91,6 +93,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     response = render(request, "articles/search.html", context)
     if found.is_behind:
         add_never_cache_headers(response)  # the index will find more at this revision
+    elif found.asked and not found.rows.total:
+        count_without_hit(request, response, serialise(found.asked), is_nearly=found.nearly is not None)
     return response
 
 
