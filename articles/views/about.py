@@ -15,7 +15,12 @@ KEPT = 30 * 24 * 3600
 
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show how to search, read, cite and report an error."""
-    return render(request, "articles/help.html", {"examples": examples(), "formats": list_formats().values()})
+    context = {
+        "examples": examples(),
+        "formats": list_formats().values(),
+        "counts_searches": settings.COUNT_SEARCHES_WITHOUT_HIT,
+    }
+    return render(request, "articles/help.html", context)
 
 
 def opensearch(request: HttpRequest) -> HttpResponse:

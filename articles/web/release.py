@@ -12,7 +12,7 @@ from articles.digest import digest_of
 DECIDING = ("articles/**/*.py", "healthnews/*.py", "templates/**/*", "static/**/*", "fixtures/*.*", "requirements.txt")
 
 #: Settings that pages show.
-SHOWN_SETTINGS = ("CONTACT", "COPYRIGHT", "ICP_LICENCE", "POLICE_LICENCE", "VERSION")
+SHOWN_SETTINGS = ("CONTACT", "COPYRIGHT", "COUNT_SEARCHES_WITHOUT_HIT", "ICP_LICENCE", "POLICE_LICENCE", "VERSION")
 
 
 @cache

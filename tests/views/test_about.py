@@ -64,3 +64,9 @@ def test_the_contents_of_the_help_lead_to_its_sections(client):
     text = client.get("/help/").content.decode()
     contents = re.findall(r'<li><a href="#([a-z]+)">(.*?)</a></li>', text)
     assert contents == re.findall(r'<h2 id="([a-z]+)">(.*?)</h2>', text)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_readers_are_told_of_the_count_of_searches_where_there_is_one(settings, counts):
+    settings.COUNT_SEARCHES_WITHOUT_HIT = counts
+    assert ("不记是谁检索的" in Client().get("/help/").content.decode()) is counts
