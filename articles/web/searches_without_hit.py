@@ -155,9 +155,9 @@ def is_counting() -> bool:
 def count_without_hit(request: HttpRequest, response: HttpResponse, query: str, *, is_nearly: bool) -> None:
     """Count a reader's search without a hit, and keep its page out of the page cache, if searches are counted.
 
-    The page cache answers before any view runs, so a kept page would be counted once. A HEAD does not count, but its
-    answer has no ETag either, since a GET could be answered by 304. Nothing counts of who has a session: editors try
-    the searches of the list.
+    The page cache answers before any view runs, so a kept page would be counted once. The price is that such a page is
+    made anew each time. A HEAD does not count, but its answer has no ETag either, since a GET could then be answered by
+    304. Nothing counts of who has a session: editors try the searches of the list.
     """
     if not is_counting() or any(name in request.GET for name in FURTHER_PAGES):
         return
