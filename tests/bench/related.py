@@ -10,6 +10,7 @@ a word of each story's headline. Times are milliseconds.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import statistics
@@ -55,6 +56,7 @@ def main() -> None:
         words = [word for word in read_words(words_file()) if index.count(index.contains(word))]
         for _ in range(10):  # compiles templates and queries
             client.get(f"/articles/{chance.choice(ids)}/")
+        gc.freeze()  # as healthnews/wsgi.py does
         for pk in chance.sample(ids, options.stories):
             story = load_story(Article.objects.get(pk=pk))
             column = story.column.pk if story.column else None
