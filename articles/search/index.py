@@ -243,10 +243,7 @@ class StoryIndex:
     def alike(
         self, words: Sequence[str], most: int, query: Query | None = None, unwanted: Query | None = None
     ) -> list[int]:
-        """Return the ids of the `most` stories nearest to `words`, by BM25; with `query`, of all that match it.
-
-        Stories that match `unwanted` are left out.
-        """
+        """Return the ids of the `most` stories nearest to `words`, by BM25; with `query`, of all that match it."""
         terms = [
             (Occur.Should, Query.boost_query(Query.term_query(self._schema, f"{name}_words", word, "freq"), boost))
             for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS))
@@ -259,6 +256,18 @@ class StoryIndex:
         if unwanted is not None:
             terms.append((Occur.MustNot, unwanted))
         return self._values("id", self._searcher.search(Query.boolean_query(terms), most))
+
+    @calling_engine()
+    def words_held(self, ids: Sequence[int], words: Sequence[str]) -> dict[int, list[str]]:
+        """Return {id: those of `words` that the story holds}, for up to 100 stories."""
+        held: dict[int, list[str]] = {pk: [] for pk in ids}
+        wanted = self.among("id", ids)
+        for word in words:
+            terms = [Query.term_query(self._schema, f"{name}_words", word, "basic") for name in ("headline", "rest")]
+            any_of = Query.boolean_query([(Occur.Should, term) for term in terms])
+            for pk in self._values("id", self._searcher.search(self.both(wanted, any_of), min(max(1, len(ids)), 100))):
+                held[pk].append(word)
+        return held
 
     @calling_engine()
     def stories_with_words(self, words: Iterable[str]) -> dict[str, int]:

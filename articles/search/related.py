@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from articles.search.current import OpenIndex, ask_index
 from articles.search.documents import day_number
@@ -17,6 +18,9 @@ from articles.text.fold import fold
 
 #: The words that stand for a text, and the characters of the text that they are taken from.
 MOST_WORDS, MOST_READ = 10, 20_000
+
+#: The different words of a long text.
+MANY = 100
 
 #: The stories of a place, and the stories nearest in words, of which as many again are looked at.
 MOST_NEARBY, MOST_ALIKE = 3, 5
@@ -47,8 +51,8 @@ class Related:
     """The ids of stories related to one.
 
     `before` and `after` are its neighbours in its column, which has `in_column` stories. `nearby` are about `place`,
-    the search for which lists `in_place` stories, itself among them. `alike` may be near it in its `words`, the words
-    that tell it apart.
+    the search for which lists `in_place` stories, itself among them. `alike` are near it in words: {id: the words that
+    tell the story apart and stand in both}.
     """
 
     before: int | None
@@ -57,8 +61,7 @@ class Related:
     nearby: list[int]
     place: Place | None
     in_place: int
-    alike: list[int]
-    words: list[str]
+    alike: dict[int, list[str]]
     is_behind: bool
 
     @property
@@ -82,10 +85,16 @@ def _related(opened: OpenIndex, pk: int, text: str, column: int | None, places: 
     before, after, in_column = _beside(index, pk, column) if column else (None, None, 0)
     words = characteristic_words(index, text)
     nearby, place, in_place = _nearby(index, pk, words, places)
-    listed = {pk, before, after, *nearby}
+    alike = _alike(index, words, {pk, before, after, *nearby})
+    return Related(before, after, in_column, nearby, place, in_place, alike, is_behind(opened))
+
+
+def _alike(index: StoryIndex, words: Sequence[str], listed: Collection[int | None]) -> dict[int, list[str]]:
+    """Return {id: shared words} of the stories nearest to `words` that share enough of them and are not `listed`."""
     found = index.alike(words, 2 * MOST_ALIKE + len(listed), unwanted=index.among("kind", SIDE_KINDS))
-    alike = [other for other in found if other not in listed][: 2 * MOST_ALIKE]
-    return Related(before, after, in_column, nearby, place, in_place, alike, words, is_behind(opened))
+    held = index.words_held([pk for pk in found if pk not in listed], words)
+    least = max(FEWEST_SHARED, SHARED * len(words))
+    return dict(islice(((pk, shared) for pk, shared in held.items() if len(shared) >= least), MOST_ALIKE))
 
 
 def _beside(index: StoryIndex, pk: int, column: int) -> tuple[int | None, int | None, int]:
@@ -128,6 +137,8 @@ def characteristic_words(index: StoryIndex, folded: str) -> list[str]:
     救护, 护车 and 救护车 the longest is taken, unless a shorter one mostly stands by itself.
     """
     counts = Counter(word for word in index.all_words_of(folded) if len(word) > 1 and not word.isdigit())
+    if len(counts) > MANY:  # of a long text, the words of two characters that stand once are not among the best
+        counts = Counter({word: tf for word, tf in counts.items() if tf > 1 or len(word) > 2})
     stories = index.stories_with_words(counts)
     held = max(index.size, 1)
     weights = {word: tf * math.log(held / stories[word]) for word, tf in counts.items() if stories[word] > 1}
@@ -138,10 +149,3 @@ def characteristic_words(index: StoryIndex, folded: str) -> list[str]:
         if not is_part and not any(other in word for other in chosen):
             chosen.append(word)
     return chosen[:MOST_WORDS]
-
-
-def shared_words(words: Sequence[str], texts: Iterable[str]) -> list[str]:
-    """Return those of `words` that stand in `texts`, or none if they are too few for the texts to be near."""
-    folded = fold("\n".join(texts)[:MOST_READ])
-    shared = [word for word in words if word in folded]
-    return shared if len(shared) >= max(FEWEST_SHARED, SHARED * len(words)) else []

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from articles.models.bodies import values_of
 from articles.models.stories import Story, load_stories
 from articles.search.query_tree import DateFilter, TopicFilter, all_of, serialise
-from articles.search.related import MOST_ALIKE, Place, Related, find_related, shared_words
+from articles.search.related import Place, Related, find_related
 from articles.views.highlighting import Highlighter
 from articles.views.rows import Row
 from articles.views.within import region_filters
@@ -43,7 +43,8 @@ def related_to(story: Story) -> Shown:
     """Return the stories related to a story. Raises IndexUnavailable if the index can't answer."""
     column = story.column
     found = find_related(story.head.pk, _texts(story), column.pk if column else None, _places(story))
-    stories = {other.head.pk: other for other in load_stories(found.ids)} if found.ids else {}
+    read = load_stories(found.ids, with_text=False) if found.ids else []
+    stories = {other.head.pk: other for other in read}
     groups = []
     if column and (rows := _beside(found, stories)):
         path = reverse("column", args=[column.pk])
@@ -51,7 +52,9 @@ def related_to(story: Story) -> Shown:
     if found.place and (rows := [_row(stories[pk], "") for pk in found.nearby if pk in stories]):
         title, url = _place(story, found.place)
         groups.append(Group(title, rows, url, found.in_place))
-    if rows := _alike(found, stories):
+    if rows := [
+        _row(stories[pk], f"同有{_quoted(shared[:MOST_NAMED])}") for pk, shared in found.alike.items() if pk in stories
+    ]:
         groups.append(Group("文字最近", rows))
     return Shown(groups, found.is_behind)
 
@@ -80,15 +83,6 @@ def _place(story: Story, place: Place) -> tuple[str, str]:
     (_, inside), *_ = region_filters(region.code, {place.region: region}).values()
     query = serialise(all_of([inside, TopicFilter(topic.name), DateFilter(*place.period)]))
     return f"{region.name}、{topic.name}，前后一年", f"{reverse('search')}?{urlencode({'q': query})}"
-
-
-def _alike(found: Related, stories: Mapping[int, Story]) -> list[Row]:
-    rows = []
-    for pk in found.alike:
-        shared = shared_words(found.words, _texts(stories[pk])) if pk in stories else []
-        if shared:
-            rows.append(_row(stories[pk], f"同有{_quoted(shared[:MOST_NAMED])}"))
-    return rows[:MOST_ALIKE]
 
 
 def _quoted(words: Iterable[str]) -> str:

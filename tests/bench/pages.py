@@ -144,7 +144,7 @@ def prepare(count: int) -> dict[str, list[str]]:
     from django.core.management import call_command
 
     from articles.models import Article, Issue, Page
-    from articles.search.sync import paused
+    from articles.search.sync import paused, sync
     from tests.bench.corpus import build
 
     call_command("migrate", verbosity=0)
@@ -153,6 +153,7 @@ def prepare(count: int) -> dict[str, list[str]]:
     if Article.objects.count() < count:
         with paused():
             build(count)
+    sync()  # the related stories of an article come from the index
     rows = {
         "article": Article.objects.visible().stories().only("pk"),
         "issue": Issue.objects.visible(),

@@ -11,7 +11,7 @@ from articles.models import Article, Column, Topic, archive
 from articles.models.stories import load_story
 from articles.search.current import current_index
 from articles.search.find import find
-from articles.search.related import characteristic_words, shared_words
+from articles.search.related import characteristic_words
 from articles.search.sync import paused, sync
 from articles.text.fold import fold
 from articles.views.related import related_to
@@ -143,10 +143,9 @@ def test_the_words_of_a_text_are_whole_and_rare(stories):
     assert characteristic_words(index, "") == [] == characteristic_words(index, "， 。 1 的")
 
 
-def test_texts_that_share_too_few_words_are_not_near():
-    words = ["会计师", "价目", "护理", "调价"]
-    assert shared_words(words, ["會計師的價目表，護理", "一栏"]) == ["会计师", "价目", "护理"]
-    assert shared_words(words, ["会计师的价目表"]) == []
+def test_stories_that_share_too_few_words_are_not_near(stories):
+    few = groups(stories["2022-03-04"])
+    assert "文字最近" not in few  # the word 会计师 alone
 
 
 def test_an_article_of_any_kind_and_length_has_its_page(stories, client):
