@@ -306,8 +306,8 @@ class SearchForm(HitForm):
         )
 
 
-#: The searches that a chart compares at most.
-MOST_COMPARED = 5
+#: The searches that a chart compares at most, and the typed characters of each: hundreds of links repeat them.
+MOST_COMPARED, LONGEST_COMPARED = 5, 100
 
 #: The choices of a chart of searches over time, the usual one first.
 TREND_CHOICES = {
@@ -328,8 +328,17 @@ class TrendsForm(forms.Form):
 
     @property
     def typed(self) -> list[str]:
-        """The queries, up to MOST_COMPARED."""
-        return [text[:MAX_TYPED] for text in self.cleaned_data.get("q", [])[:MOST_COMPARED]]
+        """The queries, up to MOST_COMPARED, and up to LONGEST_COMPARED characters of each."""
+        return [text[:LONGEST_COMPARED] for text in self._first]
+
+    @property
+    def cut(self) -> list[str]:
+        """The queries of which an end is left out."""
+        return [text for text in self._first if len(text) > LONGEST_COMPARED]
+
+    @property
+    def _first(self) -> list[str]:
+        return list(self.cleaned_data.get("q", [])[:MOST_COMPARED])
 
     @property
     def left_out(self) -> list[str]:

@@ -76,7 +76,7 @@ def find_related(pk: int, texts: Iterable[str], column: int | None, places: Sequ
 
     The first of `places` with another story counts. Raises IndexUnavailable if the index can't answer.
     """
-    text = fold("\n".join(texts)[:MOST_READ])
+    text = "\n".join(map(fold, texts))[:MOST_READ]  # a word ends with its text, as in the index
     return ask_index(lambda opened: _related(opened, pk, text, column, places))
 
 
@@ -84,7 +84,7 @@ def _related(opened: OpenIndex, pk: int, text: str, column: int | None, places: 
     index = opened.index
     before, after, in_column = _beside(index, pk, column) if column else (None, None, 0)
     words = characteristic_words(index, text)
-    nearby, place, in_place = _nearby(index, pk, words, places)
+    nearby, place, in_place = _nearby(index, words, places, {pk, before, after})
     alike = _alike(index, words, {pk, before, after, *nearby})
     return Related(before, after, in_column, nearby, place, in_place, alike, is_behind(opened))
 
@@ -109,12 +109,13 @@ def _beside(index: StoryIndex, pk: int, column: int) -> tuple[int | None, int | 
 
 
 def _nearby(
-    index: StoryIndex, pk: int, words: Sequence[str], places: Sequence[Place]
+    index: StoryIndex, words: Sequence[str], places: Sequence[Place], listed: Collection[int | None]
 ) -> tuple[list[int], Place | None, int]:
-    """Return the stories of the first place with another story, the place, and the number of stories of its search."""
+    """Return the stories of the first place with any but those `listed`, the place, and the number of its stories."""
     for place in places:
         query = _of_place(index, place)
-        found = [other for other in index.alike(words, MOST_NEARBY + 1, query) if other != pk][:MOST_NEARBY]
+        nearest = index.alike(words, MOST_NEARBY + len(listed), query)
+        found = [pk for pk in nearest if pk not in listed][:MOST_NEARBY]
         if found:
             return found, place, index.count(query)
     return [], None, 0

@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from articles.search.current import OpenIndex, ask_index
 from articles.search.documents import day_of
+from articles.search.facets import YEAR
 from articles.search.find import as_answered, is_behind
 from articles.search.index import EngineQuery, StoryIndex
-from articles.search.query_tree import Query
+from articles.search.query_tree import Query, all_of
 from articles.search.run import SearchRun, read_query
 
 
@@ -29,17 +30,22 @@ ByPeriod = dict[date, int]
 
 @dataclass(frozen=True)
 class SearchOverTime:
-    """One search: as it was typed, its query as it was answered, the `notices` on its reading, and its stories."""
+    """One search: as it was typed, its query as it was answered, the `notices` on its reading, and its stories.
+
+    `held` counts all stories among which they are: within the search's dates, and with teasers and notices only if it
+    lists them.
+    """
 
     typed: str
     query: Query
     notices: tuple[str, ...]
     stories: ByPeriod
+    held: ByPeriod
 
 
 @dataclass(frozen=True)
 class Trends:
-    """Searches over time. `held` counts all stories of the archive that a search lists."""
+    """Searches over time. `held` counts all stories of the archive, without teasers and notices."""
 
     searches: tuple[SearchOverTime, ...]
     held: ByPeriod
@@ -48,7 +54,9 @@ class Trends:
     @property
     def by_year(self) -> Trends:
         """The same by year."""
-        searches = [replace(search, stories=_by_year(search.stories)) for search in self.searches]
+        searches = [
+            replace(search, stories=_by_year(search.stories), held=_by_year(search.held)) for search in self.searches
+        ]
         return replace(self, searches=tuple(searches), held=_by_year(self.held))
 
 
@@ -70,15 +78,27 @@ def count_over_time(typed: Sequence[str], unit: Unit, year: int | None = None) -
 
 
 def _count(opened: OpenIndex, queries: Mapping[str, Query], unit: Unit, year: int | None) -> Trends:
+    whole = SearchRun.of(opened, Query(None), all_kinds=False)
+    held = _by_period(opened.index, whole.listed, unit, year)
     searches = []
     for typed, query in queries.items():
+        if query.tree is None:
+            notice = f"“{typed}”里没有可以检索的字句。"
+            searches.append(SearchOverTime(typed, query, (notice, *query.notices), {}, held))
+            continue
         run = SearchRun.of(opened, query, all_kinds=False)
         asked, _ = as_answered(run, run.count())
         stories = _by_period(opened.index, asked.listed, unit, year)
-        searches.append(SearchOverTime(typed, asked.query, asked.notices, stories))
-    whole = SearchRun.of(opened, Query(None), all_kinds=False)
-    held = _by_period(opened.index, whole.listed, unit, year)
+        searches.append(SearchOverTime(typed, asked.query, asked.notices, stories, _held(asked, held, unit, year)))
     return Trends(tuple(searches), held, is_behind(opened))
+
+
+def _held(run: SearchRun, held: ByPeriod, unit: Unit, year: int | None) -> ByPeriod:
+    """Return the stories among which those of a search are. `held` are those of the archive."""
+    dates = YEAR.own(run.tree)
+    if not dates and not run.everything:
+        return held
+    return _by_period(run.opened.index, run.editorial(run.matching(all_of(dates))), unit, year)
 
 
 def _by_period(index: StoryIndex, query: EngineQuery, unit: Unit, year: int | None) -> ByPeriod:

@@ -60,15 +60,14 @@ def _province_names() -> dict[str, str]:
 
 def _row(context: dict[str, Any], row: Row, level: str, shorts: dict[str, str]) -> str:
     story, marker, head, is_listed = row.story, row.marker, row.story.head, row.reason is None
-    title, excerpt = _title_and_excerpt(story, marker)
+    # A row beside a story has no COinS either: a program that cites the page takes its own story alone.
+    title, excerpt = _title_and_excerpt(story, marker) if is_listed else (escape(head.title), "")
     kind = "" if head.kind == _ARTICLE else f'<span class="kind">{escape(head.get_kind_display())}</span>'
     caption = " caption" if head.kind == _PHOTO and not head.headline else ""
     above, below = _marked_lines(story, marker)
     link = f'{kind}<a href="{escape(row.url)}">{title}</a>'
     if is_listed:
         link += coins(context, head, story)
-    else:
-        excerpt = ""  # and no COinS: a program that cites the page takes its own story alone
     return f"""<li>{above}<{level} class="headline{caption}">{link}</{level}>
   {when(head.page)}{below}
   <p class="line">{_line(row, shorts)}</p>{excerpt}</li>

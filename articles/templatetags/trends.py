@@ -23,6 +23,9 @@ ROOM, HEIGHT = 10, 100
 #: The narrowest and the widest bar. The bars of fewer than BROAD periods are as wide as those of so many.
 NARROWEST, WIDEST, BROAD = 2, 8, 10
 
+#: The longest address of a bar. The table has longer ones.
+LONGEST_LINK = 1000
+
 #: The most labels of which each is written, in a wide window and in a narrow one. Of more, one in five is.
 MOST_LABELS, FEW_LABELS = 20, 8
 
@@ -34,16 +37,21 @@ def bars(context: dict[str, Any], panel: Panel) -> SafeString:
     Each leads to the stories of its period; among months of several years, to the months of its year. They are for the
     mouse: the table below has the numbers and links for everybody.
     """
-    places = {point.period: place * ROOM for place, point in enumerate(panel.points)}
     is_narrow = context["unit"] == Unit.MONTH and context["year"] is None
-
-    def leads_to(point: Point) -> str:
-        return _months(context["request"].GET, point.period.first.year) if is_narrow else point.url
-
-    drawn = []
-    for url, points in groupby(panel.points, leads_to):
-        bars = "".join(_bar(panel, point, places[point.period]) for point in points)
-        drawn.append(f'<a rel="nofollow" href="{escape(url)}" tabindex="-1">{bars}</a>' if url else f"<g>{bars}</g>")
+    months = _zoom(context["request"].GET, panel) if is_narrow else {}
+    drawn, left = [], 0
+    for url, points in groupby(
+        panel.points, lambda point: months.get(point.period.first.year, "") if is_narrow else point.url
+    ):
+        inside = []
+        for point in points:
+            inside.append(_bar(panel, point, left))
+            left += ROOM
+        bars = "".join(inside)
+        is_link = 0 < len(url) <= LONGEST_LINK
+        drawn.append(
+            f'<a rel="nofollow" href="{escape(url)}" tabindex="-1">{bars}</a>' if is_link else f"<g>{bars}</g>"
+        )
     width = len(panel.points) * ROOM
     lines = "".join(_line("rule", y, width) for y in (0, HEIGHT // 2)) + _line("axis", HEIGHT, width)
     return mark_safe(
@@ -52,11 +60,12 @@ def bars(context: dict[str, Any], panel: Panel) -> SafeString:
     )
 
 
-def _months(asked: QueryDict, year: int) -> str:
-    """Return the query string of the same comparison by the months of a year."""
+def _zoom(asked: QueryDict, panel: Panel) -> dict[int, str]:
+    """Return {year: the query string of the same comparison by its months}."""
     months = asked.copy()
-    months["by"], months["year"] = "month", str(year)
-    return f"?{months.urlencode()}"
+    months["by"], months["year"] = "month", ""
+    before = months.urlencode().removesuffix("year=") + "year="
+    return {point.period.first.year: f"?{before}{point.period.first.year}" for point in panel.points}
 
 
 def _line(name: str, y: int, width: int) -> str:
@@ -93,8 +102,8 @@ def said(point: Point) -> str:
 
 @register.simple_tag
 def tick(top: float, part: int) -> str:
-    """Return the number at the top of a scale, or at half of it: {% tick panel.top 2 %}."""
-    return f"{top / part:,.1f}".removesuffix(".0")
+    """Return the number at the top of a scale, or at half of it: {% tick panel.top 2 %}; "" for half a story."""
+    return f"{top / part:,.1f}".removesuffix(".0") if top / part >= 1 else ""
 
 
 @register.simple_tag

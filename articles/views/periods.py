@@ -42,6 +42,11 @@ class Period:
         return f"{self.first.year}年{month}"
 
     @property
+    def is_running(self) -> bool:
+        """Whether today is one of its days."""
+        return self.elapsed < 1
+
+    @property
     def share(self) -> float | None:
         """The share of the period's issues that the archive holds, or None if that is less than SAMPLE."""
         known = self.issues + self.missing
@@ -57,10 +62,10 @@ class Period:
     def held_text(self) -> str:
         """What a reader is told of a period that the archive lacks, or holds in part; else ""."""
         if not self.issues:
-            return "没有收"
+            return "没有收录"
         if not self.is_in_part:
             return ""
-        until = "，至今" if self.elapsed < 1 else ""
+        until = "，至今" if self.is_running else ""
         return f"收 {self.issues:,} 期{until}" + (f"，缺 {self.missing:,} 期" if self.missing else "")
 
 
@@ -75,6 +80,7 @@ def held_periods(stories: ByPeriod, unit: Unit, year: int | None, day: date) -> 
         years = {year}
     if not years:
         return []
+    end = max([day, *stories, *(date(*month, 1) for month in months)])
     issues, missing = Counter[date](), Counter[date]()
     for (each, month), holding in months.items():
         issues[_first(each, month, unit)] += holding.issues
@@ -92,7 +98,7 @@ def held_periods(stories: ByPeriod, unit: Unit, year: int | None, day: date) -> 
             _elapsed(first, last, day),
         )
         for first, last in _all(range(min(years), max(years) + 1), unit)
-        if first <= day or first in stories
+        if first <= end
     ]
 
 
@@ -100,15 +106,23 @@ def _first(year: int, month: int, unit: Unit) -> date:
     return date(year, 1 if unit == Unit.YEAR else month, 1)
 
 
+def year_of(year: int) -> tuple[date, date]:
+    """Return the first and the last day of a year."""
+    return date(year, 1, 1), date(year, 12, 31)
+
+
 def _all(years: Iterable[int], unit: Unit) -> Iterable[tuple[date, date]]:
     for year in years:
         if unit == Unit.YEAR:
-            yield date(year, 1, 1), date(year, 12, 31)
+            yield year_of(year)
         else:
             yield from ((date(year, month, 1), last_day(date(year, month, 1))) for month in range(1, 13))
 
 
 def _elapsed(first: date, last: date, day: date) -> float:
-    """Return the share of the days from `first` to `last` that are before `day`, at least one day of them."""
-    days = (last - first).days + 1
-    return min(max((day - first).days, 1), days) / days
+    """Return the share of the days from `first` to `last` that are past on `day`. Of days to come, all are: the archive
+    holds issues of them.
+    """
+    if not first <= day <= last:
+        return 1.0
+    return max((day - first).days, 1) / ((last - first).days + 1)

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from articles.models.bodies import values_of
 from articles.models.stories import Story, load_stories
-from articles.search.query_tree import DateFilter, TopicFilter, all_of, serialise
+from articles.search.query_tree import DateFilter, TopicFilter, all_of, quotable, serialise
 from articles.search.related import Place, Related, find_related
 from articles.views.highlighting import Highlighter
 from articles.views.rows import Row
@@ -53,9 +53,11 @@ def related_to(story: Story) -> Shown:
         title, url = _place(story, found.place)
         groups.append(Group(title, rows, url, found.in_place))
     if rows := [
-        _row(stories[pk], f"同有{_quoted(shared[:MOST_NAMED])}") for pk, shared in found.alike.items() if pk in stories
+        _row(stories[pk], f"都提到{_quoted(shared[:MOST_NAMED])}")
+        for pk, shared in found.alike.items()
+        if pk in stories
     ]:
-        groups.append(Group("文字最近", rows))
+        groups.append(Group("用词相近", rows))
     return Shown(groups, found.is_behind)
 
 
@@ -77,12 +79,13 @@ def _beside(found: Related, stories: Mapping[int, Story]) -> list[Row]:
 
 
 def _place(story: Story, place: Place) -> tuple[str, str]:
-    """Return the title of the group of a place, and the URL of the search for it."""
+    """Return the title of the group of a place, and the URL of the search for it, "" if no query can hold a name."""
     region = next(row.region for row in story.regions if int(row.region.code) == place.region)
     topic = next(topic for topic in story.topics if topic.pk == place.topic)
     (_, inside), *_ = region_filters(region.code, {place.region: region}).values()
     query = serialise(all_of([inside, TopicFilter(topic.name), DateFilter(*place.period)]))
-    return f"{region.name}、{topic.name}，前后一年", f"{reverse('search')}?{urlencode({'q': query})}"
+    url = f"{reverse('search')}?{urlencode({'q': query})}" if topic.name == quotable(topic.name) else ""
+    return f"{region.name}、{topic.name}，前后一年", url
 
 
 def _quoted(words: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -13,12 +14,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from articles.citing import Cell
-from articles.forms import MOST_COMPARED, TREND_CHOICES, ExportForm, TrendsForm
+from articles.forms import LONGEST_COMPARED, MOST_COMPARED, TREND_CHOICES, ExportForm, TrendsForm
 from articles.search.facets import YEAR
 from articles.search.query_tree import DateFilter, Node, period_of
 from articles.search.trends import SearchOverTime, Trends, Unit, count_over_time
 from articles.views.exports import table_file
-from articles.views.periods import Period, held_periods
+from articles.views.periods import Period, held_periods, year_of
 from articles.views.search_links import SearchLinks
 from articles.views.trend import per_thousand
 from articles.web.parameters import takes
@@ -37,8 +38,8 @@ EXAMPLES = (
 
 @dataclass(frozen=True)
 class Point:
-    """A search in one period: its stories, their number in a thousand (None if the period holds too few), and the URL
-    of their list ("" if there are none).
+    """A search in one period: its stories, the stories `held` among which they are, their share (None if too few are
+    held), and the URL of their list ("" if there are none).
 
     `drawn` is the height in the chart's unit, `whole` the height if the archive held all issues of the period, or None
     if that is not to be said.
@@ -46,6 +47,7 @@ class Point:
 
     period: Period
     stories: int
+    held: int
     rate: float | None
     url: str
     drawn: float
@@ -85,9 +87,14 @@ class Panel:
         return highest if highest and highest.drawn else None
 
     @property
+    def is_linked(self) -> bool:
+        """Whether a period with stories leads to them. A date does not fit into a query that is too long."""
+        return not self.total or any(point.url for point in self.points)
+
+    @property
     def share(self) -> str:
         """The stories in a thousand of all periods."""
-        held = sum(point.period.stories for point in self.points)
+        held = sum(point.held for point in self.points)
         return per_thousand(self.total / held) if held else "—"
 
 
@@ -97,6 +104,10 @@ def trends(request: HttpRequest) -> HttpResponseBase:
     form = TrendsForm(request.GET)
     form.is_valid()
     typed, year = form.typed, form.year_chosen
+    if form.cut or form.left_out:  # the links of the page hold what was read: with all that was typed they are too long
+        kept = request.GET.copy()
+        kept.setlist("q", typed)
+        request.GET = kept  # type: ignore[assignment]
     unit = Unit.MONTH if year else Unit(form.chosen("by"))
     counted = count_over_time(typed, unit, year)
     periods = _periods(counted, unit, year)
@@ -111,7 +122,7 @@ def trends(request: HttpRequest) -> HttpResponseBase:
         "notices": _notices(form),
         "choices": {name: choices.items() for name, choices in TREND_CHOICES.items()},
         "chosen": {name: form.chosen(name) for name in TREND_CHOICES},
-        "kept": {name: request.GET[name] for name in (*TREND_CHOICES, "year") if name in request.GET},
+        "kept": {name: form.cleaned_data[name] for name in (*TREND_CHOICES, "year") if form.cleaned_data.get(name)},
         "unit": unit,
         "year": year,
         "fewest": FEWEST,
@@ -144,21 +155,23 @@ def _table(counted: Trends, panels: list[Panel], periods: list[Period], form: Tr
 
 
 def _notices(form: TrendsForm) -> list[str]:
-    if not form.left_out:
-        return []
-    rest = "、".join(f"“{text[:20]}”" for text in form.left_out[:3])
-    return [f"一次最多对照 {MOST_COMPARED} 个，{rest}等没有画出；请另开一页对照。"]
+    notices = [f"“{text[:20]}……”太长，只取了前 {LONGEST_COMPARED} 字。" for text in form.cut]
+    if form.left_out:
+        rest = "、".join(f"“{text[:20]}{'……' if len(text) > 20 else ''}”" for text in form.left_out[:3])
+        more = "等" if len(form.left_out) > 3 else ""
+        notices.append(f"一次最多对照 {MOST_COMPARED} 个，{rest}{more}没有画出；请另开一页对照。")
+    return notices
 
 
 def _periods(counted: Trends, unit: Unit, year: int | None) -> list[Period]:
-    """Return the periods of the chart: those of the archive, or those within which all searches lie."""
+    """Return the periods of the chart: those of the archive, or those of them within which all searches lie."""
     within = [period_of(search.query.tree) for search in counted.searches]
     periods = held_periods(counted.held, unit, year, today())
     if not within or None in within:
         return periods
     first = min(each.first for each in within if each)
     last = max(each.last for each in within if each)
-    return [period for period in periods if period.last >= first and period.first <= last]
+    return [period for period in periods if period.last >= first and period.first <= last] or periods
 
 
 def _panels(counted: Trends, periods: Sequence[Period], form: TrendsForm) -> list[Panel]:
@@ -167,33 +180,43 @@ def _panels(counted: Trends, periods: Sequence[Period], form: TrendsForm) -> lis
     tops = [round_up(max((max(point.drawn, point.whole or 0) for point in points), default=0)) for points in drawn]
     if form.chosen("scale") == "same":
         tops = [max(tops)] * len(tops) if tops else []
-    panels = []
-    for search, points, top in zip(counted.searches, drawn, tops, strict=True):
-        tree = search.query.tree
-        panels.append(Panel(search.typed, SearchLinks(tree, {}).to(tree), search.notices, points, top))
-    return panels
+    return [
+        Panel(search.typed, _list_of(search, form.year_chosen), search.notices, points, top)
+        for search, points, top in zip(counted.searches, drawn, tops, strict=True)
+    ]
+
+
+def _list_of(search: SearchOverTime, year: int | None) -> str:
+    """Return the URL of the list of a search, within the year whose months are drawn; "" if there is none."""
+    tree = search.query.tree
+    links = SearchLinks(tree, {})
+    if tree is None:
+        return ""
+    return links.to(tree) if year is None else links.narrowing(YEAR).to(_within(tree, *year_of(year)))
 
 
 def points_of(search: SearchOverTime, periods: Sequence[Period], in_numbers: bool = False) -> list[Point]:
-    """Return the points of a search, drawn by its share of the archive or `in_numbers`."""
-    narrow = SearchLinks(search.query.tree, {}).narrowing(YEAR)
+    """Return the points of a search, drawn by its share of the stories held or `in_numbers`."""
+    tree = search.query.tree
+    narrow = SearchLinks(tree, {}).narrowing(YEAR)
     points = []
     for period in periods:
-        stories = search.stories.get(period.first, 0)
-        rate = stories / period.stories if period.stories >= FEWEST else None
-        url = narrow.to(_within(search.query.tree, period)) if stories else ""
+        stories, held = search.stories.get(period.first, 0), search.held.get(period.first, 0)
+        rate = stories / held if held >= FEWEST else None
+        within = _within(tree, period.first, period.last)
+        url = narrow.to(within) if stories else ""
         drawn = stories if in_numbers else (rate or 0) * 1000
-        whole = stories / period.share if in_numbers and stories and period.is_in_part and period.share else None
-        points.append(Point(period, stories, rate, url, drawn, whole))
+        # The share of a whole period says nothing about a part of it.
+        is_whole = (within.first, within.last) == (period.first, period.last)
+        share = period.share if in_numbers and period.is_in_part and is_whole else None
+        points.append(Point(period, stories, held, rate, url, drawn, stories / share if stories and share else None))
     return points
 
 
-def _within(tree: Node | None, period: Period) -> DateFilter:
-    """Return the part of a period that lies within the periods of a search."""
+def _within(tree: Node | None, first: date, last: date) -> DateFilter:
+    """Return the part of the days from `first` to `last` that lies within the dates of a search."""
     own = [part for part in YEAR.own(tree) if isinstance(part, DateFilter)]
-    return DateFilter(
-        max([period.first, *(part.first for part in own)]), min([period.last, *(part.last for part in own)])
-    )
+    return DateFilter(max([first, *(part.first for part in own)]), min([last, *(part.last for part in own)]))
 
 
 def round_up(value: float) -> float:
@@ -211,7 +234,7 @@ def round_up(value: float) -> float:
 def _file(
     request: HttpRequest, panels: Sequence[Panel], periods: Sequence[Period], unit: Unit
 ) -> HttpResponseBase | None:
-    """Return the table as the file that `as` asks for; None without `as`."""
+    """Return the numbers of the chart, by its periods, as the file that `as` asks for; None without `as`."""
     columns = {"period": "年份" if unit == Unit.YEAR else "月份"}
     for number, panel in enumerate(panels, start=1):
         columns |= {f"stories_{number}": f"{panel.text} 篇数", f"rate_{number}": f"{panel.text} 每千篇"}

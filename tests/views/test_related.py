@@ -74,16 +74,38 @@ def test_each_group_has_its_reason(stories):
     assert {headline for headline, _ in found["三明市、药品与医保，前后一年"]} == {
         "同一地方前一年的一篇", "同一地方后一年的一篇",
     }  # fmt: skip
-    ((headline, reason),) = found["文字最近"]
+    ((headline, reason),) = found["用词相近"]
     assert headline == "第十三次调价"
-    assert reason.startswith("同有“") and "会计师" in reason
-    assert list(found) == ["栏目“改革深一度”的前后篇", "三明市、药品与医保，前后一年", "文字最近"]
+    assert reason.startswith("都提到“") and "会计师" in reason
+    assert list(found) == ["栏目“改革深一度”的前后篇", "三明市、药品与医保，前后一年", "用词相近"]
 
 
 def test_the_ends_of_a_column_have_one_neighbour(stories):
     first = groups(stories["2019-10-17"])["栏目“改革深一度”的前后篇"]
     last = groups(stories["2019-12-01"])["栏目“改革深一度”的前后篇"]
     assert first == [("价格动了十一次", "后一篇")] and last == [("栏目的后一篇", "前一篇")]
+
+
+def test_a_neighbour_in_the_column_is_no_second_time_among_those_of_the_place(stories):
+    before = stories["2019-10-17"]
+    with archive.change() as change:
+        before.article_regions.create(region_id="350400", main=True)
+        before.article_topics.create(topic=Topic.objects.get())
+        change.articles([before.pk])
+    sync()
+    shown = [headline for rows in groups(stories[HERE]).values() for headline, _ in rows]
+    assert shown.count("栏目的前一篇") == 1 and "同一地方前一年的一篇" in shown
+
+
+def test_no_word_runs_from_one_paragraph_to_the_next(stories):
+    column = Column.objects.get()
+    page = stories[HERE].page
+    texts = ("开会", "计师的价", "目表，护", "理一栏先", "腾后调药")
+    article = make_article(
+        page, "断开的字", column=column, blocks=[{"type": "paragraph", "text": text} for text in texts]
+    )
+    sync()
+    assert "会计师" not in str(groups(article))
 
 
 def test_all_of_a_group_are_as_many_as_it_says(stories, client):
@@ -145,7 +167,7 @@ def test_the_words_of_a_text_are_whole_and_rare(stories):
 
 def test_stories_that_share_too_few_words_are_not_near(stories):
     few = groups(stories["2022-03-04"])
-    assert "文字最近" not in few  # the word 会计师 alone
+    assert "用词相近" not in few  # the word 会计师 alone
 
 
 def test_an_article_of_any_kind_and_length_has_its_page(stories, client):

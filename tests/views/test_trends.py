@@ -54,7 +54,7 @@ def test_each_search_has_its_years_in_proportion_to_the_archive(stories, client)
     assert first == [
         "2015年：36 篇，每千篇 333.3 篇",
         "2016年：12 篇，每千篇 333.3 篇；收 12 期，缺 24 期",
-        "2017年：没有收",
+        "2017年：没有收录",
         "2018年：2 篇；收 2 期，缺 34 期",
     ]
     assert second[0] == "2015年：72 篇，每千篇 666.7 篇"
@@ -85,20 +85,83 @@ def test_years_lead_to_their_months_and_months_of_all_years_to_those_of_one(stor
 
 def test_numbers_of_a_year_in_part_are_completed_and_said(stories, client):
     text = get(client, "q=疫苗&show=count")
-    assert "虚线是照所收比例补足的高度" in text and "2016年收 12 期，缺 24 期" in text
+    assert "虚线是按收录比例推算的篇数" in text and "2016年收 12 期，缺 24 期" in text
     assert text.count('class="whole"') == 1  # 2018 has a tenth of its issues at most, and 2015 has all
     assert text.count('class="gap"') == 1
     assert 'class="whole"' not in get(client, "q=疫苗")
 
 
-def test_a_search_with_dates_is_counted_within_them(stories, client):
+def test_a_search_with_dates_is_counted_among_the_stories_of_its_dates(stories, client):
     text = get(client, "q=疫苗 日期:2015-11..2016-02")
     (titles,) = panels(text)
-    assert titles == ["2015年：6 篇，每千篇 55.6 篇", "2016年：4 篇，每千篇 111.1 篇；收 12 期，缺 24 期"]
+    assert titles == ["2015年：6 篇，每千篇 333.3 篇", "2016年：4 篇，每千篇 333.3 篇；收 12 期，缺 24 期"]
+    assert "共 10 篇，每千篇 333.3" in text
     links = [html.unescape(url) for url in re.findall(r'href="(/search/[^"]+)" tabindex', text)]
     asked = [parse_qs(urlsplit(url).query)["q"][0] for url in links]
     assert asked == ["疫苗 日期:2015-11-01..2015-12-31", "疫苗 日期:2016-01-01..2016-02-29"]
-    assert all("</span>6 " in client.get(url).content.decode() for url in links[:1])
+    assert [re.search(r"共 </span>(\d+)", client.get(url).content.decode())[1] for url in links] == ["6", "4"]
+    assert 'class="whole"' not in get(client, "q=疫苗 日期:2015-11..2016-02&show=count")
+
+
+def test_dates_outside_the_archive_are_drawn_as_none(stories, client):
+    for query in ("q=疫苗 日期:2030", "q=疫苗 日期:1950", "q=疫苗 日期:2015&year=2016"):
+        text = get(client, query)
+        assert "共 0 篇" in text and "还没有文章" not in text, query
+    assert "档案里没有 2099年的报纸" in get(client, "q=疫苗&year=2099")
+
+
+def test_teasers_are_counted_among_teasers_too(stories, client):
+    page = Issue.objects.get(date="2015-01-05").pages.get()
+    for number in range(120):
+        make_article(page, f"导读{number}", kind="teaser", position=10 + number)
+    sync()
+    (titles,) = panels(get(client, "q=类别:导读"))
+    assert titles[0] == "2015年：120 篇，每千篇 526.3 篇"  # of 108 stories and 120 teasers
+
+
+def test_a_query_that_asks_nothing_has_no_stories_and_it_is_said(stories, client):
+    text = get(client, "q=“”&q=疫苗")
+    first, second = panels(text)
+    assert "“““””里没有可以检索的字句。" in text or "里没有可以检索的字句。" in text
+    assert first[0] == "2015年：0 篇，每千篇 0 篇" and second[0] == "2015年：36 篇，每千篇 333.3 篇"
+
+
+def test_a_heading_leads_to_as_many_stories_as_it_says(stories, client):
+    for query in ("q=疫苗&q=医共体|托育", "q=疫苗&q=医共体|托育&year=2016", "q=疫苗 日期:2015-11..2016-02&by=month"):
+        text = get(client, query)
+        heads = re.findall(r'<h2 id="panel-\d"><a href="([^"]+)">.*?共 (\d+) 篇', text, re.DOTALL)
+        assert len(heads) == query.count("q=")
+        for url, count in heads:
+            hits = client.get(html.unescape(url)).content.decode()
+            assert re.search(r"共 </span>(\d+)", hits)[1] == count, (query, url)
+
+
+def test_an_issue_of_days_to_come_leaves_no_gap_in_the_axis(stories, client):
+    year = today().year + 5
+    make_article(make_page(make_issue(datetime.date(year, 3, 1)), 1), "疫苗的消息")
+    sync()
+    (titles,) = panels(get(client, "q=疫苗"))
+    assert len(titles) == year - 2015 + 1 and titles[-1] == f"{year}年：1 篇"
+
+
+def test_long_queries_make_no_endless_page(stories, client):
+    """The longest archive: 126 years, five queries of the longest kind."""
+    make_article(make_page(make_issue(datetime.date(1900, 1, 5)), 1), "疫苗")
+    sync()
+    queries = "&".join(f"q={'疫苗|' * 5}{'〇一二三四五六七八九'[number] * 200}" for number in range(5))
+    for manner in ("", "&by=month"):
+        text = get(client, queries + manner)
+        assert "太长，只取了前 100 字" in text
+        assert len(text.encode()) < 1_500_000
+        links = [html.unescape(url) for url in re.findall(r'href="(\S+?)"', text)]
+        assert max(map(len, links)) < 8000
+        own = [url for url in links if url.startswith("?") and "as=" not in url]
+        assert len(own) > 3 and all(client.get(f"/trends/{url}").status_code == 200 for url in own[:10])
+
+
+def test_a_query_without_room_for_a_date_has_no_links_and_it_is_said(stories, client):
+    text = get(client, "q=疫苗|" + "|".join("甲乙丙丁戊己庚辛壬癸子"))
+    assert "不能再加日期，所以没有链接" in text and 'tabindex="-1"' not in text
 
 
 def test_the_table_is_a_file(stories, client):
@@ -122,7 +185,7 @@ def test_up_to_five_are_drawn_once_each_and_the_rest_is_named(stories, client):
     text = get(client, "q=疫苗&q=医改&q=疫苗&q=&q=托育&q=医共体&q=消息&q=正文&q=之外")
     titles = re.findall(r'<h2 id="panel-\d"><a href="[^"]+">([^<]+)</a>', text)
     assert titles == ["疫苗", "医改", "托育", "医共体", "消息"]
-    assert "一次最多对照 5 个，“正文”、“之外”等没有画出" in text
+    assert "一次最多对照 5 个，“正文”、“之外”没有画出" in text
     assert text.count('<input name="q" value=') == 5
 
 
@@ -133,12 +196,14 @@ def test_a_string_that_stands_nowhere_is_an_empty_panel_and_not_missing(stories,
 
 @pytest.mark.parametrize("asked", ["by=day", "show=x", "scale=y", "year=abc", "year=99999", "by=month&year=1500"])
 def test_other_values_than_the_choices_are_left_out(stories, client, asked):
-    assert "2015年：36 篇" in get(client, f"q=疫苗&{asked}") or asked.startswith("by=month")
+    text = get(client, f"q=疫苗&{asked}")
+    assert ("2015年1月：3 篇" if asked.startswith("by=month") else "2015年：36 篇") in text
+    assert 'value="x"' not in text and 'value="abc"' not in text
 
 
 def test_an_empty_page_says_how_and_gives_examples(client):
     text = get(client, "")
-    assert "填二至五个检索式" in text
+    assert "先填一两个" in text
     (url, *_) = re.findall(r'<a rel="nofollow" href="(/trends/[^"]+)"', text)
     assert client.get(html.unescape(url)).status_code == 200
 
