@@ -28,6 +28,9 @@ PAGE_SIZE = 50
 MAX_PAGE = 200
 
 
+#: The typed characters that suggestions are made for.
+MOST_SUGGESTED_FOR = 40
+
 #: The orders of a list of articles.
 LIST_SORTS = {"newest": "最新", "oldest": "最早"}
 
@@ -196,6 +199,16 @@ class QueryForm(forms.Form):
         """The URL parameters of the search, without the order of its list."""
         everything = {"all": 1} if self.wants_everything else {}
         return {"q": self.typed[:MAX_TYPED], **everything}
+
+
+class SuggestionForm(forms.Form):
+    """The text that a reader has typed so far. Suggestions depend on its first MOST_SUGGESTED_FOR characters."""
+
+    q = TypedField(required=False)
+
+    @property
+    def typed(self) -> str:
+        return self.cleaned_data.get("q", "")[:MOST_SUGGESTED_FOR]
 
 
 class HitForm(QueryForm):
@@ -371,3 +384,4 @@ class DisplayForm(BackForm):
     size = forms.ChoiceField(label="字号", choices=CHOICES["size"], widget=forms.RadioSelect)
     theme = forms.ChoiceField(label="明暗", choices=CHOICES["theme"], widget=forms.RadioSelect)
     keys = forms.ChoiceField(label="快捷键", choices=CHOICES["keys"], widget=forms.RadioSelect)
+    hints = forms.ChoiceField(label="检索提示", choices=CHOICES["hints"], widget=forms.RadioSelect)

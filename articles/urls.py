@@ -29,6 +29,7 @@ from articles.views import (
     sections,
     sources,
     status,
+    suggestions,
     topics,
     trends,
 )
@@ -148,6 +149,7 @@ urlpatterns = [
     path("sitemaps/lists-<number:part>.xml", crawlers.lists, name="sitemap-lists-part"),
     path("sitemaps/<year:year>-<month:month>.xml", crawlers.month, name="sitemap-month"),
     path("sitemaps/<year:year>-<month:month>-<number:part>.xml", crawlers.month, name="sitemap-month-part"),
+    path("suggest/", suggestions.suggestions, name="suggest"),
     path("opensearch.xml", about.opensearch, name="opensearch"),
     path("favicon.ico", about.favicon, name="favicon"),
 ]

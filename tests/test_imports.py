@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = {"articles.text"}
 PURE_SEARCH = TEXT | {
     f"articles.search.{name}"
-    for name in ("cover", "files", "query", "query_terms", "query_tree", "roles", "nearness", "excerpt")
+    for name in ("cover", "files", "name_table", "query", "query_terms", "query_tree", "roles", "nearness", "excerpt")
 }
 # A pure module imports only the standard library and the modules listed here for it.
 PURE = {
@@ -20,7 +20,8 @@ PURE = {
     "articles.training": TEXT | {"articles.reading", "articles.training", "pycrfsuite"},
     "articles.search.cover": PURE_SEARCH,
     "articles.search.files": PURE_SEARCH,
-    "articles.text": TEXT | {"opencc", "rjieba"},
+    "articles.search.name_table": PURE_SEARCH,
+    "articles.text": TEXT | {"opencc", "pypinyin", "rjieba"},
     "articles.search.query": PURE_SEARCH,
     "articles.search.query_terms": PURE_SEARCH,
     "articles.search.query_tree": PURE_SEARCH,

@@ -137,6 +137,8 @@ def test_programs_are_told_of_the_prefix(archive, prefixed):
     robots = prefixed.ask("/robots.txt").text
     assert f"Disallow: {PREFIX}/admin/\n" in robots and f"Sitemap: http://localhost{PREFIX}/sitemap.xml" in robots
     assert f'template="http://localhost{PREFIX}/search/?q=' in prefixed.ask("/opensearch.xml").text
+    suggested = f'template="http://localhost{PREFIX}/suggest/?q='
+    assert suggested in prefixed.ask("/opensearch.xml").text
     assert f"<loc>http://localhost{PREFIX}/sitemaps/lists.xml</loc>" in prefixed.ask("/sitemap.xml").text
     assert f"http://localhost{PREFIX}/articles/" in prefixed.ask("/feed/").text
 
@@ -144,7 +146,7 @@ def test_programs_are_told_of_the_prefix(archive, prefixed):
 @pytest.mark.django_db
 def test_a_choice_of_display_is_kept_for_the_path_of_the_archive_alone(prefixed):
     token = "a" * 32
-    form = f"csrfmiddlewaretoken={token}&size=large&theme=night&keys=on&next={PREFIX}/topics/".encode()
+    form = f"csrfmiddlewaretoken={token}&size=large&theme=night&keys=on&hints=plain&next={PREFIX}/topics/".encode()
     headers = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "HTTP_COOKIE": f"csrftoken={token}"}
     chosen = prefixed.ask("/display/", "POST", form, **headers)
     assert (chosen.status, chosen.headers["Location"]) == (302, f"{PREFIX}/topics/")

@@ -20,10 +20,11 @@ from tantivy import FieldType, Occur, Query
 from articles.search.cover import cheapest_cover
 from articles.search.engine import calling_engine
 from articles.search.files import EngineFailure, IndexDamaged
-from articles.search.index_rows import ECHO, KNOWN, IndexRow, bigrams
+from articles.search.index_rows import ECHO, HEADLINE_INITIALS, KNOWN, IndexRow, bigrams
 from articles.search.query_tree import And, Node, Not, Or, Phrase
 from articles.search.schema import register_tokenizers, schema
 from articles.text.fold import fold
+from articles.text.pinyin import CLAUSE_LENGTH
 from articles.text.tokens import Splitter
 
 #: A query of the engine. Only this module builds one. Other modules pass it on.
@@ -181,6 +182,17 @@ class StoryIndex:
             Query.phrase_query(self._schema, "all_grams", [(0, one), (1, other)], slop=NEAR_WITHIN)
             for one, other in (terms, reversed(terms))
         ]
+
+    def headlines_spelt(self, letters: str) -> Query:
+        """Return the query for the stories with a clause of a headline whose pinyin initials begin with `letters`.
+
+        `letters` are of a to z and 0 to 9, and those beyond CLAUSE_LENGTH are left out. Raises ValueError for others,
+        because the engine would read them as a pattern.
+        """
+        if not (letters.isascii() and letters.isalnum()):
+            raise ValueError(letters)
+        with calling_engine():
+            return Query.regex_query(self._schema, HEADLINE_INITIALS, f"{letters[:CLAUSE_LENGTH]}.*")
 
     def among(self, facet: str, values: Sequence[int | str]) -> Query:
         """Return the query for the stories that have one of `values` in the field `facet`."""

@@ -10,6 +10,7 @@ from operator import add
 from typing import Any, NamedTuple
 
 from articles.text.fold import fold
+from articles.text.pinyin import clause_initials
 from articles.text.tokens import Splitter
 
 #: The kinds of values in a story: the keys of `StoryDocument.texts`.
@@ -27,6 +28,9 @@ KNOWN = ("all", "headline")
 #: For a string that is in `aside` too, `echo` decides: it holds the bigrams and characters of the body that also occur
 #: in `aside`.
 ECHO = "echo"
+
+#: The field that holds the pinyin initials of each clause of the headlines, for suggestions while a reader types.
+HEADLINE_INITIALS = "headline_initials"
 
 #: The integer fields of filters and facets. A story may have several values of the first six. `region` holds the codes
 #: with those around them, `province` those of provinces alone, `signature` a role with a contributor, `month_day` the
@@ -111,4 +115,6 @@ def make_index_row(story: StoryDocument, splitter: Splitter) -> IndexRow:
     rest = [value for name in TEXTS[1:] for value in folded[name]]
     fields["headline_words"] = " ".join(splitter.words("\n".join(folded["headline"])))
     fields["rest_words"] = " ".join([word for word in splitter.words("\n".join(rest)) if len(word) > 1])
+    initials = set().union(*map(clause_initials, story.texts.get("headline", ())))
+    fields[HEADLINE_INITIALS] = " ".join(sorted(initials))
     return IndexRow(story.id, fields["digest"], json.dumps(fields, ensure_ascii=False))

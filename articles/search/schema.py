@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tantivy
 
-from articles.search.index_rows import ECHO, FACETS, FIELDS, KNOWN
+from articles.search.index_rows import ECHO, FACETS, FIELDS, HEADLINE_INITIALS, KNOWN
 
 
 def schema() -> tantivy.Schema:
@@ -22,6 +22,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(f"{name}_known", tokenizer_name="spaced", index_option="basic")
     for name in ("headline", "rest"):
         builder.add_text_field(f"{name}_words", tokenizer_name="spaced", index_option="freq")
+    builder.add_text_field(HEADLINE_INITIALS, tokenizer_name="spaced", index_option="basic")
     return builder.build()
 
 

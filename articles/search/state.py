@@ -39,6 +39,7 @@ CODE = Path(__file__).resolve().parent.parent
 #: The modules that decide the content of a document: how texts are folded, cut and indexed, how stories are joined.
 DECIDING = (
     "text/fold.py",
+    "text/pinyin.py",
     "text/tokens.py",
     "text/variants.py",
     "search/index_rows.py",
@@ -54,7 +55,7 @@ DECIDING = (
 )
 
 #: The libraries of which another version may fold or cut texts differently or write another index.
-LIBRARIES = ("opencc", "rjieba", "tantivy")
+LIBRARIES = ("opencc", "pypinyin", "rjieba", "tantivy")
 
 _noted: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""The page on which readers choose text size, day or night, and keys."""
+"""The page on which readers choose text size, day or night, keys and suggestions."""
 
 from __future__ import annotations
 

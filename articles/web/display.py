@@ -1,4 +1,7 @@
-"""The reader's display: text size, day or night, keys. One cookie holds it, without a session or JavaScript."""
+"""The reader's display: text size, day or night, keys, suggestions.
+
+One cookie holds it, without a session or JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ CHOICES = {
     "size": {"normal": "标准", "large": "大", "larger": "特大"},
     "theme": {"auto": "随系统", "day": "日间", "night": "夜间"},
     "keys": {"on": "开", "off": "关"},
+    "hints": {"hints": "开", "plain": "关"},  # a word in the cookie belongs to one choice alone
 }
 
 
@@ -26,6 +30,7 @@ class Display:
     size: str = "normal"
     theme: str = "auto"
     keys: str = "on"
+    hints: str = "hints"
 
     @classmethod
     def of(cls, cookies: Mapping[str, str]) -> Display:

@@ -64,5 +64,5 @@ BARE = {"403-form", "500"}
 NOT_PAGES = {
     "article-file", "column-feed", "favicon", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan",
     "search-feed", "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
-    "sitemap-month-part", "topic-feed",
+    "sitemap-month-part", "suggest", "topic-feed",
 }  # fmt: skip

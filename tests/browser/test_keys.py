@@ -74,7 +74,7 @@ def test_a_question_mark_leads_to_the_help(at):
 
 def test_keys_that_are_turned_off_do_nothing(at):
     page = at(DISPLAY)
-    page.get_by_label("关").check()
+    page.get_by_role("group", name="快捷键").get_by_label("关").check()
     with page.expect_navigation():
         page.get_by_role("button", name="保存").click()
     page.goto("/topics/")

@@ -249,7 +249,8 @@ def places() -> Places:
     named = [row.get_absolute_url() for found in rows for row in found]
     article, page = Article.objects.first().pk, Page.objects.first().pk
     pages = [
-        *named, "/", "/feed/", "/search/", "/search/", "/search/", "/search/feed/", "/help/", "/status/", "/display/",
+        *named, "/", "/feed/", "/search/", "/search/", "/search/", "/search/feed/", "/suggest/", "/suggest/", "/help/",
+        "/status/", "/display/",
         "/display/",
         "/issues/", "/issues/2024/", "/issues/2024/11/", "/issues/missing/", "/issues/missing.csv", "/issues/2024-2-3/",
         f"/pages/{page}/", f"/pages/{page}/scan/", f"/articles/{article}/source/", f"/articles/{article}/cite/",

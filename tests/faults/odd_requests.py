@@ -69,7 +69,7 @@ FIELDS = [
     "password",
     "headline", "kicker", "body", "date", "number", "name", "code", "slug", "seen", "review", "page", "edition",
     "reason", "bylines-TOTAL_FORMS", "bylines-INITIAL_FORMS", "bylines-0-id", "articles-TOTAL_FORMS", "size", "theme",
-    "keys", "q",
+    "keys", "hints", "q",
     "weekdays", "first_day", "last_day", "old_password", "index", "action", *AUTOCOMPLETE,
 ]  # fmt: skip
 METHODS = ["HEAD", "POST", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "FOO", "M-SEARCH"]
@@ -93,7 +93,7 @@ HEADERS = {
                           "Sun, 06 Nov 0000 08:49:37 GMT"],
     "If-Unmodified-Since": ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "x"],
     "Cookie": ["sessionid=", "sessionid=" + "a" * 4000, "sessionid=\x01", "sessionid='; DROP",
-               "display=large-night-off",
+               "display=large-night-off-plain",
                "display=" + "-" * 3000, "display=\xff", "messages=x$y", "csrftoken=" + "x" * 64, ";;;==;", "=",
                "a" * 3000,
                "$Version=1; sessionid=健", "display", "sessionid=" + "x" * 32, "csrftoken=\xff", 'sessionid="\\000"'],

@@ -12,6 +12,7 @@ from articles.search.index_rows import StoryDocument, make_index_row
 from articles.search.query import parse
 from articles.search.state import splitter
 from articles.text.fold import fold
+from articles.text.pinyin import clause_initials
 from tests.make import SAMPLES
 
 LATIN = ["COVID-19 疫苗接种", "ＰＤ－１ 抑制剂", "CT  检查 5 mg", "John  Smith 医生", "國家衞生健康委", "醫 共 體"]
@@ -259,3 +260,19 @@ def test_a_folder_without_an_index_is_not_made_one(tmp_path):
     with pytest.raises(IndexDamaged):
         StoryIndex(tmp_path / "gone", splitter())
     assert not (tmp_path / "gone").exists()
+
+
+def test_a_headline_is_found_by_the_initials_from_the_start_of_its_clauses(index, documents):
+    spelt = {story.id: clause_initials(story.texts["headline"][0]) for story in documents}
+    starts = {text[:length] for texts in spelt.values() for text in texts for length in (1, 2, 3, 8)}
+    for letters in starts | {"qqqq"}:
+        expected = {pk for pk, texts in spelt.items() if any(text.startswith(letters) for text in texts)}
+        assert set(found(index, index.headlines_spelt(letters))) == expected
+    eight = next(text for text in starts if len(text) == 8)
+    assert found(index, index.headlines_spelt(f"{eight}zz")) == found(index, index.headlines_spelt(eight)) != []
+
+
+@pytest.mark.parametrize("letters", ["", ".*", "a|b", "a.*", "[a-z]", "何", "a b", "\\", "(" * 40])
+def test_initials_are_no_pattern(index, letters):
+    with pytest.raises(ValueError):
+        index.headlines_spelt(letters)

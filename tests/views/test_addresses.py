@@ -76,7 +76,7 @@ def test_the_choice_of_display_leads_back_to_a_long_query(stories, client):
     text = client.get("/search/", {"q": RARE, "sort": "newest"}).content.decode()
     (link,) = {link for link in links_of(text) if link.startswith("/display/")}
     back = client.get(link).context["form"].initial["next"]
-    choice = {"size": "large", "theme": "night", "keys": "off", "next": back}
+    choice = {"size": "large", "theme": "night", "keys": "off", "hints": "plain", "next": back}
     response = client.post("/display/", choice)
     assert response.status_code == 302
     again = client.get(response["Location"])

@@ -177,13 +177,14 @@ def test_robots_are_let_in_but_for_other_views_of_the_same(client):
         assert allows(text, path), path
         # The standard parser knows no * and takes the first rule that fits. It forbids even the search without a query.
         assert robots.can_fetch("Anybot/1.0", f"{HOST}{path}") or path == "/search/", path
-    for path in ("/admin/", "/admin/articles/article/?q=x", "/search/?q=x", "/search/feed/?q=x"):
+    for path in ("/admin/", "/admin/articles/article/?q=x", "/search/?q=x", "/search/feed/?q=x", "/suggest/?q=x"):
         assert not robots.can_fetch("Anybot/1.0", f"{HOST}{path}"), path
     for path in (
         "/admin/",
         "/admin/articles/article/?q=x",
         "/search/?q=x",
         "/search/feed/?q=x",
+        "/suggest/?q=x",
         "/topics/tcm/?year=2024",
         "/topics/tcm/?year=2024&page=2",
         "/topics/tcm/?x=1&sort=oldest",
@@ -230,6 +231,7 @@ def test_a_browser_is_told_how_to_search(client):
     assert 0 < len(tree.find(f"{OPENSEARCH}Description").text) <= 1024
     assert {url.get("type"): url.get("template") for url in tree.findall(f"{OPENSEARCH}Url")} == {
         "text/html": f"{HOST}/search/?q={{searchTerms}}",
+        "application/x-suggestions+json": f"{HOST}/suggest/?q={{searchTerms}}",
         "application/atom+xml": f"{HOST}/search/feed/?q={{searchTerms}}",
         "application/opensearchdescription+xml": f"{HOST}/opensearch.xml",
     }

@@ -1,4 +1,4 @@
-"""Readers choose text size, day or night, and keys on one page. A cookie keeps the choice."""
+"""Readers choose text size, day or night, keys and suggestions on one page. A cookie keeps the choice."""
 
 import pytest
 from django.test import Client
@@ -7,13 +7,13 @@ from articles.web.display import Display
 
 pytestmark = pytest.mark.django_db
 
-CHOICE = {"size": "large", "theme": "night", "keys": "off", "next": "/topics/?page=1"}
+CHOICE = {"size": "large", "theme": "night", "keys": "off", "hints": "plain", "next": "/topics/?page=1"}
 
 
 def test_a_choice_is_kept_and_leads_back(client):
     response = client.post("/display/", CHOICE)
     assert (response.status_code, response["Location"]) == (302, "/topics/?page=1")
-    assert client.cookies["display"].value == "large-night-off"
+    assert client.cookies["display"].value == "large-night-off-plain"
     text = client.get("/topics/").content.decode()
     assert '<html lang="zh-CN" class="size-large theme-night">' in text
     assert "<script" not in text
@@ -22,7 +22,7 @@ def test_a_choice_is_kept_and_leads_back(client):
 
 def test_who_has_chosen_nothing_has_the_usual(client):
     text = client.get("/topics/").content.decode()
-    assert 'class="size-normal theme-auto"' in text and "keys.js" in text
+    assert 'class="size-normal theme-auto"' in text and "keys.js" in text and "suggest.js" in text
     assert "sessionid" not in client.cookies and "csrftoken" not in client.cookies
 
 
@@ -40,6 +40,7 @@ def test_a_value_that_is_no_choice_is_refused_with_a_sentence(client):
 @pytest.mark.parametrize(
     ("cookie", "expected"),
     [
+        ("larger-night-off-plain", Display("larger", "night", "off", "plain")),
         ("larger-night-off", Display("larger", "night", "off")),
         ("night", Display(theme="night")),
         ("<b>-x-" + "y" * 5000, Display()),

@@ -65,6 +65,7 @@ def walk(rows):
         ("search-feed", "/search/feed/?q=文章", 200, False),
         ("trends", "/trends/", 200, False),
         ("trends", "/trends/?q=文章&q=没有&by=month", 200, False),
+        ("suggest", "/suggest/?q=文章", 200, False),
         ("help", "/help/", 200, False),
         ("status", "/status/", 200, False),
         ("display", "/display/", 200, False),
@@ -311,8 +312,8 @@ def test_a_first_look_after_a_change_takes_few_queries(archive, settings, tmp_pa
     most = {}
     for name, path, status, _ in walk(archive):
         # A search also reads the names of its facets and other names, which are then kept, and those of its filters.
-        # The page of an article also reads the related stories.
-        most[path] = {"search": 18, "article": 14}.get(name, 10)
+        # The page of an article also reads the related stories, and suggestions the names that are then kept.
+        most[path] = {"search": 18, "article": 14, "suggest": 12}.get(name, 10)
         for store in ("_store", "_neighbours"):
             monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         with CaptureQueriesContext(connection) as queries:
