@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import accumulate, islice
+from itertools import accumulate, islice, product
 from typing import Generic, TypeVar
 
 from articles.text.fold import fold
@@ -52,14 +52,18 @@ class NameTable(Generic[Key]):
         folded = [(fold(name), key) for key, each in names for name in each]
         spelt = [(spellings(name), key) for name, key in folded]
         self._characters = _Lines((name, key) for name, key in folded)
-        self._initials = _Lines((text, key) for each, key in spelt for text in each.initials)
-        self._syllables = _Lines((text, key) for each, key in spelt for text in each.syllables)
+        #: By initials and by syllables: the usual readings, and all others after them.
+        self._usual, self._rare = (
+            [_Lines((text, key) for each, key in spelt for text in each[way][part]) for way in range(2)]
+            for part in (slice(1), slice(1, None))
+        )
 
     def found(self, typed: str) -> Iterator[Key]:
         """Yield the keys that `typed` may mean, each once.
 
-        First come the names that are the typed text, then those that begin with it, those that pinyin spells so, and
-        those that hold it. Each of these groups is in the order of the table.
+        First come the names that are the typed text, then those that begin with it, those that pinyin spells so, by the
+        usual readings of their characters before others, and those that hold it. Each of these groups is in the order
+        of the table.
         """
         seen: set[Key] = set()
         for key in self._each(fold(typed)):
@@ -73,8 +77,8 @@ class NameTable(Generic[Key]):
         for part in (f"\n{folded}\n", f"\n{folded}"):
             yield from (key for _, key in self._characters.holding(part))
         if letters := letters_in(folded):
-            for end in ("\n", ""):
-                for lines in (self._initials, self._syllables):
+            for ways, end in product((self._usual, self._rare), ("\n", "")):
+                for lines in ways:
                     yield from (key for _, key in lines.holding(f"\n{letters}{end}"))
         elif mixed := _MIXED.fullmatch(folded):
             yield from self._mixed(*mixed.groups())

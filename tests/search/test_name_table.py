@@ -67,6 +67,11 @@ def test_what_holds_the_text_follows_what_is_spelt_so():
     assert list(table.found("ct")) == ["CT", "CT室", "陈涛", "陈涛文", "按CT收费"]
 
 
+def test_usual_readings_come_before_others():
+    table = NameTable((name, [name]) for name in ("红河", "贵和", "贵和文"))  # 红 is gong in one word alone
+    assert list(table.found("gh")) == ["贵和", "贵和文", "红河"]
+
+
 def test_each_key_has_all_its_names_and_is_found_once():
     table = NameTable([(7, ["何文", "小何", "何 文"]), (8, []), (9, [""])])
     assert list(table.found("何")) == [7] and list(table.found("xh")) == [7]
