@@ -48,14 +48,14 @@ def running(programs: Path) -> Iterator[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the tests; the server stops after they have ended
-        **_owner(folder),
+        **owner(folder),
     ) as server:
         if server.stdout.readline() != b"started\n":
             raise RuntimeError((folder / "said").read_text("utf-8", "replace"))
         yield f"postgres://app@/postgres?host={folder}"
 
 
-def _owner(folder: Path) -> dict[str, object]:
+def owner(folder: Path) -> dict[str, object]:
     """Give `folder` to the server's user and return the user's ids for Popen. PostgreSQL refuses to run as root.
 
     Return an empty dict if this process does not run as root.

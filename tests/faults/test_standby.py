@@ -55,7 +55,7 @@ def test_a_process_on_a_standby_counts_no_searches(tmp_path):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            **postgres._owner(folder),
+            **postgres.owner(folder),
         ) as server:
             assert server.stdout.readline() == "started\n", (folder / "said").read_text("utf-8", "replace")
             run(folder, tmp_path, MAKE_TABLE)
