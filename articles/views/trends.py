@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -71,7 +72,7 @@ class Panel:
     points: list[Point]
     top: float
 
-    @property
+    @cached_property
     def total(self) -> int:
         return sum(point.stories for point in self.points)
 
@@ -80,7 +81,7 @@ class Panel:
         """The first period with a story, or None."""
         return next((point for point in self.points if point.stories), None)
 
-    @property
+    @cached_property
     def peak(self) -> Point | None:
         """The highest period, the first of equals, or None if nothing is drawn."""
         highest = max(self.points, key=lambda point: point.drawn, default=None)
