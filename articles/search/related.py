@@ -12,7 +12,7 @@ from itertools import islice
 from articles.search.current import OpenIndex, ask_index
 from articles.search.documents import day_number
 from articles.search.find import is_behind
-from articles.search.index import EngineQuery, StoryIndex
+from articles.search.index import StoryIndex
 from articles.search.run import MAX_KEY, SIDE_KINDS
 from articles.text.fold import fold
 
@@ -22,8 +22,8 @@ MOST_WORDS, MOST_READ = 10, 20_000
 #: The different words of a long text.
 MANY = 100
 
-#: The stories of a place, and the stories nearest in words, of which as many again are looked at.
-MOST_NEARBY, MOST_ALIKE = 3, 5
+#: The stories of a place, the stories nearest in words, and those looked at in case that some share too few words.
+MOST_NEARBY, MOST_ALIKE, SPARE = 3, 5, 3
 
 #: The share of a text's words that another must hold to be near it, and the least number.
 SHARED, FEWEST_SHARED = 0.3, 3
@@ -40,18 +40,13 @@ class Place:
     topic: int
     day: date
 
-    @property
-    def period(self) -> tuple[date, date]:
-        """The first and the last day."""
-        return self.day - YEAR, self.day + YEAR
-
 
 @dataclass(frozen=True)
 class Related:
     """The ids of stories related to one.
 
     `before` and `after` are its neighbours in its column, which has `in_column` stories. `nearby` are about `place`,
-    the search for which lists `in_place` stories, itself among them. `alike` are near it in words: {id: the words that
+    whose region and topic have `in_place` stories in all years. `alike` are near it in words: {id: the words that
     tell the story apart and stand in both}.
     """
 
@@ -91,7 +86,7 @@ def _related(opened: OpenIndex, pk: int, text: str, column: int | None, places: 
 
 def _alike(index: StoryIndex, words: Sequence[str], listed: Collection[int | None]) -> dict[int, list[str]]:
     """Return {id: shared words} of the stories nearest to `words` that share enough of them and are not `listed`."""
-    found = index.alike(words, 2 * MOST_ALIKE + len(listed), unwanted=index.among("kind", SIDE_KINDS))
+    found = index.alike(words, MOST_ALIKE + SPARE + len(listed), unwanted=index.among("kind", SIDE_KINDS))
     held = index.words_held([pk for pk in found if pk not in listed], words)
     least = max(FEWEST_SHARED, SHARED * len(words))
     return dict(islice(((pk, shared) for pk, shared in held.items() if len(shared) >= least), MOST_ALIKE))
@@ -111,24 +106,16 @@ def _beside(index: StoryIndex, pk: int, column: int) -> tuple[int | None, int | 
 def _nearby(
     index: StoryIndex, words: Sequence[str], places: Sequence[Place], listed: Collection[int | None]
 ) -> tuple[list[int], Place | None, int]:
-    """Return the stories of the first place with any but those `listed`, the place, and the number of its stories."""
+    """Return the stories of the first place with any but those `listed`, the place, and its stories of all years."""
     for place in places:
-        query = _of_place(index, place)
-        nearest = index.alike(words, MOST_NEARBY + len(listed), query)
+        about = index.both(index.among("region", [place.region]), index.among("topic", [place.topic]))
+        everywhen = index.but_not(about, index.among("kind", SIDE_KINDS))
+        within = index.between("day", day_number(place.day - YEAR), day_number(place.day + YEAR))
+        nearest = index.alike(words, MOST_NEARBY + len(listed), index.both(everywhen, within))
         found = [pk for pk in nearest if pk not in listed][:MOST_NEARBY]
         if found:
-            return found, place, index.count(query)
+            return found, place, index.count(everywhen)
     return [], None, 0
-
-
-def _of_place(index: StoryIndex, place: Place) -> EngineQuery:
-    first, last = place.period
-    inside = index.both(
-        index.among("region", [place.region]),
-        index.among("topic", [place.topic]),
-        index.between("day", day_number(first), day_number(last)),
-    )
-    return index.but_not(inside, index.among("kind", SIDE_KINDS))
 
 
 def characteristic_words(index: StoryIndex, folded: str) -> list[str]:
@@ -142,7 +129,7 @@ def characteristic_words(index: StoryIndex, folded: str) -> list[str]:
         counts = Counter({word: tf for word, tf in counts.items() if tf > 1 or len(word) > 2})
     stories = index.stories_with_words(counts)
     held = max(index.size, 1)
-    weights = {word: tf * math.log(held / stories[word]) for word, tf in counts.items() if stories[word] > 1}
+    weights = {word: counts[word] * math.log(held / number) for word, number in stories.items() if number > 1}
     best = sorted(weights, key=lambda word: (-weights[word], -len(word), word))[: 4 * MOST_WORDS]
     chosen: list[str] = []
     for word in best:

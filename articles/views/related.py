@@ -10,11 +10,9 @@ from django.utils.http import urlencode
 
 from articles.models.bodies import values_of
 from articles.models.stories import Story, load_stories
-from articles.search.query_tree import DateFilter, TopicFilter, all_of, quotable, serialise
 from articles.search.related import Place, Related, find_related
 from articles.views.highlighting import Highlighter
 from articles.views.rows import Row
-from articles.views.within import region_filters
 
 #: The regions and the topics of a story that are tried, the main ones first.
 MOST_TRIED = 2
@@ -24,12 +22,12 @@ MOST_NAMED = 4
 
 
 class Group(NamedTuple):
-    """Stories related for one reason: its title, its rows, and the URL and the number of all of them ("" if none)."""
+    """Stories related for one reason: its title, its rows, and the URL of the list of more, with its text."""
 
     title: str
     rows: list[Row]
     url: str = ""
-    total: int = 0
+    more: str = ""
 
 
 class Shown(NamedTuple):
@@ -43,15 +41,16 @@ def related_to(story: Story) -> Shown:
     """Return the stories related to a story. Raises IndexUnavailable if the index can't answer."""
     column = story.column
     found = find_related(story.head.pk, _texts(story), column.pk if column else None, _places(story))
-    read = load_stories(found.ids, with_text=False) if found.ids else []
+    # Regions and topics are what the groups are about.
+    read = load_stories(found.ids, with_text=False, with_subjects=False) if found.ids else []
     stories = {other.head.pk: other for other in read}
     groups = []
     if column and (rows := _beside(found, stories)):
         path = reverse("column", args=[column.pk])
-        groups.append(Group(f"栏目“{column.name}”的前后篇", rows, path, found.in_column))
+        groups.append(Group(f"栏目“{column.name}”的前后篇", rows, path, f"全部 {found.in_column:,} 篇"))
     if found.place and (rows := [_row(stories[pk], "") for pk in found.nearby if pk in stories]):
         title, url = _place(story, found.place)
-        groups.append(Group(title, rows, url, found.in_place))
+        groups.append(Group(title, rows, url, f"各年 {found.in_place:,} 篇"))
     if rows := [
         _row(stories[pk], f"都提到{_quoted(shared[:MOST_NAMED])}")
         for pk, shared in found.alike.items()
@@ -79,12 +78,10 @@ def _beside(found: Related, stories: Mapping[int, Story]) -> list[Row]:
 
 
 def _place(story: Story, place: Place) -> tuple[str, str]:
-    """Return the title of the group of a place, and the URL of the search for it, "" if no query can hold a name."""
+    """Return the title of the group of a place, and the URL of the list of its region and topic."""
     region = next(row.region for row in story.regions if int(row.region.code) == place.region)
     topic = next(topic for topic in story.topics if topic.pk == place.topic)
-    (_, inside), *_ = region_filters(region.code, {place.region: region}).values()
-    query = serialise(all_of([inside, TopicFilter(topic.name), DateFilter(*place.period)]))
-    url = f"{reverse('search')}?{urlencode({'q': query})}" if topic.name == quotable(topic.name) else ""
+    url = f"{reverse('region', args=[region.code])}?{urlencode({'topic': topic.slug})}"
     return f"{region.name}、{topic.name}，前后一年", url
 
 

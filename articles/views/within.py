@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from articles.models import Column, Contributor, Issue, Region, Topic
-from articles.models.story_values import RegionValues
 from articles.search.query_tree import (
     ColumnFilter,
     DateFilter,
@@ -38,7 +37,7 @@ def within(subject: Subject | Issue) -> Within | None:
     return Within(str(subject), serialise(leaf))
 
 
-def region_filters(name: str, regions: Mapping[int, Region | RegionValues]) -> dict[int, tuple[str, RegionFilter]]:
+def region_filters(name: str, regions: Mapping[int, Region]) -> dict[int, tuple[str, RegionFilter]]:
     """Return {code: (name, filter that means this region alone)}. `name` is the name under which they are kept.
 
     A name that another region has or had stands for both. The code then takes its place in the query.
