@@ -54,6 +54,9 @@ REST_WORDS = 1.0
 #: all the rest of a search.
 NEAR_WITHIN, NEAR_AMONG = 40, 20_000
 
+#: The words of which an index remembers the number of stories.
+MOST_KNOWN = 20_000
+
 #: The writer's memory for one thread in bytes: for a few stories, and for a whole archive. For an archive, more memory
 #: leaves fewer segments to merge.
 HEAP, BUILDING_HEAP = 32_000_000, 256_000_000
@@ -98,6 +101,7 @@ class StoryIndex:
         self._index.config_reader(reload_policy="manual")
         self._schema = self._index.schema
         self._searcher = self._index.searcher()
+        self._frequencies: dict[str, int] = {}
 
     @calling_engine()
     def renewed(self) -> StoryIndex:
@@ -105,6 +109,7 @@ class StoryIndex:
         self._index.reload()
         newer = copy(self)
         newer._searcher = self._index.searcher()
+        newer._frequencies = {}
         return newer
 
     def write(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> None:
@@ -271,21 +276,33 @@ class StoryIndex:
 
     @calling_engine()
     def words_held(self, ids: Sequence[int], words: Sequence[str]) -> dict[int, list[str]]:
-        """Return {id: those of `words` that the story holds}, for up to 100 stories."""
-        held: dict[int, list[str]] = {pk: [] for pk in ids}
-        wanted = self.among("id", ids)
-        for word in words:
+        """Return {id: those of up to 20 `words` that the story holds}, for up to 100 stories.
+
+        One search answers: each word adds a power of two to the score, which is exact up to 2 to the 24th.
+        """
+        parts = [(Occur.Must, Query.const_score_query(self.among("id", ids), 0.0))]
+        for place, word in enumerate(words):
             terms = [Query.term_query(self._schema, f"{name}_words", word, "basic") for name in ("headline", "rest")]
-            any_of = Query.boolean_query([(Occur.Should, term) for term in terms])
-            for pk in self._values("id", self._searcher.search(self.both(wanted, any_of), min(max(1, len(ids)), 100))):
-                held[pk].append(word)
-        return held
+            anywhere = Query.boolean_query([(Occur.Should, term) for term in terms])
+            parts.append((Occur.Should, Query.const_score_query(anywhere, float(1 << place))))
+        found = self._searcher.search(Query.boolean_query(parts), min(max(1, len(ids)), 100))
+        scores = {pk: int(score) for pk, (score, _) in zip(self._values("id", found), found.hits, strict=True)}
+        return {pk: [word for place, word in enumerate(words) if scores.get(pk, 0) >> place & 1] for pk in ids}
 
     @calling_engine()
     def stories_with_words(self, words: Iterable[str]) -> dict[str, int]:
-        """Return the number of stories with each of `words` outside the headline, deleted ones among them."""
-        frequency = self._searcher.doc_freq
-        return {word: frequency("rest_words", word) for word in words}
+        """Return the number of stories with each of `words` outside the headline, deleted ones among them.
+
+        The numbers are kept as long as the index is as it is: the same words come again in each story.
+        """
+        known, frequency = self._frequencies, self._searcher.doc_freq
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        found = {}
+        for word in words:
+            number = known.get(word)  # another thread may clear them
+            found[word] = known[word] = frequency("rest_words", word) if number is None else number
+        return found
 
     @calling_engine()
     def ranked(self, query: Query, texts: Sequence[str], *, all_of: bool = True) -> Query:

@@ -167,6 +167,26 @@ def test_stories_that_share_too_few_words_are_not_near(stories):
     assert "用词相近" not in few  # the word 会计师 alone
 
 
+def test_the_words_that_each_story_holds_are_told_apart(stories):
+    index = current_index().index
+    words = ["会计师", "护理", "疫苗", "没有的词", "调价", "一栏", "价目", "走出", "药师", "绩效"]
+    ids = [stories[HERE].pk, stories["2021-03-04"].pk, stories["2022-03-04"].pk, 999_999]
+    texts = {
+        pk: fold("\n".join([article.headline, *article.paragraphs]))
+        for pk, article in Article.objects.in_bulk(ids).items()
+    }
+    expected = {pk: [word for word in words if word in texts.get(pk, "")] for pk in ids}
+    assert index.words_held(ids, words) == expected
+    assert index.words_held([], words) == {} and index.words_held(ids, []) == {pk: [] for pk in ids}
+
+
+def test_a_word_is_counted_anew_once_the_index_has_changed(stories):
+    before = current_index().index.stories_with_words(["会计师"])["会计师"]
+    make_article(stories[HERE].page, "又一位", "会计师来了。")
+    sync()
+    assert current_index().index.stories_with_words(["会计师"])["会计师"] == before + 1
+
+
 def test_an_article_of_any_kind_and_length_has_its_page(stories, client):
     page = stories[HERE].page
     for kind in Article.Kind.values:
