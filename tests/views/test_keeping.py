@@ -66,7 +66,7 @@ def test_what_the_desk_answers_is_kept_nowhere(client):
                  "/admin/articles/nothing/", "/admin/articles/article/autocomplete/"):  # fmt: skip
         assert "no-store" in client.get(path)["Cache-Control"], path
     # A readers' page that an editor requests is made for that editor.
-    assert client.get(article.get_absolute_url())["Cache-Control"] == ASK
+    assert client.get(f"{article.get_absolute_url()}cite/")["Cache-Control"] == ASK
 
 
 def test_a_redirect_to_another_scheme_or_host_may_change_as_well(settings):
