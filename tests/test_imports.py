@@ -11,7 +11,18 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = {"articles.text"}
 PURE_SEARCH = TEXT | {
     f"articles.search.{name}"
-    for name in ("cover", "files", "name_table", "query", "query_terms", "query_tree", "roles", "nearness", "excerpt")
+    for name in (
+        "cover",
+        "files",
+        "name_table",
+        "pinyin",
+        "query",
+        "query_terms",
+        "query_tree",
+        "roles",
+        "nearness",
+        "excerpt",
+    )
 }
 # A pure module imports only the standard library and the modules listed here for it.
 PURE = {
@@ -21,7 +32,8 @@ PURE = {
     "articles.search.cover": PURE_SEARCH,
     "articles.search.files": PURE_SEARCH,
     "articles.search.name_table": PURE_SEARCH,
-    "articles.text": TEXT | {"opencc", "pypinyin", "rjieba"},
+    "articles.search.pinyin": PURE_SEARCH | {"pypinyin"},
+    "articles.text": TEXT | {"opencc", "rjieba"},
     "articles.search.query": PURE_SEARCH,
     "articles.search.query_terms": PURE_SEARCH,
     "articles.search.query_tree": PURE_SEARCH,

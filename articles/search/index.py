@@ -21,10 +21,10 @@ from articles.search.cover import cheapest_cover
 from articles.search.engine import calling_engine
 from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.index_rows import ECHO, HEADLINE_INITIALS, KNOWN, IndexRow, bigrams
+from articles.search.pinyin import CLAUSE_LENGTH
 from articles.search.query_tree import And, Node, Not, Or, Phrase
 from articles.search.schema import register_tokenizers, schema
 from articles.text.fold import fold
-from articles.text.pinyin import CLAUSE_LENGTH
 from articles.text.tokens import Splitter
 
 #: A query of the engine. Only this module builds one. Other modules pass it on.

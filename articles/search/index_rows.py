@@ -9,8 +9,8 @@ from hashlib import blake2b
 from operator import add
 from typing import Any, NamedTuple
 
+from articles.search.pinyin import clause_initials
 from articles.text.fold import fold
-from articles.text.pinyin import clause_initials
 from articles.text.tokens import Splitter
 
 #: The kinds of values in a story: the keys of `StoryDocument.texts`.

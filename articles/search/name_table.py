@@ -13,8 +13,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from itertools import accumulate, islice, product
 from typing import Generic, TypeVar
 
+from articles.search.pinyin import letters_in, spellings
 from articles.text.fold import fold
-from articles.text.pinyin import letters_in, spellings
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -39,7 +39,7 @@ CODE = Path(__file__).resolve().parent.parent
 #: The modules that decide the content of a document: how texts are folded, cut and indexed, how stories are joined.
 DECIDING = (
     "text/fold.py",
-    "text/pinyin.py",
+    "search/pinyin.py",
     "text/tokens.py",
     "text/variants.py",
     "search/index_rows.py",

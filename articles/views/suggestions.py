@@ -24,11 +24,11 @@ from articles.models.statements import Statement
 from articles.models.stories import Story, load_stories
 from articles.search.current import OpenIndex, ask_index
 from articles.search.find import is_behind
+from articles.search.pinyin import letters_in
 from articles.search.query import parse
 from articles.search.query_tree import Query, in_headline, positive_texts
 from articles.search.run import SearchRun
 from articles.text.fold import fold
-from articles.text.pinyin import letters_in
 from articles.views.candidates import KINDS, Candidates, Kind, candidates
 from articles.views.narrowing import Narrowing
 from articles.web.parameters import takes

@@ -99,8 +99,8 @@ def ask_all() -> None:
 def typed() -> dict[str, list[str]]:
     """Return {class: texts} as they stand in the box after each letter."""
     from articles.models import Article, Contributor
+    from articles.search.pinyin import spellings
     from articles.text.fold import fold
-    from articles.text.pinyin import spellings
     from articles.views.candidates import _words
 
     people = CHANCE.sample(list(Contributor.objects.values_list("name", flat=True)), 15)

@@ -9,10 +9,10 @@ from articles.search.cover import cheapest_cover
 from articles.search.files import IndexDamaged
 from articles.search.index import MAX_OFFSET, StoryIndex
 from articles.search.index_rows import StoryDocument, make_index_row
+from articles.search.pinyin import clause_initials
 from articles.search.query import parse
 from articles.search.state import splitter
 from articles.text.fold import fold
-from articles.text.pinyin import clause_initials
 from tests.make import SAMPLES
 
 LATIN = ["COVID-19 疫苗接种", "ＰＤ－１ 抑制剂", "CT  检查 5 mg", "John  Smith 医生", "國家衞生健康委", "醫 共 體"]

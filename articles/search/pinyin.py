@@ -13,7 +13,7 @@ from functools import cache
 from itertools import islice, product
 from typing import NamedTuple
 
-from .fold import fold
+from articles.text.fold import fold
 
 # pypinyin's table of phrases takes 50 MB in each process. The readings of single characters need none of it.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")

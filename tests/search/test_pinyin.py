@@ -2,8 +2,8 @@
 
 import pytest
 
+from articles.search.pinyin import MOST_INITIALS, MOST_SYLLABLES, clause_initials, readings, spellings
 from articles.text.fold import fold
-from articles.text.pinyin import MOST_INITIALS, MOST_SYLLABLES, clause_initials, readings, spellings
 
 
 @pytest.mark.parametrize(
