@@ -69,14 +69,14 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
-    people = Contributor.objects.values_list("pk", flat=True)
+    others = [pk for model in (Contributor, Topic, Column) for pk in model.objects.values_list("pk", flat=True)]
     found = 0
     make_issue(DAY + datetime.timedelta(1)), make_issue(DAY, edition=2)
     SourceText.objects.create(page=page, path="/01.txt", sha256="ab", part=1, claimed_date=DAY, claimed_number=1)
     texts = ("/01.txt", "ab") if str in statement.types else ("",)
     for pk, text in product({*ids, max(ids) + 1, 1, 2}, texts):  # 1 and 2 are editions, numbers and parts as well
         names = frozenset({"赵一苇", "410000", "赵某", "时评", "评论", "没有"})
-        of_kind = {datetime.date: DAY, str: text, int: pk, frozenset: names, tuple: (*ids, *people)}
+        of_kind = {datetime.date: DAY, str: text, int: pk, frozenset: names, tuple: (*ids, *others)}
         values = [of_kind[kind] for kind in statement.types]
         with CaptureQueriesContext(connection) as queries:
             rows = statement.rows(*values)
