@@ -260,12 +260,11 @@ class StoryIndex:
     def alike(
         self, words: Sequence[str], most: int, query: Query | None = None, unwanted: Query | None = None
     ) -> list[int]:
-        """Return the ids of the `most` stories nearest to `words`, by BM25; with `query`, of all that match it."""
-        terms = [
-            (Occur.Should, Query.boost_query(Query.term_query(self._schema, f"{name}_words", word, "freq"), boost))
-            for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS))
-            for word in words
-        ]
+        """Return the ids of the `most` stories nearest to `words`, by BM25, but for those that match `unwanted`.
+
+        With `query`, all that match it come, however near.
+        """
+        terms = self._by_words(words)
         if query is not None:
             terms.append((Occur.Must, Query.const_score_query(query, 0.0)))
         if not terms:
@@ -323,13 +322,17 @@ class StoryIndex:
                 for first, second in pairwise(folded)
                 for near in self._near(first, second)
             ]
-        for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS)):
-            for word in dict.fromkeys(word for text in folded for word in self._splitter.words(text)):
-                if len(word) == 1 and name == "rest":
-                    continue
-                term = Query.term_query(self._schema, f"{name}_words", word, "freq")
-                parts.append((Occur.Should, Query.boost_query(term, boost)))
+        parts += self._by_words(dict.fromkeys(word for text in folded for word in self._splitter.words(text)))
         return Query.boolean_query(parts)
+
+    def _by_words(self, words: Iterable[str]) -> list[tuple[Occur, Query]]:
+        """Return the parts of a query that order stories by words: see the weights above."""
+        return [
+            (Occur.Should, Query.boost_query(Query.term_query(self._schema, f"{name}_words", word, "freq"), boost))
+            for name, boost in (("headline", HEADLINE_WORDS), ("rest", REST_WORDS))
+            for word in words
+            if len(word) > 1 or name == "headline"
+        ]
 
     @calling_engine()
     def search(
