@@ -4,6 +4,8 @@ from articles.models import lookups as lookups  # registers the lookup `among`
 from articles.models.archive import Archive, VanishedArticle
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, Proposal
+from articles.models.corrections import Batch, Correction
+from articles.models.doubts import Doubt
 from articles.models.issues import Issue, Page, PageCredit
 from articles.models.redirects import Redirect
 from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
@@ -17,11 +19,14 @@ __all__ = [
     "Article",
     "ArticleRegion",
     "ArticleTopic",
+    "Batch",
     "Byline",
     "Column",
     "ColumnAlias",
     "Contributor",
     "ContributorAlias",
+    "Correction",
+    "Doubt",
     "ImportItem",
     "ImportRun",
     "Issue",
