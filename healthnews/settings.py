@@ -124,7 +124,7 @@ INSTALLED_APPS = [
     "articles",
     "simple_history",
     "axes",
-    "django.contrib.admin",
+    "healthnews.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

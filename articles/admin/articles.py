@@ -8,34 +8,19 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
-from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, check_id, sample_mark, write_of
+from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
-from articles.ingest.classification import (
-    heads_of,
-    place_doubts,
-    settle_stories,
-    with_place_doubts,
-)
 from articles.ingest.doubts import LABELS
-from articles.ingest.readers import reader_from_database
-from articles.ingest.sets import Known
-from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Page, Proposal, Redirect
+from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.articles import ArticleQuerySet
 from articles.models.assignments import Assignment
-from articles.models.editing import history_of, keep_baseline, machine_writes
-from articles.models.fields import desk_fields, judged_fields, searched_lines
-
-#: Fields that belong to the structure of a page. After a change of one of them the structure counts as a person's.
-STRUCTURE = {"kind", "position", "continuation_of"}
-
-#: Fields whose change makes the desk judge the regions and topics of the story anew.
-JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of"}
+from articles.models.fields import desk_fields, searched_lines
 
 
 class HasDoubtsFilter(admin.SimpleListFilter):
@@ -49,27 +34,6 @@ class HasDoubtsFilter(admin.SimpleListFilter):
         if self.value() == "1":
             return queryset.exclude(doubts=[])
         return queryset.filter(doubts=[]) if self.value() == "0" else queryset
-
-
-def _set_history(article_id: str) -> list[dict[str, Any]]:
-    """Return each version of an article's bylines, regions and topics: its kind, text and row, newest first."""
-    shown = {
-        Byline: lambda row: f"{row.role} {row.name_as_printed}",
-        ArticleRegion: lambda row: f"{row.region_id}{'（主要）' if row.main else ''}",
-        ArticleTopic: lambda row: str(row.topic),
-    }
-    rows = [
-        {"kind": model._meta.verbose_name, "text": text(row), "row": row}
-        for model, text in shown.items()
-        for row in history_of(model).filter(article_id=article_id).select_related("history_user")
-    ]
-    return sorted(rows, key=lambda row: row["row"].history_date, reverse=True)
-
-
-def _sets_and_people(article: Article) -> dict[str, list[list[Any]]]:
-    """Return the sets of `article`. Each byline ends with the id of its contributor."""
-    sets = article.sets()
-    return {**sets, "bylines": [[*row, person] for row, person in zip(sets["bylines"], article.people(), strict=True)]}
 
 
 def doubts_as_text(doubts: Iterable[dict[str, Any]]) -> SafeString:
@@ -99,7 +63,6 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
     parts = (Byline, ArticleRegion, ArticleTopic, Proposal)
-    protectable = (*Article.READ_FIELDS, "position", "continuation_of")
     fieldsets = (
         (None, {"fields": ("page", "position", *with_body(desk_fields(is_jump=False)))}),
         ("转版", {"fields": (*desk_fields(is_jump=True), "continuation_of")}),
@@ -155,51 +118,9 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         rows = ((row.field, str(row.value)) for row in article.proposals.all())
         return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Return the page with the article's history and, below it, the history of its bylines, regions and topics."""
-        check_id(Article, object_id)
-        context = {**(extra_context or {}), "set_history": _set_history(object_id)}
-        return super().history_view(request, object_id, extra_context=context)
-
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str] | tuple[str, ...]:
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "page") if obj else fields
-
-    def save_model(self, request: HttpRequest, obj: Article, form: forms.ModelForm, change: bool) -> None:
-        """Save an article. All fields of a new article are a person's, except empty sets. The machine judges empty sets
-        of regions and topics from the text.
-        """
-        super().save_model(request, obj, form, change)
-        if not change:
-            self._keep_structure(obj)
-            write_of(request).unsettled |= {obj.continuation_of_id or obj.pk}
-
-    def save_corrected(self, request: HttpRequest, obj: Article, stored: Article, form: forms.ModelForm) -> None:
-        super().save_corrected(request, obj, stored, form)
-        if any(getattr(obj, name) != getattr(stored, name) for name in STRUCTURE):
-            # A join belongs to the structure of two pages. Both pages must keep it.
-            self._keep_structure(*filter(None, [obj, stored.continuation_of, obj.continuation_of]))
-        if any(getattr(obj, name) != getattr(stored, name) for name in JUDGED_BY):
-            write_of(request).unsettled |= {row.continuation_of_id or row.pk for row in (stored, obj)}
-
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the inlines. A set that differs afterwards is a person's, and its history keeps the machine's rows."""
-        article = Article.objects.get(pk=form.instance.pk)
-        before = _sets_and_people(article)
-        for formset in formsets:
-            if formset.has_changed():
-                for row in formset.queryset:
-                    keep_baseline(row)
-        super().save_related(request, form, formsets, change)
-        after = _sets_and_people(Article.objects.get(pk=article.pk))
-        corrected = [name for name in Article.READ_SETS if before[name] != after[name]]
-        if corrected:
-            article.protect(*corrected)
-            article.proposals_for(corrected).delete()
-            # A person who sets the regions settles the doubts about places.
-            doubts = with_place_doubts(article, article.doubts, place_doubts(article.doubts))
-            Article.objects.filter(pk=article.pk).update(edited_fields=article.edited_fields, doubts=doubts)
-            self.touch(request, article)
 
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
@@ -220,60 +141,18 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
                 row.source = Assignment.Origin.PERSON
             row.save()
 
-    def settle(self, request: HttpRequest) -> None:
-        """Judge anew the stories whose text or parts this request has changed.
-
-        The method reads the tables of places and topics each time, which takes a fifth of a second. A person then sees
-        the effect of a new headline at once, and there is no copy of the tables that could be stale.
-        """
-        if write_of(request).unsettled:
-            heads = heads_of(write_of(request).unsettled)
-            with machine_writes():
-                settle_stories(heads, reader_from_database().reference, Known.subjects(), write_of(request).change)
-
-    def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        assert isinstance(obj, Article)
-        # The head is included, because the story changes when an article leaves it.
-        write_of(request).change.articles(filter(None, [obj.pk, obj.continuation_of_id]))
-
-    def delete_model(self, request: HttpRequest, obj: Article) -> None:
-        """Delete an article for good. Imports don't bring it back.
-
-        The URL of the article redirects to its page. The URL of a withdrawn article stays gone.
-        """
-        keep_baseline(obj)
-        self._keep_structure(obj)
-        Redirect.objects.moved(obj.get_absolute_url(), "" if obj.withdrawn else obj.page.get_absolute_url())
-        self.touch(request, obj)
-        write_of(request).unsettled |= obj.ids_beside()
-        write_of(request).change.articles(obj.continuations.all())
-        if obj.withdrawn:
-            for part in obj.continuations.filter(withdrawn=False):  # the withdrawn head has hidden them so far
-                keep_baseline(part)
-                part.withdrawn = True
-                part.save()
-        write_of(request).change.vanished([obj.pk])
-        obj.delete()
-
-    def _keep_structure(self, *articles: Article) -> None:
-        Page.objects.filter(articles__in=articles).update(structure_edited=True)
-
     def _set_on_all(self, request: HttpRequest, queryset: models.QuerySet, what: str, **values: Any) -> None:
-        """Set `values` on all selected articles. The history of each changed article gets `what` and the user."""
-        count = 0
-        for article in queryset:
-            if any(getattr(article, name) != value for name, value in values.items()):
-                keep_baseline(article)
-                for name, value in values.items():
-                    setattr(article, name, value)
-                article._change_reason = what
-                article.save()
-                self.log_change(request, article, what)
-                self.touch(request, article)
-                if "withdrawn" in values and article.continuation_of_id:
-                    write_of(request).unsettled.add(article.continuation_of_id)
-                count += 1
-        self.message_user(request, f"已更改 {count} 篇。")
+        """Set `values` on all selected articles. The batch has `what` as its reason."""
+        this = write_of(request)
+        this.reason = what
+        rows = [row for row in queryset if any(getattr(row, name) != value for name, value in values.items())]
+        this.watch(*rows)
+        for article in rows:
+            for name, value in values.items():
+                setattr(article, name, value)
+            self.log_change(request, article, what)
+        Article.objects.bulk_update(rows, values)
+        self.message_user(request, f"已更改 {len(rows)} 篇。")
 
     @admin.action(description="撤回所选文章", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:

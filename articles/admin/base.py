@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import DataError, NotSupportedError, models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from simple_history.admin import SimpleHistoryAdmin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
 
 from articles.admin.clean_text import CleanText
-from articles.models import Article, archive
-from articles.models.editing import Editable, keep_baseline
+from articles.admin.history import HistoryPages
+from articles.admin.widgets import WideText
+from articles.desk.deleting import delete_row
+from articles.desk.writing import Writing, writing
+from articles.models import Batch
+from articles.models.editing import Editable
 from articles.models.issues import SAMPLE_MARK
+from articles.text.cleaning import clean
 
 #: The largest number of words in a search of a list of the desk.
 MAX_TERMS = 8
@@ -40,21 +47,9 @@ else:
 E = TypeVar("E", bound=Editable)
 
 
-@dataclass
-class DeskWrite:
-    """The writes of one request of the desk.
-
-    `change` is the request's change of the archive. `unsettled` holds the ids of articles whose stories must be judged
-    anew.
-    """
-
-    change: archive.Change
-    unsettled: set[int] = field(default_factory=set)
-
-
-def write_of(request: HttpRequest) -> DeskWrite:
-    """Return the writes of `request`. Raises AttributeError for a request that does not write."""
-    write: DeskWrite = request.desk_write  # type: ignore[attr-defined] # set by InOneChange
+def write_of(request: HttpRequest) -> Writing:
+    """Return the write of `request`. Raises AttributeError for a request that does not write."""
+    write: Writing = request.desk_write  # type: ignore[attr-defined] # set by InOneBatch
     return write
 
 
@@ -108,45 +103,50 @@ class ReadOnlyAdmin(SturdyLists, admin.ModelAdmin):
         return False
 
 
-class InOneChange(AdminMixin):
-    """A mixin that runs each POST request inside one `archive.change()`. The archive's row is locked before anything is
-    read.
+class InOneBatch(AdminMixin):
+    """A mixin that makes each POST request one batch of the ledger, in one change of the archive.
+
+    The archive's row is locked before anything is read.
     """
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_change(request, super().changeform_view, args, kwargs)
+        return self._in_batch(request, Batch.Kind.FORM, super().changeform_view, args, kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_change(request, super().changelist_view, args, kwargs)
+        if BATCH_PARAMETER in request.GET:  # a list takes it for a filter
+            request.GET = request.GET.copy()  # type: ignore[assignment] # a view may change its request
+            del request.GET[BATCH_PARAMETER]
+        return self._in_batch(request, Batch.Kind.ACTION, super().changelist_view, args, kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_change(request, super().delete_view, args, kwargs)
+        return self._in_batch(request, Batch.Kind.DELETION, super().delete_view, args, kwargs)
 
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._in_change(request, super().history_form_view, args, kwargs)  # type: ignore[misc] # of the history's admin
-
-    def _in_change(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict[str, Any]
+    def _in_batch(
+        self, request: HttpRequest, kind: str, view: Callable[..., HttpResponse], args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse:
         if request.method != "POST":
             return view(request, *args, **kwargs)
-        with archive.change() as change:
-            request.desk_write = DeskWrite(change)  # type: ignore[attr-defined] # read by `write_of`
+        reason = clean(request.POST.get("reason", "")).text.strip()
+        with writing(request.user, kind, reason=reason) as this:
+            request.desk_write = this  # type: ignore[attr-defined] # read by `write_of`
             response = view(request, *args, **kwargs)
-            self.settle(request)
-            return response
-
-    def settle(self, request: HttpRequest) -> None:
-        """Do the work that must wait until all rows of a request are stored. This base has no such work."""
+        return told_of(request, response, this.batch)
 
 
-def check_id(model: type[models.Model], text: str) -> None:
-    """Raise Http404 if `text` can't be an id of `model`: `abc`, or more digits than a database's integers have."""
-    key = model._meta.pk
-    try:
-        key.run_validators(key.to_python(text))
-    except ValidationError:
-        raise Http404 from None
+#: The parameter of a redirect's URL with the id of the batch that the request has made.
+BATCH_PARAMETER = "batch"
+
+
+def told_of(request: HttpRequest, response: HttpResponse, batch: Batch | None) -> HttpResponse:
+    """Return the answer to a write. A redirect names its batch, and the next page offers to undo it."""
+    if batch is None or response.status_code != HTTPStatus.FOUND:
+        return response
+    url = reverse("admin:desk-undo", args=[batch.pk])
+    messages.success(request, format_html('已记为第 {} 批。<a href="{}">撤销…</a>', batch.pk, url))
+    parts = urlsplit(response["Location"])
+    query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), (BATCH_PARAMETER, batch.pk)])
+    response["Location"] = urlunsplit(parts._replace(query=query))
+    return response
 
 
 def digest_of(row: Editable) -> str:
@@ -158,12 +158,11 @@ class CorrectionForm(CleanText, forms.ModelForm):
     """A form that is refused if the stored row has changed since it was opened. Saving it would undo the change."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(label="原因", required=False, help_text="可不填；进历史记录", widget=WideText)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # In a form that goes back to an old version, the instance is the old version. The digest is of the stored row.
-        stored = type(self.instance)._base_manager.filter(pk=self.instance.pk).first()
-        self.stored_digest = digest_of(stored) if stored else ""
+        self.stored_digest = digest_of(self.instance) if self.instance.pk else ""
         self.initial["seen"] = self.stored_digest
 
     def clean(self) -> dict[str, Any]:
@@ -175,18 +174,12 @@ class CorrectionForm(CleanText, forms.ModelForm):
         return cleaned
 
 
-class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
-    """The form of an Editable. A person's change stays, and the history keeps the machine's values.
-
-    A request is settled after its view has saved the inlines, because a change of a byline alone is a correction, too.
-    """
+class CorrectionAdmin(InOneBatch, HistoryPages, SturdyLists, admin.ModelAdmin, Generic[E]):
+    """The form of an Editable. A person's change is a correction of the ledger, and no import overwrites it."""
 
     form = CorrectionForm
     list_per_page = 50
     readonly_fields: ClassVar[tuple[str, ...]] = ("edited_fields",)
-
-    #: Fields whose change is a correction that imports respect, or None for all fields that the history tracks.
-    protectable: ClassVar[tuple[str, ...] | None] = None
 
     #: Models whose rows are deleted together with this model's row. Their own lists are read-only.
     parts: ClassVar[tuple[type[models.Model], ...]] = ()
@@ -203,78 +196,29 @@ class CorrectionAdmin(InOneChange, SturdyLists, SimpleHistoryAdmin, Generic[E]):
         return super().get_search_results(request, queryset, " ".join(search_term.split()[:MAX_TERMS]))
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:  # noqa: ANN401 - as Django types it
-        """Return the fieldsets with the hidden field that reveals a stale form."""
+        """Return the fieldsets with the reason and with the hidden field that reveals a stale form."""
         (name, options), *others = super().get_fieldsets(request, obj)
-        fields = [field for field in options["fields"] if field != "seen"]
-        return [(name, {**options, "fields": [*fields, "seen"]}), *others]
-
-    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        check_id(self.model, object_id)
-        return super().history_view(request, object_id, *args, **kwargs)
-
-    def history_form_view(self, request: HttpRequest, object_id: str, version_id: str, **kwargs: Any) -> HttpResponse:
-        """Return the page of an old version. Only users who may change the row can go back to the version.
-
-        Raises Http404 for an impossible id and for a deleted row, and PermissionDenied for a POST of another user.
-        """
-        check_id(self.model, object_id)
-        check_id(self.model.history.model, version_id)
-        if not self.model._base_manager.filter(pk=object_id).exists():
-            raise Http404  # the list of versions shows a deleted row, but its versions can't be restored
-        if request.method == "POST" and not self.has_change_permission(request):
-            raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, **kwargs)
+        last = [name for name in ("reason", "seen") if name not in _columns_of(self.model)]
+        fields = [field for field in options["fields"] if field not in last]
+        return [(name, {**options, "fields": [*fields, *last]}), *others]
 
     def save_model(self, request: HttpRequest, obj: E, form: forms.ModelForm, change: bool) -> None:
-        """Save the changed fields as a person's. The first entry of the history has the machine's values.
-
-        All tracked fields of a new row are a person's. An unchanged row is not saved.
-        """
+        if change:
+            write_of(request).watch(obj)
+        super().save_model(request, obj, form, change)
         if not change:
-            obj.protect(*self._tracked(obj))
-            super().save_model(request, obj, form, change)
-            self.touch(request, obj)
-            return
-        stored = type(obj)._base_manager.get(pk=obj.pk)
-        # The stored row is compared, because form.changed_data misses the changes of going back to an old version.
-        fields = [name for name in self._compared(obj) if getattr(stored, name) != getattr(obj, name)]
-        if not fields:
-            return
-        keep_baseline(obj)
-        obj.edited_fields = stored.edited_fields
-        names = {obj._meta.get_field(name).name for name in fields}
-        obj.protect(*(names & set(self._tracked(obj))))
-        self.touch(request, stored)
-        obj.proposals_for(names).delete()  # the person has decided on them
-        self.save_corrected(request, obj, stored, form)
-        self.touch(request, obj)
-
-    def save_corrected(self, request: HttpRequest, obj: E, stored: E, form: forms.ModelForm) -> None:
-        """Save a changed row. Subclasses add the consequences for URLs and structure."""
-        super().save_model(request, obj, form, True)
-
-    def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Record in the request's change which readers' pages a change of `obj` affects."""
-        write_of(request).change.articles(Article.objects.showing(obj))
-        write_of(request).change.other()
+            write_of(request).created(obj)
 
     def delete_model(self, request: HttpRequest, obj: E) -> None:
-        self.touch(request, obj)
-        super().delete_model(request, obj)
+        delete_row(obj, write_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        """Delete the rows one by one, so that `touch` runs for each."""
         for obj in queryset:
             self.delete_model(request, obj)
 
-    def _compared(self, obj: Editable) -> list[str]:
-        fields = (field for field in obj._meta.concrete_fields if not field.primary_key)
-        return [field.attname for field in fields if field.name not in obj.UNTRACKED]
 
-    def _tracked(self, obj: Editable) -> tuple[str, ...]:
-        if self.protectable is not None:
-            return self.protectable
-        return tuple(obj._meta.get_field(name).name for name in self._compared(obj))
+def _columns_of(model: type[models.Model]) -> set[str]:
+    return {field.name for field in model._meta.concrete_fields}
 
 
 class ReferenceAdmin(CorrectionAdmin[E]):

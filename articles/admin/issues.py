@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from typing import Any, cast
 
 from django import forms
@@ -17,8 +18,7 @@ from articles.admin.clean_text import CleanText
 from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
 from articles.ingest.sources import parse_date
-from articles.models import Contributor, Issue, Page, PageCredit, Redirect
-from articles.models.editing import keep_baseline
+from articles.models import Contributor, Issue, Page, PageCredit
 from articles.models.issues import IssueQuerySet
 
 
@@ -31,7 +31,6 @@ class IssueAdmin(CorrectionAdmin[Issue]):
     date_hierarchy = "date"
     fields = ("date", "edition", "number", "date_basis", "edited_fields")
     readonly_fields = ("date_basis", "edited_fields")
-    protectable = ("date", "edition", "number")
 
     def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
         return False  # the histories of its pages name the issue, and readers never see an empty issue
@@ -44,15 +43,15 @@ class IssueAdmin(CorrectionAdmin[Issue]):
         return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # added by `with_holdings`
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
-        """Save an issue. The basis of a date that a person has typed is the editor."""
+        """Save an issue. The basis of a date that a person has typed is the editor.
+
+        If the issue moves, its old URL and the old URLs of its pages redirect to the new ones.
+        """
         if not change or "date" in form.changed_data:
             obj.date_basis = Issue.DateBasis.EDITOR
-        super().save_model(request, obj, form, change)
-
-    def save_corrected(self, request: HttpRequest, obj: Issue, stored: Issue, form: forms.ModelForm) -> None:
-        """Save a changed issue. If it moves, its old URL and the old URLs of its pages redirect to the new ones."""
-        with Redirect.objects.following([stored, *stored.pages.select_related("issue")]):
-            super().save_corrected(request, obj, stored, form)
+        stored = Issue.objects.get(pk=obj.pk) if change else obj
+        with write_of(request).following(stored) if change else nullcontext():
+            super().save_model(request, obj, form, change)
 
 
 class PageCreditForm(CleanText, PlacedForm):
@@ -137,7 +136,6 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
         *("is_sample", "structure_edited", "doubt_list", "edited_fields"),
     )
     readonly_fields = ("is_sample", "structure_edited", "doubt_list", "edited_fields")
-    protectable = ("issue", "number", "section")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # an import makes a page from its text
@@ -163,43 +161,12 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
 
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
         """Save a page and file it under the issue of the typed date. Old URLs redirect to the new ones."""
-        stored = Page.objects.select_related("issue").get(pk=obj.pk)
+        stored, this = Page.objects.select_related("issue").get(pk=obj.pk), write_of(request)
         date = form.cleaned_data.get("issue_date")
-        with Redirect.objects.following_page(stored):
+        with this.following(stored):
             if date and {"issue_date", "issue_edition"} & set(form.changed_data):
-                issue = Issue.objects.for_page(stored, date, form.cleaned_data.get("issue_edition") or 1)
-                self._save_issue(request, issue)
-                obj.issue = issue
+                obj.issue = this.issue_for(stored, date, form.cleaned_data.get("issue_edition") or 1)
             super().save_model(request, obj, form, change)
-
-    def _save_issue(self, request: HttpRequest, issue: Issue) -> None:
-        """Save an issue that a person has created or moved to another day by dating its page.
-
-        Leave an unmoved issue as it is.
-        """
-        stored = Issue.objects.filter(pk=issue.pk).first()
-        if stored and (stored.date, stored.edition) == (issue.date, issue.edition):
-            return
-        if stored:
-            keep_baseline(issue)
-            issue.protect("date", "edition")
-        issue.date_basis = Issue.DateBasis.EDITOR
-        issue._history_user = request.user  # type: ignore[attr-defined] # read by django-simple-history
-        issue.save()
-        self.touch(request, issue)
-
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the staff line. A staff line that differs afterwards is a person's."""
-        page = Page.objects.get(pk=form.instance.pk)
-        before = list(page.credits.values_list("role", "name_as_printed"))
-        for row in page.credits.all():
-            if any(formset.has_changed() for formset in formsets):
-                keep_baseline(row)
-        super().save_related(request, form, formsets, change)
-        if before != list(page.credits.values_list("role", "name_as_printed")):
-            page.protect("credits")
-            Page.objects.filter(pk=page.pk).update(edited_fields=page.edited_fields)
-            write_of(request).change.other()
 
 
 @admin.register(PageCredit)

@@ -7,24 +7,20 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.base import InOneChange, ReadOnlyAdmin
+from articles.admin.base import InOneBatch, ReadOnlyAdmin, write_of
 from articles.ingest.importer import Report, adopt
 from articles.ingest.readers import reader_from_database
 from articles.ingest.runs import ACTIONS
 from articles.ingest.sources import Refusal
-from articles.models import Archive, ImportItem, ImportRun, Page, Redirect, SourceText, VanishedArticle, archive
-from articles.models.editing import keep_baseline
+from articles.models import Archive, Batch, ImportItem, ImportRun, Redirect, SourceText, VanishedArticle, archive
 from articles.text.cleaning import visible
-
-#: The length in characters of the column with the reason of a change.
-REASON_LENGTH = Page.history.model._meta.get_field("history_change_reason").max_length
 
 #: The number of titles that the log names for each kind of change.
 TITLES_TOLD = 10
 
 
 @admin.register(SourceText)
-class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
+class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
     list_display = ("file_name", "standing", "page", "encoding", "loaded_at", "path")
     list_filter = ("standing", "encoding")
     list_select_related = ("page__issue",)
@@ -53,6 +49,8 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
     @admin.action(description="版面冲突：保留原版面，此文本存档", permissions=["resolve"])
     def set_aside(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         conflicts = self._conflicts(request, queryset)
+        write_of(request).kind = Batch.Kind.CONFLICT
+        write_of(request).watch(*conflicts)
         for source in conflicts:
             source.standing = SourceText.Standing.ASIDE
             source.save(update_fields=["standing"])
@@ -71,7 +69,9 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
         conflicts = self._conflicts(request, queryset)
         if not conflicts:
             return
-        reader = reader_from_database()
+        reader, this = reader_from_database(), write_of(request)
+        this.kind = Batch.Kind.CONFLICT
+        reasons = []
         for pk in [source.pk for source in conflicts]:
             # The text is fetched again, because adopting the text before it may have changed its page.
             source = SourceText.objects.select_related("page__issue").get(pk=pk)
@@ -79,7 +79,8 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             was_settled = source.page.structure_edited
             try:
                 with archive.change():
-                    keep_baseline(source.page)
+                    this.watch(source, *source.page.sources.filter(standing=SourceText.Standing.CURRENT))
+                    this.watch_fields(source.page, "structure_edited")
                     today = timezone.localdate()
                     report = adopt(source, reader, today=today, structure_gives_way=structure_gives_way)
             except Refusal as refusal:
@@ -89,14 +90,9 @@ class SourceTextAdmin(InOneChange, ReadOnlyAdmin):
             if was_settled:
                 told += "原来人工定下的分篇作废。"
             self.log_change(request, source, told)
-            self._keep_in_history(report.page or source.page, source)
+            reasons.append(f"采用文本 {source}")
             self.message_user(request, told)
-
-    def _keep_in_history(self, page: Page, source: SourceText) -> None:
-        """Record in the history of a page that it shows another text from now on. The user comes from the request."""
-        page = Page.objects.get(pk=page.pk)
-        page._change_reason = f"采用文本 {source}"[:REASON_LENGTH]  # type: ignore[attr-defined]
-        page.save()
+        this.reason = "；".join(filter(None, [this.reason, *reasons]))
 
     def has_resolve_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may settle conflicts. Everyone who may correct pages may do so."""

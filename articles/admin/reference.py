@@ -11,11 +11,10 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
-from articles.admin.base import MAX_ROWS, CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin, write_of
+from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
 from articles.admin.clean_text import CleanText, FormMixin
 from articles.admin.placing import PlacedAloneForm
 from articles.models import (
-    Article,
     Column,
     ColumnAlias,
     Contributor,
@@ -48,12 +47,6 @@ class RegionAliasAdmin(ReferenceAdmin[RegionAlias]):
     list_select_related = ("region",)
     search_fields = ("old_name", "region__name")
     raw_id_fields = ("region",)
-
-    def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Record that pages change besides articles: the page of a region lists its names. The regions of stories
-        change only when the stories are judged.
-        """
-        write_of(request).change.other()
 
 
 class WordsField(forms.JSONField):
@@ -145,34 +138,13 @@ class ColumnAdmin(ReferenceAdmin[Column]):
     def article_count(self, column: Column) -> int:
         return column.article_count  # type: ignore[attr-defined] # added by `get_queryset`
 
-    def save_corrected(self, request: HttpRequest, obj: Column, stored: Column, form: forms.ModelForm) -> None:
+    def save_model(self, request: HttpRequest, obj: Column, form: forms.ModelForm, change: bool) -> None:
         """Save a column. Its old name becomes an alias, because the paper goes on printing it."""
-        super().save_corrected(request, obj, stored, form)
-        if stored.name != obj.name:
+        printed = Column.objects.get(pk=obj.pk).name if change else obj.name
+        super().save_model(request, obj, form, change)
+        if printed != obj.name:
             ColumnAlias.objects.filter(name=obj.name, column=obj).delete()
-            ColumnAlias.objects.get_or_create(name=stored.name, defaults={"column": obj})
-
-    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
-        """Save the aliases. Then file articles under the column or take them out, as an import does for new articles. A
-        person's choice stays.
-        """
-        column = form.instance
-        before = column.printed_names
-        super().save_related(request, form, formsets, change)
-        names = column.printed_names
-        own = Article.objects.filter(column=column)
-        if column.disabled:
-            self._file(request, own, None)
-            return
-        self._file(request, own.with_kicker(set(before) - set(names)), None)
-        out_of_use = models.Q(column=None) | models.Q(column__disabled=True)
-        self._file(request, Article.objects.filter(out_of_use).with_kicker(names), column)
-
-    def _file(self, request: HttpRequest, articles: models.QuerySet, column: Column | None) -> None:
-        ids = [row.pk for row in articles.only("edited_fields") if not row.is_protected("column")]
-        for start in range(0, len(ids), MAX_ROWS):
-            Article.objects.filter(pk__in=ids[start : start + MAX_ROWS]).update(column=column)
-        write_of(request).change.articles(ids)
+            ColumnAlias.objects.get_or_create(name=printed, defaults={"column": obj})
 
 
 class ContributorAliasForm(CleanText, forms.ModelForm):
@@ -204,14 +176,13 @@ class ContributorAdmin(CorrectionAdmin[Contributor]):
     def story_count(self, contributor: Contributor) -> int:
         return contributor.story_count  # type: ignore[attr-defined] # added by `get_queryset`
 
-    def save_corrected(
-        self, request: HttpRequest, obj: Contributor, stored: Contributor, form: forms.ModelForm
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Contributor, form: forms.ModelForm, change: bool) -> None:
         """Save a contributor. The old name becomes an alias, because the paper goes on printing it."""
-        super().save_corrected(request, obj, stored, form)
-        if stored.name != obj.name:
+        printed = Contributor.objects.get(pk=obj.pk).name if change else obj.name
+        super().save_model(request, obj, form, change)
+        if printed != obj.name:
             ContributorAlias.objects.filter(name=obj.name, contributor=obj).delete()
-            ContributorAlias.objects.get_or_create(name=stored.name, defaults={"contributor": obj})
+            ContributorAlias.objects.get_or_create(name=printed, defaults={"contributor": obj})
 
 
 @admin.register(Synonym)
@@ -219,10 +190,6 @@ class SynonymAdmin(ReferenceAdmin[Synonym]):
     list_display = ("name", "subject", "first_year", "last_year", "source", "disabled")
     list_filter = ("disabled",)
     search_fields = ("name", "subject")
-
-    def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Record that searches offer other names. No article's page shows them."""
-        write_of(request).change.other()
 
 
 @admin.register(ColumnAlias)

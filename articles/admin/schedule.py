@@ -8,10 +8,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 
-from articles.admin.base import CorrectionForm, ReferenceAdmin, write_of
+from articles.admin.base import CorrectionForm, ReferenceAdmin
 from articles.models import PublicationSchedule
 from articles.models.issues import WEEKDAYS
 
@@ -44,12 +42,19 @@ class MonthDaysField(forms.CharField):
         return ",".join(map(str, sorted({int(part) for part in parts})))
 
 
+#: A text box of a few lines.
+REMARK = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
+
+
 class ScheduleForm(CorrectionForm):
     weekdays = WeekdaysField(label="星期", help_text="按星期出报时选；临时加出一天：起止填同一天，七天全选")
     month_days = MonthDaysField(label="每月日期", required=False, help_text="按日期出报时填，如 5、15、25")
 
+    # The reason of the schedule, which is the reason of its correction as well.
+    reason = forms.CharField(label="理由", help_text="如：旬刊，逢五出版；春节休刊", widget=REMARK)
+
     class Meta:
-        widgets = dict.fromkeys(("reason", "source"), forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}))
+        widgets = {"source": REMARK}
 
 
 @admin.register(PublicationSchedule)
@@ -83,14 +88,3 @@ class PublicationScheduleAdmin(ReferenceAdmin[PublicationSchedule]):
     @admin.display(description="出报")
     def rhythm_text(self, row: PublicationSchedule) -> str:
         return row.rhythm_text
-
-    def save_corrected(
-        self, request: HttpRequest, obj: PublicationSchedule, stored: PublicationSchedule, form: forms.ModelForm
-    ) -> None:
-        """Save a row. All its fields are a person's from now on, because they depend on each other."""
-        obj.protect(*self._tracked(obj))
-        super().save_corrected(request, obj, stored, form)
-
-    def touch(self, request: HttpRequest, obj: models.Model) -> None:
-        """Record that pages change besides articles. The calendar shows the schedule, and articles don't."""
-        write_of(request).change.other()

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "校改记录",
                 "verbose_name_plural": "校改记录",
-                "ordering": ["batch", "seq"],
+                "ordering": ["batch_id", "seq"],
                 "indexes": [models.Index(fields=["model", "object_id"], name="correction_by_row")],
                 "constraints": [
                     models.UniqueConstraint(fields=("batch", "seq"), name="correction_once_a_place"),

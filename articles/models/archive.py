@@ -92,6 +92,13 @@ class Change:
         """Record the ids of articles that this change deletes."""
         self._vanished.update(ids)
 
+    def returned(self, ids: Iterable[int]) -> None:
+        """Record the ids of deleted articles that this change brings back. They are stamped as well."""
+        ids = set(ids)
+        VanishedArticle.objects.filter(pk__in=ids).delete()
+        self._vanished -= ids
+        self._articles |= ids
+
     def other(self) -> None:
         """Record an effect outside all articles: on a page's section, a new issue, a description."""
         self._other = True
@@ -121,8 +128,12 @@ class Change:
                 Article.objects.filter(Q(pk__in=story_ids) | Q(continuation_of__in=story_ids)).update(
                     revision=state.revision, changed_at=state.changed_at
                 )
+        # The id of an article may vanish again after its deletion was undone.
         VanishedArticle.objects.bulk_create(
-            [VanishedArticle(article_id=pk, revision=state.revision) for pk in sorted(self._vanished)]
+            [VanishedArticle(article_id=pk, revision=state.revision) for pk in sorted(self._vanished)],
+            update_conflicts=True,
+            unique_fields=["article_id"],
+            update_fields=["revision"],
         )
 
 

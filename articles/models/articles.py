@@ -154,7 +154,7 @@ class ArticleQuerySet(StoryQuerySet):
     def showing(self, record: models.Model) -> ArticleQuerySet:
         """Return the articles whose page or search document shows `record`. A change to `record` changes them, too.
 
-        Raises KeyError for a model that articles do not show.
+        No article shows the rows of other models than these.
         """
         lookups: dict[type[models.Model], str] = {
             Issue: "page__issue",
@@ -166,7 +166,8 @@ class ArticleQuerySet(StoryQuerySet):
         if isinstance(record, Region):
             within = ArticleRegion.objects.filter(region__in=Region.objects.within(record))
             return self.filter(pk__in=within.values("article"))
-        return self.filter(**{lookups[type(record)]: record}).distinct()
+        lookup = lookups.get(type(record))
+        return self.filter(**{lookup: record}).distinct() if lookup else self.none()
 
 
 def first_words(text: str, length: int) -> str:
@@ -214,6 +215,8 @@ class Article(Editable):
     READ_FIELDS = read_fields()
     #: The sets of rows that a reading gives and a person may correct, each as a whole.
     READ_SETS = ("bylines", "regions", "topics")
+    #: The fields that belong to the structure of a page. A person's change of one makes the structure a person's.
+    STRUCTURE = ("kind", "position", "continuation_of")
     UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts", "certainty")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
@@ -310,6 +313,10 @@ class Article(Editable):
     def text(self) -> str:
         """The print of the article, by which an import pairs it with an item of a reading."""
         return printed_text(self, (block["text"] for block in self.blocks))
+
+    @classmethod
+    def protectable(cls) -> tuple[str, ...]:
+        return (*cls.READ_FIELDS, *cls.READ_SETS, "position", "continuation_of")
 
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return {name: rows in order} for READ_SETS; each row is a list that JSON can hold."""

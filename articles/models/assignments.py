@@ -132,6 +132,12 @@ class ArticleTopic(Assignment):
         return self.topic.name
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def of(self, page: Page, article: models.Model | None = None) -> ProposalQuerySet:
+        """Return the proposals for `article`, or, without one, for `page` itself."""
+        return self.filter(article=article) if article else self.filter(page=page, article=None)
+
+
 class Proposal(models.Model):
     """The newest reading's value of a field that a person has set. Each field has at most one proposal."""
 
@@ -143,6 +149,8 @@ class Proposal(models.Model):
     value = models.JSONField("机器读取的值", encoder=PlainJSONEncoder)
     source = models.ForeignKey(SourceText, models.CASCADE, verbose_name="原始文本")
     made_at = models.DateTimeField("时间", auto_now=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "机器建议"

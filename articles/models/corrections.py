@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from articles.models.plain_json import PlainJSONEncoder
 
+#: The greatest id of a batch that a database can hold.
+LAST_ID = 2**63 - 1
+
 #: The most characters of an id in the ledger. The id of a redirect is its old path.
 ID_LENGTH = 300
 
@@ -76,7 +79,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
     def of_id(self, model: type[models.Model], pk: object) -> CorrectionQuerySet:
         """Return the corrections of the row of `model` with this id, the oldest first. The row may be gone."""
-        return self.filter(model=model._meta.model_name, object_id=str(pk)).order_by("batch", "seq")
+        return self.filter(model=model._meta.model_name, object_id=str(pk)).order_by("batch_id", "seq")
 
 
 class Correction(models.Model):
@@ -101,7 +104,7 @@ class Correction(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "校改记录"
-        ordering = ["batch", "seq"]
+        ordering = ["batch_id", "seq"]
         indexes = [models.Index(fields=["model", "object_id"], name="correction_by_row")]
         constraints = [
             models.UniqueConstraint(fields=["batch", "seq"], name="correction_once_a_place"),

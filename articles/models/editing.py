@@ -56,6 +56,16 @@ class Editable(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def protectable(cls) -> tuple[str, ...]:
+        """Return the names of the fields and sets that imports leave alone once a person has set them."""
+        fields = (field.name for field in cls._meta.concrete_fields if not field.primary_key)
+        return tuple(name for name in fields if name not in cls.UNTRACKED)
+
+    def protected_with(self, names: Collection[str]) -> Collection[str]:
+        """Return the fields that are a person's once a person has set the fields `names`."""
+        return names
+
     def sets(self) -> dict[str, list[list[Any]]]:
         """Return the sets of rows that belong to this row and that people may correct, as lists for JSON."""
         return {}

@@ -141,6 +141,10 @@ class Issue(Editable):
     def __str__(self) -> str:
         return f"{'约 ' if self.is_date_inferred else ''}{self.date_text}"
 
+    @classmethod
+    def protectable(cls) -> tuple[str, ...]:
+        return ("date", "edition", "number")
+
     def get_absolute_url(self) -> str:
         return path_to("issue", self.key)
 
@@ -249,7 +253,7 @@ class Page(Editable):
     `Article.segments`.
     """
 
-    UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts", "structure_edited")
+    UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts")
 
     #: Set by `with_file_path`.
     file_path: str | None
@@ -261,7 +265,7 @@ class Page(Editable):
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
-    history = CorrectionHistory(excluded_fields=UNTRACKED)
+    history = CorrectionHistory(excluded_fields=(*UNTRACKED, "structure_edited"))
 
     objects = PageQuerySet.as_manager()
 
@@ -281,6 +285,10 @@ class Page(Editable):
 
     def __str__(self) -> str:
         return f"{self.issue or '日期待考'} {self.label}"
+
+    @classmethod
+    def protectable(cls) -> tuple[str, ...]:
+        return ("issue", "number", "section", "credits")
 
     @property
     def dated_issue(self) -> Issue:

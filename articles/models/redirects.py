@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models import F, Q
 
 from articles.models.issues import Page
 from articles.prefix import with_prefix, without_prefix
+
+#: A function that redirects its first path to its second.
+Moved = Callable[[str, str], None]
 
 
 def _url(row: models.Model) -> str:
@@ -27,24 +30,33 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
         return self.filter(new_path__in=map(without_prefix, paths))
 
     @contextmanager
-    def following(self, rows: Iterable[models.Model]) -> Iterator[None]:
-        """Redirect the URLs of `rows` before the block to their URLs after it."""
+    def following(self, rows: Iterable[models.Model], moved: Moved | None = None) -> Iterator[None]:
+        """Redirect the URLs of `rows` before the block to their URLs after it.
+
+        `moved` redirects in place of this manager's own `moved`.
+        """
         before = [(row, _url(row)) for row in rows]
         yield
         for row, old_path in before:
             now = type(row)._base_manager.filter(pk=row.pk).first()
             if now:
-                self.moved(old_path, _url(now))
+                (moved or self.moved)(old_path, _url(now))
 
     @contextmanager
-    def following_page(self, page: Page) -> Iterator[None]:
+    def following_page(self, page: Page, moved: Moved | None = None) -> Iterator[None]:
         """Follow a page and its issue. An issue that the block leaves empty redirects to its page's new issue."""
         left = page.issue
-        with self.following([page, *([left] if left else [])]):
+        with self.following([page, *([left] if left else [])], moved):
             yield
         now = Page.objects.select_related("issue").get(pk=page.pk)
         if left and now.issue and now.issue != left and not left.pages.exists():
-            self.moved(left.get_absolute_url(), now.issue.get_absolute_url())
+            (moved or self.moved)(left.get_absolute_url(), now.issue.get_absolute_url())
+
+    def touched_by(self, old_path: str, new_path: str) -> list[str]:
+        """Return the old paths whose redirects `moved` with these paths may write or delete."""
+        old_path, new_path = without_prefix(old_path), without_prefix(new_path)
+        chained = self.filter(new_path=old_path).values_list("old_path", flat=True)
+        return [old_path, *([new_path] if new_path else []), *chained]
 
     def moved(self, old_path: str, new_path: str) -> None:
         """Redirect `old_path` to `new_path` from now on. Redirects to `old_path` lead there, too, so that no chains

@@ -113,6 +113,10 @@ class PublicationSchedule(Editable):
     def __str__(self) -> str:
         return f"{self.period_text}，{self.rhythm_text}"
 
+    def protected_with(self, names: Collection[str]) -> Collection[str]:
+        """Return all fields if a person has set any, because they depend on each other."""
+        return self.protectable() if names else names
+
     @property
     def is_suspension(self) -> bool:
         return self.kind == self.Kind.SUSPENDED

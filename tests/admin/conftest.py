@@ -5,7 +5,7 @@ import re
 import html5lib
 import pytest
 
-from articles.models import archive
+from articles.models import Correction, archive
 from tests.make import PAGE, load, write
 from tests.tables import load_tables
 
@@ -69,3 +69,9 @@ class Desk:
 
 def revision():
     return archive.state().revision
+
+
+def ledger(row):
+    """Return (field, old value, new value, user, reason) of each correction of `row`, the oldest first."""
+    rows = Correction.objects.of(row).select_related("batch")
+    return [(each.field, each.old, each.new, each.batch.user_name, each.batch.reason) for each in rows]

@@ -5,9 +5,9 @@ import datetime
 import pytest
 
 from articles.admin.articles import ArticleAdmin
-from articles.models import Article, ArticleRegion, Byline, Redirect, VanishedArticle
+from articles.models import Article, ArticleRegion, Batch, Redirect, VanishedArticle
 from articles.reading.model import Doubt, ItemReading
-from tests.admin.conftest import revision
+from tests.admin.conftest import ledger, revision
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_saving_without_a_change_changes_nothing(desk, article):
     before = revision(), list(Article.objects.values())
     assert desk.save(article) == []
     assert (revision(), list(Article.objects.values())) == before
-    assert Article.history.count() == Byline.history.count() == 0
+    assert not Batch.objects.exists()
 
 
 def test_a_corrected_headline_stands_and_keeps_what_the_machine_said(desk, article, tmp_path):
@@ -37,11 +37,7 @@ def test_a_corrected_headline_stands_and_keeps_what_the_machine_said(desk, artic
     article.refresh_from_db()
     assert (article.headline, article.edited_fields, article.revision) == ("人工改过的标题", ["headline"], before + 1)
     assert revision() == before + 1
-    history = [
-        (row.headline, row.history_change_reason, row.history_user and row.history_user.username)
-        for row in article.history.order_by("history_id")
-    ]
-    assert history == [("青海湖畔建起流动诊室", "机器读取", None), ("人工改过的标题", None, "admin")]
+    assert ledger(article) == [("headline", "青海湖畔建起流动诊室", "人工改过的标题", "admin", "")]
     reimport(tmp_path)
     article.refresh_from_db()
     assert article.headline == "人工改过的标题"
@@ -55,8 +51,12 @@ def test_a_changed_byline_alone_is_a_correction(desk, article, tmp_path):
     assert (article.edited_fields, article.revision, revision()) == (["bylines"], before + 1, before + 1)
     byline = article.bylines.get()
     assert (byline.name_as_printed, byline.contributor.name) == ("赵 一", "赵一")
-    history = [(row.name_as_printed, row.history_change_reason) for row in byline.history.order_by("history_id")]
-    assert history == [("赵一苇", "机器读取"), ("赵 一", None)]
+    (told,) = ledger(article)
+    assert (told[0], told[1][0][:3], told[2][0][:3]) == (
+        "bylines",
+        ["text", "记者", "赵一苇"],
+        ["text", "记者", "赵 一"],
+    )
     reimport(tmp_path)
     assert [row.name_as_printed for row in article.bylines.all()] == ["赵 一"]
 
@@ -182,19 +182,23 @@ def test_withdrawing_and_restoring_several_at_once(desk, page, client):
     assert [client.get(article.get_absolute_url()).status_code for article in articles] == [410, 410, 200]
     desk.client.post("/admin/articles/article/", {**data, "action": "restore"})
     assert [client.get(article.get_absolute_url()).status_code for article in articles] == [200, 200, 200]
-    assert [row.withdrawn for row in articles[0].history.order_by("history_id")] == [False, True, False]
+    assert [told[:3] for told in ledger(articles[0])] == [("withdrawn", False, True), ("withdrawn", True, False)]
 
 
-def test_going_back_to_an_old_version_is_a_correction_too(desk, article):
-    desk.save(article, headline="人工改过的标题")
-    before = revision()
-    oldest = article.history.order_by("history_id").first()
-    url = f"/admin/articles/article/{article.pk}/history/{oldest.history_id}/"
-    fields = {**desk.form(article), "headline": oldest.headline}
-    assert desk.client.post(url, fields).status_code == 302
+def test_an_undo_is_asked_about_first_and_then_recorded(desk, article):
+    desk.save(article, headline="人工改过的标题", reason="照报样")
+    batch, before = Batch.objects.get(), revision()
+    url = f"/admin/desk/batches/{batch.pk}/undo/"
+    asked = desk.client.get(url).content.decode()
+    assert "1 处会写回" in asked and "青海湖畔建起流动诊室" in asked and revision() == before
+    response = desk.client.post(url, {"_undo": "1", "reason": "报样看错了"})
+    undone = Batch.objects.latest("pk")
+    assert response["Location"] == f"/admin/desk/batches/{undone.pk}/?batch={undone.pk}"
     article.refresh_from_db()
-    assert (article.headline, article.edited_fields) == ("青海湖畔建起流动诊室", ["headline"])
+    assert (article.headline, article.edited_fields) == ("青海湖畔建起流动诊室", [])
     assert (article.revision, revision()) == (before + 1, before + 1)
+    assert (undone.kind, undone.undoes, undone.reason, undone.user_name) == ("undo", batch, "报样看错了", "admin")
+    assert "没有可以写回的" in desk.client.post(url, {"_undo": "1"}).content.decode()
 
 
 def test_a_story_has_one_head(desk, page):

@@ -26,10 +26,12 @@ def test_an_id_that_is_none_is_not_found(admin_client):
                 assert admin_client.get(f"{base(model)}{odd}/{view}/").status_code in (302, 404), (model, odd, view)
 
 
-def test_an_odd_version_of_a_row_that_is_there_is_not_found(admin_client, page):
+def test_an_odd_history_or_batch_is_not_found(admin_client, page):
     for odd in (BIG, "-1", "1_5F", "abc", ENDLESS):
-        assert admin_client.get(f"/admin/articles/page/{page.pk}/history/{odd}/").status_code == 404
         assert admin_client.get(f"/admin/articles/article/{odd}/history/").status_code == 404
+        for address in ("", "undo/"):
+            assert admin_client.get(f"/admin/desk/batches/{odd}/{address}").status_code == 404
+    assert admin_client.get("/admin/desk/batches/?p=abc").status_code == 200
 
 
 @pytest.mark.parametrize("model", [Article, SourceText, User], ids=["searching", "read-only", "Django's own"])

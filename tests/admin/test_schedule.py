@@ -6,7 +6,7 @@ import pytest
 
 from articles.ingest.tables import load_tables
 from articles.models import PublicationSchedule
-from tests.admin.conftest import revision
+from tests.admin.conftest import ledger, revision
 from tests.make import make_schedule
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_a_shipped_row_that_a_person_touched_is_theirs_as_a_whole_and_never_brou
     assert [(each.last_day, each.confirmed, each.reason) for each in PublicationSchedule.objects.all()] == [
         (datetime.date(1949, 12, 31), True, reason)
     ]
-    assert [each.history_change_reason for each in row.history.all()] == [None, "机器读取"]
+    assert [told[:3] for told in ledger(row)] == [("last_day", "1950-05-03", "1949-12-31"), ("confirmed", False, True)]
     assert desk.client.post(desk.url(row, "delete"), {"post": "yes"}).status_code == 403
     assert desk.save(row, disabled="on") == []
     assert desk.client.post(ADD, {**WEEKLY, "first_day": "1946-08-15"}).status_code == 302

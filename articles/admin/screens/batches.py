@@ -1,0 +1,104 @@
+"""The screens of batches: the list, one batch, and what its undo would do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.admin.base import told_of
+from articles.admin.clean_text import CleanText
+from articles.desk.telling import tell
+from articles.desk.undoing import plan, undo
+from articles.models import Batch
+from articles.models.corrections import LAST_ID
+
+#: The batches on one page of the list, and the corrections on one page of a batch.
+ROWS_SHOWN = 50
+
+
+class ReasonForm(CleanText, forms.Form):
+    """The form of a reason. It may be left blank."""
+
+    reason = forms.CharField(label="原因", required=False)
+
+
+def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
+    """Return the list of all batches, the newest first; with `mine`, those of the user."""
+    rows = Batch.objects.newest_first().annotate(size=Count("corrections"))
+    is_mine = "mine" in request.GET
+    if is_mine:
+        rows = rows.filter(user=request.user.pk)
+    page = Paginator(rows.prefetch_related("undone_by__undone_by__undone_by"), ROWS_SHOWN).get_page(
+        request.GET.get("p")
+    )
+    return _render(site, request, "batches", "批次", page=page, is_mine=is_mine)
+
+
+def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the page of one batch with its corrections."""
+    batch = _batch(pk)
+    page = Paginator(batch.corrections.order_by("seq"), ROWS_SHOWN).get_page(request.GET.get("p"))
+    context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": _may_undo(request, batch)}
+    return _render(site, request, "batch", str(batch), **context)
+
+
+def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the page that tells what an undo would do. A POST of `_undo` undoes the batch.
+
+    A POST answers with a redirect to the undo's own batch, or, if nothing can go back, with the page.
+    Raises PermissionDenied for a user who may not change all rows of the batch.
+    """
+    batch = _batch(pk)
+    if not _may_undo(request, batch):
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and "_undo" in request.POST and form.is_valid():
+        undone = undo(batch, request.user, form.cleaned_data["reason"])
+        if undone.batch:
+            left = f"，{len(undone.left)} 处未动" if undone.left else ""
+            messages.success(request, f"已撤销{batch}，写回 {len(undone.steps) - len(undone.left)} 处{left}。")
+            response = HttpResponseRedirect(reverse("admin:desk-batch", args=[undone.batch.pk]))
+            return told_of(request, response, undone.batch)
+        messages.warning(request, "没有可以写回的改动，什么也没有改。")
+    steps = plan(batch)
+    told = {each.correction.pk: each for each in tell(step.correction for step in steps)}
+    rows = [(told[step.correction.pk], step) for step in steps]
+    context = {
+        "batch": batch,
+        "back": [row for row in rows if not row[1].left],
+        "left": [row for row in rows if row[1].left],
+        "form": form,
+    }
+    return _render(site, request, "undo", f"撤销{batch}", **context)
+
+
+def _batch(pk: int) -> Batch:
+    """Return the batch with this id. Raises Http404 if there is none."""
+    if pk > LAST_ID:
+        raise Http404
+    batch = Batch.objects.with_people().filter(pk=pk).prefetch_related("undone_by__undone_by__undone_by").first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def _may_undo(request: HttpRequest, batch: Batch) -> bool:
+    """Return whether the user may change every row of `batch`. Redirects follow the rows that moved."""
+    names = set(batch.corrections.values_list("model", flat=True)) - {"redirect"}
+    models = [apps.get_model("articles", name) for name in names]
+    return all(request.user.has_perm(f"articles.change_{model._meta.model_name}") for model in models)
+
+
+def _render(site: AdminSite, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+    request.current_app = site.name  # type: ignore[attr-defined] # read by the `url` tag
+    return render(request, f"admin/desk/{name}.html", {**site.each_context(request), "title": title, **context})

@@ -1,0 +1,65 @@
+"""Writing values into rows, within a write of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from articles.desk.writing import Writing
+from articles.models import Article, ArticleRegion, Contributor
+from articles.models.block_keys import carry_keys
+from articles.models.editing import Editable
+from articles.models.row_values import Rows, set_column, sets_of, value_of
+
+PERSON = ArticleRegion.Origin.PERSON
+
+
+def apply(this: Writing, row: Editable, told: Mapping[str, Any]) -> None:
+    """Write the values `told` of fields and sets into `row`, as a person sees them.
+
+    * a field: its value as `row_values.value_of` returns it
+    * bylines: [[of, role, name as printed, name of the contributor or ""], …]; credits: [[role, name as printed], …]
+    * regions: [[code, whether it is the main one], …]; topics: [slug, …], the best first
+
+    Contributors are made if they are missing. A region or topic that stays keeps its evidence.
+    """
+    this.watch(row)
+    fields = {name: value for name, value in told.items() if name not in sets_of(type(row))}
+    if fields:
+        with this.following(row):
+            for name, value in fields.items():
+                is_body = isinstance(row, Article) and name == "blocks"
+                set_column(row, name, carry_keys(row.blocks, value) if is_body else value)
+            row.save()
+    for name in told.keys() - fields.keys():
+        set_value(this, row, name, _rows(row, name, told[name]))
+
+
+def set_value(this: Writing, row: models.Model, name: str, value: Any) -> None:  # noqa: ANN401 - as in `value_of`
+    """Store a value, as `row_values.value_of` returns it, of a field or a set of `row`. The URL of the row follows."""
+    this.watch(row)
+    row_set = sets_of(type(row)).get(name)
+    if row_set:
+        row_set.store(row, value)
+        return
+    with this.following(row):
+        set_column(row, name, value)
+        row.save()
+
+
+def _rows(row: Editable, name: str, told: Any) -> Rows:  # noqa: ANN401 - see `apply`
+    """Return the rows of a set in the form of the ledger."""
+    if name in ("bylines", "credits"):
+        signed = [each if name == "bylines" else [*each, ""] for each in told]
+        people = [each[-1] or each[-2] for each in signed]
+        known = Contributor.objects.named(people)
+        return [[*each[:-1], known[person].pk] for each, person in zip(signed, people, strict=True)]
+    stored = {each[0]: each for each in value_of(row, name)}
+    if name == "regions":
+        kept = {code: each for code, each in stored.items() if [code, each[1]] in [list(one) for one in told]}
+        return [kept.get(code, [code, main, 0, [], PERSON]) for code, main in told]
+    if name == "topics":
+        return [stored.get(slug, [slug, 0, [], PERSON]) for slug in told]
+    return [list(each) for each in told]

@@ -1,0 +1,87 @@
+"""The consequences of a person's write: stamps, joins, columns, regions and topics. They are no corrections.
+
+An undo has the same consequences as the write that it takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+
+from articles.desk.changes import Changed
+from articles.desk.filing import refile
+from articles.ingest.classification import heads_of, settle_stories
+from articles.ingest.readers import reader_from_database
+from articles.ingest.sets import Known
+from articles.ingest.stitching import stitch
+from articles.models import Article, Column, Issue, Page, archive
+from articles.models.fields import judged_fields
+
+#: Fields of an article whose change makes the archive judge the regions and topics of its story anew.
+JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of", "regions", "topics"}
+
+#: Fields whose change makes the archive look for joins anew.
+JOINED_BY = {Article: {"kind", "continued_to", "continued_from", "continuation_of"}, Page: {"issue", "number"}}
+
+
+def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> None:
+    """Do what follows from the changed rows, and name the effects in `change`.
+
+    Judging reads the tables of places and topics each time that it judges a story, which takes a fifth of a second.
+    A person then sees the effect of a new headline at once, and there is no copy of the tables that could be stale.
+    """
+    change.other()
+    for each in changed:
+        _stamp(each, change)
+    for each in changed:
+        if each.model is Column:
+            refile(each, change)
+    touched = {pk for each in changed for pk in _to_judge(each)}
+    for issue in _issues_to_join(changed):
+        touched |= stitch(issue, change)
+    heads = heads_of(touched)
+    if heads:
+        settle_stories(heads, reader_from_database().reference, Known.subjects(), change)
+
+
+def _stamp(each: Changed, change: archive.Change) -> None:
+    """Name the articles whose page or search document shows a changed row."""
+    if each.model is Article:
+        pk = int(each.object_id)
+        # A story changes when an article leaves it.
+        change.articles(filter(None, (told["continuation_of"] for told in each.either)))
+        if each.after is None:
+            change.vanished([pk])
+        elif each.before is None:
+            change.returned([pk])
+        else:
+            change.articles([pk])
+    elif each.row is not None:
+        change.articles(Article.objects.showing(each.row))
+
+
+def _to_judge(each: Changed) -> Iterable[int]:
+    """Return the ids of articles whose stories a changed article makes to be judged anew."""
+    if each.model is not Article:
+        return []
+    if each.before is not None and each.after is not None and not JUDGED_BY & set(each.fields):
+        return []
+    heads = [told["continuation_of"] for told in each.either]
+    return [pk for pk in (*heads, int(each.object_id)) if pk]
+
+
+def _issues_to_join(changed: Iterable[Changed]) -> list[Issue]:
+    """Return the issues in which the changed rows may make or part joins."""
+    issues: set[int] = set()
+    pages: set[int] = set()
+    for each in changed:
+        fields = JOINED_BY.get(each.model)
+        if fields is None or not (each.before is None or each.after is None or fields & set(each.fields)):
+            continue
+        if each.model is Page:
+            issues |= {told["issue"] for told in each.either if told["issue"]}
+        else:
+            pages |= {told["page"] for told in each.either}
+    found = models.Q(pk__in=issues) | models.Q(pages__in=pages)
+    return list(Issue.objects.filter(found).distinct().order_by("pk"))

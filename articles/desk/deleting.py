@@ -1,0 +1,39 @@
+"""Deleting rows for good, so that an undo can bring them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from articles.models import Article
+
+if TYPE_CHECKING:
+    from articles.desk.writing import Writing
+
+
+def delete_row(row: models.Model, this: Writing) -> None:
+    """Delete `row` within the write `this`. Raises ProtectedError if other rows need it."""
+    if isinstance(row, Article):
+        delete_article(row, this)
+        return
+    this.deleting(row)
+    this.change.articles(Article.objects.showing(row))  # they lose it
+    row.delete()
+
+
+def delete_article(article: Article, this: Writing) -> None:
+    """Delete an article for good. Imports don't bring it back, because the structure of its page is a person's.
+
+    Its URL redirects to its page. The URL of a withdrawn article stays gone. Its continuations become stories of their
+    own; those of a withdrawn article are withdrawn, because it has hidden them so far.
+    """
+    parts = list(article.continuations.all())
+    this.deleting(article)
+    this.watch(*parts)
+    for part in parts:
+        this.protection[(Article, str(part.pk)), "continuation_of"] = part.is_protected("continuation_of")
+    this.moved(article.get_absolute_url(), "" if article.withdrawn else article.page.get_absolute_url())
+    if article.withdrawn:
+        Article.objects.filter(pk__in=[part.pk for part in parts]).update(withdrawn=True)
+    article.delete()

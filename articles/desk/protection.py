@@ -1,0 +1,78 @@
+"""The fields and structures that are a person's after a write, and the machine's values beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from articles.desk.changes import Changed, Key
+from articles.desk.machine_values import as_proposed
+from articles.models import Article, Page, Proposal, SourceText
+from articles.models.editing import Editable
+
+
+def structure_edits(changed: Iterable[Changed]) -> list[int]:
+    """Return the ids of the pages whose structure a write changes: order, kinds, joins, articles that come or go.
+
+    A join belongs to the structure of both pages.
+    """
+    pages: set[int] = set()
+    heads: set[int] = set()
+    for each in changed:
+        is_whole = each.before is None or each.after is None
+        if each.model is Article and (is_whole or set(each.fields) & set(Article.STRUCTURE)):
+            pages |= {told["page"] for told in each.either}
+            heads |= {told["continuation_of"] for told in each.either} if not is_whole else set()
+    pages |= set(Article.objects.filter(pk__in=heads - {None}).values_list("page", flat=True))
+    return list(Page.objects.filter(pk__in=pages, structure_edited=False).order_by("pk").values_list("pk", flat=True))
+
+
+def protect(changed: Iterable[Changed], decided: dict[tuple[Key, str], bool], *, is_undo: bool) -> None:
+    """Protect the changed fields of each row, or free them where `decided` says so. Keep the machine's values.
+
+    An undo decides for each of its fields; rows that it brings back have their own.
+
+    The machine's value that a person has replaced stays as a proposal that nobody needs to look at: a release of the
+    field takes it, and a later reading with the same value proposes nothing new.
+    """
+    for each in changed:
+        if each.row is None or not issubclass(each.model, Editable):
+            continue
+        edited = set(each.row.edited_fields)
+        if not is_undo:
+            edited |= set(each.row.protected_with(each.protects()))
+        for (key, name), is_protected in decided.items():
+            if key == each.key:
+                edited = edited | {name} if is_protected else edited - {name}
+        if edited != set(each.row.edited_fields):
+            each.row.edited_fields = sorted(edited)
+            each.model._base_manager.filter(pk=each.row.pk).update(edited_fields=each.row.edited_fields)
+        if isinstance(each.row, (Article, Page)) and each.before is not None:
+            _keep_proposals(each, edited)
+
+
+def _keep_proposals(each: Changed, edited: set[str]) -> None:
+    page, article = (each.row.page, each.row) if isinstance(each.row, Article) else (each.row, None)
+    stored = {row.field: row for row in Proposal.objects.of(page, article)}
+    assert each.before is not None and each.after is not None  # the caller has asked
+    was_edited = set(each.before["edited_fields"])
+    for name in each.fields:
+        row = stored.get(name)
+        if name not in edited:
+            if row:
+                row.delete()
+            continue
+        proposed = row.value if row else None
+        if row is None and name not in was_edited:
+            proposed = as_proposed(each.row, name, each.before)
+            source = _source_of(each.row)
+            if proposed is not None and source is not None:
+                Proposal.objects.create(page=page, article=article, field=name, value=proposed, source_id=source)
+        elif row and proposed == as_proposed(each.row, name, each.after):
+            row.delete()  # the person and the machine agree
+
+
+def _source_of(row: Article | Page) -> int | None:
+    if isinstance(row, Article):
+        return row.source_id
+    current = row.sources.filter(standing=SourceText.Standing.CURRENT)
+    return current.values_list("pk", flat=True).first()

@@ -1,0 +1,46 @@
+"""The corrections that stand for the difference between rows before and after a write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from articles.desk.changes import Changed
+from articles.models.block_keys import keys_of
+from articles.models.bodies import Block
+
+#: The name before the key in the field of one block of a body: blocks/1f3a09bc.
+BLOCK = "blocks/"
+
+
+def corrections_of(changed: Iterable[Changed]) -> Iterator[dict[str, Any]]:
+    """Yield the values of each Correction, without batch and place: model, object_id, field, old, new, was_protected.
+
+    A body whose blocks only have other texts gives a correction for each of these blocks, so that two corrections of
+    different paragraphs can be undone apart. Any other change of a body is one correction.
+    """
+    for each in changed:
+        row = {"model": each.model._meta.model_name, "object_id": each.object_id}
+        if each.before is None or each.after is None:
+            yield {**row, "field": "", "old": each.before, "new": each.after, "was_protected": False}
+            continue
+        protected = each.before.get("edited_fields") or ()
+        for name in each.fields:
+            was_protected = name in protected
+            for field, old, new in _parts(name, each.before[name], each.after[name]):
+                yield {**row, "field": field, "old": old, "new": new, "was_protected": was_protected}
+
+
+def _parts(name: str, old: Any, new: Any) -> list[tuple[str, Any, Any]]:  # noqa: ANN401 - values of any field
+    if name != "blocks" or keys_of(old) != keys_of(new):
+        return [(name, old, new)]
+    return [
+        (BLOCK + key, before, after)
+        for key, before, after in zip(keys_of(old), old, new, strict=True)
+        if text_of(before) != text_of(after)
+    ]
+
+
+def text_of(block: Block) -> Block:
+    """Return a block without its key."""
+    return {name: value for name, value in block.items() if name != "key"}

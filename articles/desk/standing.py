@@ -1,0 +1,121 @@
+"""What of the ledger still stands: corrections that no standing undo has taken back, and the last word on each value.
+
+Two corrections concern the same value if they name the same field of a row, or a body and one of its blocks, or a row
+and any of its fields. The last correction of a value decides it. An undo leads back to the value before the correction
+that it takes back, so that what was below counts again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from articles.desk.recording import BLOCK, text_of
+from articles.models import Batch, Correction
+from articles.models.archive import batches
+from articles.models.block_keys import keys_of
+
+#: A row in the ledger: the name of its model, and its key.
+RowKey = tuple[str, str]
+
+
+def histories(rows: Iterable[RowKey]) -> dict[RowKey, History]:
+    """Return the history of each of `rows`, by one query for each model and 900 rows."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for model, object_id in rows:
+        keys[model].add(object_id)
+    found: dict[RowKey, list[Correction]] = {(model, key): [] for model, each in keys.items() for key in each}
+    for model, each in keys.items():
+        for part in batches(each):
+            told = Correction.objects.filter(model=model, object_id__in=part).select_related("batch")
+            for correction in told.order_by("batch_id", "seq"):
+                found[model, correction.object_id].append(correction)
+    return {key: History(corrections) for key, corrections in found.items()}
+
+
+def name_of(field: str) -> str:
+    """Return the name of the field of an article that a correction's `field` is about: blocks of blocks/1f3a09bc."""
+    return "blocks" if field.startswith(BLOCK) else field
+
+
+class History:
+    """The corrections of one row, the oldest first."""
+
+    def __init__(self, corrections: list[Correction]) -> None:
+        self.corrections = corrections
+
+    @cached_property
+    def _undos(self) -> dict[tuple[int, str], list[Correction]]:
+        undos: dict[tuple[int, str], list[Correction]] = defaultdict(list)
+        for each in self.corrections:
+            if each.batch.undoes_id:
+                undos[each.batch.undoes_id, each.field].append(each)
+        return undos
+
+    def is_undone(self, correction: Correction, undoing: int | None = None) -> bool:
+        """Return whether a standing undo has taken `correction` back.
+
+        With `undoing`, the id of a batch, answer as if that batch were undone.
+        """
+        if correction.batch_id == undoing:
+            return True
+        undos = self._undos.get((correction.batch_id, correction.field), ())
+        return any(not self.is_undone(undo, undoing) for undo in undos)
+
+    def standing(self, undoing: int | None = None) -> list[Correction]:
+        """Return the corrections that are no undo and that no standing undo has taken back. For `undoing` see above."""
+        return [each for each in self.corrections if not each.batch.undoes_id and not self.is_undone(each, undoing)]
+
+    def is_protected(self, name: str, undoing: int | None = None) -> bool:
+        """Return whether the field `name` is a person's by what stands. For `undoing` see above.
+
+        A field that has no corrections in the ledger is the machine's.
+        """
+        first = next((each for each in self.corrections if name_of(each.field) == name), None)
+        protected = first is not None and first.was_protected
+        for each in self.standing(undoing):
+            if name_of(each.field) == name or (each.field == "" and each.old is None):
+                protected = each.batch.kind != Batch.Kind.RELEASE
+        return protected
+
+    def later(self, correction: Correction) -> Correction | None:
+        """Return the correction that has the last word on the value of `correction`, or None if it has it itself."""
+        version, last = 0, None
+        before: dict[int, int] = {}
+        after: dict[int, int] = {}
+        for each in self.corrections:
+            if not _concerns(each, correction):
+                continue
+            before[each.pk] = version
+            version = each.pk
+            if each.batch.undoes_id:
+                undone = next(
+                    (other for other in self.corrections if _is_of(other, each.batch.undoes_id, each.field)), None
+                )
+                version = before.get(undone.pk, version) if undone else version
+            after[each.pk] = version
+            last = each
+        return None if after[correction.pk] == version else last
+
+
+def _is_of(correction: Correction, batch: int, field: str) -> bool:
+    return correction.batch_id == batch and correction.field == field
+
+
+def _concerns(each: Correction, correction: Correction) -> bool:
+    """Return whether `each` concerns the value of `correction`, of the same row."""
+    one, other = each.field, correction.field
+    if one == other or not one or not other:
+        return True
+    if name_of(one) != name_of(other):
+        return False
+    if one == "blocks" and other != "blocks":
+        key = other.removeprefix(BLOCK)
+        return _block(each.old, key) != _block(each.new, key)
+    return other == "blocks"
+
+
+def _block(blocks: Collection[dict[str, str]], key: str) -> dict[str, str] | None:
+    keyed = dict(zip(keys_of(list(blocks)), blocks, strict=True))
+    return text_of(keyed[key]) if key in keyed else None

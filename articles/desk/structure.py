@@ -1,0 +1,52 @@
+"""The structure of a page after an undo: a person's as long as a standing correction has changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from articles.desk.standing import histories
+from articles.models import Article, Correction, Page
+
+if TYPE_CHECKING:
+    from articles.desk.writing import Writing
+
+#: The fields of corrections that are about the structure of a page. The empty field is an article that came or went.
+STRUCTURAL = ("", *Article.STRUCTURE)
+
+
+def restore_structure(this: Writing, undone: Iterable[Correction], undoing: int) -> None:
+    """Bring `structure_edited` to what stands, for the pages whose structure the corrections `undone` had changed.
+
+    `undoing` is the id of the batch that is being undone. A page whose structure was settled before there was a ledger
+    keeps it.
+    """
+    undone = list(undone)
+    pages = {int(each.object_id) for each in undone if each.model == "page" and each.field == "structure_edited"}
+    pages |= _pages_of([each for each in undone if each.model == "article" and each.field in STRUCTURAL])
+    for page in Page.objects.filter(pk__in=pages):
+        known = Correction.objects.filter(model="page", object_id=str(page.pk), field="structure_edited")
+        if not known.exists():
+            continue
+        is_edited = _is_structured(page, undoing)
+        if page.structure_edited != is_edited:
+            this.watch(page)
+            Page.objects.filter(pk=page.pk).update(structure_edited=is_edited)
+
+
+def _pages_of(corrections: Collection[Correction]) -> set[int]:
+    """Return the ids of the pages that the articles of these corrections stand on, or stood on."""
+    told = {value["page"] for each in corrections for value in (each.old, each.new) if each.field == "" and value}
+    ids = {int(each.object_id) for each in corrections}
+    return told | set(Article.objects.filter(pk__in=ids).values_list("page", flat=True))
+
+
+def _is_structured(page: Page, undoing: int) -> bool:
+    """Return whether a standing correction is about the structure of `page`."""
+    ids = {str(pk) for pk in page.articles.values_list("pk", flat=True)}
+    gone = Correction.objects.filter(model="article", field="")
+    for told in ("old__page", "new__page"):
+        ids |= set(gone.filter(**{told: page.pk}).values_list("object_id", flat=True))
+    structural = Correction.objects.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
+    rows = set(structural.values_list("model", "object_id"))
+    return any(each.field in STRUCTURAL for history in histories(rows).values() for each in history.standing(undoing))

@@ -1,0 +1,241 @@
+"""Taking a batch back: what still is as the batch wrote it goes back, the rest is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models.deletion import ProtectedError
+
+from articles.desk.changes import Changed
+from articles.desk.deleting import delete_row
+from articles.desk.recording import BLOCK, text_of
+from articles.desk.releasing import take_newer_reading
+from articles.desk.standing import History, RowKey, histories, name_of
+from articles.desk.structure import restore_structure
+from articles.desk.writing import Person, Writing, stored, writing
+from articles.models import Batch, Correction, SourceText
+from articles.models.block_keys import carry_keys, keys_of
+from articles.models.editing import Editable
+from articles.models.row_values import Values, is_same, make, set_column, sets_of, value_of, values
+
+#: The kinds of batches that are no writes of a person.
+NOT_UNDONE = (Batch.Kind.REMOVAL,)
+
+#: The models of rows with a URL that a person's write may move.
+MOVING = ("page", "issue")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One correction of a batch that is to be undone.
+
+    `left` is the reason why it stays, or "" if it goes back. `present` is the value now, `row` the row, None if it is
+    gone. `later` is the correction that has the last word instead.
+    """
+
+    correction: Correction
+    row: Any
+    present: Any
+    left: str = ""
+    later: Correction | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """The result of an undo: its own batch, or None if nothing went back, and the steps."""
+
+    batch: Batch | None
+    steps: list[Step]
+
+    @property
+    def left(self) -> list[Step]:
+        return [step for step in self.steps if step.left]
+
+
+def plan(batch: Batch) -> list[Step]:
+    """Return what an undo of `batch` would do to each of its corrections. Corrections already undone are left out."""
+    corrections = list(batch.corrections.select_related("batch"))
+    by_row = histories({_row_key(each) for each in corrections})
+    rows = _rows(corrections)
+    steps = []
+    for each in corrections:
+        history = by_row[_row_key(each)]
+        if not history.is_undone(each):
+            steps.append(_step(each, rows.get(_row_key(each)), history))
+    return _with_redirects(steps)
+
+
+def _with_redirects(steps: list[Step]) -> list[Step]:
+    """Return the steps. If a row stays where the batch has moved it, the redirects to it stay, too."""
+    stays = any(step.left for step in steps if step.correction.model in MOVING)
+    return [
+        replace(step, left="所指的记录没有移回") if stays and step.correction.model == "redirect" else step
+        for step in steps
+    ]
+
+
+def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
+    """Take `batch` back for `user`, as far as its values still stand. Return what went back and what is left.
+
+    The undo is a batch itself. Fields that nobody but this batch has corrected are the machine's again.
+    """
+    with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this:
+        # `structure_edited` follows from what stands, at the end.
+        steps = [step if step.left else _take_back(step, this) for step in _in_order(plan(batch))]
+        gone = [step for step in steps if not step.left]
+        by_row = histories({_row_key(step.correction) for step in gone})
+        for step in gone:
+            name = name_of(step.correction.field)
+            model = _model(step.correction)
+            if name and issubclass(model, Editable) and name in model.protectable():
+                is_protected = by_row[_row_key(step.correction)].is_protected(name, batch.pk)
+                this.protection[(model, step.correction.object_id), name] = is_protected
+                if not is_protected:
+                    take_newer_reading(this, model, step.correction.object_id, name)
+        restore_structure(this, [step.correction for step in gone], batch.pk)
+    return Undone(this.batch, sorted(steps, key=lambda step: step.correction.seq))
+
+
+def _model(correction: Correction) -> type[models.Model]:
+    return apps.get_model("articles", correction.model)
+
+
+def _row_key(correction: Correction) -> RowKey:
+    return correction.model, correction.object_id
+
+
+def _rows(corrections: Sequence[Correction]) -> dict[RowKey, models.Model]:
+    rows: dict[RowKey, models.Model] = {}
+    for name in dict.fromkeys(each.model for each in corrections):
+        keys = [each.object_id for each in corrections if each.model == name]
+        found = stored(apps.get_model("articles", name), keys)
+        rows |= {(name, key): row for key, row in found.items()}
+    return rows
+
+
+def _step(correction: Correction, row: Any, history: History) -> Step:  # noqa: ANN401 - a row of any model
+    present = _present(correction, row)
+    step = Step(correction, row, present, later=history.later(correction))
+    model = _model(correction)
+    if correction.batch.kind in NOT_UNDONE:
+        return replace(step, left="示例版面已不在，不能恢复")
+    if correction.field and row is None:
+        return replace(step, left="这条记录已不在")
+    if step.later or not _is_as_written(model, correction, present):
+        return replace(step, left="后来又改过")
+    if model is SourceText and SourceText.Standing.CURRENT in (correction.old, correction.new):
+        return replace(step, left="换用哪个文本，请在版面冲突里另作裁决")
+    if correction.field == "" and correction.new is None:
+        return replace(step, left=_missing(model, correction.old))
+    return replace(step, left=_clash(step)) if correction.field else step
+
+
+def _present(correction: Correction, row: Any) -> Any:  # noqa: ANN401 - a row and a value of any kind
+    if row is None:
+        return None
+    if not correction.field:
+        return values(row)
+    if correction.field.startswith(BLOCK):
+        keyed = dict(zip(keys_of(row.blocks), row.blocks, strict=True))
+        return keyed.get(correction.field.removeprefix(BLOCK))
+    return value_of(row, correction.field)
+
+
+def _is_as_written(model: type[models.Model], correction: Correction, present: Any) -> bool:  # noqa: ANN401
+    """Return whether the present value is still the one that `correction` wrote."""
+    new = correction.new
+    if not correction.field:
+        each = Changed(model, correction.object_id, new, present, None)
+        return not each.differs
+    if present is None or new is None:
+        return bool(present == new)
+    if correction.field.startswith(BLOCK):
+        return text_of(present) == text_of(new)
+    return is_same(model, correction.field, present, new)
+
+
+def _missing(model: type[models.Model], told: Values) -> str:
+    """Return why a deleted row can't come back: a row that it belongs to is gone. "" if it can."""
+    needed = [name for name, is_needed in _lost(model, told) if is_needed]
+    return f"所属的{model._meta.get_field(needed[0]).verbose_name}已不在" if needed else ""
+
+
+def _clash(step: Step) -> str:
+    """Return why the old value of a column no longer fits beside the other rows; "" if it does."""
+    correction, row = step.correction, step.row
+    if correction.field in sets_of(type(row)) or correction.field.startswith(BLOCK):
+        return ""
+    set_column(row, correction.field, correction.old)
+    try:
+        row.clean()
+        row.validate_unique()
+        row.validate_constraints()
+    except ValidationError as error:
+        return "".join(error.messages)
+    finally:
+        set_column(row, correction.field, step.present)
+    return ""
+
+
+def _in_order(steps: list[Step]) -> list[Step]:
+    """Return the steps in the order of writing: rows that come back, then values, then rows that go."""
+
+    def place(step: Step) -> int:
+        if step.correction.field:
+            return 1
+        return 0 if step.correction.new is None else 2
+
+    return sorted(steps, key=lambda step: (place(step), -step.correction.seq))
+
+
+def _take_back(step: Step, this: Writing) -> Step:
+    """Write the old value of a step. If the database refuses it, return the step as left."""
+    try:
+        with transaction.atomic():
+            _write_back(step, this)
+    except (IntegrityError, LookupError, ProtectedError, ValidationError):
+        return replace(step, left="和现有的其他记录冲突")
+    return step
+
+
+def _write_back(step: Step, this: Writing) -> None:
+    correction, model = step.correction, _model(step.correction)
+    this.watch_keys(model, [correction.object_id])
+    if not correction.field:
+        if correction.new is None:
+            make(model, correction.object_id, _fitting(model, correction.old))
+        else:
+            delete_row(step.row, this)
+        return
+    row = stored(model, [correction.object_id])[correction.object_id]
+    if correction.field in sets_of(model):
+        sets_of(model)[correction.field].store(row, correction.old)
+        return
+    if correction.field.startswith(BLOCK):
+        keys = keys_of(row.blocks)
+        key = correction.field.removeprefix(BLOCK)
+        blocks = [correction.old if each == key else block for each, block in zip(keys, row.blocks, strict=True)]
+        row.blocks = carry_keys(row.blocks, blocks)
+    else:
+        set_column(row, correction.field, correction.old)
+    row.save()
+
+
+def _fitting(model: type[models.Model], told: Values) -> Values:
+    """Return the values of a deleted row without links to rows that are gone."""
+    return {**told, **dict.fromkeys(name for name, _ in _lost(model, told))}
+
+
+def _lost(model: type[models.Model], told: Values) -> list[tuple[str, bool]]:
+    """Return the foreign keys of `told` whose rows are gone, each with whether it must not be empty."""
+    lost = []
+    for field in model._meta.concrete_fields:
+        target, key = field.related_model, told.get(field.name)
+        if isinstance(target, type) and key is not None and not target._base_manager.filter(pk=key).exists():
+            lost.append((field.name, not field.null))
+    return lost

@@ -1,0 +1,197 @@
+"""Undoing batches: what is as the batch wrote it goes back, the rest is told, and an undo can be undone."""
+
+import pytest
+
+from articles.desk.applying import apply
+from articles.desk.releasing import release
+from articles.desk.undoing import plan, undo
+from articles.desk.writing import writing
+from articles.models import Article, Batch, Contributor, Correction, Page, Proposal, Redirect
+from tests.desk.state import state
+from tests.make import PAGE, load, make_page, write
+from tests.tables import load_tables
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(tmp_path):
+    load_tables()
+    return load(write(tmp_path, PAGE)).page
+
+
+@pytest.fixture
+def article(page):
+    return page.articles.as_printed()[0]
+
+
+def correct(row, reason="", **told):
+    """Correct `row` as the desk does. Return the batch, or None if nothing differed."""
+    with writing(None, reason=reason) as this:
+        apply(this, type(row).objects.get(pk=row.pk), told)
+    return this.batch
+
+
+def headline(article):
+    return Article.objects.get(pk=article.pk).headline
+
+
+def test_a_correction_is_recorded_with_both_values_and_goes_back(article):
+    before = state()
+    batch = correct(article, "照报样", headline="人工改过的标题")
+    told = Correction.objects.get()
+    assert (told.batch, told.model, told.object_id, told.field) == (batch, "article", str(article.pk), "headline")
+    assert (told.old, told.new, told.was_protected) == ("青海湖畔建起流动诊室", "人工改过的标题", False)
+    assert batch.reason == "照报样"
+    assert Article.objects.get(pk=article.pk).edited_fields == ["headline"]
+    undone = undo(batch, None)
+    assert undone.left == [] and undone.batch.undoes == batch
+    assert state() == before
+    assert not Batch.objects.get(pk=batch.pk).stands
+
+
+def test_writing_nothing_leaves_no_batch(article):
+    assert correct(article, headline=article.headline) is None
+    assert not Batch.objects.exists()
+
+
+def test_a_later_correction_of_the_same_field_is_left_and_told(article):
+    first = correct(article, headline="甲")
+    second = correct(article, headline="乙")
+    assert [step.left for step in plan(first)] == ["后来又改过"]
+    assert undo(first, None).batch is None
+    assert headline(article) == "乙" and first.stands
+    undo(second, None)
+    assert headline(article) == "甲"
+    undo(first, None)
+    assert headline(article) == "青海湖畔建起流动诊室"
+
+
+def test_the_same_value_written_later_is_another_correction(article):
+    first = correct(article, headline="甲")
+    correct(article, headline="乙")
+    correct(article, headline="甲")
+    assert undo(first, None).batch is None
+    assert headline(article) == "甲"
+
+
+def test_an_undo_can_be_undone_and_that_too(article):
+    batch = correct(article, headline="甲", deck="乙")
+    back = undo(batch, None).batch
+    again = undo(back, None).batch
+    assert headline(article) == "甲"
+    assert Article.objects.get(pk=article.pk).edited_fields == ["deck", "headline"]
+    assert Batch.objects.get(pk=batch.pk).stands
+    undo(again, None)
+    assert headline(article) == "青海湖畔建起流动诊室"
+    assert Article.objects.get(pk=article.pk).edited_fields == []
+
+
+def test_two_paragraphs_of_one_body_are_undone_apart(article):
+    before = article.blocks
+    first = correct(article, blocks=[{**before[0], "text": "甲段。"}, before[1]])
+    blocks = Article.objects.get(pk=article.pk).blocks
+    second = correct(article, blocks=[blocks[0], {**blocks[1], "text": "乙段。"}])
+    assert undo(first, None).left == []
+    now = Article.objects.get(pk=article.pk)
+    assert now.paragraphs == [before[0]["text"], "乙段。"] and now.is_protected("blocks")
+    undo(second, None)
+    now = Article.objects.get(pk=article.pk)
+    assert now.blocks == before and not now.is_protected("blocks")
+
+
+def test_a_set_goes_back_with_its_evidence(article):
+    before = state()
+    batch = correct(article, regions=[["410000", True]])
+    assert [(row.field, row.new) for row in batch.corrections.all()] == [
+        ("regions", [["410000", True, 0, [], "manual"]])
+    ]
+    undo(batch, None)
+    assert state() == before
+
+
+def test_a_new_contributor_goes_with_the_byline(article):
+    before = state()
+    batch = correct(article, bylines=[["text", "记者", "新来的人", ""]])
+    assert Contributor.objects.filter(name="新来的人").exists()
+    undo(batch, None)
+    assert state() == before
+
+
+def test_a_new_contributor_stays_if_another_needs_it(page):
+    one, other, _ = page.articles.as_printed()
+    batch = correct(one, bylines=[["text", "记者", "新来的人", ""]])
+    correct(other, bylines=[["text", "记者", "新来的人", ""]])
+    left = undo(batch, None).left
+    assert [step.correction.model for step in left] == ["contributor"]
+    assert [row.name_as_printed for row in one.bylines.all()] == ["赵一苇"]
+    assert [row.name_as_printed for row in other.bylines.all()] == ["新来的人"]
+
+
+def test_a_moved_page_goes_back_with_its_redirects(page):
+    before = state()
+    first = correct(page, number=7)
+    second = correct(page, number=9)
+    paths = dict(Redirect.objects.values_list("old_path", "new_path"))
+    assert paths == dict.fromkeys(
+        ["/issues/2024-11-22/pages/3/", "/issues/2024-11-22/pages/7/"], "/issues/2024-11-22/pages/9/"
+    )
+    undo(second, None)
+    assert dict(Redirect.objects.values_list("old_path", "new_path")) == {
+        "/issues/2024-11-22/pages/3/": "/issues/2024-11-22/pages/7/"
+    }
+    undo(first, None)
+    assert state() == before
+
+
+def test_a_place_that_is_taken_meanwhile_is_left(page):
+    batch = correct(page, number=7)
+    make_page(page.issue, 3)
+    left = undo(batch, None).left
+    assert {step.correction.model: bool(step.left) for step in left} == {"page": True, "redirect": True}
+    assert Page.objects.get(pk=page.pk).number == 7
+    assert Redirect.objects.get().new_path == page.get_absolute_url().replace("/3/", "/7/")
+
+
+def test_structure_is_a_persons_as_long_as_a_structural_correction_stands(page):
+    one, other, _ = page.articles.as_printed()
+    first, second = correct(one, kind="notice"), correct(other, kind="notice")
+    undo(first, None)
+    assert Page.objects.get(pk=page.pk).structure_edited
+    undo(second, None)
+    assert not Page.objects.get(pk=page.pk).structure_edited
+
+
+def test_an_undone_field_takes_what_a_newer_reading_said(article, tmp_path):
+    batch = correct(article, headline="人工改过的标题")
+    load(write(tmp_path, PAGE.replace("湖畔建起", "湖畔有了")))
+    assert headline(article) == "人工改过的标题"
+    back = undo(batch, None).batch
+    assert headline(article) == "青海湖畔有了流动诊室"
+    assert not Proposal.objects.filter(field="headline").exists()
+    undo(back, None)
+    assert headline(article) == "人工改过的标题"
+    assert Proposal.objects.get(field="headline").value == "青海湖畔有了流动诊室"
+
+
+def test_a_released_field_takes_the_machines_value_at_once(article, tmp_path):
+    before = state()
+    correct(article, headline="人工改过的标题", bylines=[["text", "记者", "新来的人", ""]])
+    release(Article.objects.get(pk=article.pk), "headline", None)
+    assert headline(article) == "青海湖畔建起流动诊室"
+    release(Article.objects.get(pk=article.pk), "bylines", None)
+    assert [row.name_as_printed for row in article.bylines.all()] == ["赵一苇"]
+    now = state()
+    assert now["Article"] == before["Article"]
+    load(write(tmp_path, PAGE.replace("湖畔建起", "湖畔有了")))
+    assert headline(article) == "青海湖畔有了流动诊室"
+    assert release(Article.objects.get(pk=article.pk), "headline", None) is None
+
+
+def test_a_field_whose_value_is_the_machines_is_released_too(article, tmp_path):
+    correct(article, headline="人工改过的标题")
+    correct(article, headline="青海湖畔建起流动诊室")
+    batch = release(Article.objects.get(pk=article.pk), "headline", None)
+    assert Article.objects.get(pk=article.pk).edited_fields == []
+    undo(batch, None)
+    assert Article.objects.get(pk=article.pk).edited_fields == ["headline"]
