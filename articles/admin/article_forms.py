@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.db import models
 
-from articles.admin.base import CorrectionForm
+from articles.admin.base import CorrectionForm, PartInline
 from articles.admin.clean_text import CleanText
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
@@ -82,26 +81,23 @@ class ArticleTopicFormSet(PlacedFormSet):
         return "同一主题选了两次，请删去一个。"
 
 
-class BylineInline(admin.TabularInline):
+class BylineInline(PartInline):
     model = Byline
     form = BylineForm
     formset = PlacedFormSet
-    extra = 1
 
 
-class ArticleRegionInline(ShowsEvidence, admin.TabularInline):
+class ArticleRegionInline(ShowsEvidence, PartInline):
     model = ArticleRegion
     form = ArticleRegionForm
     formset = ArticleRegionFormSet
-    extra = 1
     readonly_fields = ("source", "evidence_text")
 
 
-class ArticleTopicInline(ShowsEvidence, admin.TabularInline):
+class ArticleTopicInline(ShowsEvidence, PartInline):
     model = ArticleTopic
     form = PlacedForm
     formset = ArticleTopicFormSet
-    extra = 1
     fields = ("topic", "position", "source", "evidence_text")
     readonly_fields = ("source", "evidence_text")
 

@@ -16,6 +16,7 @@ from articles.admin.article_forms import ArticleForm, ArticleRegionInline, Artic
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
+from articles.desk.roles import REVIEW
 from articles.ingest.doubts import LABELS
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.articles import ArticleQuerySet
@@ -122,6 +123,10 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         fields = super().get_readonly_fields(request, obj)
         return (*fields, "page") if obj else fields
 
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may set the status of articles."""
+        return request.user.has_perm(f"articles.{REVIEW}")
+
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
     ) -> None:
@@ -162,7 +167,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def restore(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         self._set_on_all(request, queryset, "在列表中恢复", withdrawn=False)
 
-    @admin.action(description="标为已校", permissions=["change"])
+    @admin.action(description="标为已校", permissions=["review"])
     def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         self._set_on_all(request, queryset, "在列表中标为已校", review=Article.Review.REVIEWED)
 

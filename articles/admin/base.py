@@ -114,8 +114,9 @@ class InOneBatch(AdminMixin):
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if BATCH_PARAMETER in request.GET:  # a list takes it for a filter
-            request.GET = request.GET.copy()  # type: ignore[assignment] # a view may change its request
-            del request.GET[BATCH_PARAMETER]
+            query = request.GET.copy()
+            del query[BATCH_PARAMETER]
+            request.GET = query  # type: ignore[assignment] # a view may change its request
         return self._in_batch(request, Batch.Kind.ACTION, super().changelist_view, args, kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -219,6 +220,28 @@ class CorrectionAdmin(InOneBatch, HistoryPages, SturdyLists, admin.ModelAdmin, G
 
 def _columns_of(model: type[models.Model]) -> set[str]:
     return {field.name for field in model._meta.concrete_fields}
+
+
+class PartInline(admin.TabularInline):
+    """Rows that are a part of another row. Whoever may look at that row, or change it, may do so with its parts."""
+
+    extra = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._has_right(request, "view") or self._has_right(request, "change")
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None) -> bool:
+        return self._has_right(request, "change")
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._has_right(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._has_right(request, "change")
+
+    def _has_right(self, request: HttpRequest, right: str) -> bool:
+        options = self.parent_model._meta
+        return request.user.has_perm(f"{options.app_label}.{right}_{options.model_name}")
 
 
 class ReferenceAdmin(CorrectionAdmin[E]):

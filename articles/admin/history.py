@@ -62,7 +62,7 @@ def _corrections(model: type[models.Model], object_id: str) -> models.QuerySet[C
     """Return the corrections of a row. Those of a page include the texts that a person adopted or set aside for it."""
     own = Q(model=model._meta.model_name, object_id=object_id)
     if model is Page:
-        texts = [str(pk) for pk in SourceText.objects.filter(page=object_id).values_list("pk", flat=True)]
+        texts = [str(pk) for pk in SourceText.objects.filter(page_id=int(object_id)).values_list("pk", flat=True)]
         own |= Q(model=SourceText._meta.model_name, object_id__in=texts)
     return Correction.objects.filter(own)
 

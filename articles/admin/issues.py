@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
-from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, sample_mark, write_of
+from articles.admin.base import CorrectionAdmin, CorrectionForm, PartInline, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.clean_text import CleanText
 from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
@@ -68,11 +68,10 @@ class PageCreditForm(CleanText, PlacedForm):
         return super().save(commit)
 
 
-class PageCreditInline(admin.TabularInline):
+class PageCreditInline(PartInline):
     model = PageCredit
     form = PageCreditForm
     formset = PlacedFormSet
-    extra = 1
 
 
 class PageForm(CorrectionForm):

@@ -11,7 +11,7 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
-from articles.admin.base import CorrectionAdmin, CorrectionForm, ReadOnlyAdmin, ReferenceAdmin
+from articles.admin.base import CorrectionAdmin, CorrectionForm, PartInline, ReadOnlyAdmin, ReferenceAdmin
 from articles.admin.clean_text import CleanText, FormMixin
 from articles.admin.placing import PlacedAloneForm
 from articles.models import (
@@ -109,10 +109,9 @@ class ColumnAliasForm(TidyName, CleanText, forms.ModelForm):
     pass
 
 
-class ColumnAliasInline(admin.TabularInline):
+class ColumnAliasInline(PartInline):
     model = ColumnAlias
     form = ColumnAliasForm
-    extra = 1
 
 
 @admin.register(Column)
@@ -151,10 +150,9 @@ class ContributorAliasForm(CleanText, forms.ModelForm):
     pass
 
 
-class ContributorAliasInline(admin.TabularInline):
+class ContributorAliasInline(PartInline):
     model = ContributorAlias
     form = ContributorAliasForm
-    extra = 1
 
 
 @admin.register(Contributor)

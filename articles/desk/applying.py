@@ -30,8 +30,9 @@ def apply(this: Writing, row: Editable, told: Mapping[str, Any]) -> None:
     if fields:
         with this.following(row):
             for name, value in fields.items():
-                is_body = isinstance(row, Article) and name == "blocks"
-                set_column(row, name, carry_keys(row.blocks, value) if is_body else value)
+                if isinstance(row, Article) and name == "blocks":
+                    value = carry_keys(row.blocks, value)
+                set_column(row, name, value)
             row.save()
     for name in told.keys() - fields.keys():
         set_value(this, row, name, _rows(row, name, told[name]))

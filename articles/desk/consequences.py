@@ -22,7 +22,10 @@ from articles.models.fields import judged_fields
 JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of", "regions", "topics"}
 
 #: Fields whose change makes the archive look for joins anew.
-JOINED_BY = {Article: {"kind", "continued_to", "continued_from", "continuation_of"}, Page: {"issue", "number"}}
+JOINED_BY: dict[type[models.Model], set[str]] = {
+    Article: {"kind", "continued_to", "continued_from", "continuation_of"},
+    Page: {"issue", "number"},
+}
 
 
 def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.db import models
 
 from articles.desk.changes import Changed
@@ -19,7 +17,7 @@ def refile(each: Changed, change: archive.Change) -> None:
     column: Column | None = each.row
     before, after = _printed_names(each.before), _printed_names(each.after)
     if column is None or column.disabled:
-        _file(Article.objects.filter(column=each.object_id), None, change)
+        _file(Article.objects.filter(column_id=int(each.object_id)), None, change)
         return
     own = Article.objects.filter(column=column)
     _file(own.with_kicker(before - after), None, change)
@@ -27,7 +25,7 @@ def refile(each: Changed, change: archive.Change) -> None:
     _file(Article.objects.filter(out_of_use).with_kicker(after), column, change)
 
 
-def _printed_names(told: Values | None) -> Collection[str]:
+def _printed_names(told: Values | None) -> set[str]:
     return {told["name"], *(name for (name,) in told["aliases"])} if told else set()
 
 

@@ -40,10 +40,11 @@ def hand_back(this: Writing, row: Editable, name: str) -> None:
     if name in JUDGED or not row.is_protected(name):
         return  # the archive judges regions and topics anew
     proposal = row.proposals_for([name]).first()
-    if proposal:
+    if proposal and isinstance(row, (Article, Page)):
         set_value(this, row, name, as_stored(this, row, name, proposal.value))
         return
-    history = histories([(model._meta.model_name, key)])[model._meta.model_name, key]
+    row_key = (str(model._meta.model_name), key)
+    history = histories([row_key])[row_key]
     first = [each for each in history.corrections if each.field == name and not each.was_protected]
     if first:
         set_value(this, row, name, first[-1].old)

@@ -8,8 +8,9 @@ that it takes back, so that what was below counts again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from articles.desk.recording import BLOCK, text_of
 from articles.models import Batch, Correction
@@ -52,6 +53,10 @@ class History:
             if each.batch.undoes_id:
                 undos[each.batch.undoes_id, each.field].append(each)
         return undos
+
+    def names(self, name: str) -> bool:
+        """Return whether any correction is about the field `name`, or about the row as a whole."""
+        return any(name_of(each.field) in (name, "") for each in self.corrections)
 
     def is_undone(self, correction: Correction, undoing: int | None = None) -> bool:
         """Return whether a standing undo has taken `correction` back.
@@ -116,6 +121,6 @@ def _concerns(each: Correction, correction: Correction) -> bool:
     return other == "blocks"
 
 
-def _block(blocks: Collection[dict[str, str]], key: str) -> dict[str, str] | None:
+def _block(blocks: Any, key: str) -> dict[str, str] | None:  # noqa: ANN401 - the JSON of a body
     keyed = dict(zip(keys_of(list(blocks)), blocks, strict=True))
     return text_of(keyed[key]) if key in keyed else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from articles.desk.standing import histories
 from articles.models import Article, Correction, Page
 
@@ -47,6 +49,16 @@ def _is_structured(page: Page, undoing: int) -> bool:
     gone = Correction.objects.filter(model="article", field="")
     for told in ("old__page", "new__page"):
         ids |= set(gone.filter(**{told: page.pk}).values_list("object_id", flat=True))
-    structural = Correction.objects.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
-    rows = set(structural.values_list("model", "object_id"))
-    return any(each.field in STRUCTURAL for history in histories(rows).values() for each in history.standing(undoing))
+    own = Correction.objects.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
+    joins = Correction.objects.filter(model="article", field="continuation_of").filter(_names_any(ids))
+    rows = {*own.values_list("model", "object_id"), *joins.values_list("model", "object_id")}
+    relevant = {*own.values_list("pk", flat=True), *joins.values_list("pk", flat=True)}
+    return any(each.pk in relevant for history in histories(rows).values() for each in history.standing(undoing))
+
+
+def _names_any(ids: Iterable[str]) -> Q:
+    """Return the condition that a correction joins an article to one of `ids`, or parts it from one."""
+    named = Q(pk__in=[])
+    for key in ids:
+        named |= Q(old=int(key)) | Q(new=int(key))
+    return named

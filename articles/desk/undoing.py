@@ -131,7 +131,7 @@ def _step(correction: Correction, row: Any, history: History) -> Step:  # noqa: 
     if model is SourceText and SourceText.Standing.CURRENT in (correction.old, correction.new):
         return replace(step, left="换用哪个文本，请在版面冲突里另作裁决")
     if correction.field == "" and correction.new is None:
-        return replace(step, left=_missing(model, correction.old))
+        return replace(step, left=_missing(model, dict(correction.old or {})))
     return replace(step, left=_clash(step)) if correction.field else step
 
 
@@ -162,7 +162,8 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
 def _missing(model: type[models.Model], told: Values) -> str:
     """Return why a deleted row can't come back: a row that it belongs to is gone. "" if it can."""
     needed = [name for name, is_needed in _lost(model, told) if is_needed]
-    return f"所属的{model._meta.get_field(needed[0]).verbose_name}已不在" if needed else ""
+    labels = {field.name: field.verbose_name for field in model._meta.concrete_fields}
+    return f"所属的{labels[needed[0]]}已不在" if needed else ""
 
 
 def _clash(step: Step) -> str:
@@ -205,16 +206,17 @@ def _take_back(step: Step, this: Writing) -> Step:
 
 def _write_back(step: Step, this: Writing) -> None:
     correction, model = step.correction, _model(step.correction)
+    old: Any = correction.old
     this.watch_keys(model, [correction.object_id])
     if not correction.field:
         if correction.new is None:
-            make(model, correction.object_id, _fitting(model, correction.old))
+            make(model, correction.object_id, _fitting(model, old))
         else:
             delete_row(step.row, this)
         return
     row = stored(model, [correction.object_id])[correction.object_id]
     if correction.field in sets_of(model):
-        sets_of(model)[correction.field].store(row, correction.old)
+        sets_of(model)[correction.field].store(row, old)
         return
     if correction.field.startswith(BLOCK):
         keys = keys_of(row.blocks)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import models
 
 from articles.desk.changes import Changed, Key, key_of
@@ -82,12 +82,6 @@ class Writing:
         self.watch_keys(Redirect, Redirect.objects.touched_by(old_path, new_path))
         Redirect.objects.moved(old_path, new_path)
 
-    def contributors(self, names: Iterable[str]) -> dict[str, Contributor]:
-        """Return {name: its contributor}, as `Contributor.objects.named` does. New contributors are recorded."""
-        found, made = Contributor.objects.found_or_made(names)
-        self.created(*made)
-        return found
-
     @contextmanager
     def following(self, row: models.Model) -> Iterator[None]:
         """Redirect the URLs of an issue or a page, and of what moves with it, to their URLs after the block."""
@@ -133,7 +127,7 @@ class Writing:
             return
         self.batch = Batch.objects.create(
             kind=self.kind,
-            user=self.user if self.user is not None and self.user.pk else None,
+            user=self.user if isinstance(self.user, User) else None,
             user_name=self.user.get_username() if self.user is not None else "",
             reason=self.reason,
             undoes=self.undoes,

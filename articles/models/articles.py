@@ -260,6 +260,7 @@ class Article(Editable):
 
     class Meta:
         verbose_name = verbose_name_plural = "文章"
+        permissions = [("review_article", "可以校对文章")]
         indexes = [
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),

@@ -26,7 +26,7 @@ TEXTS = st.sampled_from(["", "甲标题", "乙标题", "河南省洛阳市办起
 NAMES = st.sampled_from(["甲甲甲", "乙乙乙", "赵一苇"])
 SIGNATURES = st.lists(st.tuples(st.just("text"), st.sampled_from(["", "记者"]), NAMES, st.just("")), max_size=2)
 PLACES = st.lists(st.sampled_from(["410000", "410300", "630000"]), max_size=2, unique=True)
-SLUGS = st.lists(st.sampled_from(["tcm", "primary-care", "food-nutrition"]), max_size=2, unique=True)
+SLUGS = st.lists(st.sampled_from(["health-reform", "tcm", "public-health"]), max_size=2, unique=True)
 
 
 def regions(codes):

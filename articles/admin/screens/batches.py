@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from django.urls import reverse
 
 from articles.admin.base import told_of
 from articles.admin.clean_text import CleanText
+from articles.desk.roles import rights_on
 from articles.desk.telling import tell
 from articles.desk.undoing import plan, undo
 from articles.models import Batch
@@ -93,12 +93,11 @@ def _batch(pk: int) -> Batch:
 
 
 def _may_undo(request: HttpRequest, batch: Batch) -> bool:
-    """Return whether the user may change every row of `batch`. Redirects follow the rows that moved."""
-    names = set(batch.corrections.values_list("model", flat=True)) - {"redirect"}
-    models = [apps.get_model("articles", name) for name in names]
-    return all(request.user.has_perm(f"articles.change_{model._meta.model_name}") for model in models)
+    """Return whether the user may correct everything that `batch` has corrected."""
+    corrections = batch.corrections.values_list("model", "field").distinct().order_by()
+    return request.user.has_perms(rights_on(corrections))  # type: ignore[union-attr] # nobody else gets here
 
 
 def _render(site: AdminSite, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-    request.current_app = site.name  # type: ignore[attr-defined] # read by the `url` tag
+    request.current_app = site.name  # read by the `url` tag
     return render(request, f"admin/desk/{name}.html", {**site.each_context(request), "title": title, **context})
