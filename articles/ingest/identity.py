@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.sources import PageFile
 from articles.models import Page, SourceText
 from articles.models.statements import Statement
 from articles.reading import PageReading
+from articles.text.likeness import LIKE, Likeness
 
 CURRENT = SourceText.Standing.CURRENT
 

@@ -17,7 +17,6 @@ from articles.ingest.classification import heads_of, is_judged_apart, settle_sto
 from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
 from articles.ingest.identity import Identity, identify, pages_like, places_held, source_with
 from articles.ingest.items import store_items
-from articles.ingest.matching import LIKE, Likeness
 from articles.ingest.proposals import propose
 from articles.ingest.read_ahead import EarlyReading
 from articles.ingest.readers import Reader
@@ -40,6 +39,7 @@ from articles.models import (
 from articles.models.editing import machine_writes
 from articles.models.statements import Statement
 from articles.reading import Clues, PageReading
+from articles.text.likeness import LIKE, Likeness
 
 #: The fields of a page that a reading gives and a person may correct.
 PAGE_FIELDS = ("issue", "number", "section", "credits")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from articles.ingest.matching import overlap, trigrams
 from articles.models import Article, Issue, archive
 from articles.models.statements import Statement
+from articles.text.likeness import overlap, trigrams
 
 
 def stitch(issue: Issue, change: archive.Change) -> set[int]:

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.ingest.matching import trigrams
 from articles.models import Article, Byline, Contributor, Issue, Page, Redirect, SourceText, VanishedArticle, archive
+from articles.text.likeness import trigrams
 from tests.make import DAY, PAGE, SAMPLE, SAMPLES, load, make_region, other_page, urls, write
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_an_import_counts_the_trigrams_of_each_text_once(tmp_path, monkeypatch):
         counted[text] += 1
         return trigrams(text)
 
-    monkeypatch.setattr("articles.ingest.matching.trigrams", count)
+    monkeypatch.setattr("articles.text.likeness.trigrams", count)
     better = PAGE.replace("青海湖畔建起", "青海湖边建起", 1)
     assert load(write(tmp_path, better)).outcome == "changed"
     assert counted[PAGE] == counted[better] == 1  # by the path, by the identity, by the items

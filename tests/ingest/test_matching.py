@@ -1,7 +1,6 @@
-"""The likeness of texts, and the pairing of items by likeness."""
+"""The pairing of items by likeness."""
 
-from articles.ingest.matching import LIKE, Likeness, pair
-from tests.make import SAMPLES
+from articles.ingest.matching import pair
 
 
 def items(*texts):
@@ -15,22 +14,6 @@ def stored(*texts):
 A = "青海湖畔建起流动诊室，牧民在家门口等来了巡诊队，车上配有心电图机和便携式超声。"
 B = "云南省启动乡村医生轮训，首批四百人到县级医院跟班学习三个月，结业考核合格者发给证书。"
 C = "厦门市十二家社区食堂请来注册营养师，为老人定制低盐少油的菜单，贴出每道菜的热量。"
-
-
-def test_the_same_text_is_alike_whatever_its_width_case_and_spaces():
-    assert Likeness().of("ＣＴ 检查，Ａ１", "ct检查,a1") > 0.4
-    assert Likeness().of("ＣＴ　检查", "ct检查") == 1.0
-    assert Likeness().of("醫院", "医院") == 1.0
-    assert Likeness().of("", "") == 1.0
-    assert Likeness().of("", "文") == 0.0
-
-
-def test_pages_of_one_paper_are_unlike_and_a_page_with_slips_is_alike():
-    texts = [path.read_text("utf-8") for path in sorted(SAMPLES.glob("*.txt"))]
-    likeness = Likeness()
-    worst = max(likeness.of(a, b) for i, a in enumerate(texts) for b in texts[:i])
-    slips = texts[0].replace("医", "区").replace("，", ",")
-    assert worst < 0.2 < LIKE < 0.7 < likeness.of(texts[0], slips)
 
 
 def test_items_are_paired_by_text_wherever_they_stand():
