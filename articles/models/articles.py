@@ -193,7 +193,8 @@ class Article(Editable):
     """One item of a page. A head and its continuations on other pages are one story, shown at the head's URL.
 
     `blocks` is the body in reading order: [{"type": "paragraph" | "subhead" | "table", "text": …}]. The text of a table
-    holds its rows as articles.reading.tables writes them. A table may have a "caption".
+    holds its rows as articles.reading.tables writes them. A table may have a "caption". A block whose text was changed
+    has a "key": see `block_keys`. Whoever writes a body that was read or typed passes it through `carry_keys`.
     `segments` lists the spans of `source.text` that the article was made from: [[start, end, label]]. The segments of a
     page's articles and of the page itself together hold each character of the text once.
     `revision` is the archive's revision at which this article's page or search document last changed. `changed_at` is
