@@ -14,6 +14,7 @@ from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
+from articles.models.block_keys import carry_keys
 from articles.models.fields import line_fields, read_fields
 from articles.models.reference import NAME_LENGTH, tidy_name
 
@@ -129,5 +130,5 @@ class ArticleForm(PlacedAloneForm, CorrectionForm):
         """Convert the text of the body to blocks if a person changed it. An untouched body stays to the letter."""
         cleaned = super().clean()
         if "body" in self.changed_data and "body" in cleaned:
-            self.instance.blocks = BodyField.to_blocks(cleaned["body"])
+            self.instance.blocks = carry_keys(self.instance.blocks, BodyField.to_blocks(cleaned["body"]))
         return cleaned

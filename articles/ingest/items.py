@@ -23,6 +23,7 @@ from articles.ingest.sets import (
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
+from articles.models.block_keys import carry_keys
 from articles.models.fields import printed_text, read_fields
 from articles.models.statements import Statement
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
@@ -168,6 +169,7 @@ def _add(added: list[tuple[Article, _Item]], known: Known) -> None:
 def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
     apart = is_judged_apart(article)
     values = item.values()
+    values["blocks"] = carry_keys(article.blocks, values["blocks"])
     # The sets of an article that is judged apart follow when its whole page is stored. Until then its doubts stay.
     places = place_doubts(article.doubts if apart else values["doubts"])
     values["doubts"] = with_place_doubts(article, values["doubts"], places)

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from articles.citing import Cell, Cited, gbt_2025, source_line
 from articles.models import Article, Issue
+from articles.models.block_keys import without_keys
 from articles.models.bodies import Block
 from articles.models.stories import Story
 from articles.models.story_values import ArticleValues
@@ -115,7 +116,7 @@ def record(story: Story, cited: Cited, absolute: Callable[[str], str]) -> dict[s
         ],
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in story.topics],
         "review": head.review,
-        "blocks": story.blocks,
+        "blocks": without_keys(story.blocks),
         "parts": [_part(part) for part in story.parts],
     }
 
@@ -131,7 +132,7 @@ def _part(part: Article | ArticleValues) -> dict[str, Any]:
         "agency": part.agency,
         "continued_from": part.continued_from,
         "continued_to": part.continued_to,
-        "blocks": part.blocks,
+        "blocks": without_keys(part.blocks),
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from articles.admin.articles import ArticleAdmin
 from articles.models import Article, ArticleRegion, Batch, Redirect, VanishedArticle
+from articles.models.block_keys import keys_of
 from articles.reading.model import Doubt, ItemReading
 from tests.admin.conftest import ledger, revision
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
@@ -135,7 +136,7 @@ def test_an_untouched_body_stays_to_the_letter_and_a_changed_one_is_parsed(desk,
     article.refresh_from_db()
     assert article.blocks == [
         {"type": "paragraph", "text": "新的一段"},
-        {"type": "subhead", "text": "新的小标题"},
+        {"type": "subhead", "text": "新的小标题", "key": keys_of(blocks)[1]},
         {"type": "paragraph", "text": "又一段"},
     ]
 
