@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from articles.models.articles import Article, ArticleQuerySet
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
+from articles.models.block_keys import anchors
 from articles.models.bodies import Block, whole_paragraphs
 from articles.models.issues import Issue
 from articles.models.reference import Column, Topic
@@ -92,6 +93,11 @@ class Story:
     def bodies(self) -> list[tuple[Article | ArticleValues, list[Block]]]:
         """Each part with its blocks. A paragraph that a jump cut in two stands whole in the part where it begins."""
         return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
+
+    @property
+    def anchors(self) -> list[list[list[str]]]:
+        """For each block of `bodies` its ids on the story's page. They stay when the story is joined or parted."""
+        return anchors([(part.pk, part.blocks) for part in self.parts], [blocks for _, blocks in self.bodies])
 
     @property
     def blocks(self) -> list[Block]:

@@ -5,7 +5,7 @@ They write HTML themselves, because they stand on each page of an article: a tem
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -95,16 +95,21 @@ def _beside(to: Article | Issue | None, side: str, relation: str, label: str, ke
 
 
 @register.simple_tag
-def body(blocks: Iterable[Block], marker: Highlighter) -> SafeString:
-    """Return the blocks of a body, with the highlights of `marker`: {% body blocks marker %}."""
-    return mark_safe("".join(f"{_block(block, marker)}\n    " for block in blocks))
+def body(blocks: Iterable[Block], anchors: Iterable[Sequence[str]], marker: Highlighter) -> SafeString:
+    """Return the blocks of a body, with the highlights of `marker`: {% body blocks anchors marker %}.
+
+    `anchors` are the ids of each block. A block has the first as its own; the others stand within it.
+    """
+    shown = (_block(block, ids, marker) for block, ids in zip(blocks, anchors, strict=True))
+    return mark_safe("".join(f"{html}\n    " for html in shown))
 
 
-def _block(block: Block, marker: Highlighter) -> str:
+def _block(block: Block, ids: Sequence[str], marker: Highlighter) -> str:
     if block["type"] == "table":
-        return loader.render_to_string("articles/_table.html", {"block": block, "marker": marker})
+        return loader.render_to_string("articles/_table.html", {"block": block, "anchor": ids[0], "marker": marker})
     tag = "h2" if block["type"] == "subhead" else "p"
-    return f"<{tag}>{marker.mark(block['text'], 'body')}</{tag}>"
+    within = "".join(f'<span id="{escape(each)}"></span>' for each in ids[1:])
+    return f'<{tag} id="{escape(ids[0])}">{within}{marker.mark(block["text"], "body")}</{tag}>'
 
 
 def _link(path: str, text: str) -> str:

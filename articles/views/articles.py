@@ -48,7 +48,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "page": found.page,
         "issue": found.page.issue,
         "parts": story.parts,
-        "bodies": story.bodies,
+        "bodies": [(*body, ids) for body, ids in zip(story.bodies, story.anchors, strict=True)],
         "column": story.column,
         "writers": story.bylines,
         "credits": story.credits,

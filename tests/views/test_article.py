@@ -111,7 +111,7 @@ def test_doubts_that_may_mislead_a_reader_are_said_once(client):
 
 def test_the_caption_of_a_photo_is_one(client):
     text = client.get(make_article(kind="photo", text="图为义诊现场。").get_absolute_url()).content.decode()
-    assert '<figure class="body"><figcaption>' in text and "<p>图为义诊现场。</p>" in text
+    assert '<figure class="body"><figcaption>' in text and ">图为义诊现场。</p>" in text
 
 
 def test_the_reference_is_there_to_be_copied(client):
