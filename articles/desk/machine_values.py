@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from articles.models import Article, Issue, Page
+from articles.models.block_keys import without_keys
 from articles.models.row_values import Values
 
 #: The fields whose machine's value an import proposes, and a release takes.
@@ -24,6 +25,8 @@ def as_proposed(row: Article | Page, name: str, told: Values) -> Any:  # noqa: A
     value = told[name]
     if name in _PROPOSED_VALUES:
         return [each[: _PROPOSED_VALUES[name]] for each in value]
+    if name == "blocks":
+        return without_keys(value)
     if name == "column":
         kicker = row.proposals_for(["kicker"]).values_list("value", flat=True).first()
         return told["kicker"] if kicker is None else kicker

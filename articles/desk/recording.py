@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from articles.desk.changes import Changed
-from articles.models.block_keys import keys_of
-from articles.models.bodies import Block
+from articles.models.block_keys import keys_of, without_keys
 
 #: The name before the key in the field of one block of a body: blocks/1f3a09bc.
 BLOCK = "blocks/"
@@ -37,10 +36,5 @@ def _parts(name: str, old: Any, new: Any) -> list[tuple[str, Any, Any]]:  # noqa
     return [
         (BLOCK + key, before, after)
         for key, before, after in zip(keys_of(old), old, new, strict=True)
-        if text_of(before) != text_of(after)
+        if without_keys([before]) != without_keys([after])
     ]
-
-
-def text_of(block: Block) -> Block:
-    """Return a block without its key."""
-    return {name: value for name, value in block.items() if name != "key"}

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from articles.desk.recording import BLOCK, text_of
+from articles.desk.recording import BLOCK
 from articles.models import Batch, Correction
 from articles.models.archive import batches
-from articles.models.block_keys import keys_of
+from articles.models.block_keys import keys_of, without_keys
 
 #: A row in the ledger: the name of its model, and its key.
 RowKey = tuple[str, str]
@@ -123,4 +123,4 @@ def _concerns(each: Correction, correction: Correction) -> bool:
 
 def _block(blocks: Any, key: str) -> dict[str, str] | None:  # noqa: ANN401 - the JSON of a body
     keyed = dict(zip(keys_of(list(blocks)), blocks, strict=True))
-    return text_of(keyed[key]) if key in keyed else None
+    return without_keys([keyed[key]])[0] if key in keyed else None

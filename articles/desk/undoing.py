@@ -13,13 +13,13 @@ from django.db.models.deletion import ProtectedError
 
 from articles.desk.changes import Changed
 from articles.desk.deleting import delete_row
-from articles.desk.recording import BLOCK, text_of
+from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.writing import Person, Writing, stored, writing
 from articles.models import Batch, Correction, SourceText
-from articles.models.block_keys import carry_keys, keys_of
+from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
 from articles.models.row_values import Values, is_same, make, set_column, sets_of, value_of, values
 
@@ -155,7 +155,7 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
     if present is None or new is None:
         return bool(present == new)
     if correction.field.startswith(BLOCK):
-        return text_of(present) == text_of(new)
+        return without_keys([present]) == without_keys([new])
     return is_same(model, correction.field, present, new)
 
 

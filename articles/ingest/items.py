@@ -23,7 +23,7 @@ from articles.ingest.sets import (
 )
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
-from articles.models.block_keys import carry_keys
+from articles.models.block_keys import carry_keys, without_keys
 from articles.models.fields import printed_text, read_fields
 from articles.models.statements import Statement
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
@@ -179,6 +179,8 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
     store([sets], item.known)
     changed |= sets.changed
     withheld |= sets.withheld
+    if "blocks" in withheld:
+        withheld["blocks"] = without_keys(withheld["blocks"])  # the keys are those of the person's body
     if "column_id" in withheld:
         withheld["column"] = item.item.kicker
         del withheld["column_id"]

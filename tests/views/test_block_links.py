@@ -7,7 +7,7 @@ import pytest
 
 from articles.models import Article
 from articles.models.block_keys import carry_keys, keys_of
-from tests.make import correct, load, make_article, make_issue, make_page, update, write
+from tests.make import load, make_article, make_issue, make_page, update, write
 from tests.markup import check_markup
 from tests.views.test_tables_of_bodies import PAGE as PAGE_WITH_TABLES
 
@@ -62,7 +62,8 @@ def test_a_link_holds_when_its_block_and_others_are_changed(story, client):
     head, *_ = story
     first, subhead, cut, *_ = page_of(client, head)[1]
     changed = [{"type": "paragraph", "text": text} for text in ("新加的一段。", "县里的医生又来了。")]
-    correct(head, blocks=carry_keys(head.blocks, [*changed, *head.blocks[1:]]))
+    blocks = carry_keys(head.blocks, [*changed, *head.blocks[1:]])
+    update(Article.objects.filter(pk=head.pk), blocks=blocks)
     text, ids = page_of(client, head)
     assert ids[1:4] == [first, subhead, cut]
     assert f'<p id="{first}">县里的医生又来了。</p>' in text
@@ -89,11 +90,10 @@ def test_a_key_is_text_wherever_it_came_from(client):
 def test_files_hold_the_blocks_as_they_are_printed(story, client):
     head, second, _ = story
     address = f"{head.get_absolute_url().rstrip('/')}.json"
-    printed = [{"type": "paragraph", "text": "县里的医生去了。"}, *head.blocks[1:]]
-    correct(head, blocks=printed)
-    correct(second, blocks=[{"type": "paragraph", "text": "坐诊。"}])
     before = json.loads(client.get(address).content)
-    correct(head, blocks=[{**printed[0], "key": "0"}, printed[1], {**printed[2], "key": "1"}])
-    correct(second, blocks=[{**second.blocks[0], "key": "2"}])
-    record = json.loads(client.get(address).content)
-    assert (record["blocks"], record["parts"]) == (before["blocks"], before["parts"])
+    for number, article in enumerate((head, second)):
+        keyed = [{**block, "key": f"{number}-{place}"} for place, block in enumerate(article.blocks)]
+        update(Article.objects.filter(pk=article.pk), blocks=keyed)
+    assert f"b-{head.pk}-0-2" in client.get(head.get_absolute_url()).content.decode()
+    after = json.loads(client.get(address).content)
+    assert (after["blocks"], after["parts"]) == (before["blocks"], before["parts"])
