@@ -122,7 +122,6 @@ FORCE_SCRIPT_NAME = URL_PREFIX
 
 INSTALLED_APPS = [
     "articles",
-    "simple_history",
     "axes",
     "healthnews.apps.DeskConfig",
     "django.contrib.auth",
@@ -152,7 +151,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "simple_history.middleware.HistoryRequestMiddleware",
     "articles.web.middleware.RedirectMiddleware",
     "articles.web.middleware.UnavailableMiddleware",
     "axes.middleware.AxesMiddleware",  # last, as its manual asks: it puts our page in place of a refused login's

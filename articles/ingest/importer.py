@@ -36,7 +36,6 @@ from articles.models import (
     SourceText,
     archive,
 )
-from articles.models.editing import machine_writes
 from articles.models.statements import Statement
 from articles.reading import Clues, PageReading
 from articles.text.likeness import LIKE, Likeness
@@ -98,7 +97,7 @@ def import_page(
         reading = early.reading()
     else:
         reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
-    with suppress(_DryRunOver), machine_writes(), archive.change() as change:
+    with suppress(_DryRunOver), archive.change() as change:
         report = _Loading(file, clues, reader, reading, change).load(identify(file, reading, likeness))
         if dry_run:
             raise _DryRunOver
@@ -134,7 +133,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     )
     clues = clues_from_json(source.clues)
     reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
-    with machine_writes(), archive.change() as change:
+    with archive.change() as change:
         page = source.page
         assert page is not None  # each conflict has a page
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk)

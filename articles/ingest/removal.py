@@ -8,13 +8,13 @@ from django.db.models import Q
 
 from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
 from articles.models.archive import Change
-from articles.models.editing import keep_farewell
+from articles.models.corrections import record_removal
 from articles.models.issues import PageQuerySet
 
 #: Titles that the report of a removal names.
 TITLES_NAMED = 3
 
-#: The reason in the history of a corrected article or page that is removed.
+#: The reason in the ledger for a corrected article or page that is removed.
 REASON = "示例版面移除"
 
 
@@ -49,8 +49,8 @@ class Removal:
 def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     """Delete `pages` with their articles and texts. Return the removal.
 
-    Contributors that nothing else names are deleted too. The old URLs lead nowhere afterwards. The history of
-    corrected articles and pages stays. Call the function inside `archive.change()` and `machine_writes()`.
+    Contributors that nothing else names are deleted too. The old URLs lead nowhere afterwards. The ledger keeps the
+    corrected articles and pages. Call the function inside `archive.change()`.
     """
     removed = list(pages.select_related("issue"))
     ids = [page.pk for page in removed]
@@ -64,8 +64,7 @@ def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
 
     corrected = [article for article in rows if article.is_touched]
     pages_corrected = [page for page in removed if page.edited_fields or page.structure_edited]
-    keep_farewell(corrected, REASON)
-    keep_farewell(pages_corrected, REASON)
+    record_removal([*corrected, *pages_corrected], REASON)
 
     joined = Q(continuation_of__in=article_ids) | Q(continuations__in=article_ids)
     parted = set(Article.objects.filter(joined).exclude(page__in=ids).values_list("pk", flat=True))

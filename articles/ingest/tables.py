@@ -87,7 +87,7 @@ def _synonym_values() -> Iterable[Values]:
 
 
 def _load(model: type[Editable], key: list[str], rows: Iterable[Values]) -> tuple[list[Editable], list[Editable]]:
-    """Add and update rows of `model`, identified by `key`. Return (added, changed). Writes no history."""
+    """Add and update rows of `model`, identified by `key`. Return (added, changed)."""
 
     def key_of(get: Callable[[str], Hashable]) -> tuple[Hashable, ...]:
         return tuple(get(name) for name in key)

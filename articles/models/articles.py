@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.bodies import paragraphs_of
 from articles.models.counting import StoryQuerySet
-from articles.models.editing import CorrectionHistory, Editable
+from articles.models.editing import Editable
 from articles.models.fields import line_fields, printed_text, read_fields
 from articles.models.issues import Issue, Page
 from articles.models.plain_json import PlainJSONEncoder
@@ -255,7 +255,6 @@ class Article(Editable):
         SourceText, models.PROTECT, null=True, blank=True, verbose_name="原始文本", editable=False
     )
     segments = models.JSONField("原文位置", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
-    history = CorrectionHistory(excluded_fields=UNTRACKED)
 
     objects = ArticleQuerySet.as_manager()
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 from django.db import models
 from django.db.models import Q
 
-from articles.models.editing import CorrectionHistory
 from articles.models.issues import Page
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor, Region, Topic
@@ -37,7 +36,6 @@ class Byline(models.Model):
     role = models.TextField("身份", blank=True)
     name_as_printed = models.TextField("署名")
     position = models.PositiveIntegerField("次序", default=0)
-    history = CorrectionHistory()
 
     objects = BylineQuerySet.as_manager()
 
@@ -85,7 +83,6 @@ class ArticleRegion(Assignment):
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_regions", verbose_name="文章")
     region = models.ForeignKey(Region, models.PROTECT, related_name="article_regions", verbose_name="地区")
     main = models.BooleanField("主要", default=False)
-    history = CorrectionHistory()
 
     class Meta:
         verbose_name = verbose_name_plural = "涉及地区"
@@ -121,7 +118,6 @@ class ArticleTopic(Assignment):
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="article_topics", verbose_name="文章")
     topic = models.ForeignKey(Topic, models.PROTECT, related_name="article_topics", verbose_name="主题")
     position = models.PositiveIntegerField("次序", default=0)
-    history = CorrectionHistory()
 
     class Meta:
         verbose_name = verbose_name_plural = "涉及主题"

@@ -1,49 +1,21 @@
-"""Corrections by people: which fields they protect, and their history."""
+"""Corrections by people: which fields they protect."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from articles.models.plain_json import PlainJSONEncoder
-
-#: The reason in a history row that keeps the machine's reading, before the first correction.
-MACHINE_READING = "机器读取"
-
-
-_machine_writes: ContextVar[bool] = ContextVar("machine_writes", default=False)
-
-
-@contextmanager
-def machine_writes() -> Iterator[None]:
-    """Write no history in this block: the history is of corrections, and an import is none."""
-    token = _machine_writes.set(True)
-    try:
-        yield
-    finally:
-        _machine_writes.reset(token)
-
-
-class CorrectionHistory(HistoricalRecords):
-    """A history of people's corrections to a row."""
-
-    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
-        if not _machine_writes.get():
-            super().create_historical_record(instance, history_type, using)
 
 
 class Editable(models.Model):
     """A row that both a machine and people write. No machine overwrites a person's fields.
 
     The fields in `edited_fields` are a person's. A whole set (bylines, regions, topics) counts as one field. Each
-    subclass keeps a history, and lists in `UNTRACKED` the fields that are no part of a correction.
+    subclass lists in `UNTRACKED` the fields that are no part of a correction.
     """
 
     edited_fields = models.JSONField(
@@ -98,48 +70,3 @@ class Editable(models.Model):
         for name, value in changed.items():
             setattr(self, name, value)
         return changed, withheld
-
-
-def history_of(model: type[models.Model]) -> Any:  # noqa: ANN401 - django-simple-history has no types
-    """Return the manager of the history of a model that keeps one."""
-    return model.history  # type: ignore[attr-defined] # which django-simple-history adds
-
-
-def keep_baseline(row: models.Model) -> None:
-    """Write the stored state of `row` into its history, unless the newest entry of the history has the same state.
-
-    Imports write no history. Without this entry the first correction would be the only one, and the machine's reading
-    would be lost. Call it before saving, in the same transaction. The function fetches `row` again.
-    """
-    stored = type(row)._base_manager.filter(pk=row.pk).first()
-    if stored is None:
-        return
-    history = history_of(type(row))
-    tracked = [field.attname for field in history.model.tracked_fields]
-    newest = history.filter(**{row._meta.pk.attname: row.pk}).first()
-    if newest and all(getattr(newest, name) == getattr(stored, name) for name in tracked):
-        return
-    stored._history_user = None  # type: ignore[attr-defined] # of django-simple-history
-    history.bulk_history_create([stored], update=newest is not None, default_change_reason=MACHINE_READING)
-
-
-def keep_farewell(rows: Iterable[models.Model], reason: str) -> None:
-    """Write the deletion of `rows`, all of one model, and its reason into their history, with each row as it stands.
-
-    A person's work can thus be looked at for ever. Imports write no history by themselves. Call it before deleting.
-    """
-    rows = list(rows)
-    if not rows:
-        return
-    model = history_of(type(rows[0])).model
-    fields = [field.attname for field in model.tracked_fields]
-    now = timezone.now()
-    model.objects.bulk_create(
-        model(
-            history_date=now,
-            history_type="-",
-            history_change_reason=reason,
-            **{name: getattr(row, name) for name in fields},
-        )
-        for row in rows
-    )

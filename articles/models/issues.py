@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
-from articles.models.editing import CorrectionHistory, Editable
+from articles.models.editing import Editable
 from articles.models.group_count import GroupCount, year_of
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor, meant_by
@@ -112,7 +112,6 @@ class Issue(Editable):
     edition = models.PositiveSmallIntegerField("当日第几种", default=1, help_text="1 为正刊，增刊、号外依次为 2、3 …")
     number = models.PositiveIntegerField("总期号", null=True, blank=True)
     date_basis = models.CharField("日期依据", max_length=10, choices=DateBasis, default=DateBasis.INFERRED)
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = IssueQuerySet.as_manager()
 
@@ -265,7 +264,6 @@ class Page(Editable):
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
-    history = CorrectionHistory(excluded_fields=(*UNTRACKED, "structure_edited"))
 
     objects = PageQuerySet.as_manager()
 
@@ -344,7 +342,6 @@ class PageCredit(models.Model):
     role = models.TextField("职务", blank=True)
     name_as_printed = models.TextField("署名")
     position = models.PositiveIntegerField("次序", default=0)
-    history = CorrectionHistory()
 
     class Meta:
         verbose_name = verbose_name_plural = "版面人员"

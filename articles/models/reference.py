@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from articles.models.editing import CorrectionHistory, Editable
+from articles.models.editing import Editable
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.statements import Statement
 from articles.paths import path_to
@@ -66,7 +66,6 @@ class Region(Editable):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = RegionQuerySet.as_manager()
 
@@ -123,7 +122,6 @@ class RegionAlias(Editable):
     event = models.CharField("变更", max_length=40, blank=True)
     flag = models.CharField("标记", max_length=60, blank=True)
     disabled = models.BooleanField("停用", default=False)
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = RegionAliasQuerySet.as_manager()
 
@@ -181,7 +179,6 @@ class Topic(Editable):
     headline_boost = models.FloatField("标题加权", default=3.0)
     position = models.PositiveSmallIntegerField("次序", default=0)
     disabled = models.BooleanField("停用", default=False)
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = TopicQuerySet.as_manager()
 
@@ -255,7 +252,6 @@ class Column(Editable):
     name = models.CharField("名称", max_length=COLUMN_LENGTH, unique=True)
     description = models.TextField("说明", blank=True)
     disabled = models.BooleanField("停用", default=False, help_text="不是栏目：文章不再归入，以后导入也不归入")
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = ColumnQuerySet.as_manager()
 
@@ -286,7 +282,6 @@ class ColumnAlias(models.Model):
 
     column = models.ForeignKey(Column, models.CASCADE, related_name="aliases", verbose_name="栏目")
     name = models.CharField("别名", max_length=COLUMN_LENGTH, unique=True)
-    history = CorrectionHistory()
 
     class Meta:
         verbose_name = verbose_name_plural = "栏目别名"
@@ -365,7 +360,6 @@ class Contributor(Editable):
 
     name = models.CharField("姓名", max_length=NAME_LENGTH, unique=True)
     note = models.TextField("备注", blank=True)
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = ContributorQuerySet.as_manager()
 
@@ -391,7 +385,6 @@ class ContributorAlias(models.Model):
 
     contributor = models.ForeignKey(Contributor, models.CASCADE, related_name="aliases", verbose_name="作者")
     name = models.CharField("别名", max_length=NAME_LENGTH, unique=True)
-    history = CorrectionHistory()
 
     class Meta:
         verbose_name = verbose_name_plural = "别名"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from django.db import models
 from django.db.models import F, Q
 
-from articles.models.editing import CorrectionHistory, Editable
+from articles.models.editing import Editable
 from articles.models.issues import WEEKDAYS
 from articles.reading import YEARS
 
@@ -65,7 +65,6 @@ class PublicationSchedule(Editable):
     disabled = models.BooleanField("停用", default=False, help_text="不再作为依据")
     #: The name of a row of fixtures/publication_schedule.csv; null for a row that a person added.
     code = models.CharField("标识", max_length=40, null=True, blank=True, unique=True, editable=False)
-    history = CorrectionHistory(excluded_fields=UNTRACKED)
 
     objects = ScheduleQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from articles.models.editing import CorrectionHistory, Editable
+from articles.models.editing import Editable
 from articles.text.fold import fold
 
 
@@ -34,7 +34,6 @@ class Synonym(Editable):
     source = models.CharField("出处", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("次序", default=0)
     disabled = models.BooleanField("停用", default=False)
-    history = CorrectionHistory(excluded_fields=Editable.UNTRACKED)
 
     objects = SynonymQuerySet.as_manager()
 

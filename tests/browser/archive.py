@@ -40,7 +40,6 @@ def main() -> None:
 def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     """Add the rows that the sample pages lack, and return {name: id} for their paths. A text is written to `folder`."""
     from articles.models import Article, Issue, Page, archive
-    from articles.models.editing import machine_writes
     from tests.make import DAY, PAGE, load, make_article, make_page, sign, write
 
     load(write(folder, PAGE.replace("\n3\n\n", "\n")))
@@ -48,7 +47,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     part = Article.objects.get(headline="让好医生在县里扎下根")
     front = make_page(Issue.objects.get(date=DAY), 1, section="要闻", is_sample=True)
     head = make_article(front, part.headline, "县里的医生多了，看病的路就近了。", continued_to=3)
-    with machine_writes(), archive.change() as change:
+    with archive.change() as change:
         Article.objects.filter(pk=part.pk).update(continuation_of=head)
         change.articles([head.pk, part.pk])
     longest = make_article(
@@ -62,12 +61,11 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
         sign(longest, f"姓名{number:02d}", "通讯员")
     withdrawn = make_article(unnumbered, "撤回的文章", withdrawn=True)
     tabled = make_article(unnumbered, "各县的建卡情况", "三个月来，各县的建卡情况如下。")
-    with machine_writes():
-        rows = [f"某某自治县第{number}巡诊点\t{number * 31}\t{number * 7}%\t本月{number}日" for number in range(1, 9)]
-        text = "\n".join(["巡诊点\t建卡人数\t复诊率\t下次开诊", *rows])
-        table = {"type": "table", "text": text, "caption": "表1　三个月来的建卡情况"}
-        tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
-        tabled.save()
+    rows = [f"某某自治县第{number}巡诊点\t{number * 31}\t{number * 7}%\t本月{number}日" for number in range(1, 9)]
+    text = "\n".join(["巡诊点\t建卡人数\t复诊率\t下次开诊", *rows])
+    table = {"type": "table", "text": text, "caption": "表1　三个月来的建卡情况"}
+    tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
+    tabled.save()
     return {
         "unnumbered": unnumbered.pk,
         "jump": head.pk,

@@ -9,7 +9,6 @@ from articles.ingest import classification
 from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, Column, Proposal, Topic, archive
-from articles.models.editing import machine_writes
 from articles.search.state import serving_state
 from tests.make import load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
@@ -49,8 +48,7 @@ def test_changed_words_show_in_a_dry_run_before_they_change_anything(story, caps
     row = Topic.objects.get(slug="tcm")
     row.words = {}
     row.protect("words")  # otherwise the file's words would come back
-    with machine_writes():
-        row.save()
+    row.save()
     assert "− 中医药" in classify(capsys, "--dry-run")
     assert topics(story)[0] == "tcm"
     classify(capsys)
@@ -186,7 +184,7 @@ def test_a_story_that_the_reader_fails_on_stops_only_itself(story, capsys, monke
 def test_a_correction_is_saved_even_if_the_reader_fails_on_it(story, monkeypatch):
     reader, known = reader_from_database(), Known.subjects()
     failing(monkeypatch, story.headline)
-    with machine_writes(), archive.change() as change:
+    with archive.change() as change:
         Article.objects.filter(pk=story.pk).update(deck="记一次巡诊")
         classification.settle_stories({story.pk}, reader.reference, known, change)
     story.refresh_from_db()

@@ -8,7 +8,6 @@ from articles.ingest.classification import classify_archive, judge, load_judged
 from articles.ingest.readers import reader_from_database, reader_from_files
 from articles.ingest.sets import Known, compare
 from articles.models import Article, archive
-from articles.models.editing import machine_writes
 from tests.make import PAGE, load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
 
@@ -17,9 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _tables():
-    with machine_writes():
-        load_tables()
-        yield
+    load_tables()
 
 
 def unheard(*args):

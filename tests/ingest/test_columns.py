@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from articles.ingest import columns
 from articles.ingest.columns import RECURRING, Filing, file_articles
 from articles.models import Article, Column, archive
-from articles.models.editing import machine_writes
 from tests.make import DAY, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def pages():
     return [make_page(make_issue(DAY + datetime.timedelta(days))) for days in range(3)]
-
-
-@pytest.fixture(autouse=True)
-def _no_history():
-    with machine_writes():
-        yield
 
 
 def headlines(column) -> set[str]:

@@ -3,7 +3,6 @@
 import pytest
 
 from articles.models import Article, Proposal
-from articles.models.editing import machine_writes
 from tests.make import PAGE, correct, load, write
 from tests.tables import load_tables
 
@@ -47,11 +46,10 @@ def test_a_proposal_goes_when_machine_and_person_agree(tmp_path, page):
 
 def test_corrected_sets_stand_whole(tmp_path, page):
     article = page.articles.as_printed()[0]
-    with machine_writes():
-        article.bylines.all().delete()
-        article.article_regions.all().delete()
-        article.protect("bylines", "regions")
-        article.save()
+    article.bylines.all().delete()
+    article.article_regions.all().delete()
+    article.protect("bylines", "regions")
+    article.save()
     reload_twice(tmp_path, PAGE.replace("赵一苇", "赵一帆").replace("三百余名", "四百余名"))
     assert not article.bylines.exists() and not article.article_regions.exists()
     assert dict(Proposal.objects.values_list("field", "value"))["bylines"] == [["text", "记者", "赵一帆"]]
@@ -68,11 +66,10 @@ def test_an_article_that_a_person_worked_on_does_not_go(tmp_path, page):
 
 def test_a_page_whose_structure_was_edited_gains_loses_and_reorders_nothing(tmp_path, page):
     first, second, third = page.articles.as_printed()
-    with machine_writes():
-        Article.objects.filter(pk=third.pk).delete()
-        Article.objects.filter(pk=first.pk).update(position=9)
-        page.structure_edited = True
-        page.save()
+    Article.objects.filter(pk=third.pk).delete()
+    Article.objects.filter(pk=first.pk).update(position=9)
+    page.structure_edited = True
+    page.save()
     reload_twice(tmp_path, PAGE.replace("三百余名", "四百余名"))
     assert list(page.articles.as_printed()) == [second, first]
     first.refresh_from_db()
@@ -82,10 +79,9 @@ def test_a_page_whose_structure_was_edited_gains_loses_and_reorders_nothing(tmp_
 
 
 def test_a_corrected_page_number_and_section_stand(tmp_path, page):
-    with machine_writes():
-        page.number, page.section = 7, "专版"
-        page.protect("number", "section")
-        page.save()
+    page.number, page.section = 7, "专版"
+    page.protect("number", "section")
+    page.save()
     reload_twice(tmp_path, PAGE.replace("三百余名", "四百余名"))
     page.refresh_from_db()
     assert (page.number, page.section) == (7, "专版")
@@ -93,21 +89,19 @@ def test_a_corrected_page_number_and_section_stand(tmp_path, page):
 
 
 def test_an_issue_that_an_editor_dated_keeps_its_date(tmp_path, page):
-    with machine_writes():
-        issue = page.issue
-        issue.date = issue.date.replace(day=25)
-        issue.date_basis = "editor"
-        issue.save()
+    issue = page.issue
+    issue.date = issue.date.replace(day=25)
+    issue.date_basis = "editor"
+    issue.save()
     reload_twice(tmp_path, PAGE.replace("三百余名", "四百余名"))
     page.refresh_from_db()
     assert (page.issue, page.issue.date.day) == (issue, 25)
 
 
 def test_corrected_page_credits_stand(tmp_path, page):
-    with machine_writes():
-        page.credits.all().delete()
-        page.protect("credits")
-        page.save()
+    page.credits.all().delete()
+    page.protect("credits")
+    page.save()
     reload_twice(tmp_path, PAGE.replace("冯以宁", "冯一宁"))
     assert not page.credits.exists()
 
@@ -119,8 +113,7 @@ def test_a_place_that_a_person_has_settled_is_not_doubted_again(tmp_path):
     assert "place-ambiguous" in [doubt["name"] for doubt in article.doubts]
     article.protect("regions")
     article.doubts = []
-    with machine_writes():
-        article.save()
+    article.save()
     reload_twice(tmp_path, text.replace("组织义诊", "组织大型义诊"))
     article.refresh_from_db()
     assert "大型义诊" in article.text

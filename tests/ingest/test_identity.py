@@ -5,7 +5,6 @@ import datetime
 import pytest
 
 from articles.models import Article, Issue, Page, Proposal, SourceText, Topic, archive
-from articles.models.editing import machine_writes
 from tests.make import DAY, PAGE, SAMPLES, load, make_issue, other_page, write
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +19,7 @@ def revision():
 
 def another_reader():
     """Change the reader's version for the next reading, as a changed word list does."""
-    with machine_writes():
-        Topic.objects.create(slug=f"topic-{Topic.objects.count()}", name=f"主题{Topic.objects.count()}")
+    Topic.objects.create(slug=f"topic-{Topic.objects.count()}", name=f"主题{Topic.objects.count()}")
 
 
 def test_one_text_under_two_names_is_one_page_that_stays_where_it_is(tmp_path):
@@ -56,10 +54,9 @@ def test_what_was_given_of_one_page_is_not_given_of_another_at_its_path(tmp_path
 
 def test_two_editions_of_a_day_have_their_own_pages(tmp_path):
     page = load(write(tmp_path, PAGE, "1.txt")).page
-    with machine_writes():
-        page.issue = make_issue(edition=2)
-        page.protect("issue")
-        page.save()
+    page.issue = make_issue(edition=2)
+    page.protect("issue")
+    page.save()
     unlike = PAGE[: PAGE.index("青海湖畔")] + "海南渔村办起讲堂\n\n本报讯（记者周五洲）海南省的渔村日前办起讲堂。\n"
     other = load(write(tmp_path, unlike, "2.txt"))
     assert (other.outcome, other.page.issue.edition) == ("added", 1)
@@ -69,10 +66,9 @@ def test_two_editions_of_a_day_have_their_own_pages(tmp_path):
 
 def test_a_page_that_an_editor_moved_is_known_by_what_its_text_claims(tmp_path):
     page = load(write(tmp_path, PAGE, "old.txt")).page
-    with machine_writes():
-        page.issue = make_issue(DAY + datetime.timedelta(3))
-        page.protect("issue")
-        page.save()
+    page.issue = make_issue(DAY + datetime.timedelta(3))
+    page.protect("issue")
+    page.save()
     report = load(write(tmp_path, PAGE.replace("三百余名", "四百余名"), "elsewhere/new.txt"))
     assert (report.outcome, report.page) == ("changed", page)
     assert dict(Proposal.objects.values_list("field", "value")) == {"issue": "2024-11-22"}
@@ -108,11 +104,10 @@ def test_a_queued_text_follows_what_is_given_of_it(tmp_path):
 def test_an_article_rewritten_by_a_person_is_not_read_a_second_time(tmp_path):
     page = load(write(tmp_path, PAGE)).page
     article = page.articles.as_printed()[1]
-    with machine_writes():
-        article.headline = "全新的标题"
-        article.blocks = [{"type": "paragraph", "text": "编辑重写的正文，与机器所读的全无相同之处。"}]
-        article.protect("headline", "blocks")
-        article.save()
+    article.headline = "全新的标题"
+    article.blocks = [{"type": "paragraph", "text": "编辑重写的正文，与机器所读的全无相同之处。"}]
+    article.protect("headline", "blocks")
+    article.save()
     another_reader()
     load(write(tmp_path, PAGE))
     load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
@@ -125,10 +120,9 @@ def test_an_article_rewritten_by_a_person_is_not_read_a_second_time(tmp_path):
 def test_an_import_does_not_undo_a_join(tmp_path):
     head = load(write(tmp_path, PAGE)).page.articles.as_printed()[2]
     part = load(other_page(tmp_path), given_date=DAY, given_page=8).page.articles.as_printed()[0]
-    with machine_writes():
-        part.continuation_of = head
-        part.protect("continuation_of")
-        part.save()
+    part.continuation_of = head
+    part.protect("continuation_of")
+    part.save()
     load(write(tmp_path, PAGE[: PAGE.index("福建社区")]))
     part.refresh_from_db()
     assert part.continuation_of == head
@@ -136,10 +130,9 @@ def test_an_import_does_not_undo_a_join(tmp_path):
 
 def test_a_person_structured_page_still_holds_each_character_once(tmp_path):
     page = load(write(tmp_path, PAGE)).page
-    with machine_writes():
-        Article.objects.filter(headline="福建社区食堂添了营养师").delete()
-        page.structure_edited = True
-        page.save()
+    Article.objects.filter(headline="福建社区食堂添了营养师").delete()
+    page.structure_edited = True
+    page.save()
     load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
     page.refresh_from_db()
     text = page.sources.get(standing="current").text
@@ -162,10 +155,9 @@ def test_the_pages_of_an_issue_do_not_quarrel_about_its_number(tmp_path):
 
 def test_a_date_that_an_editor_took_back_is_still_the_editors(tmp_path):
     page = load(write(tmp_path, PAGE)).page
-    with machine_writes():
-        issue = page.issue
-        issue.protect("date")  # moved, and moved back through the history, which restores the printed basis
-        issue.save()
+    issue = page.issue
+    issue.protect("date")  # moved, and moved back through the history, which restores the printed basis
+    issue.save()
     load(write(tmp_path, PAGE.replace("11月22日", "11月23日")))
     page.refresh_from_db()
     assert str(page.issue.date) == "2024-11-22"
@@ -173,8 +165,7 @@ def test_a_date_that_an_editor_took_back_is_still_the_editors(tmp_path):
 
 def test_an_edition_that_an_editor_set_stays_when_the_date_changes(tmp_path):
     page = load(write(tmp_path, PAGE)).page
-    with machine_writes():
-        Issue.objects.filter(pk=page.issue_id).update(edition=2)
+    Issue.objects.filter(pk=page.issue_id).update(edition=2)
     load(write(tmp_path, PAGE), given_date=OTHER_DAY)
     page.refresh_from_db()
     assert (page.issue.date, page.issue.edition) == (OTHER_DAY, 2)

@@ -5,8 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from articles.models import Article, ImportItem, Page
-from articles.models.editing import machine_writes
+from articles.models import Article, Batch, Correction, ImportItem, Page
 from tests.make import PAGE, SAMPLE, correct, load, write
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +33,8 @@ def run(*arguments):
 def test_a_real_page_in_the_place_of_a_sample_says_what_of_a_persons_work_goes(tmp_path, sample):
     first, second, *others = sample.articles.as_printed()
     correct(first, headline="人工改过的标题")
-    with machine_writes():
-        Article.objects.filter(pk=second.pk).update(review="reviewed")
-        Page.objects.filter(pk=sample.pk).update(structure_edited=True)
+    Article.objects.filter(pk=second.pk).update(review="reviewed")
+    Page.objects.filter(pk=sample.pk).update(structure_edited=True)
     path = real_page(tmp_path, sample)
     said = (
         "取代同一版的示例（虚构）版面，"
@@ -49,25 +47,28 @@ def test_a_real_page_in_the_place_of_a_sample_says_what_of_a_persons_work_goes(t
     assert [line.split(maxsplit=1)[1] for line in dry if line.startswith("    移除")] == [
         f"{article.title}（示例）" for article in (first, second, *others)
     ]
-    assert Article.objects.filter(pk=first.pk).exists() and not Article.history.exists()
+    assert Article.objects.filter(pk=first.pk).exists() and not Batch.objects.exists()
 
     assert run(path)[0] == dry[0]
     assert ImportItem.objects.get().message == said
     assert not Article.objects.filter(pk=first.pk).exists()
-    kept = [
-        (row.id, row.headline, row.history_type, row.history_change_reason) for row in Article.history.order_by("id")
-    ]
+    batch = Batch.objects.get()
+    assert (batch.kind, batch.user, batch.reason) == ("removal", None, "示例版面移除")
+    kept = [(row.model, row.object_id, row.field, row.new) for row in batch.corrections.all()]
     assert kept == [
-        (first.pk, "人工改过的标题", "-", "示例版面移除"),
-        (second.pk, second.headline, "-", "示例版面移除"),
+        ("article", str(first.pk), "", None),
+        ("article", str(second.pk), "", None),
+        ("page", str(sample.pk), "", None),
     ]
-    assert [(row.id, row.history_type) for row in Page.history.all()] == [(sample.pk, "-")]
+    wholes = [row.old for row in batch.corrections.all()]
+    assert [whole["headline"] for whole in wholes[:2]] == ["人工改过的标题", second.headline]
+    assert wholes[2]["number"] == sample.number
 
 
 def test_an_untouched_sample_goes_without_such_words(tmp_path, sample):
     report = load(real_page(tmp_path, sample))
     assert report.message == "取代同一版的示例（虚构）版面"
-    assert not (Article.history.exists() or Page.history.exists())
+    assert not Batch.objects.exists()
 
 
 def test_removing_the_samples_says_it_too(tmp_path, sample):
@@ -79,7 +80,7 @@ def test_removing_the_samples_says_it_too(tmp_path, sample):
         out.getvalue()
         == "已移除 1 个示例版面，一并移除人工校改过的示例文章 1 篇（《人工改过的标题》），校改历史仍保留\n"
     )
-    assert Article.history.get().headline == "人工改过的标题"
+    assert Correction.objects.get().old["headline"] == "人工改过的标题"
 
 
 def test_the_history_of_what_went_can_be_looked_at(tmp_path, sample, admin_client):

@@ -1,15 +1,13 @@
 """Every migration can be reversed."""
 
-from importlib import import_module
+import datetime
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import Archive, ArticleRegion, Proposal, Topic, archive
-from articles.models.editing import machine_writes
 from tests.make import make_article, make_region, sign
 
 
@@ -18,7 +16,7 @@ def test_migrations_go_back_and_forth():
     call_command("migrate", "articles", "zero", verbosity=0)
     assert not [name for name in connection.introspection.table_names() if name.startswith("articles_")]
     call_command("migrate", "articles", verbosity=0)
-    assert Topic.objects.create(slug="tcm", name="中医药").history.count() == 1
+    assert Topic.objects.create(slug="tcm", name="中医药").pk
 
 
 @pytest.mark.django_db(transaction=True)
@@ -61,15 +59,19 @@ def test_an_archive_of_before_gets_its_identity_and_no_new_revision():
     assert made.changed_at is None
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_sets_that_are_empty_though_nobody_emptied_them_are_a_persons_no_more():
     added = make_article(edited_fields=["bylines", "headline", "regions", "topics"])
     sign(added, "甲甲甲")
     emptied = make_article(edited_fields=["regions"])
-    with machine_writes():
-        row = ArticleRegion.objects.create(article=emptied, region=make_region())
-    row.delete()
-    import_module("articles.migrations.0007_empty_sets_are_nobodys").unmark(apps, None)
+    region = make_region()
+    call_command("migrate", "articles", "0006", verbosity=0)
+    old = MigrationExecutor(connection).loader.project_state([("articles", "0006_section_index")]).apps
+    deleted = {"history_type": "-", "history_date": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}
+    old.get_model("articles", "HistoricalArticleRegion").objects.create(
+        id=1, article_id=emptied.pk, region_id=region.pk, **deleted
+    )
+    call_command("migrate", "articles", verbosity=0)
     added.refresh_from_db()
     emptied.refresh_from_db()
     assert (added.edited_fields, emptied.edited_fields) == (["bylines", "headline"], ["regions"])

@@ -12,7 +12,6 @@ from articles.ingest import runs
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import Archive, Article, archive
-from articles.models.editing import machine_writes
 from articles.search import state
 from articles.search import sync as syncing
 from articles.search.check import differences
@@ -69,7 +68,7 @@ def test_a_story_is_one_document_whatever_part_holds_the_string():
 
 def test_a_deleted_article_is_gone():
     article = make_article(headline="要删的文章")
-    with archive.change() as change, machine_writes():
+    with archive.change() as change:
         change.vanished([article.pk])
         article.delete()
     assert titles("要删") == []
@@ -238,7 +237,7 @@ def test_a_panic_of_the_engine_is_the_logs_too(monkeypatch):
 
 def test_check_does_not_look_at_what_was_deleted_since():
     articles = [make_article(headline=f"第{number}篇文章") for number in range(2)]
-    with paused(), archive.change() as change, machine_writes():
+    with paused(), archive.change() as change:
         change.vanished([articles[0].pk])
         articles[0].delete()
     assert [line.partition(" ")[0] for line in differences()] == ["索引停在修订号"]

@@ -3,7 +3,6 @@
 import pytest
 
 from articles.models import Column
-from articles.models.editing import machine_writes
 from tests.make import make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db
@@ -12,8 +11,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def columns():
     names = ("一家之言", "资讯速递", "五湖四海", "误认", "空")
-    with machine_writes():
-        return [Column.objects.create(name=name, disabled=name == "误认") for name in names]
+    return [Column.objects.create(name=name, disabled=name == "误认") for name in names]
 
 
 @pytest.fixture

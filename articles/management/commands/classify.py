@@ -17,7 +17,6 @@ from articles.ingest.sets import Known, Rows
 from articles.ingest.tables import load_tables
 from articles.management.base import ArchiveCommand
 from articles.models import Article, archive
-from articles.models.editing import machine_writes
 from articles.reading import Reference
 from articles.search.sync import paused, sync_and_log
 
@@ -38,14 +37,14 @@ class Command(ArchiveCommand):
         reference, known, loaded = self._read_tables(is_dry=is_dry)
         if loaded:
             self.stdout.write(f"参考数据（fixtures/）{'将' if is_dry else '已'}更新 {loaded} 条")
-        with machine_writes(), paused():
+        with paused():
             for filing in file_articles(write=not is_dry):
                 self.stdout.write(f"栏目“{filing.name}”{'（新）' if filing.is_new else ''}：归入 {filing.count} 篇")
         moves: Counter[str] = Counter()
         failed: list[Article] = []
         self.started = self.ticked = time.monotonic()
         try:
-            with machine_writes(), paused():
+            with paused():
                 changing = classify_archive(
                     reference,
                     known,
@@ -71,7 +70,7 @@ class Command(ArchiveCommand):
 
         A dry run rolls the tables back, but `reference` and `known` still include new topics and regions.
         """
-        with suppress(_DryRunOver), machine_writes(), archive.change():
+        with suppress(_DryRunOver), archive.change():
             loaded = load_tables()
             reference, known = reader_from_database().reference, Known.subjects()
             if is_dry:

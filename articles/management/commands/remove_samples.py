@@ -10,14 +10,13 @@ from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
 from articles.management.base import ArchiveCommand
 from articles.models import Page, archive
-from articles.models.editing import machine_writes
 
 
 class Command(ArchiveCommand):
     help = "移除全部示例（虚构）版面及其文章"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with machine_writes(), archive.change() as change:
+        with archive.change() as change:
             removal = remove_pages(Page.objects.filter(is_sample=True), change)
             if removal.parted:
                 settle_stories(heads_of(removal.parted), reader_from_database().reference, Known.subjects(), change)
