@@ -230,7 +230,7 @@ class PartInline(admin.TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._has_right(request, "view") or self._has_right(request, "change")
 
-    def has_add_permission(self, request: HttpRequest, obj: models.Model | None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._has_right(request, "change")
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:

@@ -43,6 +43,6 @@ def _of_model(model: type[Editable]) -> Iterator[str]:
 def _of_row(row: models.Model, history: History) -> Iterator[str]:
     assert isinstance(row, Editable)  # the caller has asked
     for name in row.protectable():
-        if history.names(name) and history.is_protected(name) != row.is_protected(name):
+        if history.tells(name) and history.is_protected(name) != row.is_protected(name):
             said = "人工" if row.is_protected(name) else "机器"
             yield f"{row._meta.verbose_name} {row.pk} 的“{name}”现作{said}，与校改记录不符"

@@ -54,9 +54,13 @@ class History:
                 undos[each.batch.undoes_id, each.field].append(each)
         return undos
 
-    def names(self, name: str) -> bool:
-        """Return whether any correction is about the field `name`, or about the row as a whole."""
-        return any(name_of(each.field) in (name, "") for each in self.corrections)
+    def tells(self, name: str) -> bool:
+        """Return whether the ledger can tell if the field `name` is protected.
+
+        It can't if it has no correction of the field, or if the last one is older than the ledger.
+        """
+        named = [each for each in self.corrections if name_of(each.field) in (name, "")]
+        return bool(named) and named[-1].batch.kind != Batch.Kind.HISTORY
 
     def is_undone(self, correction: Correction, undoing: int | None = None) -> bool:
         """Return whether a standing undo has taken `correction` back.

@@ -221,7 +221,7 @@ def _write_back(step: Step, this: Writing) -> None:
     if correction.field.startswith(BLOCK):
         keys = keys_of(row.blocks)
         key = correction.field.removeprefix(BLOCK)
-        blocks = [correction.old if each == key else block for each, block in zip(keys, row.blocks, strict=True)]
+        blocks = [old if each == key else block for each, block in zip(keys, row.blocks, strict=True)]
         row.blocks = carry_keys(row.blocks, blocks)
     else:
         set_column(row, correction.field, correction.old)

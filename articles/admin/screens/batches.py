@@ -95,7 +95,7 @@ def _batch(pk: int) -> Batch:
 def _may_undo(request: HttpRequest, batch: Batch) -> bool:
     """Return whether the user may correct everything that `batch` has corrected."""
     corrections = batch.corrections.values_list("model", "field").distinct().order_by()
-    return request.user.has_perms(rights_on(corrections))  # type: ignore[union-attr] # nobody else gets here
+    return request.user.has_perms(rights_on(corrections))
 
 
 def _render(site: AdminSite, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
