@@ -8,7 +8,8 @@ from django.conf import settings
 from articles.ingest.importer import Report, import_page
 from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import PageFile, read_pages
-from articles.models import Article, Byline, Contributor, Issue, Page, PublicationSchedule, Region, archive
+from articles.models import Article, Byline, Contributor, Doubt, Issue, Page, PublicationSchedule, Region, archive
+from articles.models.doubt_kinds import digest_of
 from articles.reading import Clues
 
 DAY = datetime.date(2024, 11, 22)
@@ -81,6 +82,17 @@ def make_many(page, headlines, text="正文第一段。{}", **fields) -> None:
     ]
     with archive.change() as change:
         change.articles(article.pk for article in Article.objects.bulk_create(rows))
+
+
+def make_doubt(row: Article | Page, kind: str, detail="", **fields) -> Doubt:
+    """Make a doubt about an article or a page, as an import would."""
+    about = {"page": row.page, "article": row} if isinstance(row, Article) else {"page": row}
+    return Doubt.objects.create(**about, kind=kind, digest=digest_of(kind, detail), detail=detail, **fields)
+
+
+def doubts_of(row: Article | Page) -> list[str]:
+    """Return the kinds of the open doubts about an article, or about a page itself."""
+    return [doubt.kind for doubt in Doubt.objects.of(row).open()]
 
 
 def correct(article: Article, **fields) -> None:

@@ -17,10 +17,10 @@ from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, wri
 from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.searching import SearchesStories
 from articles.desk.roles import REVIEW
-from articles.ingest.doubts import LABELS
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.articles import ArticleQuerySet
 from articles.models.assignments import Assignment
+from articles.models.doubts import Doubt, with_doubts
 from articles.models.fields import desk_fields, searched_lines
 
 
@@ -32,24 +32,21 @@ class HasDoubtsFilter(admin.SimpleListFilter):
         return [("1", "有"), ("0", "无")]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        has_doubts = models.Exists(Doubt.objects.open().filter(article=models.OuterRef("pk")))
         if self.value() == "1":
-            return queryset.exclude(doubts=[])
-        return queryset.filter(doubts=[]) if self.value() == "0" else queryset
+            return queryset.filter(has_doubts)
+        return queryset.exclude(has_doubts) if self.value() == "0" else queryset
 
 
-def doubts_as_text(doubts: Iterable[dict[str, Any]]) -> SafeString:
+def doubts_as_text(doubts: Iterable[Doubt]) -> SafeString:
     """Return the doubts in Chinese, one on each line, or 无 if there are no doubts."""
-    rows = ((LABELS.get(doubt["name"], doubt["name"]), doubt["detail"], _certainty(doubt)) for doubt in doubts)
+    rows = ((doubt.told_by.label, doubt.detail, _certainty(doubt)) for doubt in doubts)
     return format_html_join("", "<div>{} {}{}</div>", rows) or SafeString("无")
 
 
-def _certainty(doubt: dict[str, Any]) -> str:
-    """Return the reader's certainty in words, or "" if the doubt has no probability.
-
-    Doubts stored before 2026-12 can have null.
-    """
-    probability = doubt.get("probability")
-    return "" if probability is None else f"（把握 {probability:.0%}）"
+def _certainty(doubt: Doubt) -> str:
+    """Return the reader's certainty in words, or "" if the doubt has no probability."""
+    return "" if doubt.probability is None else f"（把握 {doubt.probability:.0%}）"
 
 
 @admin.register(Article)
@@ -72,7 +69,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).prefetch_related("bylines")
+        return with_doubts(super().get_queryset(request).prefetch_related("bylines"), of="article")
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
         """Return the hidden articles. The index does not hold them."""
@@ -100,10 +97,11 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     @admin.display(description="存疑", ordering="certainty")
     def has_doubts(self, article: Article) -> str:
         """The number of doubts, and the certainty of the least sure one if below 100%. It sorts the column."""
-        if not article.doubts:
+        number, certainty = article.doubt_count, article.certainty  # type: ignore[attr-defined] # added by `with_doubts`
+        if not number:
             return ""
-        sure = [f"{article.certainty:.0%}"] if article.certainty < 1 else []
-        return format_html_join(SafeString("<br>"), "{}", ((line,) for line in (f"{len(article.doubts)} 处", *sure)))
+        sure = [f"{certainty:.0%}"] if certainty < 1 else []
+        return format_html_join(SafeString("<br>"), "{}", ((line,) for line in (f"{number} 处", *sure)))
 
     @admin.display(description="撤回", ordering="withdrawn")
     def is_withdrawn(self, article: Article) -> str:
@@ -111,7 +109,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     @admin.display(description="存疑")
     def doubt_list(self, article: Article) -> SafeString:
-        return doubts_as_text(article.doubts)
+        return doubts_as_text(Doubt.objects.of(article).open())
 
     @admin.display(description="机器建议")
     def proposal_list(self, article: Article) -> SafeString:

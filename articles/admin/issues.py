@@ -19,6 +19,7 @@ from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
 from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit
+from articles.models.doubts import Doubt, with_doubts
 from articles.models.issues import IssueQuerySet
 
 
@@ -136,6 +137,9 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     )
     readonly_fields = ("is_sample", "structure_edited", "doubt_list", "edited_fields")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return with_doubts(super().get_queryset(request), of="page")
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # an import makes a page from its text
 
@@ -152,11 +156,12 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
 
     @admin.display(description="存疑")
     def has_doubts(self, page: Page) -> str:
-        return f"{len(page.doubts)} 处" if page.doubts else ""
+        number = page.doubt_count  # type: ignore[attr-defined] # added by `with_doubts`
+        return f"{number} 处" if number else ""
 
     @admin.display(description="存疑")
     def doubt_list(self, page: Page) -> SafeString:
-        return doubts_as_text(page.doubts)
+        return doubts_as_text(Doubt.objects.of(page).open())
 
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
         """Save a page and file it under the issue of the typed date. Old URLs redirect to the new ones."""

@@ -8,9 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from django.db.models import Prefetch
+
+from articles.ingest.derived_doubts import derive
+from articles.ingest.doubts import Difference, Raised, Target, difference, doubt, still_asked, write
 from articles.ingest.proposals import differ, propose
 from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
-from articles.models import Article, archive
+from articles.models import Article, Doubt, archive
 from articles.models.articles import ArticleQuerySet
 from articles.models.bodies import paragraphs_of, whole_paragraphs
 from articles.models.fields import judged_fields
@@ -23,8 +27,6 @@ logger = logging.getLogger(__name__)
 #: The sets that are judged from an article's text.
 JUDGED = ("regions", "topics")
 
-Doubt = dict[str, str]
-
 #: Stories that are judged and written in one change.
 BATCH = 400
 
@@ -34,7 +36,7 @@ class Judgement:
     """The result for a story: the rows of each set in JUDGED, and the doubts about its places."""
 
     sets: dict[str, Rows]
-    doubts: list[Doubt]
+    doubts: list[Raised]
 
 
 #: The results for stories, by the ids of their heads: (id, revision) of each article when it was judged, and the
@@ -44,16 +46,23 @@ Judged = dict[int, tuple[list[tuple[int, int]], Judgement | None]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result for one article of a story: the sets that the judgement changes, and all doubts of the article."""
+    """The result for one article of a story: how its sets and its doubts about place names change."""
 
     article: Article
     sets: Differing
-    doubts: list[Doubt]
+    places: Difference
+
+    def places_told(self) -> tuple[list[str], list[str]]:
+        """Return the details of the open doubts about place names before and after."""
+        before = {row.pk: row.detail for row in self.article.place_doubts if row.is_open}  # type: ignore[attr-defined]
+        after = before | {row.pk: values.get("detail", row.detail) for row, values in self.places.differing}
+        left = [after[pk] for pk in after if pk not in {row.pk for row in self.places.idle}]
+        return list(before.values()), [*left, *(row.detail for row in self.places.missing)]
 
     @property
     def changes(self) -> bool:
         """Whether storing the verdict changes a set, a doubt, or a proposal in a field that a person has set."""
-        if self.sets.changed or self.doubts != self.article.doubts:
+        if self.sets.changed or self.places:
             return True
         return bool(self.article.source_id) and differ(self.article, self.sets.withheld, JUDGED)
 
@@ -79,8 +88,9 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
     places = find_regions(matter, reference.gazetteer)
     topics = find_topics(matter, reference.topics)
     doubts = [ambiguous_place(name, codes, reference.gazetteer) for name, codes in places.ambiguous]
+    raised = [doubt(each.name, each.detail, each.rule) for each in doubts]
     sets = {"regions": region_rows(places.hits, known), "topics": topic_rows(topics, known)}
-    return Judgement(sets, [doubt.as_json() for doubt in doubts])
+    return Judgement(sets, raised)
 
 
 def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judgement | None:
@@ -106,29 +116,16 @@ def is_judged_apart(article: Article) -> bool:
     ) or bool(article.continuations.all())
 
 
-def place_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
-    """Return those of `doubts` that are about place names."""
-    return [doubt for doubt in doubts if doubt["name"] == AMBIGUOUS_PLACE]
-
-
-def with_place_doubts(article: Article, doubts: Iterable[Doubt], places: list[Doubt]) -> list[Doubt]:
-    """Return `doubts` with the doubts about place names replaced by `places`, which come last.
-
-    If a person has set the regions, no doubt about place names is left.
-    """
-    others = [doubt for doubt in doubts if doubt["name"] != AMBIGUOUS_PLACE]
-    return others if "regions" in article.edited_fields else others + places
-
-
 def load_judged(heads: Collection[int]) -> list[list[Article]]:
-    """Return the articles of the stories with these heads, each story in order.
+    """Return the articles of the stories with these heads, each story in order, with their `place_doubts`.
 
     Hidden stories are included, withdrawn continuations are not.
     """
-    sets = ("article_regions", "article_topics__topic", "proposals")
+    places = Prefetch("doubts", Doubt.objects.filter(kind=AMBIGUOUS_PLACE), to_attr="place_doubts")
 
     def read(articles: ArticleQuerySet) -> ArticleQuerySet:
-        return articles.select_related("page__issue").prefetch_related(*sets)
+        sets = ("article_regions", "article_topics__topic", "proposals")
+        return articles.select_related("page__issue").prefetch_related(*sets, places)
 
     return story_parts(sorted(heads), read, visible=False)
 
@@ -146,8 +143,9 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:
             sets = dataclasses.replace(sets, withheld={})  # the empty set of a part is no proposal
-        places = judgement.doubts if is_head else []
-        found.append(Verdict(article, sets, with_place_doubts(article, article.doubts, places)))
+        places = still_asked(judgement.doubts, article.edited_fields) if is_head else []
+        stored = article.place_doubts  # type: ignore[attr-defined] # fetched by `load_judged`
+        found.append(Verdict(article, sets, difference({Target(article.page_id, article.pk): places}, stored)))
     return found
 
 
@@ -159,18 +157,15 @@ def settle_stories(heads: Collection[int], reference: Reference, known: Known, c
 
 def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> None:
     changing = [verdict for verdict in judged if verdict.changes]
-    doubtful: list[Article] = []
     for verdict in changing:
         article = verdict.article
         if article.source_id:
             propose(article.page, article, article.source_id, verdict.sets.withheld, JUDGED)
-        if verdict.doubts != article.doubts:
-            article.doubts = verdict.doubts
-            doubtful.append(article)
     store([verdict.sets for verdict in changing], known)
-    Article.objects.bulk_update(doubtful, ["doubts"])
-    change.articles(article.pk for article in doubtful)
+    write(Difference.of_all(verdict.places for verdict in changing), change)
     change.articles(verdict.article.pk for verdict in changing if verdict.sets.changed)
+    if changing:  # missing topics and proposals follow
+        derive(change, articles={verdict.article.pk for verdict in changing})
 
 
 def classify_archive(

@@ -14,9 +14,11 @@ from django.db.models import QuerySet
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
-from articles.ingest.doubts import OTHER_ISSUE_NUMBER, PLACE_TAKEN, doubt
+from articles.ingest.derived_doubts import derive
+from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, still_asked
 from articles.ingest.identity import Identity, identify, pages_like, places_held, source_with
 from articles.ingest.items import store_items
+from articles.ingest.page_doubts import store_doubts
 from articles.ingest.proposals import propose
 from articles.ingest.read_ahead import EarlyReading
 from articles.ingest.readers import Reader
@@ -27,6 +29,7 @@ from articles.ingest.stitching import stitch
 from articles.models import (
     Article,
     Contributor,
+    Doubt,
     ImportItem,
     ImportRun,
     Issue,
@@ -36,6 +39,7 @@ from articles.models import (
     SourceText,
     archive,
 )
+from articles.models.doubt_kinds import OTHER_ISSUE_NUMBER, PLACE_TAKEN
 from articles.models.statements import Statement
 from articles.reading import Clues, PageReading
 from articles.text.likeness import LIKE, Likeness
@@ -229,8 +233,10 @@ class _Loading:
         self.reader = reader
         self.reading = reading
         self.change = change
-        self.doubts = [each.as_json() for each in reading.doubts]
+        self.doubts = raised_by(reading.doubts)
         self.withheld: dict[str, Any] = {}
+        #: The ids of the pages whose derived doubts may change beside those of the page itself.
+        self.pages_beside: set[int] = set()
 
     def load(self, identity: Identity) -> Report:
         is_sample = SAMPLES_DIR in self.file.path.parents
@@ -245,6 +251,8 @@ class _Loading:
             return self._queue(identity.source, identity.rival)
         page = identity.page or Page(is_sample=is_sample)
         is_new, left = page.pk is None, page.issue
+        if identity.source and identity.source.page_id:  # a text in conflict names the page of its rival
+            self.pages_beside.add(identity.source.page_id)
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page, is_new=is_new)
         signed = [person for item in self.reading.items for person in (*item.bylines, *item.credits)]
@@ -254,36 +262,38 @@ class _Loading:
         credits_changed = self._store_credits(page, contributors if is_new else None)
         if not is_new:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
-        entries, unplaced, parted = store_items(page, source, self.reading, contributors, self.change, is_new=is_new)
-        apart = removal.parted | parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
-        self._judge_apart(page, apart, is_new=is_new)
-        text_changed = self._describe_page(page, unplaced)
+        stored = store_items(page, source, self.reading, contributors, self.change, is_new=is_new)
+        parted = removal.parted | stored.parted
+        parted = parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
+        apart = self._judge_apart(page, parted, is_new=is_new)
+        text_changed = self._describe_page(page, stored.unplaced)
+        store_doubts(page, self.doubts, stored, apart, self.pages_beside, self.change, is_new=is_new)
         if page_changed or credits_changed or text_changed:
             self.change.other()
         outcome = Outcome.ADDED if is_new else Outcome.CHANGED if self.change.has_effect else Outcome.SAME
         told = [] if page.issue else ["日期待考，读者暂不可见，请在后台“版面”中填写日期"]
         if removal.pages:
             told.append("取代同一版的示例（虚构）版面" + (f"，{removal.losses}" if removal.losses else ""))
-            entries += [("remove", f"{title}（示例）") for title in removal.titles]
-        return Report(outcome, "；".join(told), page, source, entries)
+            stored.entries += [("remove", f"{title}（示例）") for title in removal.titles]
+        return Report(outcome, "；".join(told), page, source, stored.entries)
 
-    def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> None:
+    def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> set[int]:
         """Judge by their whole text the stories that the reading of one page can't tell.
 
         They are the stories of several parts, the stories with corrections, and the stories of other pages that gained
         or lost a part (`parted`). A new page has no corrections, and its stories of several parts are among `parted`.
+        Return the ids of their articles that are named so.
         """
         rows = Article.objects.none() if is_new else page.articles.prefetch_related("continuations")
         apart = parted | {article.pk for article in rows if is_judged_apart(article)}
         if apart:
             settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
+        return apart
 
     def _leave(self, page: Page, rival: Page) -> Report:
         """Leave a known page where it is although its text claims the place of `rival`. Add a doubt to the page."""
-        taken = doubt(PLACE_TAKEN, str(rival))
-        if taken not in page.doubts:
-            page.doubts = [*(each for each in page.doubts if each["name"] != PLACE_TAKEN), taken]
-            page.save(update_fields=["doubts"])
+        raised = {Target(page.pk): still_asked([doubt(PLACE_TAKEN, str(rival))], persons_fields(page))}
+        bring(raised, Doubt.objects.of(page).filter(kind=PLACE_TAKEN), self.change)
         message = f"应移到 {rival} 的位置，那里已有另一版，未移动；请核对两版的日期和版次"
         return Report(Outcome.CONFLICT, message, page)
 
@@ -294,6 +304,7 @@ class _Loading:
         source.page = rival
         self._describe(source)
         source.save()
+        derive(self.change, pages=[rival.pk])
         message = f"与已有的 {rival} 文字不符，未替换；已存入“原始文本”的版面冲突，请核对日期和版次"
         return Report(Outcome.CONFLICT, message, rival, source)
 
@@ -347,7 +358,7 @@ class _Loading:
         changed, withheld = page.set_unprotected(values)
         self.withheld |= withheld
         if page.pk is None:
-            page.segments, page.doubts = self._segments_outside([]), self.doubts
+            page.segments = self._segments_outside([])
         if page.pk is None or changed:
             page.save()
         return issue_changed or bool(changed)
@@ -370,14 +381,15 @@ class _Loading:
             else:
                 self.doubts.append(doubt(OTHER_ISSUE_NUMBER, f"{reading.issue_number}，本期为 {issue.number}"))
         if changed:
-            self.change.articles(Article.objects.showing(issue) if issue.pk else [])
+            if issue.pk:
+                self.change.articles(Article.objects.showing(issue))
+                self.pages_beside.update(issue.pages.values_list("pk", flat=True))
             issue.save()
         return issue, changed
 
     def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
-        """Store the segments outside the articles, and the page's doubts. Return whether anything changed."""
-        values = {"segments": self._segments_outside(unplaced), "doubts": self.doubts}
-        changed, _ = page.set_unprotected(values)
+        """Store the segments outside the articles. Return whether anything changed."""
+        changed, _ = page.set_unprotected({"segments": self._segments_outside(unplaced)})
         if changed:
             page.save(update_fields=list(changed))
         return bool(changed)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from articles.ingest.classification import JUDGED, is_judged_apart, place_doubts, with_place_doubts
-from articles.ingest.doubts import NOT_IN_READING
+from articles.ingest.classification import JUDGED, is_judged_apart
+from articles.ingest.doubts import Raised, Target, doubt, raised_by, still_asked
 from articles.ingest.matching import pair
 from articles.ingest.proposals import propose
 from articles.ingest.sets import (
@@ -24,12 +24,36 @@ from articles.ingest.sets import (
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
 from articles.models.block_keys import carry_keys, without_keys
+from articles.models.doubt_kinds import NOT_IN_READING
 from articles.models.fields import printed_text, read_fields
 from articles.models.statements import Statement
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
 
 #: Fields that follow the text's offsets. An article that differs only in these counts as the same.
-BOOKKEEPING = {"source_id", "segments", "doubts", "certainty"}
+BOOKKEEPING = {"source_id", "segments"}
+
+
+@dataclass
+class StoredItems:
+    """The effects of storing the items of a page.
+
+    * `entries`: for each article (add | change | same | protected | remove, title); protected means that a person's
+      value stays
+    * `unplaced`: the segments of the items without an article, which exist if a person has settled the articles
+    * `parted`: the ids of the articles that were one story with a removed article
+    * `added`: the new articles, and `topical` the ids of those with topics
+    * `read`: the ids of the articles that the reading has, and `left` of those that it does not have and that stay
+    * `raised`: the doubts about each article
+    """
+
+    entries: list[tuple[str, str]] = field(default_factory=list)
+    unplaced: list[list[Any]] = field(default_factory=list)
+    parted: set[int] = field(default_factory=set)
+    added: list[Article] = field(default_factory=list)
+    topical: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
+    raised: dict[Target, list[Raised]] = field(default_factory=dict)
 
 
 def store_items(
@@ -40,15 +64,10 @@ def store_items(
     change: Change,
     *,
     is_new: bool,
-) -> tuple[list[tuple[str, str]], list[list[Any]], set[int]]:
-    """Bring the articles of `page` to the items of `reading`, and name the effects in `change`.
+) -> StoredItems:
+    """Bring the articles of `page` to the items of `reading`, and name the effects in `change`. Return them.
 
     `contributors` are {name: contributor} for the names of the items. A new page (`is_new`) has no articles yet.
-
-    Returns three values:
-    * for each article (add | change | same | protected | remove, title); protected means that a person's value stays
-    * the segments of the items without an article, which exist if a person has settled the articles of the page
-    * the ids of the articles that were one story with a removed article
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = [] if is_new else list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -58,11 +77,11 @@ def store_items(
         [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
     )
     known, columns = _look_up(reading, contributors)
-    segments = _segments_by_item(reading)
+    segments = segments_by_item(reading)
     entries: dict[int, tuple[str, str]] = {}
     added: list[tuple[Article, _Item]] = []
     unplaced: list[dict[str, str]] = []
-    unplaced_segments: list[list[Any]] = []
+    done = StoredItems()
     for index, item in enumerate(reading.items):
         if index in pairs:
             article = stored[pairs[index]]
@@ -72,23 +91,35 @@ def store_items(
                 moved = False
             item_of = _Item(item, segments[index], source, known, columns)
             entries[index] = _update(article, item_of, moved, change)
+            done.read.add(article.pk)
+            done.raised[Target(page.pk, article.pk)] = still_asked(raised_by(item.doubts), article.edited_fields)
         elif page.structure_edited:
             unplaced.append({"kind": item.kind, "headline": item.headline, "text": "\n".join(item.paragraphs)})
-            unplaced_segments += segments[index]
+            done.unplaced += segments[index]
         else:
             item_of = _Item(item, segments[index], source, known, columns)
             added.append((Article(page=page, position=index, **item_of.values(), **change.stamp()), item_of))
     _add(added, known)
-    entries |= {article.position: ("add", article.title) for article, _ in added}
+    for article, item_of in added:
+        done.added.append(article)
+        if topic_rows(item_of.item.topics, known):
+            done.topical.add(article.pk)
+        done.raised[Target(page.pk, article.pk)] = raised_by(item_of.item.doubts)
+        entries[article.position] = ("add", article.title)
     if not is_new:
         propose(page, None, source.pk, {"items": unplaced} if unplaced else {}, ["items"])
-    told = [entries[index] for index in sorted(entries)]
-    parted: set[int] = set()
+    done.entries = [entries[index] for index in sorted(entries)]
     if not page.structure_edited:
         left = [stored[index] for index in sorted(set(range(len(stored))) - set(pairs.values()))]
-        parted = parted.union(*(article.ids_beside() for article in left))
-        told += [_drop(article, page, change) for article in left]
-    return told, unplaced_segments, parted
+        done.parted.update(*(article.ids_beside() for article in left))
+        for article in left:
+            if article.is_touched:  # a person has worked on it, so that it stays
+                done.left.add(article.pk)
+                done.raised[Target(page.pk, article.pk)] = [doubt(NOT_IN_READING)]
+                done.entries.append(("protected", article.title))
+            else:
+                done.entries.append(_drop(article, page, change))
+    return done
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
@@ -100,7 +131,8 @@ def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
     return [read, article.text] if article.edited_fields else [read]
 
 
-def _segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
+def segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
+    """Return the segments of each item, as an article holds them."""
     parts: list[list[list[Any]]] = [[] for _ in reading.items]
     for part in reading.segments:
         if part.item is not None:
@@ -142,8 +174,6 @@ class _Item:
             **values,
             "column_id": column.pk if column else None,
             "blocks": [block.as_json() for block in item.blocks],
-            "doubts": [doubt.as_json() for doubt in item.doubts],
-            "certainty": item.certainty,
             "segments": self.segments,
             "source_id": self.source.pk,
         }
@@ -170,10 +200,8 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
     apart = is_judged_apart(article)
     values = item.values()
     values["blocks"] = carry_keys(article.blocks, values["blocks"])
-    # The sets of an article that is judged apart follow when its whole page is stored. Until then its doubts stay.
-    places = place_doubts(article.doubts if apart else values["doubts"])
-    values["doubts"] = with_place_doubts(article, values["doubts"], places)
     changed, withheld = article.set_unprotected(values)
+    # The sets of an article that is judged apart follow when its whole page is stored.
     read = {name: rows for name, rows in item.sets().items() if not (apart and name in JUDGED)}
     sets = compare(article, read)
     store([sets], item.known)
@@ -194,17 +222,7 @@ def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple
 
 
 def _drop(article: Article, page: Page, change: Change) -> tuple[str, str]:
-    """Remove an article that the reading no longer has. Return its entry for the report.
-
-    If a person has worked on the article, it stays and gets a doubt.
-    """
-    if article.is_touched:
-        if NOT_IN_READING in article.doubts:
-            return "protected", article.title
-        article.doubts = [*article.doubts, NOT_IN_READING]
-        article.save()
-        change.articles([article.pk])
-        return "protected", article.title
+    """Remove an article that the reading no longer has. Return its entry for the report."""
     title = article.title
     Redirect.objects.moved(article.get_absolute_url(), page.get_absolute_url())
     change.articles(article.ids_beside())

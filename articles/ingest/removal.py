@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from articles.ingest.derived_doubts import derive
 from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
 from articles.models.archive import Change
 from articles.models.corrections import record_removal
@@ -75,6 +76,8 @@ def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     PageCredit.objects.filter(page__in=ids).delete()
     SourceText.objects.filter(page__in=ids).delete()
     Page.objects.filter(pk__in=ids).delete()
+    if parted:  # jumps to the removed pages lead nowhere now
+        derive(change, articles=parted)
     unused = Contributor.objects.filter(pk__in=people, bylines=None, page_credits=None, aliases=None)
     unused.filter(edited_fields=[]).delete()
     return Removal(

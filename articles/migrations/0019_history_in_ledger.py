@@ -417,7 +417,7 @@ def forget(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0017_ledger"),
+        ("articles", "0018_doubt_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -218,7 +218,7 @@ class Article(Editable):
     READ_SETS = ("bylines", "regions", "topics")
     #: The fields that belong to the structure of a page. A person's change of one makes the structure a person's.
     STRUCTURE = ("kind", "position", "continuation_of")
-    UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments", "doubts", "certainty")
+    UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
     position = models.PositiveIntegerField("版内次序", default=0)
@@ -244,9 +244,6 @@ class Article(Editable):
     )
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
-    doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
-    #: The lowest probability among the doubts. The desk's list is sorted by it.
-    certainty = models.FloatField("把握", default=1.0, editable=False)
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
     withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
     revision = models.PositiveBigIntegerField("修订号", default=0, db_index=True, editable=False)
@@ -264,7 +261,6 @@ class Article(Editable):
         indexes = [
             models.Index(fields=["page", "position"], name="article_as_printed"),
             models.Index(fields=["review"], name="article_by_review"),
-            models.Index(fields=["certainty"], name="article_by_certainty"),
             # A few rows in a million. The desk looks them up in addition to the stories of the search index.
             models.Index(fields=["withdrawn"], name="article_withdrawn", condition=Q(withdrawn=True)),
             # Leaves out the heads, nearly all rows: SQLite would use the index for "is null" and read the whole table.

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, FloatField, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from articles.models.articles import Article, ArticleQuerySet
+from articles.models.doubt_kinds import MISLEADING, PROPOSAL, DoubtKind, kind_of, kinds_naming
 from articles.models.issues import Page
 from articles.models.sources import SourceText
+from articles.models.statements import Statement
+
+
+class KindCount(NamedTuple):
+    """The number of doubts of a kind, and the day of the oldest issue with one. It is None if no page has a date."""
+
+    kind: str
+    number: int
+    oldest: datetime.date | None
 
 
 class DoubtQuerySet(models.QuerySet["Doubt"]):
@@ -15,9 +31,25 @@ class DoubtQuerySet(models.QuerySet["Doubt"]):
         """Return the doubts that nobody has settled or dismissed."""
         return self.filter(state=Doubt.State.OPEN)
 
+    def of(self, row: Article | Page) -> DoubtQuerySet:
+        """Return the doubts about an article, or about a page itself and the texts that claim its place."""
+        return self.filter(article=row) if isinstance(row, Article) else self.filter(page=row, article=None)
+
+    def naming(self, fields: Collection[str]) -> DoubtQuerySet:
+        """Return the doubts that name at least one of `fields`: those that a correction of these fields settles.
+
+        `issue__number` is the number of the page's issue, see `DoubtKind.fields`. A proposal names its own field.
+        """
+        return self.filter(Q(kind__in=kinds_naming(fields)) | Q(kind=PROPOSAL, rule__in=fields))
+
     def least_sure_first(self) -> DoubtQuerySet:
         """Order by the reader's probability, the least sure first. Doubts without a probability come last."""
         return self.order_by(models.F("probability").asc(nulls_last=True), "pk")
+
+    def counts_by_kind(self) -> list[KindCount]:
+        """Count these doubts by kind, in one query."""
+        counted = self.order_by().values_list("kind").annotate(Count("pk"), Min("page__issue__date"))
+        return [KindCount(*row) for row in counted.order_by("kind")]
 
 
 class Doubt(models.Model):
@@ -26,6 +58,7 @@ class Doubt(models.Model):
     The key is the target, the kind and the digest of the thing in doubt, folded: a place name, lines of a head, or
     nothing. It has neither a rule nor a version of the reader, so that a doubt that a person has closed stays closed
     when the page is read again. `probability` is the probability of the reader's choice, if the labelling gave one.
+    `page` is the page of the article, or the page whose place the text claims. The `rule` of a proposal is its field.
     """
 
     class State(models.TextChoices):
@@ -33,12 +66,18 @@ class Doubt(models.Model):
         SETTLED = "settled", "已了结"
         DISMISSED = "dismissed", "无误"
 
-    page = models.ForeignKey(Page, models.CASCADE, related_name="doubt_rows", verbose_name="版面")
+    page = models.ForeignKey(Page, models.CASCADE, related_name="doubts", verbose_name="版面")
+    # The unique constraints lead to the doubts of an article and of a text. Nobody asks for the doubts of a user.
     article = models.ForeignKey(
-        "articles.Article", models.CASCADE, null=True, blank=True, related_name="doubt_rows", verbose_name="文章"
+        Article, models.CASCADE, null=True, blank=True, db_index=False, related_name="doubts", verbose_name="文章"
     )
     source = models.ForeignKey(
-        SourceText, models.CASCADE, null=True, blank=True, related_name="doubt_rows", verbose_name="原始文本"
+        *(SourceText, models.CASCADE),
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="doubts",
+        verbose_name="原始文本",
     )
     kind = models.CharField("种类", max_length=30)
     digest = models.CharField("所疑之处的摘要", max_length=16, blank=True)
@@ -46,7 +85,13 @@ class Doubt(models.Model):
     rule = models.CharField("规则", max_length=80, blank=True)
     probability = models.FloatField("把握", null=True, blank=True)
     state = models.CharField("状态", max_length=9, choices=State, default=State.OPEN)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="结者")
+    by = models.ForeignKey(
+        *(settings.AUTH_USER_MODEL, models.SET_NULL),
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="结者",
+    )
     at = models.DateTimeField("结于", null=True)
 
     objects = DoubtQuerySet.as_manager()
@@ -75,4 +120,58 @@ class Doubt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.detail}".rstrip()
+        return f"{self.told_by.label} {self.detail}".rstrip()
+
+    @property
+    def told_by(self) -> DoubtKind:
+        """The kind with its sentences."""
+        return kind_of(self.kind)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the doubt names. A proposal names its own field."""
+        return (self.rule,) if self.kind == PROPOSAL else self.told_by.fields
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+def _misleading() -> DoubtQuerySet:
+    return Doubt.objects.open().filter(kind__in=sorted(MISLEADING))
+
+
+def with_is_doubted(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """Annotate `is_doubted`, whether readers are told of a doubt about the article. Most articles have none."""
+    return articles.annotate(is_doubted=Exists(_misleading().filter(article=OuterRef("pk"))))
+
+
+_KINDS = Statement(
+    lambda articles: _misleading().filter(article__among=articles).order_by("pk").values_list("article_id", "kind"),
+    tuple,
+)
+
+
+def misleading_kinds(parts: Sequence[Any]) -> list[str]:
+    """Return the MISLEADING kinds of the open doubts about a story, in the order of its parts, each once.
+
+    The parts must come from `with_is_doubted`, as those of `load_story` do. Takes a query if any of them is doubted.
+    """
+    doubted = tuple(part.pk for part in parts if part.is_doubted)
+    rows = _KINDS.rows(doubted) if doubted else []
+    return list(dict.fromkeys(kind for pk in doubted for article, kind in rows if article == pk))
+
+
+def with_doubts(rows: models.QuerySet, *, of: str) -> models.QuerySet:
+    """Annotate `doubt_count`, the number of open doubts of each row, and `certainty`, the lowest probability of them.
+
+    `of` is "article" for articles, or "page" for pages, whose articles' doubts don't count. A row without a probability
+    has the certainty 1.
+    """
+    about: dict[str, object] = {of: OuterRef("pk"), **({"article": None} if of == "page" else {})}
+    doubts = Doubt.objects.open().filter(**about).order_by().values(of)
+    number = Subquery(doubts.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+    lowest = Subquery(doubts.annotate(lowest=Min("probability")).values("lowest"), output_field=FloatField())
+    return rows.annotate(
+        doubt_count=Coalesce(number, Value(0)), certainty=Coalesce(lowest, Value(1.0), output_field=FloatField())
+    )

@@ -252,7 +252,7 @@ class Page(Editable):
     `Article.segments`.
     """
 
-    UNTRACKED = (*Editable.UNTRACKED, "segments", "doubts")
+    UNTRACKED = (*Editable.UNTRACKED, "segments")
 
     #: Set by `with_file_path`.
     file_path: str | None
@@ -262,7 +262,6 @@ class Page(Editable):
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
-    doubts = models.JSONField("存疑", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
 
     objects = PageQuerySet.as_manager()

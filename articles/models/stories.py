@@ -18,6 +18,7 @@ from articles.models.articles import Article, ArticleQuerySet
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.block_keys import anchors
 from articles.models.bodies import Block, whole_paragraphs
+from articles.models.doubts import with_is_doubted
 from articles.models.issues import Issue
 from articles.models.reference import Column, Topic
 from articles.models.statements import Statement
@@ -141,7 +142,7 @@ def parts_of(head: Article) -> list[Article]:
     """Return the articles of the story of `head`, itself first. Takes one query if it has continuations."""
     if not head.has_parts:
         return [head]
-    return [head, *Article.objects.continuing([head.pk]).with_place()]
+    return [head, *with_is_doubted(Article.objects.continuing([head.pk]).with_place())]
 
 
 # The queries leave out the fields that no page shows: the words of a topic, what was edited.

@@ -163,11 +163,6 @@ class ItemReading:
     def paragraphs(self) -> list[str]:
         return [paragraph for block in self.blocks for paragraph in block.paragraphs]
 
-    @property
-    def certainty(self) -> float:
-        """The lowest probability among the item's doubts, or 1.0 if its doubts have no probabilities."""
-        return min((doubt.probability for doubt in self.doubts if doubt.probability is not None), default=1.0)
-
 
 @dataclass(frozen=True)
 class PageReading:

@@ -10,8 +10,9 @@ from django.utils.http import urlencode
 
 from articles.forms import HitForm
 from articles.models import Article
-from articles.models.stories import Story, load_story
-from articles.reading import DOUBT_LABELS
+from articles.models.doubt_kinds import KINDS
+from articles.models.doubts import misleading_kinds
+from articles.models.stories import load_story
 from articles.search.files import IndexUnavailable
 from articles.search.find import PAGE_SIZE, HitContext, hit_context
 from articles.views.citations import citation_head
@@ -20,9 +21,6 @@ from articles.views.heads import of_head
 from articles.views.highlighting import Highlighter
 from articles.views.related import related_to
 from articles.web.parameters import takes
-
-#: Doubts that readers are told of. Other doubts, such as a missing byline, readers see for themselves.
-MISLEADING = frozenset("headline-uncertain split? merged? open-paragraph joined? place-ambiguous".split())
 
 
 @takes(HitForm)
@@ -57,7 +55,7 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "before": before,
         "after": after,
         "citation": citation_head(request, story),
-        "doubts": doubts_for_readers(story),
+        "doubts": [KINDS[kind].label for kind in misleading_kinds(story.parts)],
         "marker": Highlighter(seen_as.needles if seen_as else {}, numbered=True),
         "hit": seen_as,
         "search_unavailable": is_unavailable,
@@ -81,12 +79,6 @@ def _typed_form(request: HttpRequest) -> HitForm | None:
     form = HitForm(request.GET)
     form.is_valid()
     return form if form.typed else None
-
-
-def doubts_for_readers(story: Story) -> list[str]:
-    """Return a sentence for each doubt of MISLEADING about the reading of a story, each once."""
-    names = [doubt["name"] for part in story.parts if isinstance(part, Article) for doubt in part.doubts]
-    return [DOUBT_LABELS[name] for name in dict.fromkeys(names) if name in MISLEADING]
 
 
 def _links(seen_as: HitContext, form: HitForm) -> dict[str, str]:

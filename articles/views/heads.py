@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Redirect
+from articles.models.doubts import with_is_doubted
 from articles.models.statements import Statement
 from articles.web.responses import moved_along
 
@@ -42,7 +43,6 @@ _UNSHOWN = (
     "segments",
     "edited_fields",
     "page__segments",
-    "page__doubts",
     "page__edited_fields",
     "page__issue__edited_fields",
     "column__edited_fields",
@@ -52,7 +52,7 @@ _UNSHOWN = (
 
 def _article(pk: int) -> QuerySet[Article]:
     shown = Article.objects.visible().with_place().with_has_parts().select_related("column")
-    return shown.defer(*_UNSHOWN).filter(pk=pk)
+    return with_is_doubted(shown).defer(*_UNSHOWN).filter(pk=pk)
 
 
 #: The visible article with an id.

@@ -5,11 +5,10 @@ import datetime
 import pytest
 
 from articles.admin.articles import ArticleAdmin
-from articles.models import Article, ArticleRegion, Batch, Redirect, VanishedArticle
+from articles.models import Article, ArticleRegion, Batch, Doubt, Redirect, VanishedArticle
 from articles.models.block_keys import keys_of
-from articles.reading.model import Doubt, ItemReading
 from tests.admin.conftest import ledger, revision
-from tests.make import PAGE, load, make_article, make_issue, make_page, write
+from tests.make import PAGE, load, make_article, make_doubt, make_issue, make_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -215,25 +214,13 @@ def test_a_story_has_one_head(desk, page):
 
 def test_the_list_is_sorted_by_how_sure_the_reader_was(desk, page):
     first, second, *_ = page.articles.all()
-    sure = {"name": "no-byline", "rule": "r", "detail": "d"}
+    Doubt.objects.all().delete()
     for article, probability in ((first, 0.71), (second, 0.43)):
-        doubts = [sure, {"name": "headline-uncertain", "rule": "labelling", "detail": "甲", "probability": probability}]
-        Article.objects.filter(pk=article.pk).update(doubts=doubts, certainty=probability)
+        make_doubt(article, "no-byline")
+        make_doubt(article, "headline-uncertain", "甲：主题，或为副题", probability=probability)
+        make_doubt(article, "label-uncertain", "乙：正文，或为署名", probability=0.1, state=Doubt.State.DISMISSED)
     column = list(ArticleAdmin.list_display).index("has_doubts") + 1  # the first column is the box that selects a row
     shown = desk.client.get(f"/admin/articles/article/?o={column}").content.decode()
     assert "2 处<br>43%" in shown
     assert shown.index(second.headline) < shown.index(first.headline)
     assert "（把握 43%）" in desk.client.get(desk.url(second)).content.decode()
-
-
-def test_what_is_read_says_how_sure_the_reader_was(page):
-    for article in page.articles.all():
-        told = [doubt["probability"] for doubt in article.doubts if "probability" in doubt]
-        assert article.certainty == min(told, default=1.0)
-
-
-def test_a_reading_is_as_sure_as_its_least_sure_doubt():
-    told = [Doubt("label-uncertain", "labelling", text, value) for text, value in (("甲", 0.6), ("乙", 0.4))]
-    doubts = (Doubt("no-byline", "r"), *told)
-    assert ItemReading("article", doubts=doubts).certainty == 0.4
-    assert ItemReading("article", doubts=doubts[:1]).certainty == 1.0

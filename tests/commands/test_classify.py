@@ -10,7 +10,7 @@ from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.models import Article, Column, Proposal, Topic, archive
 from articles.search.state import serving_state
-from tests.make import load, make_article, make_issue, make_page, write
+from tests.make import doubts_of, load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_a_doubt_alone_is_told_and_counted_once(capsys):
     assert "已改变 1 篇" in classify(capsys)
     story.refresh_from_db()
     assert story.revision == before + 1
-    assert ([doubt["name"] for doubt in story.doubts], topics(story)) == (["place-ambiguous"], [])
+    assert (doubts_of(story), topics(story)) == (["place-ambiguous", "no-topic"], [])
     assert "没有变化" in classify(capsys)
 
 

@@ -11,7 +11,6 @@ from tests.admin.conftest import Desk, page  # noqa: F401 - a fixture
 pytestmark = pytest.mark.django_db
 
 
-
 @pytest.fixture
 def as_role(client, django_user_model):
     def log_in(role):

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from articles.models import Article, Issue, Page, Proposal, SourceText, Topic, archive
-from tests.make import DAY, PAGE, SAMPLES, load, make_issue, other_page, write
+from tests.make import DAY, PAGE, SAMPLES, doubts_of, load, make_issue, other_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +150,7 @@ def test_the_pages_of_an_issue_do_not_quarrel_about_its_number(tmp_path):
     load(write(tmp_path, PAGE), given_issue_number=12001)
     report = load(other, given_date=DAY, given_page=8, given_issue_number=12002)
     assert (Issue.objects.get().number, revision()) == (12001, before)
-    assert "issue-number-disagrees" in [doubt["name"] for doubt in report.page.doubts]
+    assert "other-issue-number" in doubts_of(report.page)
 
 
 def test_a_date_that_an_editor_took_back_is_still_the_editors(tmp_path):

@@ -12,6 +12,7 @@ from articles.models import (
     Batch,
     Byline,
     Contributor,
+    Doubt,
     Issue,
     Page,
     Redirect,
@@ -241,7 +242,7 @@ def test_a_page_does_not_move_onto_another(tmp_path):
     page = Page.objects.get(number=3)
     assert (report.outcome, report.page) == ("conflicting", page)
     assert str(rival) in report.message
-    assert [(doubt["name"], doubt["detail"]) for doubt in page.doubts] == [("place-taken", str(rival))]
+    assert list(Doubt.objects.of(page).values_list("kind", "detail")) == [("place-taken", str(rival))]
     assert load(path, given_page=8).outcome == "conflicting"
     assert page.articles.count() == 3 and rival.articles.count() == 10
 

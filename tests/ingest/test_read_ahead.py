@@ -16,11 +16,13 @@ from articles.ingest.read_ahead import EarlyReading, read_ahead
 from articles.ingest.readers import reader_from_database
 from articles.ingest.runs import run_import
 from articles.ingest.sources import Refusal, find_files
-from articles.models import Article, ImportItem, Page, SourceText
+from articles.models import Article, Doubt, ImportItem, Page, SourceText
 from articles.reading import Clues
 from articles.workers import from_workers
 from tests.make import PAGE, SAMPLES, TODAY, read_file, write
 from tests.tables import load_tables
+
+DOUBT = ("kind", "digest", "detail", "rule", "probability")
 
 FATAL = "打死读它的进程"
 
@@ -53,8 +55,9 @@ def told_and_stored(folder: Path, workers: int) -> tuple[list[str], list[object]
     with transaction.atomic():
         run_import(find_files([folder]), say=said.append, arguments=[folder], workers=workers)
         stored = [
-            list(Article.objects.order_by("pk").values_list("headline", "blocks", "segments", "doubts", "position")),
-            list(Page.objects.order_by("pk").values_list("number", "section", "issue__date", "doubts", "segments")),
+            list(Article.objects.order_by("pk").values_list("headline", "blocks", "segments", "position")),
+            list(Page.objects.order_by("pk").values_list("number", "section", "issue__date", "segments")),
+            list(Doubt.objects.order_by("pk").values_list("page__number", "article__headline", *DOUBT)),
             list(SourceText.objects.order_by("pk").values_list("path", "sha256", "clues", "encoding", "standing")),
             list(ImportItem.objects.order_by("pk").values_list("path", "outcome", "message")),
         ]

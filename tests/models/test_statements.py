@@ -16,7 +16,7 @@ import articles.ingest.runs
 import articles.urls  # noqa: F401 - the two load every module with statements
 from articles.models import Article, Column, Contributor, Issue, Page, SourceText, Topic
 from articles.models.statements import Statement
-from tests.make import DAY, make_article, make_issue, make_page, make_region, sign
+from tests.make import DAY, make_article, make_doubt, make_issue, make_page, make_region, sign
 
 ALL = [each for each in gc.get_objects() if isinstance(each, Statement)]
 
@@ -68,6 +68,8 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
     Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
+    make_doubt(page, "number-disagrees", "1 ≠ 2")
+    make_doubt(article, "headline-uncertain", "标题：主题，或为副题", probability=0.5)
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
     others = [pk for model in (Contributor, Topic, Column) for pk in model.objects.values_list("pk", flat=True)]
     found = 0

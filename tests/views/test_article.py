@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article
-from tests.make import DAY, make_article, make_issue, make_page, make_region, sign, update
+from articles.models import Article, Doubt
+from tests.make import DAY, make_article, make_doubt, make_issue, make_page, make_region, sign, update
 
 pytestmark = pytest.mark.django_db
 
@@ -103,10 +103,34 @@ def test_what_is_not_sure_is_said(client):
 
 
 def test_doubts_that_may_mislead_a_reader_are_said_once(client):
-    doubts = [{"name": name, "detail": ""} for name in ("joined?", "no-byline", "joined?")]
-    text = client.get(make_article(doubts=doubts).get_absolute_url()).content.decode()
+    article = make_article()
+    for kind, detail in (("joined?", "甲"), ("no-byline", ""), ("joined?", "乙")):
+        make_doubt(article, kind, detail)
+    text = client.get(article.get_absolute_url()).content.decode()
     assert "<dt>存疑</dt><dd>段落隔着别的稿件接续，接法没有把握</dd>" in text
     assert "<dt>存疑</dt>" not in client.get(make_article().get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("state", [Doubt.State.SETTLED, Doubt.State.DISMISSED])
+def test_a_doubt_that_a_person_has_closed_is_told_no_more(client, state):
+    article = make_article()
+    make_doubt(article, "open-paragraph", state=state)
+    make_doubt(article, "place-ambiguous", "鼓楼区：南京市鼓楼区、徐州市鼓楼区")
+    text = client.get(article.get_absolute_url()).content.decode()
+    assert "<dt>存疑</dt><dd>地名有几处同名，未能断定是哪一处</dd>" in text
+
+
+def test_the_doubts_of_a_story_take_one_more_query_and_lists_take_none(client):
+    head = make_article()
+    part = make_article(head.page, continuation_of=head)
+    for article in (head, part):
+        make_doubt(article, "open-paragraph")
+    asked = []
+    for url in (head.get_absolute_url(), head.page.get_absolute_url(), head.page.issue.get_absolute_url()):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        asked.append(len([query for query in queries if '"articles_doubt"' in query["sql"]]))
+    assert asked == [3, 0, 0]  # two are the queries of the head and of the parts, which look whether there are any
 
 
 def test_the_caption_of_a_photo_is_one(client):

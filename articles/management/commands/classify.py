@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from articles.ingest.classification import JUDGED, Verdict, classify_archive, place_doubts
+from articles.ingest.classification import JUDGED, Verdict, classify_archive
 from articles.ingest.columns import file_articles
 from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known, Rows
@@ -92,8 +92,7 @@ class Command(ArchiveCommand):
             withheld = verdict.sets.withheld.get(name, [])
             proposals = [_names(name, rows, reference) for rows in (proposed.get(name, []), withheld)]
             told += _told(f"{label}的机器建议", *proposals)
-        doubts = [[doubt["detail"] for doubt in place_doubts(rows)] for rows in (article.doubts, verdict.doubts)]
-        told += _told("同名地名存疑", *doubts)
+        told += _told("同名地名存疑", *verdict.places_told())
         if told:
             self.stdout.write(f"{article.page} {article.title}  {'；'.join(told)}")
 
