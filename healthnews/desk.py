@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 #: A screen: a view that takes the site as its first argument.
@@ -18,10 +19,20 @@ class DeskSite(AdminSite):
 
     site_header = "健康报档案 · 校改"
     site_title = "健康报档案"
-    index_title = "校改与管理"
+    index_title = "待办"
+    index_template = "admin/desk/front.html"
+    enable_nav_sidebar = False  # the places stand in one row at the top
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Return the front page, which leads to the queue."""
+        from articles.admin.screens.front import front_context  # noqa: PLC0415 - the screens need the models
+
+        request.current_app = self.name  # read by the `url` tag
+        context = {**self.each_context(request), **front_context(self, request), **(extra_context or {})}
+        return TemplateResponse(request, self.index_template or "", context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from articles.admin.screens import batches  # noqa: PLC0415 - the screens need the models
+        from articles.admin.screens import batches, queue  # noqa: PLC0415 - the screens need the models
 
         def screen(route: str, view: Screen, name: str) -> URLPattern:
             def asked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -33,5 +44,7 @@ class DeskSite(AdminSite):
             screen("batches/", batches.show_batches, "desk-batches"),
             screen("batches/<int:pk>/", batches.show_batch, "desk-batch"),
             screen("batches/<int:pk>/undo/", batches.undo_batch, "desk-undo"),
+            screen("queue/<str:kind>/", queue.show_queue, "desk-queue"),
+            screen("queue/<str:kind>/next/", queue.go_to_next, "desk-next"),
             *super().get_urls(),
         ]

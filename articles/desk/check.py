@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import models
 
 from articles.desk.standing import History, histories
+from articles.ingest.doubt_check import doubt_differences
+from articles.ingest.readers import reader_from_database
 from articles.models import Batch, Correction
 from articles.models.editing import Editable
 from articles.models.row_values import key_field
@@ -23,6 +25,7 @@ def differences() -> Iterator[str]:
     """
     for batch in Batch.objects.filter(corrections=None).order_by("pk"):
         yield f"{batch}没有任何改动"
+    yield from doubt_differences(reader_from_database())
     for model in apps.get_app_config("articles").get_models():
         if issubclass(model, Editable):
             yield from _of_model(model)

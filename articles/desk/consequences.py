@@ -12,10 +12,12 @@ from django.db import models
 from articles.desk.changes import Changed
 from articles.desk.filing import refile
 from articles.ingest.classification import heads_of, settle_stories
+from articles.ingest.derived_doubts import derive
 from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.ingest.stitching import stitch
-from articles.models import Article, Column, Issue, Page, archive
+from articles.models import Article, Column, Doubt, Issue, Page, SourceText, archive
+from articles.models.doubt_kinds import MISLEADING
 from articles.models.fields import judged_fields
 
 #: Fields of an article whose change makes the archive judge the regions and topics of its story anew.
@@ -34,7 +36,8 @@ def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> Non
     Judging reads the tables of places and topics each time that it judges a story, which takes a fifth of a second.
     A person then sees the effect of a new headline at once, and there is no copy of the tables that could be stale.
     """
-    change.other()
+    if any(each.model is not Doubt for each in changed):
+        change.other()
     for each in changed:
         _stamp(each, change)
     for each in changed:
@@ -46,6 +49,27 @@ def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> Non
     heads = heads_of(touched)
     if heads:
         settle_stories(heads, reader_from_database().reference, Known.subjects(), change)
+    _derive_doubts(changed, touched, change)
+
+
+def _derive_doubts(changed: Iterable[Changed], touched: set[int], change: archive.Change) -> None:
+    """Bring the doubts that stored rows tell to the changed rows."""
+    articles = set(touched)
+    pages: set[int] = set()
+    issues: set[int] = set()
+    for each in changed:
+        if each.model is Article:
+            heads = {told["continuation_of"] for told in each.either if told["continuation_of"]}
+            articles |= heads | {int(each.object_id)}
+        elif each.model is Page:
+            pages.add(int(each.object_id))
+        elif each.model is Issue:
+            issues.add(int(each.object_id))
+        elif each.model is SourceText and each.row is not None and each.row.page_id:
+            pages.add(each.row.page_id)
+    pages |= set(Page.objects.filter(issue__in=issues).values_list("pk", flat=True))
+    if pages or articles:
+        derive(change, pages=pages, articles=articles)
 
 
 def _stamp(each: Changed, change: archive.Change) -> None:
@@ -60,6 +84,9 @@ def _stamp(each: Changed, change: archive.Change) -> None:
             change.returned([pk])
         else:
             change.articles([pk])
+    elif each.model is Doubt:
+        if each.row is not None and each.row.article_id and each.row.kind in MISLEADING:
+            change.articles([each.row.article_id])
     elif each.row is not None:
         change.articles(Article.objects.showing(each.row))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from articles.desk.changes import Changed, Key
+from articles.desk.doubts import close_proposal
 from articles.desk.machine_values import as_proposed
 from articles.models import Article, Page, Proposal, SourceText
 from articles.models.editing import Editable
@@ -26,10 +27,12 @@ def structure_edits(changed: Iterable[Changed]) -> list[int]:
     return list(Page.objects.filter(pk__in=pages, structure_edited=False).order_by("pk").values_list("pk", flat=True))
 
 
-def protect(changed: Iterable[Changed], decided: dict[tuple[Key, str], bool], *, is_undo: bool) -> None:
+def protect(
+    changed: Iterable[Changed], decided: dict[tuple[Key, str], bool], user: int | None, *, is_undo: bool
+) -> None:
     """Protect the changed fields of each row, or free them where `decided` says so. Keep the machine's values.
 
-    An undo decides for each of its fields; rows that it brings back have their own.
+    An undo decides for each of its fields; rows that it brings back have their own. `user` is the id of who writes.
 
     The machine's value that a person has replaced stays as a proposal that nobody needs to look at: a release of the
     field takes it, and a later reading with the same value proposes nothing new.
@@ -47,10 +50,10 @@ def protect(changed: Iterable[Changed], decided: dict[tuple[Key, str], bool], *,
             each.row.edited_fields = sorted(edited)
             each.model._base_manager.filter(pk=each.row.pk).update(edited_fields=each.row.edited_fields)
         if isinstance(each.row, (Article, Page)) and each.before is not None:
-            _keep_proposals(each, edited)
+            _keep_proposals(each, edited, user)
 
 
-def _keep_proposals(each: Changed, edited: set[str]) -> None:
+def _keep_proposals(each: Changed, edited: set[str], user: int | None) -> None:
     page, article = (each.row.page, each.row) if isinstance(each.row, Article) else (each.row, None)
     stored = {row.field: row for row in Proposal.objects.of(page, article)}
     assert each.before is not None and each.after is not None  # the caller has asked
@@ -66,7 +69,8 @@ def _keep_proposals(each: Changed, edited: set[str]) -> None:
             proposed = as_proposed(each.row, name, each.before)
             source = _source_of(each.row)
             if proposed is not None and source is not None:
-                Proposal.objects.create(page=page, article=article, field=name, value=proposed, source_id=source)
+                kept = {"page": page, "article": article, "field": name, "value": proposed, "source_id": source}
+                close_proposal(Proposal.objects.create(**kept), user)
         elif row and proposed == as_proposed(each.row, name, each.after):
             row.delete()  # the person and the machine agree
 

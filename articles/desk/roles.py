@@ -12,6 +12,9 @@ from django.contrib.auth.management import create_permissions
 #: What the status of an article is changed by: 待校, 已校, 存疑.
 REVIEW = "review_article"
 
+#: The permission to settle doubts and to dismiss them.
+DISMISS = "articles.change_doubt"
+
 PROOFREADER, EDITOR, ADMINISTRATOR = "校对", "编辑", "管理员"
 
 #: The rows that an editor corrects.

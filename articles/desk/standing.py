@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from django.apps import apps
+
+from articles.desk.changes import protected_when_new
 from articles.desk.recording import BLOCK
 from articles.models import Batch, Correction
 from articles.models.archive import batches
@@ -32,7 +35,7 @@ def histories(rows: Iterable[RowKey]) -> dict[RowKey, History]:
             told = Correction.objects.filter(model=model, object_id__in=part).select_related("batch")
             for correction in told.order_by("batch_id", "seq"):
                 found[model, correction.object_id].append(correction)
-    return {key: History(corrections) for key, corrections in found.items()}
+    return {key: History(key[0], corrections) for key, corrections in found.items()}
 
 
 def name_of(field: str) -> str:
@@ -43,7 +46,8 @@ def name_of(field: str) -> str:
 class History:
     """The corrections of one row, the oldest first."""
 
-    def __init__(self, corrections: list[Correction]) -> None:
+    def __init__(self, model: str, corrections: list[Correction]) -> None:
+        self.model = apps.get_model("articles", model)
         self.corrections = corrections
 
     @cached_property
@@ -84,8 +88,10 @@ class History:
         first = next((each for each in self.corrections if name_of(each.field) == name), None)
         protected = first is not None and first.was_protected
         for each in self.standing(undoing):
-            if name_of(each.field) == name or (each.field == "" and each.old is None):
+            if name_of(each.field) == name:
                 protected = each.batch.kind != Batch.Kind.RELEASE
+            elif each.field == "" and each.old is None:
+                protected = name in protected_when_new(self.model, dict(each.new or {}))
         return protected
 
     def later(self, correction: Correction) -> Correction | None:

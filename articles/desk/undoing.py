@@ -13,12 +13,13 @@ from django.db.models.deletion import ProtectedError
 
 from articles.desk.changes import Changed
 from articles.desk.deleting import delete_row
+from articles.desk.doubts import OF_ISSUE, set_state
 from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.writing import Person, Writing, stored, writing
-from articles.models import Batch, Correction, SourceText
+from articles.models import Batch, Correction, Doubt, SourceText
 from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
 from articles.models.row_values import Values, is_same, make, set_column, sets_of, value_of, values
@@ -67,7 +68,28 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history))
-    return _with_redirects(steps)
+    return _with_doubts(_with_redirects(steps))
+
+
+def _with_doubts(steps: list[Step]) -> list[Step]:
+    """Return the steps. A doubt stays settled as long as a field that it names is not as it was before the batch."""
+    stay = {
+        (step.correction.model, step.correction.object_id, name_of(step.correction.field))
+        for step in steps
+        if step.left
+    }
+
+    def is_named(doubt: Doubt) -> bool:
+        article, page = ("article", str(doubt.article_id)), ("page", str(doubt.page_id))
+        issue = ("issue", str(doubt.page.issue_id))
+        named = {(*article, name) for name in doubt.fields} | {(*page, name) for name in doubt.fields}
+        named |= {(*issue, name) for name, said in OF_ISSUE.items() if said in doubt.fields}
+        return bool(named & stay)
+
+    return [
+        replace(step, left="所疑的字段后来又改过") if isinstance(step.row, Doubt) and is_named(step.row) else step
+        for step in steps
+    ]
 
 
 def _with_redirects(steps: list[Step]) -> list[Step]:
@@ -223,6 +245,9 @@ def _write_back(step: Step, this: Writing) -> None:
         key = correction.field.removeprefix(BLOCK)
         blocks = [old if each == key else block for each, block in zip(keys, row.blocks, strict=True)]
         row.blocks = carry_keys(row.blocks, blocks)
+    elif isinstance(row, Doubt):
+        set_state([row], old, this.user_id)
+        return
     else:
         set_column(row, correction.field, correction.old)
     row.save()

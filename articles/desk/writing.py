@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
 from articles.desk.changes import Changed, Key, key_of
 from articles.desk.consequences import draw_consequences
+from articles.desk.doubts import State, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
@@ -123,11 +124,12 @@ class Writing:
             Page.objects.filter(pk__in=structure).update(structure_edited=True)
             pages = {key: told for key, told in self._before.items() if key[0] is Page}
             changed = [each for each in changed if each.model is not Page] + self._changed(pages)
+        changed += self._with_doubts(changed)
         if not changed:
             return
         self.batch = Batch.objects.create(
             kind=self.kind,
-            user=self.user if isinstance(self.user, User) else None,
+            user_id=self.user_id,
             user_name=self.user.get_username() if self.user is not None else "",
             reason=self.reason,
             undoes=self.undoes,
@@ -136,8 +138,26 @@ class Writing:
             Correction(batch=self.batch, seq=seq, **told) for seq, told in enumerate(corrections_of(changed), start=1)
         ]
         Correction.objects.bulk_create(corrections)
-        protect(changed, self.protection, is_undo=self.undoes is not None)
+        protect(changed, self.protection, self.user_id, is_undo=self.undoes is not None)
         draw_consequences(changed, self.change)
+
+    @property
+    def user_id(self) -> int | None:
+        return self.user.pk if self.user else None
+
+    def _with_doubts(self, changed: list[Changed]) -> list[Changed]:
+        """Settle the open doubts that name what was corrected, or open again those that name what was released.
+
+        An undo takes back what its batch did to doubts, and nothing more.
+        """
+        if self.undoes is not None:
+            return []
+        is_release = self.kind == Batch.Kind.RELEASE
+        states = (State.SETTLED, State.OPEN) if is_release else (State.OPEN, State.SETTLED)
+        doubts = [each for each in named_by(changed, states[0]) if key_of(each) not in self._before]
+        self.watch(*doubts)
+        set_state(doubts, states[1], self.user_id)
+        return self._changed({key_of(each): self._before[key_of(each)] for each in doubts})
 
     def _changed(self, before: dict[Key, Values | None]) -> list[Changed]:
         found = []

@@ -4,6 +4,7 @@ from articles.models import lookups as lookups  # registers the lookup `among`
 from articles.models.archive import Archive, VanishedArticle
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, Proposal
+from articles.models.claims import Claim
 from articles.models.corrections import Batch, Correction
 from articles.models.doubts import Doubt
 from articles.models.issues import Issue, Page, PageCredit
@@ -21,6 +22,7 @@ __all__ = [
     "ArticleTopic",
     "Batch",
     "Byline",
+    "Claim",
     "Column",
     "ColumnAlias",
     "Contributor",

@@ -140,5 +140,5 @@ def record_removal(rows: Iterable[Editable], reason: str) -> None:
             field="",
             old=row_values.values(row),
         )
-        for seq, row in enumerate(rows)
+        for seq, row in enumerate(rows, start=1)
     )

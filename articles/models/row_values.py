@@ -11,6 +11,7 @@ from django.db import models
 
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
+from articles.models.doubts import Doubt
 from articles.models.editing import Editable
 from articles.models.issues import Page, PageCredit
 from articles.models.redirects import Redirect
@@ -122,7 +123,7 @@ PREFETCHED: dict[type[models.Model], tuple[str, ...]] = {
 }
 
 #: The relations whose rows go with a deleted row and come back with it, besides its sets.
-BELONGINGS: dict[type[models.Model], tuple[str, ...]] = {Article: ("proposals",)}
+BELONGINGS: dict[type[models.Model], tuple[str, ...]] = {Article: ("proposals", "doubts")}
 
 #: The field that identifies a row in the ledger, where it is not the primary key: a redirect may come again.
 KEYS: dict[type[models.Model], str] = {Redirect: "old_path"}
@@ -131,6 +132,7 @@ KEYS: dict[type[models.Model], str] = {Redirect: "old_path"}
 PLAIN_FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Redirect: ("new_path",),
     SourceText: ("standing",),
+    Doubt: ("state",),
 }
 
 

@@ -5,9 +5,21 @@ import re
 import html5lib
 import pytest
 
+from articles.desk.check import differences
 from articles.models import Correction, archive
 from tests.make import PAGE, load, write
 from tests.tables import load_tables
+
+
+@pytest.fixture(autouse=True)
+def agreeing(request):
+    """Let `desk check` print nothing after a test on the database, unless the test is marked as `disagreeing`."""
+    is_asked = "db" in request.fixturenames and not request.node.get_closest_marker("disagreeing")
+    if is_asked:
+        request.getfixturevalue("db")
+    yield
+    if is_asked:
+        assert list(differences()) == []
 
 
 @pytest.fixture

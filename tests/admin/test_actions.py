@@ -67,6 +67,7 @@ def test_who_adopted_a_text_stands_in_the_history_of_text_and_page(desk, page, c
     assert "admin" in told and "移除 3 篇（青海湖畔建起流动诊室、" in told
 
 
+@pytest.mark.disagreeing
 def test_a_text_that_no_longer_waits_is_left_and_said_so(desk, page, conflict):
     update(SourceText.objects.filter(pk=conflict.pk), standing="aside")
     for action in ("adopt_texts", "set_aside"):

@@ -212,6 +212,7 @@ def test_a_story_has_one_head(desk, page):
     assert any("同一期" in each for each in desk.save(third, continuation_of=str(stranger.pk)))
 
 
+@pytest.mark.disagreeing
 def test_the_list_is_sorted_by_how_sure_the_reader_was(desk, page):
     first, second, *_ = page.articles.all()
     Doubt.objects.all().delete()

@@ -75,6 +75,7 @@ def test_other_forms_do_so_too(desk, page):
     assert Column.objects.get(pk=column.pk).name == "新栏目"
 
 
+@pytest.mark.disagreeing
 def test_what_nobody_touched_stays_to_the_letter(desk, page):
     article = make_article(page, headline="旧\u200b标题")
     update(Article.objects.filter(pk=article.pk), kicker="引\u202e题" * 100)

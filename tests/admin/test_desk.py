@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 
-from articles.models import Batch, Contributor, Correction, Doubt, Region, SourceText, Topic
+from articles.models import Batch, Claim, Contributor, Correction, Doubt, Region, SourceText, Topic
 from tests.admin.conftest import revision
 from tests.make import PAGE, load, write
 
@@ -17,7 +17,7 @@ RIVAL = PAGE[: PAGE.index("青海湖畔")] + (
 
 
 #: The models that the desk shows on screens of its own.
-ON_SCREENS = {Batch, Correction, Doubt}
+ON_SCREENS = {Batch, Claim, Correction, Doubt}
 
 
 def own_models():

@@ -7,6 +7,7 @@ from articles.models import Doubt
 from tests.make import make_doubt
 
 
+@pytest.mark.disagreeing
 def test_the_list_of_articles_is_narrowed_by_open_doubts(desk, page):
     first, second, third = page.articles.as_printed()
     Doubt.objects.all().delete()
@@ -17,6 +18,7 @@ def test_the_list_of_articles_is_narrowed_by_open_doubts(desk, page):
         assert {each for each in (first, second, third) if each.headline in text} == shown
 
 
+@pytest.mark.disagreeing
 def test_the_lists_take_as_many_queries_for_many_doubts_as_for_none(desk, page):
     Doubt.objects.all().delete()
 
@@ -36,6 +38,7 @@ def test_the_lists_take_as_many_queries_for_many_doubts_as_for_none(desk, page):
     assert "3 处" in desk.client.get("/admin/articles/page/").content.decode()
 
 
+@pytest.mark.disagreeing
 def test_forms_show_open_doubts_alone(desk, page):
     article = page.articles.first()
     for row in (article, page):
@@ -45,6 +48,7 @@ def test_forms_show_open_doubts_alone(desk, page):
         assert "版次的几处来源不一致 1 ≠ 2" in text and "日期的几处来源不一致" not in text
 
 
+@pytest.mark.disagreeing
 def test_who_sets_the_regions_answers_the_doubts_about_places(desk, page, admin_user, client):
     article = page.articles.as_printed()[0]
     place = make_doubt(article, "place-ambiguous", "鼓楼区：南京市鼓楼区、徐州市鼓楼区")

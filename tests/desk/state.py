@@ -4,6 +4,7 @@ from articles.models import (
     Article,
     Column,
     Contributor,
+    Doubt,
     Issue,
     Page,
     PublicationSchedule,
@@ -30,7 +31,13 @@ def state():
         }
         for model in MODELS
     }
-    return {**found, "redirects": dict(Redirect.objects.values_list("old_path", "new_path"))}
+    # The value that a person has replaced is a closed doubt, which an undo leaves: nobody is asked about it.
+    doubts = Doubt.objects.exclude(kind="proposal", state="settled")
+    return {
+        **found,
+        "redirects": dict(Redirect.objects.values_list("old_path", "new_path")),
+        "doubts": sorted(map(repr, doubts.values_list("page", "article", "kind", "digest", "state"))),
+    }
 
 
 def hits(*queries):

@@ -1,6 +1,7 @@
 """Every migration can be reversed."""
 
 import datetime
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
