@@ -1,5 +1,6 @@
 """The desk's lists and forms show the open doubts, and a corrected set answers those that name it."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
