@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from articles.models import Doubt
+from articles.models import Doubt, Page
 from articles.models.doubt_kinds import CONFLICT
 
 
@@ -20,3 +20,8 @@ def address_of(doubt: Doubt) -> str:
     if doubt.kind == CONFLICT:
         return f"{reverse('admin:articles_sourcetext_changelist')}?id={doubt.source_id}"
     return reverse("admin:desk-doubt", args=[doubt.pk])
+
+
+def page_url(page: Page) -> str:
+    """Return the address of the form of a page."""
+    return reverse("admin:articles_page_change", args=[page.pk])

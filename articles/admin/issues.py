@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from contextlib import nullcontext
-from typing import Any, cast
+from typing import cast
 
 from django import forms
 from django.contrib import admin
@@ -13,11 +12,11 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
-from articles.admin.base import CorrectionAdmin, CorrectionForm, PartInline, ReadOnlyAdmin, sample_mark, write_of
+from articles.admin.base import CorrectionAdmin, PartInline, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.clean_text import CleanText
+from articles.admin.page_form import PageForm, issue_of
 from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
-from articles.ingest.sources import parse_date
 from articles.models import Contributor, Issue, Page, PageCredit
 from articles.models.doubts import Doubt, with_doubts
 from articles.models.issues import IssueQuerySet
@@ -75,51 +74,6 @@ class PageCreditInline(PartInline):
     formset = PlacedFormSet
 
 
-class PageForm(CorrectionForm):
-    """The form of a page. It files the page under the issue of the typed date, and creates the issue if missing."""
-
-    issue_date = forms.CharField(label="日期", required=False, help_text="如 2024-05-20；填写后该版归入这一天的报纸")
-    issue_edition = forms.IntegerField(
-        label="当日第几种", required=False, min_value=1, max_value=9, help_text="正刊为 1"
-    )
-
-    class Meta:
-        model = Page
-        fields = ("number", "section")
-        widgets = {"section": forms.TextInput()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        issue = self.instance.issue
-        self.initial["issue_date"] = issue.date.isoformat() if issue else ""
-        self.initial["issue_edition"] = issue.edition if issue else 1
-
-    def clean_issue_date(self) -> datetime.date | None:
-        """Return the typed day, or None if the field is empty and the page has no issue.
-
-        Raises ValidationError for an unreadable date, and for an empty field if the page has an issue.
-        """
-        text = self.cleaned_data["issue_date"].strip()
-        if not text:
-            if self.instance.issue:
-                raise forms.ValidationError("日期不能清空；如不应公开，请撤回该版的文章。")
-            return None
-        try:
-            return parse_date(text)
-        except ValueError:
-            raise forms.ValidationError(f"日期“{text}”无法识别，请写成 2024-05-20。") from None
-
-    def clean(self) -> dict[str, Any]:
-        """Return the cleaned data. Raises ValidationError if another page is at this place."""
-        cleaned = super().clean()
-        date, number, edition = cleaned.get("issue_date"), cleaned.get("number"), cleaned.get("issue_edition") or 1
-        if date and number:
-            held = Page.objects.filter(issue__date=date, issue__edition=edition, number=number)
-            if held.exclude(pk=self.instance.pk).exists():
-                raise forms.ValidationError(f"{date:%Y-%m-%d} 第{number}版已有版面，请先改那一版的版次。")
-        return cleaned
-
-
 @admin.register(Page)
 class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     form = PageForm
@@ -166,10 +120,8 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     def save_model(self, request: HttpRequest, obj: Page, form: forms.ModelForm, change: bool) -> None:
         """Save a page and file it under the issue of the typed date. Old URLs redirect to the new ones."""
         stored, this = Page.objects.select_related("issue").get(pk=obj.pk), write_of(request)
-        date = form.cleaned_data.get("issue_date")
         with this.following(stored):
-            if date and {"issue_date", "issue_edition"} & set(form.changed_data):
-                obj.issue = this.issue_for(stored, date, form.cleaned_data.get("issue_edition") or 1)
+            obj.issue = issue_of(form, stored, this)
             super().save_model(request, obj, form, change)
 
 

@@ -62,14 +62,31 @@ CANDIDATES = 20
 
 def _free(kind: str, user: int, after: Doubt | None) -> DoubtQuerySet:
     rows = open_of(kind).exclude(claim__in=Claim.objects.live().exclude(user=user))
-    if after is None:
-        return rows
-    later = Q(probability=after.probability, pk__gt=after.pk)
-    if after.probability is None:
-        later = Q(probability=None, pk__gt=after.pk)
-    else:
-        later |= Q(probability__gt=after.probability) | Q(probability=None)
-    return rows.filter(later)
+    return rows if after is None else rows.filter(_later(after))
+
+
+def _later(doubt: Doubt) -> Q:
+    """Return the condition of coming after `doubt` in the queue."""
+    if doubt.probability is None:
+        return Q(probability=None, pk__gt=doubt.pk)
+    equal = Q(probability=doubt.probability, pk__gt=doubt.pk)
+    return equal | Q(probability__gt=doubt.probability) | Q(probability=None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a doubt in the queue of its kind: the number of open doubts before it, and of all of them."""
+
+    before: int
+    total: int
+
+
+def place_of(doubt: Doubt) -> Place:
+    """Return the place of `doubt` among the open doubts of its kind."""
+    rows = Doubt.objects.open().filter(kind=doubt.kind)
+    later = rows.filter(_later(doubt)).count()
+    total = rows.count()
+    return Place(max(0, total - later - (1 if doubt.is_open else 0)), total)
 
 
 def dismiss(kind: str, ids: Collection[int], user: Person, reason: str = "") -> Batch | None:

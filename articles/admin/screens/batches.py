@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
@@ -11,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 
 from articles.admin.base import told_of
 from articles.admin.clean_text import CleanText
+from articles.admin.screens.rendering import render_screen
 from articles.desk.roles import rights_on
 from articles.desk.telling import tell
 from articles.desk.undoing import plan, undo
@@ -41,7 +39,7 @@ def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.prefetch_related("undone_by__undone_by__undone_by"), ROWS_SHOWN).get_page(
         request.GET.get("p")
     )
-    return _render(site, request, "batches", "批次", page=page, is_mine=is_mine)
+    return render_screen(site, request, "batches", "批次", {"page": page, "is_mine": is_mine})
 
 
 def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
@@ -49,7 +47,7 @@ def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(pk)
     page = Paginator(batch.corrections.order_by("seq"), ROWS_SHOWN).get_page(request.GET.get("p"))
     context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": _may_undo(request, batch)}
-    return _render(site, request, "batch", str(batch), **context)
+    return render_screen(site, request, "batch", str(batch), context)
 
 
 def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
@@ -79,7 +77,7 @@ def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
         "left": [row for row in rows if row[1].left],
         "form": form,
     }
-    return _render(site, request, "undo", f"撤销{batch}", **context)
+    return render_screen(site, request, "undo", f"撤销{batch}", context)
 
 
 def _batch(pk: int) -> Batch:
@@ -96,8 +94,3 @@ def _may_undo(request: HttpRequest, batch: Batch) -> bool:
     """Return whether the user may correct everything that `batch` has corrected."""
     corrections = batch.corrections.values_list("model", "field").distinct().order_by()
     return request.user.has_perms(rights_on(corrections))
-
-
-def _render(site: AdminSite, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-    request.current_app = site.name  # read by the `url` tag
-    return render(request, f"admin/desk/{name}.html", {**site.each_context(request), "title": title, **context})

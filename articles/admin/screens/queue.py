@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 
 from articles.admin.addresses import address_of
 from articles.admin.base import told_of
 from articles.admin.screens.batches import ReasonForm
+from articles.admin.screens.rendering import render_screen
 from articles.desk.queue import claim_next, dismiss, next_of, open_of
 from articles.desk.roles import DISMISS
 from articles.models import Doubt
@@ -45,7 +43,7 @@ def show_queue(site: AdminSite, request: HttpRequest, kind: str) -> HttpResponse
     rows = open_of(kind).select_related("article", "page__issue", "source", "claim__user")
     page = Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("p"))
     context = {"kind": kind_of(kind), "page": page, "form": form, "may_close": request.user.has_perm(DISMISS)}
-    return _render(site, request, "queue", kind_of(kind).label, **context)
+    return render_screen(site, request, "queue", kind_of(kind).label, context)
 
 
 def _dismiss(request: HttpRequest, kind: str, chosen: list[str], reason: str) -> HttpResponse:
@@ -85,8 +83,3 @@ def _check(kind: str) -> None:
     """Raise Http404 for a kind that there is not. A reader of long ago may have raised kinds of its own."""
     if kind not in KINDS and not Doubt.objects.filter(kind=kind[:KIND_LENGTH]).exists():
         raise Http404
-
-
-def _render(site: AdminSite, request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
-    request.current_app = site.name  # read by the `url` tag
-    return render(request, f"admin/desk/{name}.html", {**site.each_context(request), "title": title, **context})

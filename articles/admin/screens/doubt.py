@@ -1,0 +1,131 @@
+"""The screen of one doubt of the queue: why it is here, the fields that it names, and the way on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from articles.admin.addresses import after_url, page_url
+from articles.admin.base import told_of
+from articles.admin.page_form import PageForm, issue_of
+from articles.admin.screens.batches import ReasonForm
+from articles.admin.screens.rendering import render_screen
+from articles.admin.source_lines import lines_of_page
+from articles.desk.queue import claim_next, dismiss, place_of
+from articles.desk.roles import DISMISS, REVIEW
+from articles.desk.writing import writing
+from articles.models import Batch, Doubt, Page
+from articles.models.corrections import LAST_ID
+
+#: The controls of a page's form by the field of a doubt that asks for them.
+CONTROLS = {"issue": ("issue_date", "issue_edition"), "number": ("number",)}
+
+
+def show_doubt(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the page of a doubt, or the answer to what a person did about it. Each answer leads to the next doubt.
+
+    Raises Http404 for an id of no doubt, PermissionDenied for a user who may not do what the button says.
+    """
+    rows = Doubt.objects.select_related("page__issue", "article", "source")
+    doubt = rows.filter(pk=pk).first() if pk <= LAST_ID else None
+    if doubt is None:
+        raise Http404
+    screen = PageDoubt(site, request, doubt)
+    return screen.posted() if request.method == "POST" else screen.opened()
+
+
+class PageDoubt:
+    """The answers to one request for a doubt about a page."""
+
+    template = "doubt"
+
+    def __init__(self, site: AdminSite, request: HttpRequest, doubt: Doubt) -> None:
+        self.site = site
+        self.request = request
+        self.doubt = doubt
+
+    def opened(self) -> HttpResponse:
+        return self.shown(PageForm(instance=self.doubt.page))
+
+    def posted(self) -> HttpResponse:
+        """Return the answer to a button: `_skip`, `_fine` or `_next`."""
+        data = self.request.POST
+        if "_skip" in data:
+            return self.go_on(None, "")
+        if "_fine" in data:
+            return self.fine()
+        if not self.request.user.has_perm("articles.change_page"):
+            raise PermissionDenied
+        return self.save()
+
+    def fine(self) -> HttpResponse:
+        """Close the doubt as 无误."""
+        if not self.request.user.has_perm(DISMISS):
+            raise PermissionDenied
+        form = ReasonForm(self.request.POST)
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        batch = dismiss(self.doubt.kind, [self.doubt.pk], self.request.user, reason)
+        return self.go_on(batch, "已标为无误。" if batch else "这一处已由别人了结，没有改动。")
+
+    def save(self) -> HttpResponse:
+        """Save the fields that the doubt names. What the form does not show stays."""
+        page = Page.objects.select_related("issue").get(pk=self.doubt.page_id)
+        with writing(self.request.user) as this:
+            this.watch(page)
+            bound = PageForm(self._data(page), instance=page)
+            is_valid = bound.is_valid()
+            if is_valid:
+                this.reason = bound.cleaned_data["reason"]
+                stored = Page.objects.select_related("issue").get(pk=page.pk)
+                with this.following(stored):
+                    page.issue = issue_of(bound, stored, this)
+                    page.save()
+        if not is_valid:
+            return self.shown(bound)
+        return self.go_on(this.batch, f"{page}已保存。" if this.batch else f"{page}没有改动，存疑未结。")
+
+    def _data(self, page: Page) -> dict[str, Any]:
+        present = PageForm(instance=page)
+        told = {name: present.get_initial_for_field(field, name) for name, field in present.fields.items()}
+        typed = {name: self.request.POST[name] for name in told if name in self.request.POST}
+        return {name: "" if value is None else value for name, value in {**told, **typed}.items()}
+
+    def shown(self, form: PageForm) -> HttpResponse:
+        """Return the page of the doubt with `form`."""
+        names = [name for field in self.doubt.fields for name in CONTROLS.get(field, ())]
+        may_change = self.request.user.has_perm("articles.change_page")
+        controls = [form[name] for name in names] if may_change else []
+        if controls and not form.errors:
+            controls[0].field.widget.attrs["autofocus"] = True
+        context = {
+            "form": form,
+            "controls": controls,
+            "source": lines_of_page(self.doubt.page),
+            "form_url": page_url(self.doubt.page),
+        }
+        return self.render(context)
+
+    def render(self, context: dict[str, Any]) -> HttpResponse:
+        doubt, user = self.doubt, self.request.user
+        place = place_of(doubt)
+        others = Doubt.objects.open().of(doubt.article or doubt.page).exclude(pk=doubt.pk) if doubt.is_open else []
+        shared = {
+            "doubt": doubt,
+            "kind": doubt.told_by,
+            "place": place,
+            "others": others,
+            "may_close": user.has_perm(DISMISS),
+            "may_review": user.has_perm(f"articles.{REVIEW}"),
+        }
+        return render_screen(self.site, self.request, self.template, doubt.told_by.label, {**shared, **context})
+
+    def go_on(self, batch: Batch | None, said: str) -> HttpResponse:
+        """Claim the next doubt for the user, and redirect to it."""
+        claim_next(self.doubt.kind, self.request.user.pk or 0, self.doubt)
+        if said:
+            messages.info(self.request, said)
+        return told_of(self.request, HttpResponseRedirect(after_url(self.doubt.kind, self.doubt.pk)), batch)
