@@ -92,12 +92,13 @@ def test_what_is_not_there_is_not_found(admin_client, bare, path):
 
 @pytest.mark.disagreeing
 def test_the_least_sure_comes_first(admin_client, bare):
-    articles = list(bare.articles.as_printed())
-    sure = [
-        make_doubt(row, "label-uncertain", f"行{row.pk}：甲", probability=p) for row, p in zip(articles, (0.7, 0.4))
-    ]
-    unknown = make_doubt(articles[2], "label-uncertain", "行三：甲")
-    order = [sure[1], sure[0], unknown]
+    Doubt.objects.filter(kind="label-uncertain").delete()
+    one, two, three = bare.articles.as_printed()
+    unknown = make_doubt(one, "label-uncertain", "行一：甲")
+    surer, least_sure = (
+        make_doubt(row, "label-uncertain", "行二：甲", probability=sure) for row, sure in ((two, 0.7), (three, 0.4))
+    )
+    order = [least_sure, surer, unknown]
     at = None
     for doubt in order:
         url = "/admin/desk/queue/label-uncertain/next/" + (f"?after={at.pk}" if at else "")
