@@ -7,19 +7,22 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
+from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories
 from articles.desk.roles import REVIEW
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.articles import ArticleQuerySet
 from articles.models.assignments import Assignment
+from articles.models.doubt_kinds import kind_of
 from articles.models.doubts import Doubt, with_doubts
 from articles.models.fields import desk_fields, searched_lines
 
@@ -166,8 +169,21 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         self._set_on_all(request, queryset, "在列表中恢复", withdrawn=False)
 
     @admin.action(description="标为已校", permissions=["review"])
-    def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+    def mark_reviewed(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        """Mark the articles as reviewed, which settles their open doubts. Ask first if there are any."""
+        doubts = Doubt.objects.open().filter(article__in=queryset)
+        if "sure" not in request.POST and doubts.exists():
+            counts = doubts.counts_by_kind()
+            context = {
+                "rows": [(kind_of(count.kind).label, count.number) for count in counts],
+                "total": sum(count.number for count in counts),
+                "articles": queryset.count(),
+                "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+                "across": request.POST.get("select_across", "0"),
+            }
+            return render_screen(self.admin_site, request, "review_question", "标为已校之前", context)
         self._set_on_all(request, queryset, "在列表中标为已校", review=Article.Review.REVIEWED)
+        return None
 
 
 @admin.register(Byline)

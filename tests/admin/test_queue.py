@@ -188,3 +188,18 @@ def test_a_closed_doubt_says_so_and_can_not_be_closed_again(admin_client, bare):
     assert "无误" in admin_client.get(f"/admin/desk/doubts/{doubt.pk}/").content.decode()
     response = admin_client.post(f"/admin/desk/doubts/{doubt.pk}/", {"_fine": "1"}, follow=True)
     assert "已由别人了结" in response.content.decode() and Batch.objects.count() == 1
+
+
+def test_marking_articles_as_reviewed_settles_their_doubts_after_asking(admin_client, bare):
+    articles = list(bare.articles.as_printed()[:2])
+    doubts = Doubt.objects.open().filter(article__in=articles)
+    number, others = doubts.count(), Doubt.objects.open().exclude(article__in=articles).count()
+    data = {"action": "mark_reviewed", "_selected_action": [row.pk for row in articles]}
+    asked = admin_client.post("/admin/articles/article/", data)
+    assert asked.status_code == 200 and f"还有 {number} 处存疑未结" in asked.content.decode()
+    assert not Batch.objects.exists()
+    assert admin_client.post("/admin/articles/article/", {**data, "sure": "1"}).status_code == 302
+    assert not doubts.exists() and Doubt.objects.open().count() == others
+    assert {row.review for row in bare.articles.filter(pk__in=[row.pk for row in articles])} == {"reviewed"}
+    admin_client.post(f"/admin/desk/batches/{Batch.objects.get().pk}/undo/", {"_undo": "1"})
+    assert doubts.count() == number
