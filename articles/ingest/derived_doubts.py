@@ -5,13 +5,14 @@ No reading is needed for them. A correction on the desk therefore makes them go 
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from articles.ingest.doubts import Raised, Raising, Target, bring, doubt, doubt_about, still_asked
 from articles.models import Article, Byline, Doubt, Issue, Page, PageCredit, SourceText
@@ -27,6 +28,7 @@ from articles.models.doubt_kinds import (
     OPEN_JUMP,
     PROPOSAL,
 )
+from articles.models.statements import Statement
 
 #: The columns of a row of a set by which a proposal is known. The others, scores and evidence, follow the tables.
 _TOLD = {"regions": 2, "topics": 1}
@@ -35,7 +37,11 @@ _TOLD = {"regions": 2, "topics": 1}
 _SETS = {"bylines": str(Byline._meta.verbose_name), "credits": str(PageCredit._meta.verbose_name), "items": "新的文章"}
 
 
-def _model(name: str) -> type[Model]:
+#: A function that returns the model of a name.
+Models = Callable[[str], type[Model]]
+
+
+def _present(name: str) -> type[Model]:
     return apps.get_model("articles", name)
 
 
@@ -46,7 +52,7 @@ def derive(change: Change, *, pages: Collection[int] = (), articles: Collection[
     * each page whose number, issue, segments, proposals or conflicts may have changed; its articles are included
     * all pages of an issue whose date or basis of a date may have changed
     * each article whose kind, jumps, head, topics, edited fields or proposals may have changed, and its head before
-    The other parts of their stories are included. Takes at most ten queries, however many there are.
+    The other parts of their stories are included. Takes at most eleven queries, however many there are.
     """
     raised = derived(pages, articles)
     of_article = Q(article__among=[target.article for target in raised if target.article])
@@ -56,33 +62,81 @@ def derive(change: Change, *, pages: Collection[int] = (), articles: Collection[
     bring(raised, [*stored.filter(of_article), *stored.filter(of_page | of_source)], change)
 
 
-def derived(pages: Collection[int], articles: Collection[int], model: Callable[[str], type[Model]] = _model) -> Raising:
+def derived(pages: Collection[int], articles: Collection[int], models: Models = _present) -> Raising:
     """Return the DERIVED doubts about these pages and their articles, these articles, and the parts of their stories.
 
-    Each of them is a key, with or without doubts. `model` returns the model of a name; a migration has models of its
-    own. Takes five queries.
+    Each of them is a key, with or without doubts. A migration has models of its own. Takes at most six queries.
     """
+
+    def rows(query: Query, *ids: Collection[int]) -> Iterable[tuple[Any, ...]]:
+        given = [tuple(each) for each in ids]
+        return _STATEMENTS[query].rows(*given) if models is _present else query(models, *given)
+
     raised: dict[Target, list[Raised]] = {}
-    for page in _pages(model, pages):
+    for page in map(PageFacts._make, rows(_pages, pages)):
         raised[Target(page.pk)] = of_page(page)
-    sources = model("SourceText")._default_manager.filter(
-        page__among=list(pages), standing=SourceText.Standing.CONFLICT
-    )
-    for pk, page_id, path in sources.values_list("pk", "page_id", "path"):
+    for pk, page_id, path in rows(_conflicts, pages):
         raised[Target(page_id, source=pk)] = [doubt(CONFLICT, path.rsplit("/", 1)[-1], "")]
-    parts = _parts(model, pages, articles)
+    asked = [*rows(_on_pages, pages), *(rows(_heads, articles) if articles else ())]
+    parts = [PartFacts._make(row) for row in rows(_parts, {head or pk for pk, head in asked})]
     stories: dict[int, list[PartFacts]] = defaultdict(list)
     for part in parts:
         stories[part.head].append(part)
     for part in parts:
-        others = {other.number for other in stories[part.head] if other.pk != part.pk}
+        others = {other.page__number for other in stories[part.head] if other.pk != part.pk}
         raised[Target(part.page, part.pk)] = of_article(part, others)
-    ids = [part.pk for part in parts]
-    proposals = model("Proposal")._default_manager.order_by("pk")
-    proposed = proposals.filter(Q(article__among=ids) | Q(page__among=list(pages), article=None))
-    for page_id, article, field, value in proposed.values_list("page_id", "article_id", "field", "value"):
+    for page_id, article, field, value in rows(_proposals, pages, [part.pk for part in parts]):
         raised.setdefault(Target(page_id, article), []).append(of_proposal(field, value))
     return raised
+
+
+#: A query for the rows of some ids.
+Query = Callable[..., QuerySet[Any, tuple[Any, ...]]]
+
+
+def _pages(models: Models, pages: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = models("Page")._default_manager.order_by().filter(pk__among=pages)
+    return rows.values_list(*PageFacts._fields)
+
+
+def _conflicts(models: Models, pages: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = models("SourceText")._default_manager.order_by("pk")
+    in_conflict = rows.filter(page__among=pages, standing=SourceText.Standing.CONFLICT)
+    return in_conflict.values_list("pk", "page_id", "path")
+
+
+def _on_pages(models: Models, pages: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = models("Article")._default_manager.order_by().filter(page__among=pages)
+    return rows.values_list("pk", "continuation_of_id")
+
+
+def _heads(models: Models, articles: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = models("Article")._default_manager.order_by().filter(pk__among=articles)
+    return rows.values_list("pk", "continuation_of_id")
+
+
+def _parts(models: Models, heads: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    topics = models("ArticleTopic")._default_manager.order_by().filter(article=OuterRef("pk"))
+    rows = models("Article")._default_manager.order_by("pk").annotate(has_topics=Exists(topics))
+    of_stories = rows.filter(Q(pk__among=heads) | Q(continuation_of__among=heads))
+    return of_stories.values_list(*PartFacts._fields)
+
+
+def _proposals(models: Models, pages: tuple[int, ...], articles: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = models("Proposal")._default_manager.order_by("pk")
+    proposed = rows.filter(Q(article__among=articles) | Q(page__among=pages, article=None))
+    return proposed.values_list("page_id", "article_id", "field", "value")
+
+
+def _compiled(query: Query, *types: type) -> Statement[tuple[Any, ...]]:
+    return Statement(lambda *ids: query(_present, *ids), *types)
+
+
+#: The queries on the present models, compiled once: an import asks them for each page.
+_STATEMENTS: dict[Query, Statement[tuple[Any, ...]]] = {
+    **{query: _compiled(query, tuple) for query in (_pages, _conflicts, _on_pages, _heads, _parts)},
+    _proposals: _compiled(_proposals, tuple, tuple),
+}
 
 
 def derived_of_new_page(page: Page, articles: Iterable[Article], topical: Collection[int]) -> Raising:
@@ -102,21 +156,15 @@ def derived_of_new_page(page: Page, articles: Iterable[Article], topical: Collec
 
 
 class PageFacts(NamedTuple):
-    """The values of a page that decide its doubts."""
+    """The values of a page that decide its doubts, by the names of a query."""
 
     pk: int
     number: int | None
     issue: int | None
-    date: Any
-    date_basis: str | None
+    issue__date: datetime.date | None
+    issue__date_basis: str | None
     segments: list[list[Any]]
     edited_fields: list[str]
-
-
-def _pages(model: Callable[[str], type[Model]], pages: Collection[int]) -> Iterator[PageFacts]:
-    rows = model("Page")._default_manager.order_by().filter(pk__among=list(pages))
-    fields = ("pk", "number", "issue_id", "issue__date", "issue__date_basis", "segments", "edited_fields")
-    return (PageFacts(*row) for row in rows.values_list(*fields))
 
 
 def of_page(page: PageFacts) -> list[Raised]:
@@ -124,8 +172,8 @@ def of_page(page: PageFacts) -> list[Raised]:
     found = []
     if page.issue is None:
         found.append(doubt(DATE_UNKNOWN, rule=""))
-    elif page.date_basis == Issue.DateBasis.INFERRED:
-        found.append(doubt(DATE_INFERRED, page.date.isoformat(), ""))
+    elif page.issue__date and page.issue__date_basis == Issue.DateBasis.INFERRED:
+        found.append(doubt(DATE_INFERRED, page.issue__date.isoformat(), ""))
     if page.number is None:
         found.append(doubt(NUMBER_UNKNOWN, rule=""))
     if any(label == "leftover" for _, _, label in page.segments):
@@ -134,11 +182,11 @@ def of_page(page: PageFacts) -> list[Raised]:
 
 
 class PartFacts(NamedTuple):
-    """The values of an article that decide its doubts. `number` is that of its page."""
+    """The values of an article that decide its doubts, by the names of a query."""
 
     pk: int
     page: int
-    number: int | None
+    page__number: int | None
     kind: str
     continuation_of: int | None
     continued_to: int | None
@@ -150,20 +198,6 @@ class PartFacts(NamedTuple):
     def head(self) -> int:
         """The id of the head of its story."""
         return self.continuation_of or self.pk
-
-
-def _parts(model: Callable[[str], type[Model]], pages: Collection[int], articles: Collection[int]) -> list[PartFacts]:
-    """Return all parts of the stories that have a part on these pages or among these articles."""
-    rows = model("Article")._default_manager.order_by()
-    asked = [rows.filter(page__among=list(pages)), rows.filter(pk__among=list(articles))]
-    heads = list({head or pk for each in asked for pk, head in each.values_list("pk", "continuation_of")})
-    topics = model("ArticleTopic")._default_manager.filter(article=OuterRef("pk"))
-    parts = rows.filter(Q(pk__among=heads) | Q(continuation_of__among=heads)).annotate(has_topics=Exists(topics))
-    fields = (
-        *("pk", "page_id", "page__number", "kind", "continuation_of_id", "continued_to", "continued_from"),
-        *("edited_fields", "has_topics"),
-    )
-    return [PartFacts(*row) for row in parts.order_by("pk").values_list(*fields)]
 
 
 def of_article(part: PartFacts, others: Collection[int | None]) -> list[Raised]:

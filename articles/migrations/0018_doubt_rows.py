@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import django.db.models.deletion
@@ -35,7 +36,7 @@ def store_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     Doubt = apps.get_model("articles", "Doubt")
     for pages in batches(apps):
         # The keys and derived doubts are those of the importer. A row with another key would not be found again.
-        raised = {target: list(found) for target, found in derived(pages, (), model_of(apps)).items()}
+        raised = {target: list(found) for target, found in derived(pages, (), partial(apps.get_model, "articles")).items()}
         raised = {target: found for target, found in raised.items() if target.page in pages}
         for target, stored in json_doubts(apps, pages):
             raised.setdefault(target, []).extend(each for each in stored if each.kind not in DERIVED)
@@ -56,10 +57,6 @@ def batches(apps: Apps) -> Iterator[set[int]]:
     while pages := list(Page.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         yield set(pages)
         last = pages[-1]
-
-
-def model_of(apps: Apps) -> Any:
-    return lambda name: apps.get_model("articles", name)
 
 
 def json_doubts(apps: Apps, pages: set[int]) -> Iterator[tuple[Target, list[Any]]]:

@@ -68,6 +68,8 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
     Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
+    conflict = SourceText.objects.create(page=page, path="/02.txt", sha256="cd", standing="conflict")
+    article.proposals.create(page=page, field="deck", value="副题", source=conflict)
     make_doubt(page, "number-disagrees", "1 ≠ 2")
     make_doubt(article, "headline-uncertain", "标题：主题，或为副题", probability=0.5)
     ids = [pk for model in (Issue, Page, Article) for pk in model.objects.values_list("pk", flat=True)]
