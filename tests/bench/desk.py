@@ -1,0 +1,135 @@
+"""Print how many queries each screen of the desk takes and how long, beside a page of an article for readers.
+
+    VAR_DIR=$(mktemp -d) .venv/bin/python -m tests.bench.desk [--articles 100000]
+
+The bench runs on the database of DATABASE_URL, or on SQLite in VAR_DIR, with an invented archive (tests/bench/search.py
+makes it unless it is there). An editor asks for each screen in this process, without a server; no page is kept. The
+queries are counted without those of the session, the user and the permissions. Times are milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable
+
+import django
+
+#: The most queries of the front page, and of any other screen.
+FRONT, OTHERS = 5, 15
+
+#: The corrections that the bench makes.
+BATCHES = 200
+
+#: How often each screen is asked for.
+TIMES = 20
+
+CHANCE = random.Random(11)
+
+#: The tables of session, user and permissions, whose queries are not counted.
+BESIDE = ('FROM "django_session"', 'FROM "auth_', 'FROM "django_content_type"')
+
+
+def main() -> None:
+    """Run the bench."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=100_000)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
+    django.setup()
+    from tests.bench.search import prepare
+
+    prepare(options.articles)
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment()
+    doubt_and_correct()
+    for name, ask, most in screens():
+        report(name, ask, most)
+
+
+def doubt_and_correct() -> None:
+    """Make 30,000 doubts and BATCHES corrections, unless they are there."""
+    from articles.desk.applying import apply
+    from articles.desk.writing import writing
+    from articles.models import Article, Batch, Doubt
+
+    rows = list(Article.objects.order_by("pk").values_list("pk", "page")[:15_000])
+    if Doubt.objects.filter(rule="bench").count() == 0:
+        Doubt.objects.bulk_create(
+            (
+                Doubt(page_id=page, article_id=pk, kind=kind, rule="bench", probability=CHANCE.random())
+                for pk, page in rows
+                for kind in ("headline-uncertain", "no-byline")
+            ),
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
+    made = Batch.objects.count()
+    started = time.perf_counter()
+    for number in range(made, BATCHES):
+        article = Article.objects.get(pk=rows[number][0])
+        with writing(None) as this:
+            apply(this, article, {"headline": f"{article.headline}（{number}）"})
+    if made < BATCHES:
+        print(f"a correction: {(time.perf_counter() - started) / (BATCHES - made) * 1000:.0f} ms")
+
+
+def screens() -> list[tuple[str, Callable[[], object], int]]:
+    """Return (name, what asks for it, the most queries) of each screen."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    from articles.desk.roles import EDITOR
+    from articles.models import Article, Batch, Doubt
+
+    user, _ = User.objects.get_or_create(username="编辑甲", defaults={"is_staff": True})
+    user.groups.add(Group.objects.get(name=EDITOR))
+    client, reader = Client(), Client()
+    client.force_login(user)
+    articles = list(Article.objects.order_by("pk").values_list("pk", flat=True)[:15_000])
+    doubts = list(Doubt.objects.open().order_by("pk").values_list("pk", flat=True)[:15_000])
+    batches = list(Batch.objects.values_list("pk", flat=True)[:100])
+
+    def desk(path: str, ids: list[int] | None = None) -> Callable[[], object]:
+        return lambda: client.get(path.format(CHANCE.choice(ids) if ids else ""))
+
+    return [
+        ("article for readers", lambda: reader.get(f"/articles/{CHANCE.choice(articles)}/"), 99),
+        ("front", desk("/admin/"), FRONT),
+        ("list of a kind", desk("/admin/desk/queue/no-byline/"), OTHERS),
+        ("next of a kind", desk("/admin/desk/queue/no-byline/next/?after={}", doubts), OTHERS),
+        ("doubt", desk("/admin/desk/doubts/{}/", doubts), OTHERS),
+        ("article's form", desk("/admin/articles/article/{}/change/", articles), OTHERS),
+        ("list of articles", desk("/admin/articles/article/"), OTHERS),
+        ("history", desk("/admin/articles/article/{}/history/", articles[:200]), OTHERS),
+        ("batches", desk("/admin/desk/batches/"), OTHERS),
+        ("batch", desk("/admin/desk/batches/{}/", batches), OTHERS),
+        ("undo", desk("/admin/desk/batches/{}/undo/", batches), OTHERS),
+    ]
+
+
+def report(name: str, ask: Callable[[], object], most: int) -> None:
+    """Print the queries and the median time of a screen."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    ask()
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    queries = [each["sql"] for each in captured if not any(table in each["sql"] for table in BESIDE)]
+    queries = [sql for sql in queries if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "SET "))]
+    times = []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - started) * 1000)
+    goal = "" if most > OTHERS else f" (at most {most}{'' if len(queries) <= most else ': MISSED'})"
+    print(f"{name}: {len(queries)} queries{goal}, p50 {statistics.median(times):.1f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()
