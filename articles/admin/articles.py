@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
@@ -16,6 +17,7 @@ from django.utils.safestring import SafeString
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
+from articles.admin.screens.article.view import show_article
 from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories
 from articles.desk.roles import REVIEW
@@ -73,6 +75,14 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_doubts(super().get_queryset(request).prefetch_related("bylines"), of="article")
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Return the form of a new article, or the screen of a stored one."""
+        if object_id is not None:
+            return show_article(self, request, unquote(object_id))
+        return super().changeform_view(request, object_id, *args, **kwargs)
 
     def beside_index(self, queryset: models.QuerySet) -> models.QuerySet:
         """Return the hidden articles. The index does not hold them."""

@@ -138,12 +138,17 @@ class InOneBatch(AdminMixin):
 BATCH_PARAMETER = "batch"
 
 
-def told_of(request: HttpRequest, response: HttpResponse, batch: Batch | None) -> HttpResponse:
-    """Return the answer to a write. A redirect names its batch, and the next page offers to undo it."""
+def told_of(
+    request: HttpRequest, response: HttpResponse, batch: Batch | None, said: str = "", after: str = ""
+) -> HttpResponse:
+    """Return the answer to a write. A redirect names its batch, and the next page offers to undo it.
+
+    The next page says `said` before the offer, and `after` (HTML) after it.
+    """
     if batch is None or response.status_code != HTTPStatus.FOUND:
         return response
     url = reverse("admin:desk-undo", args=[batch.pk])
-    messages.success(request, format_html('已记为第 {} 批。<a href="{}">撤销…</a>', batch.pk, url))
+    messages.success(request, format_html('{}已记为第 {} 批。<a href="{}">撤销…</a>{}', said, batch.pk, url, after))
     parts = urlsplit(response["Location"])
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), (BATCH_PARAMETER, batch.pk)])
     response["Location"] = urlunsplit(parts._replace(query=query))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import JSONField, Value
+
 from articles.models import Article, Page, Proposal
 
 
@@ -22,10 +24,13 @@ def propose(
     for field, value in withheld.items():
         row = stored.get(field)
         if row is None:
-            Proposal.objects.create(page=page, article=article, field=field, value=value, source_id=source)
-        elif row.value != value:
-            row.value, row.source_id = value, source
-            row.save()
+            row = Proposal(page=page, article=article, field=field)
+        elif row.value == value:
+            continue
+        # Django would store None as NULL. The machine may have read nothing where a person wrote, such as a jump.
+        row.value = Value(None, JSONField()) if value is None else value
+        row.source_id = source
+        row.save()
     settled = [row.pk for field, row in stored.items() if field in considered and field not in withheld]
     if settled:
         Proposal.objects.filter(pk__in=settled).delete()

@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from articles.desk.check import differences
-from articles.models import Correction, archive
+from articles.models import Article, Correction, archive
 from tests.make import PAGE, load, write
 from tests.tables import load_tables
 
@@ -41,31 +41,24 @@ class Desk:
 
     def form(self, obj):
         """Return {name: value} of all fields of the change form of `obj`, as a browser would send them back."""
-        text = self.client.get(self.url(obj)).content.decode()
-        tree = html5lib.parse(text, namespaceHTMLElements=False)
-        form = next(form for form in tree.iter("form") if (form.get("id") or "").endswith("_form"))
-        fields = {}
-        for element in form.iter():
-            name = element.get("name")
-            if not name or element.get("type") in ("submit", "button") or name.startswith("_"):
-                continue
-            if element.tag == "select":
-                chosen = [
-                    option.get("value") for option in element.iter("option") if option.get("selected") is not None
-                ]
-                fields[name] = chosen[0] if chosen else ""
-            elif element.tag == "textarea":
-                fields[name] = (element.text or "").removeprefix("\n").replace("\n", "\r\n")
-            elif element.get("type") != "checkbox":
-                fields[name] = element.get("value") or ""
-            elif element.get("checked") is not None:
-                fields[name] = "on"
-        return fields
+        return fields_of(self.client.get(self.url(obj)).content.decode())
+
+    def blank(self, model):
+        """Return the fields of the form of a new row of `model`."""
+        return fields_of(self.client.get(f"/admin/articles/{model._meta.model_name}/add/").content.decode())
 
     def save(self, obj, **changes):
         """Save the form of `obj` with `changes`, in which None takes a field out. Return the errors that it shows."""
-        fields = {**self.form(obj), **changes}
-        return self.post(obj, {name: value for name, value in fields.items() if value is not None})
+        return self.post(obj, self.filled(obj, **changes))
+
+    def filled(self, obj, **changes):
+        """Return the fields of the form of `obj` with `changes`. An article's kicker, headline, deck or body may be
+        given as a whole.
+        """
+        fields = self.form(obj)
+        if isinstance(obj, Article):
+            changes = as_rows(fields, changes)
+        return {name: value for name, value in {**fields, **changes}.items() if value is not None}
 
     def post(self, obj, fields):
         response = self.client.post(self.url(obj), fields)
@@ -77,6 +70,49 @@ class Desk:
     @staticmethod
     def url(obj, view="change"):
         return f"/admin/articles/{obj._meta.model_name}/{obj.pk}/{view}/"
+
+
+def fields_of(text, form_id="_form"):
+    """Return {name: value} of the fields of the form whose id ends with `form_id`, without its buttons."""
+    tree = html5lib.parse(text, namespaceHTMLElements=False)
+    form = next(form for form in tree.iter("form") if (form.get("id") or "").endswith(form_id))
+    fields = {}
+    for element in form.iter():
+        name = element.get("name")
+        if not name or element.tag == "button" or element.get("type") in ("submit", "button") or name.startswith("_"):
+            continue
+        if element.tag == "select":
+            chosen = [option.get("value") for option in element.iter("option") if option.get("selected") is not None]
+            fields[name] = chosen[0] if chosen else ""
+        elif element.tag == "textarea":
+            fields[name] = (element.text or "").removeprefix("\n").replace("\n", "\r\n")
+        elif element.get("type") not in ("checkbox", "radio"):
+            fields[name] = element.get("value") or ""
+        elif element.get("checked") is not None:
+            fields[name] = element.get("value", "on")
+    return fields
+
+
+def as_rows(fields, changes):
+    """Return `changes` with the rows of an article's form in place of its kicker, headline, deck and body."""
+    rows = {name: value for name, value in changes.items() if name not in ("kicker", "headline", "deck", "body")}
+    new = rows_in(fields, "head") - 1
+    for role in ("kicker", "headline", "deck"):
+        if role not in changes:
+            continue
+        own = [at for at in range(new) if fields.get(f"head-{at}-role") == role]
+        rows |= {f"head-{at}-text": "" for at in own[1:]}
+        at = own[0] if own else rows_in({**fields, **rows}, "head") - (not own and f"head-{new}-role" not in rows)
+        rows |= {f"head-{at}-text": changes[role], f"head-{at}-role": role}
+    if "body" in changes:
+        rows |= {f"block-{at}-text": "" for at in range(rows_in(fields, "block"))}
+        rows |= {"block-0-text": changes["body"], "block-0-type": "paragraph"}
+    return rows
+
+
+def rows_in(fields, group):
+    """Return the number of rows of a group in the form of an article, with the empty one."""
+    return len({name.split("-")[1] for name in fields if re.fullmatch(rf"{group}-[0-9]+-[A-Za-z]+", name)})
 
 
 def revision():

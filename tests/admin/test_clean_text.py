@@ -38,7 +38,7 @@ def test_what_no_paper_prints_is_taken_out_of_what_is_typed(desk, article):
         article,
         headline="\u202e标\x02题\u200b一\ue123行\ufffe\xa0",
         body="第一\u202e段。\r\n\r\n第\x08二段\uf06c。",
-        **{"bylines-0-name_as_printed": "赵\u200b一\u202e苇", "bylines-0-contributor_name": "赵\ufeff一苇"},
+        **{"byline-0-name": "赵\u200b一\u202e苇", "byline-0-contributor": "赵\ufeff一苇"},
     ) == []  # fmt: skip
     article.refresh_from_db()
     assert (article.headline, article.paragraphs) == ("标题一 行", ["第一段。", "第二段●。"])
@@ -49,14 +49,14 @@ def test_what_no_paper_prints_is_taken_out_of_what_is_typed(desk, article):
 @pytest.mark.parametrize("mark", ["\n", "\r\n", "\u2028", "\u2029", "\x85", "\x0b"])
 def test_a_field_of_one_line_takes_one_line(desk, article, mark):
     before = revision()
-    fields = ("headline", "kicker", "deck", "agency", "bylines-0-role", "bylines-0-name_as_printed")
+    fields = ("headline", "kicker", "deck", "agency", "byline-0-role", "byline-0-name")
     errors = desk.save(article, **dict.fromkeys(fields, f"第一行{mark}第二行"))
     assert errors == ["这一栏只能写一行，请删去其中的换行。"] * len(fields)
     assert revision() == before
 
 
 def test_what_is_longer_than_any_headline_is_refused(desk, article):
-    fields = ("headline", "kicker", "deck", "agency", "bylines-0-role")
+    fields = ("headline", "kicker", "deck", "agency", "byline-0-role")
     errors = desk.save(article, **dict.fromkeys(fields, "题" * 5000))
     sentence = f"这一栏有 5000 个字，超过 {LINE_LENGTH} 个字，请检查是否误贴了正文。"
     assert errors == [sentence] * len(fields)

@@ -23,42 +23,38 @@ def names(article):
 
 
 def added(desk, like, **changes):
-    """Add an article by the form of `like`, without the sets of `like`, and return it."""
-    fields = {**desk.form(like), "page": str(like.page_id), "position": "", "headline": "人工补录的一篇", **changes}
-    sets = ("bylines-", "article_regions-", "article_topics-")
-    fields = {name: value for name, value in fields.items() if not name.startswith(sets) or name in changes}
-    for prefix in sets:
-        fields |= {f"{prefix}TOTAL_FORMS": "1", f"{prefix}INITIAL_FORMS": "0"}
-    fields["bylines-0-of"] = "text"
+    """Add an article to the page of `like`, and return it."""
+    given = {"page": str(like.page_id), "headline": "人工补录的一篇", "body": "正文。"}
+    fields = {**desk.blank(Article), **given, **changes}
     response = desk.client.post("/admin/articles/article/add/", fields)
     assert response.status_code == 302, response.context["errors"]
     return Article.objects.get(headline=fields["headline"])
 
 
 def test_a_sixth_author_is_the_last(desk, article):
-    assert desk.form(article)["bylines-5-position"] == ""
-    assert desk.save(article, **{"bylines-5-name_as_printed": "戊戊戊"}) == []
+    assert desk.form(article)["byline-5-position"] == ""
+    assert desk.save(article, **{"byline-5-name": "戊戊戊"}) == []
     assert names(article) == [*NAMES, "戊戊戊"]
 
 
 def test_authors_change_places_and_one_whose_place_is_blanked_goes_to_the_end(desk, article):
-    assert desk.save(article, **{"bylines-1-position": "", "bylines-5-name_as_printed": "戊戊戊"}) == []
+    assert desk.save(article, **{"byline-1-position": "", "byline-5-name": "戊戊戊"}) == []
     assert names(article) == [NAMES[0], *NAMES[2:], "甲甲甲", "戊戊戊"]
-    assert desk.save(article, **{"bylines-4-DELETE": "on", "bylines-5-position": "0"}) == []
+    assert desk.save(article, **{"byline-4-DELETE": "on", "byline-5-position": "1"}) == []
     assert names(article) == [NAMES[0], "戊戊戊", *NAMES[2:]]
 
 
 @pytest.mark.parametrize("position", ["-1", "99999999999999999999", "x"])
 def test_a_place_that_is_none_is_an_error_of_the_form(desk, article, position):
-    assert desk.save(article, **{"bylines-1-position": position}) != []
+    assert desk.save(article, **{"byline-1-position": position}) != []
     assert names(article) == list(NAMES)
 
 
 def test_a_topic_that_is_added_comes_after_the_best(desk, article):
     article.article_topics.all().delete()
     first, second = Topic.objects.all()[:2]
-    assert desk.save(article, **{"article_topics-0-topic": str(second.pk)}) == []
-    assert desk.save(article, **{"article_topics-1-topic": str(first.pk)}) == []
+    assert desk.save(article, **{"topic-0": second.slug}) == []
+    assert desk.save(article, **{"topic-1": first.slug}) == []
     assert list(article.article_topics.values_list("topic", "position")) == [(second.pk, 0), (first.pk, 1)]
 
 
@@ -93,6 +89,6 @@ def test_of_an_added_article_the_sets_that_a_person_filled_are_theirs(desk, arti
     new = added(desk, article, headline="山东的针灸、推拿", **{"article_regions-0-region": "410000"})
     assert list(new.article_regions.values_list("region", "source")) == [("410000", "manual")]
     assert set(new.edited_fields) & set(Article.READ_SETS) == {"regions"}
-    assert desk.save(new, **{"article_regions-0-DELETE": "on"}) == []  # a set that a person emptied is a person's too
+    assert desk.save(new, **{"region-0-DELETE": "on"}) == []  # a set that a person emptied is a person's too
     assert desk.save(new, headline="山东的针灸和推拿") == []
     assert not new.article_regions.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.admin.evidence_text import region_evidence, topic_evidence
-from articles.models import Article, Topic
+from articles.models import Article
 from tests.admin.conftest import ledger, revision
 from tests.make import make_article, make_issue, make_page
 from tests.tables import load_tables
@@ -43,12 +43,12 @@ def test_a_corrected_headline_tells_at_once_what_the_story_is_about(desk, articl
 
 def test_a_byline_corrected_alone_leaves_regions_and_topics(desk, article):
     before = list(article.article_regions.values_list("pk", flat=True))
-    assert desk.save(article, **{"bylines-0-name_as_printed": "赵一帆"}) == []
+    assert desk.save(article, **{"byline-0-name": "赵一帆"}) == []
     assert list(article.article_regions.values_list("pk", flat=True)) == before
 
 
 def test_what_is_set_with_the_headline_stands(desk, article):
-    assert desk.save(article, headline="山东的针灸、推拿下乡", **{"article_regions-0-region": "410000"}) == []
+    assert desk.save(article, headline="山东的针灸、推拿下乡", **{"region-0-name": "410000"}) == []
     assert about(article) == (["410000", "632800"], True)
     assert set(Article.objects.get(pk=article.pk).edited_fields) == {"headline", "regions"}
 
@@ -80,7 +80,7 @@ def test_another_region_or_topic_does_not_inherit_what_spoke_for_the_one_before(
     desk.save(last, headline="河南偃师市针灸推拿下乡", body="偃师市疾控中心开展培训。")
     assert [row.former_names for row in last.article_regions.all()] == [["偃师市"]]
     assert "（文中作“偃师市”）" in client.get(last.get_absolute_url()).content.decode()
-    changes = {"article_regions-0-region": "370000", "article_topics-0-topic": str(Topic.objects.get(slug="press").pk)}
+    changes = {"region-0-name": "370000", "topic-0": "press"}
     assert desk.save(last, **changes) == []
     region, topic = last.article_regions.get(region="370000"), last.article_topics.get(topic__slug="press")
     assert "文中作" not in client.get(last.get_absolute_url()).content.decode()

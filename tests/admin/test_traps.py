@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from articles.models import Article, Batch, Contributor, Issue, Page, Region, Topic, VanishedArticle
-from tests.admin.conftest import revision
+from tests.admin.conftest import revision, rows_in
 from tests.desk.state import state
 from tests.make import DAY, PAGE, SAMPLES, load, make_article, make_page, other_page, write
 
@@ -63,7 +63,7 @@ def test_a_lone_page_takes_its_issue_along_with_its_number(desk, page):
 
 def test_filing_a_byline_under_another_person_is_a_correction(desk, article):
     before = revision()
-    assert desk.save(article, **{"bylines-0-contributor_name": "另一人"}) == []
+    assert desk.save(article, **{"byline-0-contributor": "另一人"}) == []
     article.refresh_from_db()
     assert (article.edited_fields, article.revision) == (["bylines"], before + 1)
     assert article.bylines.get().contributor == Contributor.objects.get(name="另一人")
@@ -116,18 +116,18 @@ def test_every_form_notices_that_it_is_stale(desk, page, kind):
 
 def test_two_regions_change_places(desk, article):
     article.article_regions.all().delete()
-    desk.save(article, **{"article_regions-0-region": "410000"})
-    desk.save(article, **{"article_regions-1-region": "420000"})
-    codes = [desk.form(article)[f"article_regions-{index}-region"] for index in range(2)]
-    swapped = {f"article_regions-{index}-region": code for index, code in enumerate(reversed(codes))}
+    desk.save(article, **{"region-0-name": "410000"})
+    desk.save(article, **{"region-1-name": "420000"})
+    codes = [desk.form(article)[f"region-{index}-name"] for index in range(2)]
+    swapped = {f"region-{index}-name": code for index, code in enumerate(reversed(codes))}
     assert desk.save(article, **swapped) == []
     assert set(article.article_regions.values_list("region", flat=True)) == {"410000", "420000"}
 
 
 def test_a_region_typed_twice_is_refused_in_chinese(desk, article):
-    forms = int(desk.form(article)["article_regions-INITIAL_FORMS"])
+    forms = rows_in(desk.form(article), "region") - 1
     held = article.article_regions.first().region_id
-    errors = desk.save(article, **{f"article_regions-{forms}-region": held})
+    errors = desk.save(article, **{f"region-{forms}-name": held})
     assert any("同一地区填了两次" in each for each in errors)
 
 
@@ -176,7 +176,7 @@ def test_an_article_added_without_its_page_is_an_error_of_the_form(desk, page):
 
 
 def test_sets_have_their_history_on_the_articles_history_page(desk, article):
-    desk.save(article, **{"bylines-0-name_as_printed": "赵一帆"})
+    desk.save(article, **{"byline-0-name": "赵一帆"})
     text = desk.client.get(desk.url(article, "history")).content.decode()
     assert "赵一苇" in text and "赵一帆" in text
 
@@ -239,11 +239,8 @@ def test_a_deleted_article_keeps_its_history_and_comes_back(desk, article, clien
 
 
 def test_an_article_that_a_person_adds_is_theirs(desk, page):
-    head = page.articles.as_printed()[0]
-    fields = {**desk.form(head), "page": str(page.pk), "headline": "人工补录的一篇"}
-    fields = {name: value for name, value in fields.items() if not name.endswith(("-id", "-article"))}
-    for prefix in ("bylines", "article_regions", "article_topics"):
-        fields[f"{prefix}-INITIAL_FORMS"] = "0"
+    fields = {**desk.blank(Article), "page": str(page.pk), "headline": "人工补录的一篇", "body": "正文。"}
+    fields |= {"bylines-0-name_as_printed": "赵一苇", "article_regions-0-region": "410000"}
     response = desk.client.post("/admin/articles/article/add/", fields)
     assert response.status_code == 302
     added = Article.objects.get(headline="人工补录的一篇")
@@ -275,8 +272,8 @@ def test_a_proposal_goes_when_a_person_has_decided(desk, article, tmp_path):
 def test_a_persons_regions_like_the_machines_leave_no_proposal(desk, article, tmp_path):
     codes = list(article.article_regions.values_list("region", flat=True))
     count = len(codes)
-    desk.save(article, **{f"article_regions-{count}-region": "410000"})
-    desk.save(article, **{f"article_regions-{count}-DELETE": "on"})
+    desk.save(article, **{f"region-{count}-name": "410000"})
+    desk.save(article, **{f"region-{count}-DELETE": "on"})
     assert set(article.article_regions.values_list("region", flat=True)) == set(codes)
     assert "regions" in Article.objects.get(pk=article.pk).edited_fields
     load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
