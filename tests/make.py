@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles.ingest.derived_doubts import derive
 from articles.ingest.importer import Report, import_page
 from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import PageFile, read_pages
@@ -52,10 +51,7 @@ def make_issue(date=DAY, **fields) -> Issue:
 
 
 def make_page(issue=None, number=1, **fields) -> Page:
-    page = Page.objects.create(issue=issue, number=number, **fields)
-    with archive.change() as change:
-        derive(change, pages=[page.pk])
-    return page
+    return Page.objects.create(issue=issue, number=number, **fields)
 
 
 def make_article(page=None, headline="一篇文章", text="正文第一段。", **fields) -> Article:
@@ -68,7 +64,6 @@ def make_article(page=None, headline="一篇文章", text="正文第一段。", 
     with archive.change() as change:
         article = Article.objects.create(page=page, headline=headline, **fields)
         change.articles([article.pk])
-        derive(change, articles=[article.pk])
     return Article.objects.get(pk=article.pk)
 
 
@@ -87,7 +82,6 @@ def make_many(page, headlines, text="正文第一段。{}", **fields) -> None:
     ]
     with archive.change() as change:
         change.articles(article.pk for article in Article.objects.bulk_create(rows))
-        derive(change, pages=[page.pk])
 
 
 def make_doubt(row: Article | Page, kind: str, detail="", **fields) -> Doubt:

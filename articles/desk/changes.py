@@ -23,8 +23,8 @@ def key_of(row: models.Model) -> Key:
 class Changed:
     """A row before and after a write: its values by field, None where it did not exist. `row` is the row after it.
 
-    `handed_over` has the names of the fields that go from a person to the machine or back. Only the fields of `only`
-    count, if it is given.
+    `handed_over` has the names of the fields that go from a person to the machine or back, `released` those that the
+    write hands back to the machine. Only the fields of `only` count, if it is given.
     """
 
     model: type[models.Model]
@@ -33,6 +33,7 @@ class Changed:
     after: Values | None
     row: Any
     handed_over: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
     only: tuple[str, ...] | None = None
 
     @property

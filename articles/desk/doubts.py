@@ -18,21 +18,23 @@ OF_ISSUE = {"date": "issue", "edition": "issue", "number": "issue__number"}
 State = Doubt.State
 
 
-def named_by(changed: Iterable[Changed], state: str) -> list[Doubt]:
-    """Return the doubts in `state` that name a field which a write has changed.
+def named_by(changed: Iterable[tuple[Changed, Collection[str]]], state: str) -> list[Doubt]:
+    """Return the doubts in `state` that name one of the fields beside each changed row.
 
     An article that is marked as reviewed has no open doubts left: all of them are named.
     """
     found = Q(pk__in=[])
-    for each in changed:
-        if each.model is Article and each.row is not None:
-            is_reviewed = "review" in each.fields and each.row.review == Article.Review.REVIEWED
-            named = Doubt.objects.all() if is_reviewed else Doubt.objects.naming(each.fields)
+    for each, fields in changed:
+        if not fields or each.row is None:
+            continue
+        if each.model is Article:
+            is_reviewed = "review" in fields and each.row.review == Article.Review.REVIEWED
+            named = Doubt.objects.all() if is_reviewed else Doubt.objects.naming(fields)
             found |= Q(pk__in=named.filter(article=each.row).values("pk"))
-        elif each.model is Page and each.row is not None:
-            found |= Q(pk__in=Doubt.objects.naming(each.fields).filter(page=each.row, article=None).values("pk"))
-        elif each.model is Issue and each.row is not None:
-            names = [OF_ISSUE[name] for name in each.fields if name in OF_ISSUE]
+        elif each.model is Page:
+            found |= Q(pk__in=Doubt.objects.naming(fields).filter(page=each.row, article=None).values("pk"))
+        elif each.model is Issue:
+            names = [OF_ISSUE[name] for name in fields if name in OF_ISSUE]
             pages = Doubt.objects.naming(names).filter(page__issue=each.row, article=None)
             found |= Q(pk__in=pages.values("pk"))
         elif each.model is SourceText:

@@ -13,7 +13,8 @@ BLOCK = "blocks/"
 
 
 def corrections_of(changed: Iterable[Changed]) -> Iterator[dict[str, Any]]:
-    """Yield the values of each Correction, without batch and place: model, object_id, field, old, new, was_protected.
+    """Yield the values of each Correction, without batch and place: model, object_id, field, old, new,
+    was_protected, released.
 
     A body whose blocks only have other texts gives a correction for each of these blocks, so that two corrections of
     different paragraphs can be undone apart. Any other change of a body is one correction.
@@ -27,7 +28,8 @@ def corrections_of(changed: Iterable[Changed]) -> Iterator[dict[str, Any]]:
         for name in each.fields:
             was_protected = name in protected
             for field, old, new in _parts(name, each.before[name], each.after[name]):
-                yield {**row, "field": field, "old": old, "new": new, "was_protected": was_protected}
+                told = {"field": field, "old": old, "new": new, "was_protected": was_protected}
+                yield {**row, **told, "released": name in each.released}
 
 
 def _parts(name: str, old: Any, new: Any) -> list[tuple[str, Any, Any]]:  # noqa: ANN401 - values of any field

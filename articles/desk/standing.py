@@ -89,7 +89,7 @@ class History:
         protected = first is not None and first.was_protected
         for each in self.standing(undoing):
             if name_of(each.field) == name:
-                protected = each.batch.kind != Batch.Kind.RELEASE
+                protected = not each.released
             elif each.field == "" and each.old is None:
                 protected = name in protected_when_new(self.model, dict(each.new or {}))
         return protected

@@ -152,12 +152,15 @@ class Writing:
         """
         if self.undoes is not None:
             return []
-        is_release = self.kind == Batch.Kind.RELEASE
-        states = (State.SETTLED, State.OPEN) if is_release else (State.OPEN, State.SETTLED)
-        doubts = [each for each in named_by(changed, states[0]) if key_of(each) not in self._before]
-        self.watch(*doubts)
-        set_state(doubts, states[1], self.user_id)
-        return self._changed({key_of(each): self._before[key_of(each)] for each in doubts})
+        released = [(each, each.released) for each in changed]
+        corrected = [(each, set(each.fields) - each.released) for each in changed]
+        found: dict[Key, Values | None] = {}
+        for named, was, now in ((released, State.SETTLED, State.OPEN), (corrected, State.OPEN, State.SETTLED)):
+            doubts = [each for each in named_by(named, was) if key_of(each) not in self._before]
+            self.watch(*doubts)
+            set_state(doubts, now, self.user_id)
+            found |= {key_of(each): self._before[key_of(each)] for each in doubts}
+        return self._changed(found)
 
     def _changed(self, before: dict[Key, Values | None]) -> list[Changed]:
         found = []
@@ -166,16 +169,21 @@ class Writing:
             for key in [each for each in before if each[0] is model]:
                 row = now.get(key)
                 told = before[key]
-                handed_over, only = self._handed_over(key, told), self._only.get(key)
-                each = Changed(*key, told, values(row) if row else None, row, handed_over, only)
+                decided = self._decided(key)
+                protected = (told or {}).get("edited_fields", ())
+                handed_over = frozenset(
+                    name for name, is_protected in decided.items() if is_protected != (name in protected)
+                )
+                released = frozenset(name for name, is_protected in decided.items() if not is_protected)
+                now_told = values(row) if row else None
+                each = Changed(*key, told, now_told, row, handed_over, released, self._only.get(key))
                 if each.differs:
                     found.append(each)
         return found
 
-    def _handed_over(self, key: Key, before: Values | None) -> frozenset[str]:
-        decided = {name: is_protected for (each, name), is_protected in self.protection.items() if each == key}
-        protected = (before or {}).get("edited_fields", ())
-        return frozenset(name for name, is_protected in decided.items() if is_protected != (name in protected))
+    def _decided(self, key: Key) -> dict[str, bool]:
+        """Return {field: whether it is protected afterwards} of a row, as far as this write decides it."""
+        return {name: is_protected for (each, name), is_protected in self.protection.items() if each == key}
 
 
 def _last_contributor() -> int:

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("was_protected", models.BooleanField(default=False, verbose_name="此前已是人工")),
+                ("released", models.BooleanField(default=False, verbose_name="交还机器")),
                 (
                     "batch",
                     models.ForeignKey(

@@ -91,8 +91,8 @@ class Correction(models.Model):
 
     `field` is the name of a field, of a set, or `blocks/KEY` for one block of a body. The empty field is the whole row:
     `old` is null for a new row, `new` is null for a deleted one. Both are JSON as `articles.models.row_values` writes
-    it. `was_protected` tells whether a person had already set the field. A batch has one correction of each field of
-    a row.
+    it. `was_protected` tells whether a person had already set the field, `released` whether it was handed back to
+    the machine. A batch has one correction of each field of a row.
     """
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="corrections", verbose_name="批次")
@@ -103,6 +103,7 @@ class Correction(models.Model):
     old = models.JSONField("原值", encoder=PlainJSONEncoder, null=True)
     new = models.JSONField("新值", encoder=PlainJSONEncoder, null=True)
     was_protected = models.BooleanField("此前已是人工", default=False)
+    released = models.BooleanField("交还机器", default=False)
 
     objects = CorrectionQuerySet.as_manager()
 

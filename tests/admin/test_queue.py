@@ -203,3 +203,68 @@ def test_marking_articles_as_reviewed_settles_their_doubts_after_asking(admin_cl
     assert {row.review for row in bare.articles.filter(pk__in=[row.pk for row in articles])} == {"reviewed"}
     admin_client.post(f"/admin/desk/batches/{Batch.objects.get().pk}/undo/", {"_undo": "1"})
     assert doubts.count() == number
+
+
+@pytest.fixture
+def titled(db, tmp_path):
+    """Return an article whose head is doubted."""
+    load_tables()
+    page = load(write(tmp_path, PAGE)).page
+    article = page.articles.as_printed()[0]
+    make_doubt(article, "headline-uncertain", "青海湖畔建起流动诊室：标题，或为引题", probability=0.4)
+    return article
+
+
+@pytest.mark.disagreeing
+def test_a_doubt_about_an_article_shows_its_fields_alone_and_saving_leads_on(admin_client, titled):
+    doubt = Doubt.objects.get(kind="headline-uncertain")
+    url = f"/admin/desk/doubts/{doubt.pk}/"
+    text = admin_client.get(url).content.decode()
+    assert re.search(r'name="head-0-text"[^>]*autofocus', text) and len(re.findall("autofocus", text)) == 1
+    assert 'name="block-0-text"' not in text and 'name="byline-0-name"' not in text
+    assert "青海湖畔建起流动诊室" in text and 'name="_next"' in text
+    seen = re.search(r'name="seen" value="([^"]+)"', text)[1]
+    typed = {"head-0-role": "kicker", "head-1-text": "流动诊室开到湖边", "head-1-role": "headline"}
+    response = admin_client.post(url, {**typed, "seen": seen, "_next": "1", "reason": "照报样"})
+    batch = Batch.objects.get()
+    assert response["Location"] == f"/admin/desk/queue/headline-uncertain/next/?after={doubt.pk}&batch={batch.pk}"
+    titled.refresh_from_db(), doubt.refresh_from_db()
+    assert (titled.kicker, titled.headline) == ("青海湖畔建起流动诊室", "流动诊室开到湖边")
+    assert (doubt.state, batch.reason) == ("settled", "照报样")
+    assert titled.blocks and titled.bylines.count() == 1
+    told = admin_client.get(response["Location"], follow=True).content.decode()
+    assert f"/admin/desk/batches/{batch.pk}/undo/" in told
+
+
+@pytest.mark.disagreeing
+def test_a_whole_article_is_reviewed_from_a_doubt_after_asking(admin_client, titled):
+    make_doubt(titled, "no-byline")
+    doubt = Doubt.objects.get(kind="headline-uncertain")
+    url = f"/admin/desk/doubts/{doubt.pk}/"
+    seen = re.search(r'name="seen" value="([^"]+)"', admin_client.get(url).content.decode())[1]
+    asked = admin_client.post(url, {"_reviewed": "1", "seen": seen})
+    assert asked.status_code == 200 and "没有署名" in asked.content.decode() and not Batch.objects.exists()
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode()))
+    settle = re.findall(r'name="settle" value="(\d+)"', asked.content.decode())
+    response = admin_client.post(url, {**fields, "settle": settle, "_save": "1"})
+    assert response.status_code == 302 and "/next/?after=" in response["Location"]
+    titled.refresh_from_db()
+    assert titled.review == "reviewed" and not Doubt.objects.open().filter(article=titled).exists()
+
+
+@pytest.mark.disagreeing
+def test_a_proofreader_sets_the_status_on_the_form_and_nothing_else(client, titled, django_user_model):
+    log_in(client, django_user_model, "甲", PROOFREADER)
+    url = f"/admin/articles/article/{titled.pk}/change/"
+    text = client.get(url).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', text)[1]
+    assert 'name="_save"' in text
+    refused = client.post(url, {"seen": seen, "head-0-text": "改过的标题", "review": "doubtful", "_save": "1"})
+    assert refused.status_code == 403 and not Batch.objects.exists()
+    assert client.post(url, {"seen": seen, "review": "doubtful", "_save": "1"}).status_code == 302
+    doubt = Doubt.objects.get(kind="headline-uncertain")
+    seen = re.search(r'name="seen" value="([^"]+)"', client.get(url).content.decode())[1]
+    assert client.post(url, {"seen": seen, f"doubt-{doubt.pk}": "dismiss", "_save": "1"}).status_code == 302
+    titled.refresh_from_db(), doubt.refresh_from_db()
+    assert (titled.review, doubt.state, titled.headline) == ("doubtful", "dismissed", "青海湖畔建起流动诊室")
+    assert client.post(url, {"seen": seen, "release": "headline", "_save": "1"}).status_code == 403

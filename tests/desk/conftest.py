@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.desk.check import differences
+from tests.desk.agreeing import disagreements
 
 
 @pytest.fixture(autouse=True)
@@ -10,4 +10,4 @@ def agreeing(request, db):
     """Let `desk check` print nothing after the test, unless the test is marked as `disagreeing`."""
     yield
     if not request.node.get_closest_marker("disagreeing"):
-        assert list(differences()) == []
+        assert disagreements() == []

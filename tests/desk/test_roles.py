@@ -82,5 +82,5 @@ def test_a_proofreader_sets_the_status_and_undoes_it(as_role, page):  # noqa: F8
 def test_an_editor_corrects_an_article_with_its_parts(as_role, page):  # noqa: F811 - the fixture
     article = page.articles.first()
     desk = Desk(as_role(EDITOR))
-    assert desk.save(article, headline="改过的标题", **{"bylines-0-name_as_printed": "赵一帆"}) == []
+    assert desk.save(article, headline="改过的标题", **{"byline-0-name": "赵一帆"}) == []
     assert {each.field for each in Batch.objects.get().corrections.filter(model="article")} == {"headline", "bylines"}

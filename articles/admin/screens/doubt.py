@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 
-from articles.admin.addresses import after_url, page_url
-from articles.admin.base import told_of
+from articles.admin.addresses import page_url
 from articles.admin.page_form import PageForm, issue_of
-from articles.admin.screens.batches import ReasonForm
+from articles.admin.screens.article.doubt import ArticleDoubt
+from articles.admin.screens.doubt_answers import DoubtAnswers
 from articles.admin.screens.rendering import render_screen
 from articles.admin.source_lines import lines_of_page
-from articles.desk.queue import claim_next, dismiss, place_of
-from articles.desk.roles import DISMISS, REVIEW
 from articles.desk.writing import writing
-from articles.models import Batch, Doubt, Page
+from articles.models import Doubt, Page
 from articles.models.corrections import LAST_ID
 
 #: The controls of a page's form by the field of a doubt that asks for them.
@@ -34,19 +31,18 @@ def show_doubt(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     doubt = rows.filter(pk=pk).first() if pk <= LAST_ID else None
     if doubt is None:
         raise Http404
-    screen = PageDoubt(site, request, doubt)
+    screen = ArticleDoubt(site, request, doubt) if doubt.article_id else PageDoubt(site, request, doubt)
     return screen.posted() if request.method == "POST" else screen.opened()
 
 
 class PageDoubt:
     """The answers to one request for a doubt about a page."""
 
-    template = "doubt"
-
     def __init__(self, site: AdminSite, request: HttpRequest, doubt: Doubt) -> None:
         self.site = site
         self.request = request
         self.doubt = doubt
+        self.answers = DoubtAnswers(request, doubt)
 
     def opened(self) -> HttpResponse:
         return self.shown(PageForm(instance=self.doubt.page))
@@ -55,21 +51,12 @@ class PageDoubt:
         """Return the answer to a button: `_skip`, `_fine` or `_next`."""
         data = self.request.POST
         if "_skip" in data:
-            return self.go_on(None, "")
+            return self.answers.go_on(None, "")
         if "_fine" in data:
-            return self.fine()
+            return self.answers.fine()
         if not self.request.user.has_perm("articles.change_page"):
             raise PermissionDenied
         return self.save()
-
-    def fine(self) -> HttpResponse:
-        """Close the doubt as 无误."""
-        if not self.request.user.has_perm(DISMISS):
-            raise PermissionDenied
-        form = ReasonForm(self.request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        batch = dismiss(self.doubt.kind, [self.doubt.pk], self.request.user, reason)
-        return self.go_on(batch, "已标为无误。" if batch else "这一处已由别人了结，没有改动。")
 
     def save(self) -> HttpResponse:
         """Save the fields that the doubt names. What the form does not show stays."""
@@ -86,7 +73,7 @@ class PageDoubt:
                     page.save()
         if not is_valid:
             return self.shown(bound)
-        return self.go_on(this.batch, f"{page}已保存。" if this.batch else f"{page}没有改动，存疑未结。")
+        return self.answers.go_on(this.batch, f"{page}已保存。" if this.batch else f"{page}没有改动，存疑未结。")
 
     def _data(self, page: Page) -> dict[str, Any]:
         present = PageForm(instance=page)
@@ -107,25 +94,5 @@ class PageDoubt:
             "source": lines_of_page(self.doubt.page),
             "form_url": page_url(self.doubt.page),
         }
-        return self.render(context)
-
-    def render(self, context: dict[str, Any]) -> HttpResponse:
-        doubt, user = self.doubt, self.request.user
-        place = place_of(doubt)
-        others = Doubt.objects.open().of(doubt.article or doubt.page).exclude(pk=doubt.pk) if doubt.is_open else []
-        shared = {
-            "doubt": doubt,
-            "kind": doubt.told_by,
-            "place": place,
-            "others": others,
-            "may_close": user.has_perm(DISMISS),
-            "may_review": user.has_perm(f"articles.{REVIEW}"),
-        }
-        return render_screen(self.site, self.request, self.template, doubt.told_by.label, {**shared, **context})
-
-    def go_on(self, batch: Batch | None, said: str) -> HttpResponse:
-        """Claim the next doubt for the user, and redirect to it."""
-        claim_next(self.doubt.kind, self.request.user.pk or 0, self.doubt)
-        if said:
-            messages.info(self.request, said)
-        return told_of(self.request, HttpResponseRedirect(after_url(self.doubt.kind, self.doubt.pk)), batch)
+        title = self.doubt.told_by.label
+        return render_screen(self.site, self.request, "doubt", title, {**self.answers.context(), **context})

@@ -125,4 +125,5 @@ def _correction(each: Correction) -> dict[str, Any]:
         "old": each.old,
         "new": each.new,
         "was_protected": each.was_protected,
+        "released": each.released,
     }

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import QueryDict
 
 from articles.admin.screens.article.merging import Difference, Side, marks
-from articles.admin.screens.article.proposals import label_of_doubt
 from articles.admin.screens.article.saving import Saved
 from articles.admin.screens.article.state import Seen
 from articles.admin.screens.article.wording import Pieces, body_marks, in_words, label_of, shortened
@@ -49,7 +48,7 @@ def question_context(saved: Saved, data: QueryDict) -> dict[str, Any]:
     """Return the context of the question whether a review settles the open doubts."""
     return {
         "title": "标为已校之前",
-        "asked": [(doubt, label_of_doubt(doubt)) for doubt in saved.asked],
+        "asked": [(doubt, doubt.told_by.label) for doubt in saved.asked],
         "carried": carried(data),
         "seen": data.get("seen", ""),
         "reason": data.get("reason", ""),

@@ -88,7 +88,7 @@ def context_of(
         "reviews": Article.Review.choices,
         "plain": {name: {"value": value, "error": errors.get(name, "")} for name, value in controls.plain.items()},
         "parts": list(article.continuations.order_by("pk")) if not article.continuation_of_id else [],
-        "doubts": [(doubt, deciding.label_of_doubt(doubt), str(doubt.pk) in wishes.dismissed) for doubt in at_top],
+        "doubts": [(doubt, doubt.told_by.label, str(doubt.pk) in wishes.dismissed) for doubt in at_top],
         "proposed_count": len(proposed),
         "proposal_choices": deciding.CHOICES,
         "of_part": {name: _of_part(article, fields, proposed, wishes, errors) for name, fields in PARTS.items()},

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from articles.desk.applying import set_value
+from articles.desk.queue import close
 from articles.desk.releasing import as_stored, hand_back
 from articles.desk.writing import Writing
-from articles.ingest.doubts import LABELS
 from articles.models import Article, Doubt, Proposal
-
-#: The kind of the doubt that a proposal is. The `rule` of such a doubt is the field of the proposal.
-PROPOSAL = "proposal"
+from articles.models.doubt_kinds import PROPOSAL
 
 #: What a person may do with a proposal. The empty choice leaves it for later.
 TAKE, REFUSE, RELEASE = "take", "refuse", "release"
@@ -48,11 +44,6 @@ def pending_proposals(article: Article, doubts: Iterable[Doubt]) -> dict[str, Pe
     return {row.field: Pending(row, by_field[row.field]) for row in rows}
 
 
-def label_of_doubt(doubt: Doubt) -> str:
-    """Return the sentence for the kind of a doubt."""
-    return "机器建议与人工不同" if doubt.kind == PROPOSAL else LABELS.get(doubt.kind, doubt.kind)
-
-
 def take(this: Writing, article: Article, pending: Pending) -> None:
     """Set a field to its proposal's value as a person's within the write `this`, and settle the doubt."""
     this.watch(article)
@@ -64,17 +55,3 @@ def give_back(this: Writing, article: Article, name: str, doubts: Iterable[Doubt
     """Hand a field back to the machine within the write `this`, and settle the doubts of its proposal."""
     hand_back(this, article, name)
     close(this, [doubt for doubt in doubts if doubt.kind == PROPOSAL and doubt.rule == name], Doubt.State.SETTLED)
-
-
-def close(this: Writing, doubts: Collection[Doubt], state: str) -> None:
-    """Settle or dismiss open doubts within the write `this`."""
-    if not doubts:
-        return
-    this.watch(*doubts)
-    now = timezone.now()
-    for doubt in doubts:
-        doubt.state, doubt.at = state, now
-        doubt.by_id = this.user.pk if this.user is not None else None
-        doubt.save(update_fields=["state", "by", "at"])
-    # Readers are told of some kinds of doubts on the page of the article.
-    this.change.articles([doubt.article_id for doubt in doubts if doubt.article_id])

@@ -14,6 +14,7 @@ from articles.admin.screens.article.proposals import CHOICES, REFUSE, RELEASE, T
 from articles.admin.screens.article.state import Seen, load, values_of
 from articles.admin.screens.article.wording import label_of
 from articles.desk.applying import apply
+from articles.desk.queue import close
 from articles.desk.writing import Person, writing
 from articles.models import Article, Batch, Doubt
 from articles.models.block_keys import keys_of
@@ -98,9 +99,9 @@ def save(pk: int, user: Person, reason: str, seen: Seen, mine: dict[str, Any], w
                 deciding.give_back(this, article, name, doubts)
         for name in wish.releases:
             deciding.give_back(this, article, name, [])
-        deciding.close(this, list({doubt.pk: doubt for doubt in dismissed}.values()), Doubt.State.DISMISSED)
+        close(this, list({doubt.pk: doubt for doubt in dismissed}.values()), Doubt.State.DISMISSED)
         settled = left if is_reviewed else []
-        deciding.close(this, settled, Doubt.State.SETTLED)
+        close(this, settled, Doubt.State.SETTLED)
     fields = tuple(dict.fromkeys([*changed, *taken, *wish.releases]))
     return Saved(article, batch=this.batch, fields=fields, closed=len(decided) + len(settled))
 

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -23,12 +23,14 @@ from articles.admin.screens.article.block_ops import Moved, press
 from articles.admin.screens.article.controls import Controls, RowsError, controls_of, typed
 from articles.admin.screens.article.fields import line, read
 from articles.admin.screens.article.lookups import TableLookups, names_for
-from articles.admin.screens.article.merging import MINE, chosen, differences, merged
+from articles.admin.screens.article.merging import MINE, chosen, differences, is_same, merged
 from articles.admin.screens.article.page import Wishes, context_of
 from articles.admin.screens.article.saving import Saved, Wish, choices_that_hold, save
 from articles.admin.screens.article.state import Seen, heads_of, load, seen_of, unsigned, values_of
 from articles.admin.screens.article.wording import labels_of
+from articles.desk.roles import DISMISS, REVIEW
 from articles.models import Article, Correction
+from articles.models.doubt_kinds import KINDS
 
 #: The button of the question about a conflict that leads back to the form with what was chosen.
 EDIT = "edit"
@@ -51,8 +53,6 @@ def show_article(model_admin: admin.ModelAdmin, request: HttpRequest, object_id:
     screen = ArticleScreen(model_admin, request, article)
     if request.method != "POST":
         return screen.opened()
-    if not screen.may_change:
-        raise PermissionDenied
     return screen.posted()
 
 
@@ -64,6 +64,8 @@ class ArticleScreen:
         self.request = request
         self.article = article
         self.may_change = model_admin.has_change_permission(request, article)
+        self.may_review = request.user.has_perm(f"articles.{REVIEW}")
+        self.may_close = request.user.has_perm(DISMISS)
         asked = request.POST if request.method == "POST" else request.GET
         self.queue = asked.get("queue", "") if _KIND.fullmatch(asked.get("queue", "")) else ""
 
@@ -73,8 +75,13 @@ class ArticleScreen:
         return self._form(seen, self._shown(seen))
 
     def posted(self) -> HttpResponse:
-        """Return the answer to the form that came back: the form again, a question, or a redirect after the save."""
+        """Return the answer to the form that came back: the form again, a question, or a redirect after the save.
+
+        Raises PermissionDenied for a user who may not change what differs.
+        """
         data = self.request.POST
+        if not (self.may_change or self.may_review):
+            raise PermissionDenied
         seen = unsigned(data.get("seen", ""), self.article)
         base = seen or self._present()
         shown = self._shown(base)
@@ -93,10 +100,22 @@ class ArticleScreen:
         reason = found.take("reason", line, data.get("reason", "").strip())
         if found.errors:
             return self._form(seen, controls, found.errors)
+        self._check_rights(seen, found.values)
         saved = save(self.article.pk, self.request.user, reason, seen, found.values, self._wish())
         if saved is None:
             raise Http404
         return self._answer(saved, seen, controls)
+
+    def _check_rights(self, seen: Seen, values: dict[str, Any]) -> None:
+        """Raise PermissionDenied if the user may not change a field that differs, or decide what was decided."""
+        wish = self._wish()
+        differing = {name for name, value in values.items() if not is_same(name, seen.values[name], value)}
+        if differing - {"review"} or wish.proposals or wish.releases:
+            is_right = self.may_change
+        else:
+            is_right = self.may_review or not differing
+        if not is_right or (wish.dismissed and not self.may_close):
+            raise PermissionDenied
 
     def _answer(self, saved: Saved, seen: Seen, controls: Controls) -> HttpResponse:
         if saved.errors:
@@ -175,13 +194,14 @@ class ArticleScreen:
 
     def _render(self, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         site = self.model_admin.admin_site
-        self.request.current_app = site.name  # type: ignore[attr-defined] # read by the `url` tag
+        self.request.current_app = site.name
         context = {
             **site.each_context(self.request),
             "title": str(self.article),
             "opts": self.model_admin.opts,
             "article": self.article,
             "may_change": self.may_change,
+            "may_review": self.may_review,
             "queue": self.queue,
             "is_nav_sidebar_enabled": False,
             **context,
@@ -193,11 +213,8 @@ class ArticleScreen:
 
     def _next(self) -> str:
         """Return the address after a save: the next doubt of the queue if the user asks for it, else the form."""
-        if "_next" in self.request.POST and self.queue:
-            try:
-                return reverse("admin:desk-next", args=[self.queue])
-            except NoReverseMatch:
-                pass
+        if "_next" in self.request.POST and self.queue in KINDS:
+            return reverse("admin:desk-next", args=[self.queue])
         return self._address() + (f"?{urlencode({'queue': self.queue})}" if self.queue else "")
 
 
