@@ -10,7 +10,7 @@ from articles.ingest.removal import remove_pages
 from articles.ingest.sets import Known
 from articles.models import Article, Doubt, Page, SourceText, Topic, archive
 from tests.ingest.test_derived_doubts import UNLIKE
-from tests.make import PAGE, SAMPLES, correct, load, make_doubt, write
+from tests.make import PAGE, SAMPLES, correct, doubts_of, load, make_doubt, write
 from tests.reading.reference import ROOT
 from tests.tables import load_tables
 
@@ -64,6 +64,20 @@ def test_nor_has_one_that_was_corrected_and_imported_again(archive_of_samples):
     assert told() == []
     load(write(folder, PAGE.replace("11月22日", "11月25日").split("福建社区")[0], "small.txt"))
     assert Doubt.objects.filter(article=third, kind="not-in-reading").exists()
+    assert told() == []
+
+
+@pytest.mark.parametrize("is_doubted", [False, True])
+def test_the_places_of_a_corrected_text_are_doubted_by_the_text_as_it_stands(archive_of_samples, is_doubted):
+    folder = archive_of_samples
+    printed = "2024年11月26日\n\n1\n\n义诊走进社区\n\n本报讯 {}卫生健康委组织义诊，居民都说好。\n"
+    texts = [printed.format(place) for place in ("鼓楼区", "浙江省")]
+    read, corrected = texts if not is_doubted else reversed(texts)
+    article = load(write(folder, read, "place.txt")).page.articles.get()
+    body = corrected.split("\n")[-2]
+    correct(article, blocks=[{"type": "paragraph", "text": body}])
+    load(write(folder, read.replace("居民", "街坊"), "place.txt"))
+    assert ("place-ambiguous" in doubts_of(article)) == is_doubted
     assert told() == []
 
 

@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from articles.models import Archive, Article, ArticleRegion, Doubt, Proposal, Topic, archive
+from articles.ingest.derived_doubts import derive
+from articles.models import Archive, Article, ArticleRegion, Doubt, Page, Proposal, Topic, archive
 from tests.ingest.test_derived_doubts import UNLIKE
-from tests.make import PAGE, load, make_article, make_issue, make_page, make_region, sign, write
+from tests.make import PAGE, correct, load, make_article, make_issue, make_page, make_region, sign, write
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,16 +146,18 @@ def test_stored_doubts_become_rows_and_rows_doubts_and_readers_see_the_same(clie
 @pytest.mark.django_db(transaction=True)
 def test_migrated_doubts_are_those_that_an_import_stores(tmp_path, monkeypatch):
     migration = import_module("articles.migrations.0018_doubt_rows")
-    monkeypatch.setattr(migration, "BATCH", 2)
+    monkeypatch.setattr(migration, "BATCH", 1)
     load(write(tmp_path, PAGE.replace("（记者孙三水）", ""), "right.txt"))
     load(write(tmp_path, UNLIKE, "wrong.txt"))
     for number in range(3):
         load(write(tmp_path, UNLIKE.replace("海南", f"海南第{number}"), f"{number}.txt"), given_page=10 + number)
     article = Article.objects.first()
-    article.headline = "人工改过的标题"
-    article.protect("headline")
-    article.save()
+    correct(article, headline="人工改过的标题")
     load(write(tmp_path, PAGE.replace("（记者孙三水）", "").replace("三百余名", "四百余名"), "right.txt"))
+    head, part = Page.objects.get(number=10).articles.get(), Page.objects.get(number=11).articles.get()
+    correct(head, continued_to=12), correct(part, continued_from=10, continuation_of=head)
+    with archive.change() as change:
+        derive(change, articles=[head.pk])
     before = rows_of_doubts()
     assert len(before) > 8 and {"conflict", "proposal"} <= set(Doubt.objects.values_list("kind", flat=True))
     call_command("migrate", "articles", "0017", verbosity=0)
