@@ -28,6 +28,7 @@ SEGMENT_LABELS = {
     "subhead": "小标题",
     "jump": "转版",
     "note": "附注",
+    "mark": "记号",
     "markup": "排版标记",
     "control": "看不见的字符",
     "unreadable": "无法辨认的字符",

@@ -5,13 +5,19 @@ a story that jumps, a withdrawn article, an article with a table, and an article
 of everything. The program ends by printing a JSON object with the facts for the paths of tests/browser/kinds.py.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from articles.models import Article
 
 #: A sample story with a column, topics, a region and two authors, in the newest issue.
 HEADLINE = "破冰之后（上）"
@@ -66,13 +72,31 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     table = {"type": "table", "text": text, "caption": "表1　三个月来的建卡情况"}
     tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
     tabled.save()
+    doubted = Article.objects.get(headline="一张急救网护住黄金一小时")
+    add_doubts(doubted)
     return {
+        "doubted": doubted.pk,
         "unnumbered": unnumbered.pk,
         "jump": head.pk,
         "longest": longest.pk,
         "table": tabled.pk,
         "withdrawn": withdrawn.pk,
     }
+
+
+def add_doubts(article: Article) -> None:
+    """Add doubts about `article`, and the machine's proposals for two of its fields, which become a person's."""
+    from articles.models import Doubt, Proposal
+    from tests.make import correct
+
+    text = article.blocks[0]["text"]
+    correct(article, headline="一张急救网，护住“黄金一小时”", blocks=[{**article.blocks[0], "text": text[:-9] + "。"}])
+    about = {"page": article.page, "article": article}
+    for field, value in (("headline", "一张急救网护住黄金一小时"), ("blocks", [{**article.blocks[0], "text": text}])):
+        Proposal.objects.create(**about, field=field, value=value, source_id=article.source_id)
+        Doubt.objects.create(**about, kind="proposal", rule=field, digest=field)
+    Doubt.objects.create(**about, kind="no-byline", detail="文字没有找到作者")
+    Doubt.objects.create(**about, kind="label-uncertain", detail="县医院：小标题，或为正文", probability=0.62)
 
 
 def facts_of_samples() -> dict[str, object]:

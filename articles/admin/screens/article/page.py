@@ -95,7 +95,7 @@ def context_of(
         "reason": wishes.reason,
         "reason_error": errors.get("reason", ""),
         "errors": _summary(errors, article, proposed),
-        "source_lines": list(source_lines(article)),
+        "source_lines": [line for line in source_lines(article) if any(piece.text.strip() for piece in line.pieces)],
         "head_numbers": {line.line for line in controls.heads if line.line},
     }
 
