@@ -85,7 +85,7 @@ def fields_of(text, form_id="_form"):
             chosen = [option.get("value") for option in element.iter("option") if option.get("selected") is not None]
             fields[name] = chosen[0] if chosen else ""
         elif element.tag == "textarea":
-            fields[name] = (element.text or "").removeprefix("\n").replace("\n", "\r\n")
+            fields[name] = (element.text or "").replace("\n", "\r\n")
         elif element.get("type") not in ("checkbox", "radio"):
             fields[name] = element.get("value") or ""
         elif element.get("checked") is not None:

@@ -60,6 +60,17 @@ def test_the_untouched_form_of_every_sample_stores_nothing(desk):
     assert (revision(), state()) == before
 
 
+def test_untouched_texts_stay_to_the_letter(desk, page):
+    texts = ["　　段首两格\n第二行 ", "一\n\n二", "\n\n段前空行", "\u200b看不见"]
+    blocks = [{"type": "paragraph", "text": text} for text in texts]
+    article = make_article(page, " 标题两边有空格 ", blocks=blocks, agency="\u200b新华社 ")
+    assert desk.save(article) == [] and not Batch.objects.exists()
+    assert desk.save(article, **{"block-1-text": "改过的一段"}) == []
+    article.refresh_from_db()
+    assert [block["text"] for block in article.blocks] == [texts[0], "改过的一段", *texts[2:]]
+    assert (article.headline, article.edited_fields) == (" 标题两边有空格 ", ["blocks"])
+
+
 def test_a_save_leads_to_the_form_and_names_its_batch(desk, article):
     fields = desk.filled(article, headline="人工改过的标题", reason="照报样")
     response = desk.client.post(desk.url(article), {**fields, "byline-0-role": "本报记者", "_save": "1"})

@@ -6,6 +6,8 @@ import pytest
 
 from articles.admin.article_forms import ArticleForm
 from articles.admin.articles import ArticleAdmin
+from articles.admin.screens.article.page import PARTS
+from articles.admin.screens.article.state import COLUMNS
 from articles.ingest.classification import is_judged_apart
 from articles.models import Article, fields
 from articles.models.articles import line_labels
@@ -37,6 +39,7 @@ def test_each_field_that_is_declared_is_one_of_the_model_of_readings_of_lists_an
         assert field.name in known
         assert field.name in ItemReading.__dataclass_fields__
         assert shown in on_the_desk and shown in (*ArticleForm.Meta.fields, "body")
+        assert field.name in COLUMNS and any(field.name in names for names in PARTS.values())
         assert field.searched_as in ("", *TEXTS)
     assert set(fields.line_fields()) <= set(FIELDS)
     assert set(line_labels()) == set(fields.line_fields()) == set(ArticleForm.Meta.widgets)

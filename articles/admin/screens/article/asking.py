@@ -99,8 +99,8 @@ def _compared(saved: Saved, data: QueryDict) -> dict[str, Compared]:
 
 def _in_pieces(each: Difference, data: QueryDict, words: Iterable[str]) -> Compared:
     before, theirs, mine = map(shortened, words)
-    pieces = [[("", before)]], [marks(before, theirs)], [marks(before, mine)]
-    return Compared(each.name, label_of(each.name), *pieces, data.get(f"choice-{each.name}", ""))
+    changes = [[marks(before, each, with_gone=True)] for each in (theirs, mine)]
+    return Compared(each.name, label_of(each.name), [[("", before)]], *changes, data.get(f"choice-{each.name}", ""))
 
 
 def _of_bodies(each: Difference, data: QueryDict) -> Compared:

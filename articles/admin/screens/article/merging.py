@@ -107,21 +107,28 @@ def merged(theirs: Values, found: Collection[Difference], choices: Mapping[str, 
     return values
 
 
-def marks(old: str, new: str) -> list[tuple[str, str]]:
+def marks(old: str, new: str, *, with_gone: bool = False) -> list[tuple[str, str]]:
     """Return `new` as pieces (tag, text): "ins" for what `old` lacks, "" for the rest. A marked space shows as ␣.
+
+    With `with_gone`, what only `old` has stands among them as "del".
 
     >>> marks("和6 214名", "和6214位")
     [('', '和6214'), ('ins', '位')]
+    >>> marks("和6 214名", "和6214位", with_gone=True)
+    [('', '和6'), ('del', '␣'), ('', '214'), ('del', '名'), ('ins', '位')]
     """
     start = _common(old, new)
     end = _common(old[start:][::-1], new[start:][::-1])
     was, now = old[start : len(old) - end], new[start : len(new) - end]
     pieces = [("", new[:start])]
     if max(len(was), len(now)) > MARKED:
-        pieces.append(("ins", now))
+        pieces += [("del", was if with_gone else ""), ("ins", now)]
     else:
-        matcher = difflib.SequenceMatcher(None, was, now, autojunk=False)
-        pieces += [("" if op == "equal" else "ins", now[a:b]) for op, _, _, a, b in matcher.get_opcodes()]
+        for op, first, last, a, b in difflib.SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+            if op == "equal":
+                pieces.append(("", now[a:b]))
+            else:
+                pieces += [("del", was[first:last] if with_gone else ""), ("ins", now[a:b])]
     pieces.append(("", new[len(new) - end :]))
     return _tidy(pieces)
 

@@ -18,7 +18,7 @@ from articles.desk.queue import close
 from articles.desk.writing import Person, writing
 from articles.models import Article, Batch, Doubt
 from articles.models.block_keys import keys_of
-from articles.models.row_values import set_column, sets_of
+from articles.models.row_values import set_column
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,15 @@ def _contradictions(
 
 
 def _broken_rules(article: Article, changed: dict[str, Any]) -> dict[str, str]:
-    """Return {control: sentence} for the rules of Article.clean that the changed values break."""
-    columns = {name: value for name, value in changed.items() if name not in sets_of(Article)}
+    """Return {control: sentence} for the rules of a story that a changed head breaks. See `Article.clean`."""
+    if "continuation_of" not in changed:
+        return {}
     candidate = Article.objects.select_related("page").get(pk=article.pk)
-    for name, value in columns.items():
-        set_column(candidate, name, value)
+    set_column(candidate, "continuation_of", changed["continuation_of"])
     try:
         candidate.clean()
+    except Article.DoesNotExist:
+        return {"continuation_of": f"编号是 {changed['continuation_of']} 的文章刚刚被删去，请改填首篇的编号。"}
     except ValidationError as error:
         return {name: "".join(sentences) for name, sentences in error.message_dict.items()}
     return {}
