@@ -99,8 +99,9 @@ def _compared(saved: Saved, data: QueryDict) -> dict[str, Compared]:
 
 def _in_pieces(each: Difference, data: QueryDict, words: Iterable[str]) -> Compared:
     before, theirs, mine = map(shortened, words)
-    changes = [[marks(before, each, with_gone=True)] for each in (theirs, mine)]
-    return Compared(each.name, label_of(each.name), [[("", before)]], *changes, data.get(f"choice-{each.name}", ""))
+    of_theirs, of_mine = ([marks(before, other, with_gone=True)] for other in (theirs, mine))
+    choice = data.get(f"choice-{each.name}", "")
+    return Compared(each.name, label_of(each.name), [[("", before)]], of_theirs, of_mine, choice)
 
 
 def _of_bodies(each: Difference, data: QueryDict) -> Compared:
