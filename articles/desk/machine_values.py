@@ -15,12 +15,20 @@ PROPOSED = {Article: (*Article.READ_FIELDS, *Article.READ_SETS), Page: ("issue",
 _PROPOSED_VALUES = {"bylines": 3, "credits": 2, "regions": 4, "topics": 3}
 
 
+def is_proposed(row: Article | Page, name: str, told: Values) -> bool:
+    """Return whether an import would propose the value of a field among the values `told` of `row`.
+
+    No reading proposes that a page has no issue.
+    """
+    return name in PROPOSED[type(row)] and not (name == "issue" and told[name] is None)
+
+
 def as_proposed(row: Article | Page, name: str, told: Values) -> Any:  # noqa: ANN401 - as in `Proposal.value`
     """Return the value of a field among the values `told` of `row` in the form in which an import proposes it.
 
-    Return None for a field that no import proposes, and for a page without an issue.
+    Return None for a field that no import proposes: see `is_proposed`.
     """
-    if name not in PROPOSED[type(row)]:
+    if not is_proposed(row, name, told):
         return None
     value = told[name]
     if name in _PROPOSED_VALUES:
@@ -31,5 +39,5 @@ def as_proposed(row: Article | Page, name: str, told: Values) -> Any:  # noqa: A
         kicker = row.proposals_for(["kicker"]).values_list("value", flat=True).first()
         return told["kicker"] if kicker is None else kicker
     if name == "issue":
-        return Issue.objects.get(pk=value).date.isoformat() if value else None
+        return Issue.objects.get(pk=value).date.isoformat()
     return value

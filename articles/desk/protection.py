@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from articles.desk.changes import Changed, Key
 from articles.desk.doubts import close_proposal
-from articles.desk.machine_values import as_proposed
+from articles.desk.machine_values import as_proposed, is_proposed
 from articles.models import Article, Page, Proposal, SourceText
 from articles.models.editing import Editable
 
@@ -64,14 +64,12 @@ def _keep_proposals(each: Changed, edited: set[str], user: int | None) -> None:
             if row:
                 row.delete()
             continue
-        proposed = row.value if row else None
-        if row is None and name not in was_edited:
+        source = _source_of(each.row)
+        if row is None and name not in was_edited and source and is_proposed(each.row, name, each.before):
             proposed = as_proposed(each.row, name, each.before)
-            source = _source_of(each.row)
-            if proposed is not None and source is not None:
-                kept = {"page": page, "article": article, "field": name, "value": proposed, "source_id": source}
-                close_proposal(Proposal.objects.create(**kept), user)
-        elif row and proposed == as_proposed(each.row, name, each.after):
+            kept = {"page": page, "article": article, "field": name, "value": proposed, "source_id": source}
+            close_proposal(Proposal.objects.create(**kept), user)
+        elif row and row.value == as_proposed(each.row, name, each.after):
             row.delete()  # the person and the machine agree
 
 

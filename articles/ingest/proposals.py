@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import JSONField, Value
-
 from articles.models import Article, Page, Proposal
 
 
@@ -27,9 +25,7 @@ def propose(
             row = Proposal(page=page, article=article, field=field)
         elif row.value == value:
             continue
-        # Django would store None as NULL. The machine may have read nothing where a person wrote, such as a jump.
-        row.value = Value(None, JSONField()) if value is None else value
-        row.source_id = source
+        row.value, row.source_id = value, source
         row.save()
     settled = [row.pk for field, row in stored.items() if field in considered and field not in withheld]
     if settled:

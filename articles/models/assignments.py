@@ -142,7 +142,8 @@ class Proposal(models.Model):
         "articles.Article", models.CASCADE, null=True, blank=True, related_name="proposals", verbose_name="文章"
     )
     field = models.CharField("字段", max_length=30)
-    value = models.JSONField("机器读取的值", encoder=PlainJSONEncoder)
+    #: Null if the machine has found nothing, such as no jump.
+    value = models.JSONField("机器读取的值", encoder=PlainJSONEncoder, null=True)
     source = models.ForeignKey(SourceText, models.CASCADE, verbose_name="原始文本")
     made_at = models.DateTimeField("时间", auto_now=True)
 

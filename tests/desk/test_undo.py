@@ -3,12 +3,13 @@
 import pytest
 
 from articles.desk.applying import apply
+from articles.desk.deleting import delete_row
 from articles.desk.releasing import release
 from articles.desk.undoing import plan, undo
 from articles.desk.writing import writing
-from articles.models import Article, Batch, Contributor, Correction, Page, Proposal, Redirect
+from articles.models import Article, Batch, Contributor, Correction, Doubt, Page, Proposal, Redirect
 from tests.desk.state import state
-from tests.make import PAGE, load, make_page, write
+from tests.make import PAGE, load, make_doubt, make_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,54 @@ def test_a_field_whose_value_is_the_machines_is_released_too(article, tmp_path):
     assert Article.objects.get(pk=article.pk).edited_fields == []
     undo(batch, None)
     assert Article.objects.get(pk=article.pk).edited_fields == ["headline"]
+
+
+def test_a_jump_that_the_machine_has_not_found_is_no_proposal_and_comes_off_again(article, tmp_path):
+    correct(article, continued_to=5)
+    load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
+    assert not Doubt.objects.open().filter(kind="proposal").exists()
+    release(Article.objects.get(pk=article.pk), "continued_to", None)
+    assert Article.objects.get(pk=article.pk).continued_to is None
+
+
+def test_a_deleted_article_comes_back_with_its_proposals_and_doubts(article):
+    correct(article, continued_to=5, headline="甲")
+    before = state()
+    with writing(None, Batch.Kind.DELETION) as this:
+        delete_row(Article.objects.get(pk=article.pk), this)
+    undo(this.batch, None)
+    assert state() == before
+    assert dict(Proposal.objects.values_list("field", "value")) == {
+        "continued_to": None,
+        "headline": "青海湖畔建起流动诊室",
+    }
+
+
+def test_a_value_that_a_person_has_replaced_is_not_asked_about_and_a_new_one_is(article, tmp_path):
+    correct(article, headline="人工改过的标题")
+    load(write(tmp_path, PAGE.replace("三百余名", "四百余名")))
+    assert not Doubt.objects.open().filter(kind="proposal").exists()
+    load(write(tmp_path, PAGE.replace("湖畔建起", "湖畔有了")))
+    (asked,) = Doubt.objects.open().filter(kind="proposal")
+    assert asked.fields == ("headline",)
+    correct(article, headline="再改过的标题")
+    asked.refresh_from_db()
+    assert asked.state == "settled"
+
+
+def test_a_correction_settles_the_doubts_that_name_it_and_an_undo_opens_them(article):
+    Doubt.objects.filter(article=article).delete()
+    named = make_doubt(article, "headline-uncertain", "青海湖畔建起流动诊室：标题，或为引题")
+    other = make_doubt(article, "no-byline")
+    batch = correct(article, headline="甲")
+    assert [Doubt.objects.get(pk=row.pk).state for row in (named, other)] == ["settled", "open"]
+    assert undo(batch, None).left == []
+    assert [Doubt.objects.get(pk=row.pk).state for row in (named, other)] == ["open", "open"]
+    first, second = correct(article, headline="甲"), correct(article, headline="乙")
+    left = undo(first, None).left
+    assert {step.correction.model for step in left} == {"article", "doubt"}  # the headline is still a person's
+    assert Doubt.objects.get(pk=named.pk).state == "settled"
+    undo(second, None)
+    undo(first, None)
+    release(Article.objects.get(pk=article.pk), "headline", None)
+    Doubt.objects.filter(pk__in=[named.pk, other.pk]).delete()
