@@ -90,7 +90,7 @@ class Command(ArchiveCommand):
                 moves.update(f"{label}：+ {each}" for each in after if each not in before)
                 told += _told(label, before, after)
             withheld = verdict.sets.withheld.get(name, [])
-            proposals = [_names(name, rows, reference) for rows in (proposed.get(name, []), withheld)]
+            proposals = [_names(name, rows, reference) for rows in (proposed.get(name) or [], withheld)]
             told += _told(f"{label}的机器建议", *proposals)
         told += _told("同名地名存疑", *verdict.places_told())
         if told:

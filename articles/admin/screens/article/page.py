@@ -139,7 +139,7 @@ def _proposed(article: Article, pending: Mapping[str, Pending], wishes: Wishes) 
     found = {}
     for name in pending:
         if name == "blocks":
-            ours, machines = body_marks(article.blocks, pending[name].proposal.value)
+            ours, machines = body_marks(article.blocks, pending[name].proposal.value or [])
         else:
             own, other = pairs[name]
             ours, machines = [marks(other, own)], [marks(own, other)]
