@@ -25,18 +25,22 @@ HEADLINE = "破冰之后（上）"
 #: The account that opens the desk in tests.
 EDITOR = {"username": "editor", "password": "a desk for tests"}
 
+#: An account with the role 编辑.
+OF_ROLE = {"username": "bianji", "password": "a desk for tests"}
+
 
 def main() -> None:
     """Fill the archive of the settings, bring its index up to date, and print the facts."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
     django.setup()
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import Group, User
     from django.core.management import call_command
 
     from articles.search.sync import paused
 
     call_command("prepare", stdout=sys.stderr)
     User.objects.create_superuser(**EDITOR)
+    User.objects.create_user(**OF_ROLE, is_staff=True).groups.add(Group.objects.get(name="编辑"))
     with paused(), TemporaryDirectory() as folder:
         facts = add_what_no_sample_has(Path(folder)) | facts_of_samples()
     call_command("sync_search", stdout=sys.stderr)
@@ -72,6 +76,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     table = {"type": "table", "text": text, "caption": "表1　三个月来的建卡情况"}
     tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
     tabled.save()
+    add_missing_bylines()
     doubted = Article.objects.get(headline="一张急救网护住黄金一小时")
     add_doubts(doubted)
     return {
@@ -82,6 +87,14 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
         "table": tabled.pk,
         "withdrawn": withdrawn.pk,
     }
+
+
+def add_missing_bylines() -> None:
+    """Let the queue ask for the byline of enough articles for a run through it."""
+    from articles.models import Article, Doubt
+
+    for article in Article.objects.filter(kind="article").order_by("pk")[:15]:
+        Doubt.objects.get_or_create(page=article.page, article=article, kind="no-byline")
 
 
 def add_doubts(article: Article) -> None:
@@ -95,7 +108,7 @@ def add_doubts(article: Article) -> None:
     for field, value in (("headline", "一张急救网护住黄金一小时"), ("blocks", [{**article.blocks[0], "text": text}])):
         Proposal.objects.create(**about, field=field, value=value, source_id=article.source_id)
         Doubt.objects.create(**about, kind="proposal", rule=field, digest=field)
-    Doubt.objects.create(**about, kind="no-byline", detail="文字没有找到作者")
+    Doubt.objects.update_or_create(**about, kind="no-byline", defaults={"detail": "文字没有找到作者"})
     Doubt.objects.create(**about, kind="label-uncertain", detail="县医院：小标题，或为正文", probability=0.62)
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from articles.desk.queue import kinds_by_group
 from articles.models import Batch, Doubt
+from articles.models.doubt_kinds import PROPOSAL
 
 #: The batches beside the queue.
 BATCHES_SHOWN = 6
@@ -84,7 +85,9 @@ def _closed() -> dict[str, int]:
     """Return the numbers of doubts that people have closed today and this week."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     monday = today - datetime.timedelta(today.weekday())
-    return Doubt.objects.filter(at__gte=monday).aggregate(today=Count("pk", filter=Q(at__gte=today)), week=Count("pk"))
+    # The value that a person has replaced is closed at once: nobody has worked on a doubt.
+    worked_on = Doubt.objects.exclude(kind=PROPOSAL, state=Doubt.State.SETTLED)
+    return worked_on.filter(at__gte=monday).aggregate(today=Count("pk", filter=Q(at__gte=today)), week=Count("pk"))
 
 
 def _standing(batches: Sequence[Batch]) -> set[int]:

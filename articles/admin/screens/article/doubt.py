@@ -53,7 +53,6 @@ class ArticleDoubt(ArticleScreen):
         groups = [part for part, fields in PARTS.items() if set(fields) & set(self.doubt.fields)]
         shown = {
             **self.answers.context(),
-            "title": self.doubt.told_by.label,
             "groups": groups,
             "focus": groups[0] if groups and not context["errors"] else "",
         }

@@ -1,0 +1,74 @@
+"""The screens of the desk in a browser: their barriers, and the queue worked through by keyboard alone."""
+
+import pytest
+
+from tests.browser.archive import OF_ROLE
+from tests.browser.test_article_screen import check
+
+#: The doubts that a run works through, and the most loads and keys that it may take beside typed text.
+ITEMS, LOADS, KEYS = 10, 11, 120
+
+
+@pytest.fixture
+def open_desk(open_page):
+    """Return a function that logs in somebody of the role 编辑 and opens a path of the desk."""
+
+    def open_path(path, **window):
+        page = open_page(**window)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto("/admin/")
+        for name, value in OF_ROLE.items():
+            page.fill(f"[name={name}]", value)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.goto(path)
+        return page
+
+    return open_path
+
+
+def test_axe_finds_no_violation_on_the_way_from_the_front_to_an_undo(open_desk):
+    page = open_desk("/admin/")
+    check(page)
+    page.click(".queue-of-no-byline")
+    check(page)
+    with page.expect_navigation():
+        page.click("text=逐条处理")
+    check(page)
+    page.fill("[name=byline-0-name]", "张三丰")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    check(page)
+    page.locator(".messagelist a", has_text="撤销").first.click()
+    check(page)
+    with page.expect_navigation():
+        page.click("[name=_undo]")
+    check(page)
+    page.goto("/admin/desk/batches/")
+    check(page)
+
+
+def test_ten_articles_are_put_right_from_the_queue_by_keyboard(open_desk):
+    page = open_desk("/admin/desk/queue/no-byline/", javascript=False)
+    loads, keys = [], 0
+    page.on("load", lambda _: loads.append(page.url))
+    page.focus(".skip-to-content-link")
+    for key in ("Enter", "Tab"):
+        page.keyboard.press(key)
+        keys += 1
+    assert page.evaluate("document.activeElement.textContent") == "逐条处理"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    keys += 1
+    seen = set()
+    for number in range(ITEMS):
+        assert "/admin/desk/doubts/" in page.url and page.url not in seen
+        seen.add(page.url)
+        assert page.evaluate("document.activeElement.name") == "byline-0-name"
+        page.keyboard.type(f"张三{number}")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        keys += 1
+        assert page.locator(".messagelist", has_text="撤销").count() == 1
+    assert len(loads) <= LOADS
+    assert keys <= KEYS
