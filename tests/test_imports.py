@@ -1,4 +1,4 @@
-"""Imports between the rooms of articles/ run one way: pure <- models <- index, sync, ingest <- desk <- screens and commands."""
+"""Imports between the rooms run one way: pure <- models <- index, sync, ingest <- desk <- screens and commands."""
 
 import ast
 import sys
