@@ -78,7 +78,7 @@ def test_a_deleted_article_is_gone():
 def test_a_byline_corrected_on_the_desk_is_found_over_http(admin_client, client, tmp_path):
     page = load(write(tmp_path, PAGE)).page
     article = page.articles.as_printed()[0]
-    assert Desk(admin_client).save(article, **{"bylines-0-name_as_printed": "欧阳新笔"}) == []
+    assert Desk(admin_client).save(article, **{"byline-0-name": "欧阳新笔"}) == []
     text = client.get("/search/", {"q": "作者:欧阳新笔"}).content.decode()
     assert "共 </span>1 <small>篇" in text and "青海湖畔建起流动诊室" in text
     assert "没有找到" in client.get("/search/", {"q": "作者:赵一苇"}).content.decode()
