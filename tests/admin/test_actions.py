@@ -5,10 +5,10 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import RequestFactory
 
-from articles.models import Article, Contributor, Page, SourceText
+from articles.models import Article, Batch, Contributor, Page, SourceText
 from tests.admin.conftest import ledger, revision
 from tests.admin.test_desk import RIVAL
-from tests.make import load, update, write
+from tests.make import load, make_many, update, write
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +100,17 @@ def test_every_action_of_every_list_leaves_a_record_of_who_and_what(desk, page, 
         entry = LogEntry.objects.get()
         assert (entry.user, entry.object_id) == (admin_user, str(row.pk)), name
         assert entry.is_deletion() or entry.get_change_message(), name
+
+
+@pytest.mark.disagreeing
+def test_a_thousand_articles_are_marked_at_once(desk, page):
+    """SQLite takes at most 1,000 conditions, one below the other."""
+    make_many(page, [f"标题{number}" for number in range(1100)])
+    ids = list(page.articles.order_by("pk").values_list("pk", flat=True)[:1000])
+    data = {"action": "mark_reviewed", "_selected_action": ids, "sure": "1"}
+    assert desk.client.post("/admin/articles/article/", data).status_code == 302
+    assert page.articles.filter(review="reviewed").count() == 1000
+    batch = Batch.objects.get()
+    assert desk.client.get(f"/admin/desk/batches/{batch.pk}/").status_code == 200
+    assert desk.client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}).status_code == 302
+    assert not page.articles.filter(review="reviewed").exists()
