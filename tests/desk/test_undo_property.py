@@ -124,7 +124,7 @@ def run(sequence):
 
 
 COMMON = {
-    "max_examples": 25,
+    "max_examples": 10,
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     "phases": [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)],
 }
@@ -173,7 +173,7 @@ def test_undone_in_any_order_each_value_is_that_of_the_last_standing_correction(
         transaction.set_rollback(True)
 
 
-@settings(**{**COMMON, "max_examples": 12})
+@settings(**{**COMMON, "max_examples": 5})
 @given(st.lists(steps(), min_size=1, max_size=5))
 def test_an_undo_of_an_undo_writes_everything_again(archive_of_two_pages, sequence):
     with transaction.atomic():
