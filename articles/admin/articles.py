@@ -20,6 +20,7 @@ from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.screens.article.view import show_article
 from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories
+from articles.desk.queue import close
 from articles.desk.roles import REVIEW
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.articles import ArticleQuerySet
@@ -192,6 +193,7 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
                 "across": request.POST.get("select_across", "0"),
             }
             return render_screen(self.admin_site, request, "review_question", "标为已校之前", context)
+        close(write_of(request), doubts, Doubt.State.SETTLED)
         self._set_on_all(request, queryset, "在列表中标为已校", review=Article.Review.REVIEWED)
         return None
 

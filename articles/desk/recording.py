@@ -35,8 +35,9 @@ def corrections_of(changed: Iterable[Changed]) -> Iterator[dict[str, Any]]:
 def _parts(name: str, old: Any, new: Any) -> list[tuple[str, Any, Any]]:  # noqa: ANN401 - values of any field
     if name != "blocks" or keys_of(old) != keys_of(new):
         return [(name, old, new)]
-    return [
+    parts = [
         (BLOCK + key, before, after)
         for key, before, after in zip(keys_of(old), old, new, strict=True)
         if without_keys([before]) != without_keys([after])
     ]
+    return parts or [(name, old, new)]  # the body alone is handed over

@@ -9,11 +9,16 @@ from django.apps import AppConfig
 from django.apps import apps as all_apps
 from django.contrib.auth.management import create_permissions
 
+from articles.models.doubt_kinds import CONFLICT, PROPOSAL
+
 #: What the status of an article is changed by: 待校, 已校, 存疑.
 REVIEW = "review_article"
 
 #: The permission to settle doubts and to dismiss them.
 DISMISS = "articles.change_doubt"
+
+#: The permissions to look at the queue, and at the ledger.
+SEE_QUEUE, SEE_LEDGER = "articles.view_doubt", "articles.view_batch"
 
 PROOFREADER, EDITOR, ADMINISTRATOR = "校对", "编辑", "管理员"
 
@@ -34,6 +39,17 @@ ROLES: dict[str, tuple[str, ...] | None] = {
     ),
     ADMINISTRATOR: None,
 }
+
+
+def may_close(user: Any, kind: str) -> bool:  # noqa: ANN401 - whoever has permissions
+    """Return whether `user` may dismiss doubts of `kind` as 无误.
+
+    A proposal is a value, so that it takes the right to correct. A conflict is decided, not dismissed: its text would
+    wait for ever.
+    """
+    if kind == CONFLICT:
+        return False
+    return bool(user.has_perm(DISMISS) and (kind != PROPOSAL or user.has_perm("articles.change_article")))
 
 
 def rights_on(corrections: Iterable[tuple[str, str]]) -> set[str]:

@@ -51,11 +51,11 @@ class History:
         self.corrections = corrections
 
     @cached_property
-    def _undos(self) -> dict[tuple[int, str], list[Correction]]:
-        undos: dict[tuple[int, str], list[Correction]] = defaultdict(list)
+    def _undos(self) -> dict[int, list[Correction]]:
+        undos: dict[int, list[Correction]] = defaultdict(list)
         for each in self.corrections:
             if each.batch.undoes_id:
-                undos[each.batch.undoes_id, each.field].append(each)
+                undos[each.batch.undoes_id].append(each)
         return undos
 
     def tells(self, name: str) -> bool:
@@ -73,8 +73,8 @@ class History:
         """
         if correction.batch_id == undoing:
             return True
-        undos = self._undos.get((correction.batch_id, correction.field), ())
-        return any(not self.is_undone(undo, undoing) for undo in undos)
+        undos = self._undos.get(correction.batch_id, ())
+        return any(_takes_back(undo, correction) and not self.is_undone(undo, undoing) for undo in undos)
 
     def standing(self, undoing: int | None = None) -> list[Correction]:
         """Return the corrections that are no undo and that no standing undo has taken back. For `undoing` see above."""
@@ -105,17 +105,22 @@ class History:
             before[each.pk] = version
             version = each.pk
             if each.batch.undoes_id:
-                undone = next(
-                    (other for other in self.corrections if _is_of(other, each.batch.undoes_id, each.field)), None
-                )
+                undone = next((other for other in self.corrections if _takes_back(each, other)), None)
                 version = before.get(undone.pk, version) if undone else version
             after[each.pk] = version
             last = each
         return None if after[correction.pk] == version else last
 
 
-def _is_of(correction: Correction, batch: int, field: str) -> bool:
-    return correction.batch_id == batch and correction.field == field
+def _takes_back(undo: Correction, correction: Correction) -> bool:
+    """Return whether `undo` stands for taking `correction` back.
+
+    An undo of one paragraph is a correction of the whole body if a newer reading has come with it.
+    """
+    if undo.batch.undoes_id != correction.batch_id:
+        return False
+    whole = "blocks" in (undo.field, correction.field)
+    return undo.field == correction.field or (whole and name_of(undo.field) == name_of(correction.field))
 
 
 def _concerns(each: Correction, correction: Correction) -> bool:

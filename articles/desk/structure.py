@@ -9,12 +9,17 @@ from django.db.models import Q
 
 from articles.desk.standing import histories
 from articles.models import Article, Correction, Page
+from articles.models.archive import batches
 
 if TYPE_CHECKING:
     from articles.desk.writing import Writing
 
 #: The fields of corrections that are about the structure of a page. The empty field is an article that came or went.
 STRUCTURAL = ("", *Article.STRUCTURE)
+
+
+#: The articles that one condition names. SQLite takes at most 1,000 conditions, one below the other.
+AT_ONCE = 200
 
 
 def restore_structure(this: Writing, undone: Iterable[Correction], undoing: int) -> None:
@@ -50,9 +55,12 @@ def _is_structured(page: Page, undoing: int) -> bool:
     for told in ("old__page", "new__page"):
         ids |= set(gone.filter(**{told: page.pk}).values_list("object_id", flat=True))
     own = Correction.objects.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
-    joins = Correction.objects.filter(model="article", field="continuation_of").filter(_names_any(ids))
-    rows = {*own.values_list("model", "object_id"), *joins.values_list("model", "object_id")}
-    relevant = {*own.values_list("pk", flat=True), *joins.values_list("pk", flat=True)}
+    rows = set(own.values_list("model", "object_id"))
+    relevant = set(own.values_list("pk", flat=True))
+    for part in batches(ids, AT_ONCE):
+        joins = Correction.objects.filter(model="article", field="continuation_of").filter(_names_any(part))
+        rows |= set(joins.values_list("model", "object_id"))
+        relevant |= set(joins.values_list("pk", flat=True))
     return any(each.pk in relevant for history in histories(rows).values() for each in history.standing(undoing))
 
 

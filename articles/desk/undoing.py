@@ -19,10 +19,11 @@ from articles.desk.releasing import take_newer_reading
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.writing import Person, Writing, stored, writing
-from articles.models import Batch, Correction, Doubt, SourceText
+from articles.ingest.classification import JUDGED
+from articles.models import Article, Batch, Correction, Doubt, Page, SourceText
 from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
-from articles.models.row_values import Values, is_same, make, set_column, sets_of, value_of, values
+from articles.models.row_values import Values, is_same, lost_keys, make, set_column, sets_of, value_of, values
 
 #: The kinds of batches that are no writes of a person.
 NOT_UNDONE = (Batch.Kind.REMOVAL,)
@@ -73,15 +74,16 @@ def plan(batch: Batch) -> list[Step]:
 
 def _with_doubts(steps: list[Step]) -> list[Step]:
     """Return the steps. A doubt stays settled as long as a field that it names is not as it was before the batch."""
-    stay = {
-        (step.correction.model, step.correction.object_id, name_of(step.correction.field))
-        for step in steps
-        if step.left
-    }
+    left = [step.correction for step in steps if step.left]
+    stay = {(each.model, each.object_id, name_of(each.field)) for each in left}
+    if not stay:
+        return steps
+    pages = [step.row.page_id for step in steps if isinstance(step.row, Doubt)]
+    issues = dict(Page.objects.filter(pk__in=pages).values_list("pk", "issue"))
 
     def is_named(doubt: Doubt) -> bool:
         article, page = ("article", str(doubt.article_id)), ("page", str(doubt.page_id))
-        issue = ("issue", str(doubt.page.issue_id))
+        issue = ("issue", str(issues.get(doubt.page_id)))
         named = {(*article, name) for name in doubt.fields} | {(*page, name) for name in doubt.fields}
         named |= {(*issue, name) for name, said in OF_ISSUE.items() if said in doubt.fields}
         return bool(named & stay)
@@ -148,7 +150,7 @@ def _step(correction: Correction, row: Any, history: History) -> Step:  # noqa: 
         return replace(step, left="示例版面已不在，不能恢复")
     if correction.field and row is None:
         return replace(step, left="这条记录已不在")
-    if step.later or not _is_as_written(model, correction, present):
+    if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
         return replace(step, left="后来又改过")
     if model is SourceText and SourceText.Standing.CURRENT in (correction.old, correction.new):
         return replace(step, left="换用哪个文本，请在版面冲突里另作裁决")
@@ -168,6 +170,11 @@ def _present(correction: Correction, row: Any) -> Any:  # noqa: ANN401 - a row a
     return value_of(row, correction.field)
 
 
+def _is_judged_since(correction: Correction, row: Any) -> bool:  # noqa: ANN401 - a row of any model
+    """Return whether a set was handed back to the machine, which has judged it since."""
+    return bool(correction.released and correction.field in JUDGED and not row.is_protected(correction.field))
+
+
 def _is_as_written(model: type[models.Model], correction: Correction, present: Any) -> bool:  # noqa: ANN401
     """Return whether the present value is still the one that `correction` wrote."""
     new = correction.new
@@ -183,7 +190,7 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
 
 def _missing(model: type[models.Model], told: Values) -> str:
     """Return why a deleted row can't come back: a row that it belongs to is gone. "" if it can."""
-    needed = [name for name, is_needed in _lost(model, told) if is_needed]
+    needed = [name for name, is_needed in lost_keys(model, told) if is_needed]
     labels = {field.name: field.verbose_name for field in model._meta.concrete_fields}
     return f"所属的{labels[needed[0]]}已不在" if needed else ""
 
@@ -193,6 +200,8 @@ def _clash(step: Step) -> str:
     correction, row = step.correction, step.row
     if correction.field in sets_of(type(row)) or correction.field.startswith(BLOCK):
         return ""
+    if not isinstance(row, Editable) or (isinstance(row, Article) and correction.field != "continuation_of"):
+        return ""  # no rule is about the field
     set_column(row, correction.field, correction.old)
     try:
         row.clean()
@@ -210,8 +219,10 @@ def _in_order(steps: list[Step]) -> list[Step]:
 
     def place(step: Step) -> int:
         if step.correction.field:
-            return 1
-        return 0 if step.correction.new is None else 2
+            return 2
+        if step.correction.new is not None:
+            return 3
+        return 1 if (step.correction.old or {}).get("continuation_of") else 0  # a head comes back before its parts
 
     return sorted(steps, key=lambda step: (place(step), -step.correction.seq))
 
@@ -255,14 +266,4 @@ def _write_back(step: Step, this: Writing) -> None:
 
 def _fitting(model: type[models.Model], told: Values) -> Values:
     """Return the values of a deleted row without links to rows that are gone."""
-    return {**told, **dict.fromkeys(name for name, _ in _lost(model, told))}
-
-
-def _lost(model: type[models.Model], told: Values) -> list[tuple[str, bool]]:
-    """Return the foreign keys of `told` whose rows are gone, each with whether it must not be empty."""
-    lost = []
-    for field in model._meta.concrete_fields:
-        target, key = field.related_model, told.get(field.name)
-        if isinstance(target, type) and key is not None and not target._base_manager.filter(pk=key).exists():
-            lost.append((field.name, not field.null))
-    return lost
+    return {**told, **dict.fromkeys(name for name, _ in lost_keys(model, told))}

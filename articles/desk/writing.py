@@ -16,6 +16,7 @@ from articles.desk.doubts import State, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
+from articles.models.doubt_kinds import PROPOSAL
 from articles.models.row_values import PREFETCHED, Values, belongings, key_field, values
 
 #: What a write may have as its user: an account, or None for the archive itself.
@@ -157,6 +158,8 @@ class Writing:
         found: dict[Key, Values | None] = {}
         for named, was, now in ((released, State.SETTLED, State.OPEN), (corrected, State.OPEN, State.SETTLED)):
             doubts = [each for each in named_by(named, was) if key_of(each) not in self._before]
+            if now == State.OPEN:  # the proposal of a released field is gone
+                doubts = [each for each in doubts if each.kind != PROPOSAL]
             self.watch(*doubts)
             set_state(doubts, now, self.user_id)
             found |= {key_of(each): self._before[key_of(each)] for each in doubts}

@@ -235,7 +235,7 @@ def _snapshot() -> Iterator[None]:
 _STATE = Statement(lambda: Archive.objects.filter(pk=1))
 
 
-def batches(keys: set[Key]) -> Iterator[list[Key]]:
-    """Yield the keys in order, in lists short enough for one SQL list."""
+def batches(keys: set[Key], size: int = BATCH) -> Iterator[list[Key]]:
+    """Yield the keys in order, in lists of `size`, by default short enough for one SQL list."""
     ordered = sorted(keys)
-    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))

@@ -193,6 +193,16 @@ def belongings(row: models.Model) -> Values:
     }
 
 
+def lost_keys(model: type[models.Model], told: Values) -> list[tuple[str, bool]]:
+    """Return the foreign keys among the values `told` whose rows are gone, each with whether it must not be empty."""
+    lost = []
+    for field in model._meta.concrete_fields:
+        target, key = field.related_model, told.get(field.name)
+        if isinstance(target, type) and key is not None and not target._base_manager.filter(pk=key).exists():
+            lost.append((field.name, not field.null))
+    return lost
+
+
 def make(model: type[models.Model], key: str, told: Values) -> models.Model:
     """Store the row of `model` that `values` described, under its old id, with its sets and belongings. Return it.
 
@@ -209,6 +219,10 @@ def make(model: type[models.Model], key: str, told: Values) -> models.Model:
     for name in BELONGINGS.get(model, ()):
         related = getattr(row, name).model
         for each in told.get(name, []):
+            lost = lost_keys(related, each)
+            if any(is_needed for _, is_needed in lost):
+                continue
+            each = {**each, **dict.fromkeys(field for field, _ in lost)}
             belonging = related()
             for field, value in each.items():
                 set_column(belonging, field, value)

@@ -247,3 +247,57 @@ def test_a_correction_settles_the_doubts_that_name_it_and_an_undo_opens_them(art
     undo(first, None)
     release(Article.objects.get(pk=article.pk), "headline", None)
     Doubt.objects.filter(pk__in=[named.pk, other.pk]).delete()
+
+
+def test_an_article_comes_back_although_the_account_that_closed_its_doubt_is_gone(article, django_user_model):
+    user = django_user_model.objects.create_user("走了的人")
+    doubt = make_doubt(article, "no-headline", by=user, state="dismissed")
+    with writing(None, Batch.Kind.DELETION) as this:
+        delete_row(Article.objects.get(pk=article.pk), this)
+    user.delete()
+    assert undo(this.batch, None).left == []
+    doubt.refresh_from_db()
+    assert (doubt.state, doubt.by) == ("dismissed", None)
+
+
+def test_a_head_and_its_part_come_back_joined(page):
+    part, head, _ = page.articles.as_printed()
+    correct(part, continuation_of=head.pk)
+    with writing(None, Batch.Kind.DELETION) as this:
+        for row in (head, part):
+            delete_row(Article.objects.get(pk=row.pk), this)
+    undo(this.batch, None)
+    assert Article.objects.get(pk=part.pk).continuation_of_id == head.pk
+
+
+def test_a_paragraph_that_takes_a_newer_reading_counts_as_undone(article, tmp_path):
+    before = article.blocks
+    batch = correct(article, blocks=[{**before[0], "text": "甲段。"}, *before[1:]])
+    load(
+        write(
+            tmp_path, PAGE.replace("三百余名", "四百余名").replace("健康档案。\n", "健康档案。\n\n又来了一段话。\n", 1)
+        )
+    )
+    assert undo(batch, None).left == []
+    now = Article.objects.get(pk=article.pk)
+    assert "四百余名" in now.text and "甲段" not in now.text and not now.is_protected("blocks")
+    assert plan(batch) == []
+
+
+def test_a_body_is_released_though_it_is_the_machines_again(article):
+    before = article.blocks
+    correct(article, blocks=[{**before[0], "text": "甲段。"}, *before[1:]])
+    correct(article, blocks=before)
+    batch = release(Article.objects.get(pk=article.pk), "blocks", None)
+    assert not Article.objects.get(pk=article.pk).is_protected("blocks")
+    undo(batch, None)
+    assert Article.objects.get(pk=article.pk).is_protected("blocks")
+
+
+def test_a_release_of_regions_can_be_undone(article):
+    correct(article, regions=[["410000", True]])
+    batch = release(Article.objects.get(pk=article.pk), "regions", None)
+    assert [row.region_id for row in article.article_regions.all()] != ["410000"]
+    assert undo(batch, None).left == []
+    assert [row.region_id for row in article.article_regions.all()] == ["410000"]
+    assert Article.objects.get(pk=article.pk).edited_fields == ["regions"]

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from articles.admin.base import told_of
 from articles.admin.clean_text import CleanText
-from articles.admin.screens.rendering import render_screen
-from articles.desk.roles import rights_on
+from articles.admin.screens.rendering import render_screen, require
+from articles.desk.roles import SEE_LEDGER, rights_on
 from articles.desk.telling import tell
 from articles.desk.undoing import plan, undo
 from articles.models import Batch
@@ -32,6 +32,7 @@ class ReasonForm(CleanText, forms.Form):
 
 def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """Return the list of all batches, the newest first; with `mine`, those of the user."""
+    require(request, SEE_LEDGER)
     rows = Batch.objects.newest_first().annotate(size=Count("corrections"))
     is_mine = "mine" in request.GET
     if is_mine:
@@ -44,6 +45,7 @@ def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
 
 def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     """Return the page of one batch with its corrections."""
+    require(request, SEE_LEDGER)
     batch = _batch(pk)
     page = Paginator(batch.corrections.order_by("seq"), ROWS_SHOWN).get_page(request.GET.get("p"))
     context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": _may_undo(request, batch)}

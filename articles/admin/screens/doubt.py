@@ -12,8 +12,9 @@ from articles.admin.addresses import page_url
 from articles.admin.page_form import PageForm, issue_of
 from articles.admin.screens.article.doubt import ArticleDoubt
 from articles.admin.screens.doubt_answers import DoubtAnswers
-from articles.admin.screens.rendering import render_screen
+from articles.admin.screens.rendering import render_screen, require
 from articles.admin.source_lines import lines_of_page
+from articles.desk.roles import SEE_QUEUE
 from articles.desk.writing import writing
 from articles.models import Doubt, Page
 from articles.models.corrections import LAST_ID
@@ -27,6 +28,7 @@ def show_doubt(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
 
     Raises Http404 for an id of no doubt, PermissionDenied for a user who may not do what the button says.
     """
+    require(request, SEE_QUEUE)
     rows = Doubt.objects.select_related("page__issue", "article", "source")
     doubt = rows.filter(pk=pk).first() if pk <= LAST_ID else None
     if doubt is None:

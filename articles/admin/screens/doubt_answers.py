@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from articles.admin.addresses import after_url
+from articles.admin.addresses import address_of, after_url
 from articles.admin.base import told_of
 from articles.admin.screens.batches import ReasonForm
 from articles.desk.queue import claim_next, dismiss, place_of
-from articles.desk.roles import DISMISS, REVIEW
+from articles.desk.roles import REVIEW, may_close
 from articles.models import Batch, Doubt
 
 
@@ -25,11 +25,13 @@ class DoubtAnswers:
 
     def fine(self) -> HttpResponse:
         """Close the doubt as 无误, and go on. Raises PermissionDenied for a user who may not."""
-        if not self.request.user.has_perm(DISMISS):
+        if not may_close(self.request.user, self.doubt.kind):
             raise PermissionDenied
         form = ReasonForm(self.request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        batch = dismiss(self.doubt.kind, [self.doubt.pk], self.request.user, reason)
+        if not form.is_valid():
+            messages.error(self.request, str(form.errors["reason"][0]))
+            return HttpResponseRedirect(address_of(self.doubt))
+        batch = dismiss(self.doubt.kind, [self.doubt.pk], self.request.user, form.cleaned_data["reason"])
         return self.go_on(batch, "已标为无误。" if batch else "这一处已由别人了结，没有改动。")
 
     def go_on(self, batch: Batch | None, said: str) -> HttpResponse:
@@ -53,6 +55,6 @@ class DoubtAnswers:
             "kind": doubt.told_by,
             "place": place_of(doubt),
             "others": others,
-            "may_close": user.has_perm(DISMISS),
+            "may_close": may_close(user, doubt.kind),
             "may_review": user.has_perm(f"articles.{REVIEW}"),
         }

@@ -12,9 +12,9 @@ from django.urls import reverse
 from articles.admin.addresses import address_of
 from articles.admin.base import told_of
 from articles.admin.screens.batches import ReasonForm
-from articles.admin.screens.rendering import render_screen
+from articles.admin.screens.rendering import render_screen, require
 from articles.desk.queue import claim_next, dismiss, next_of, open_of
-from articles.desk.roles import DISMISS
+from articles.desk.roles import SEE_QUEUE, may_close
 from articles.models import Doubt
 from articles.models.corrections import LAST_ID
 from articles.models.doubt_kinds import KINDS, kind_of
@@ -32,17 +32,18 @@ def show_queue(site: AdminSite, request: HttpRequest, kind: str) -> HttpResponse
     A POST of `op=dismiss` closes the doubts of `take` as 无误, one of `op=dismiss-page` those of `shown`.
     Raises Http404 for a kind that there is not, PermissionDenied for a user who may not close doubts.
     """
+    require(request, SEE_QUEUE)
     _check(kind)
     form = ReasonForm(request.POST or None)
     if request.method == "POST":
-        if not request.user.has_perm(DISMISS):
+        if not may_close(request.user, kind):
             raise PermissionDenied
         chosen = {"dismiss": "take", "dismiss-page": "shown"}.get(request.POST.get("op", ""))
         if chosen and form.is_valid():
             return _dismiss(request, kind, request.POST.getlist(chosen), form.cleaned_data["reason"])
     rows = open_of(kind).select_related("article", "page__issue", "source", "claim__user")
     page = Paginator(rows, ROWS_SHOWN).get_page(request.GET.get("p"))
-    context = {"kind": kind_of(kind), "page": page, "form": form, "may_close": request.user.has_perm(DISMISS)}
+    context = {"kind": kind_of(kind), "page": page, "form": form, "may_close": may_close(request.user, kind)}
     return render_screen(site, request, "queue", kind_of(kind).label, context)
 
 
@@ -61,6 +62,7 @@ def go_to_next(site: AdminSite, request: HttpRequest, kind: str) -> HttpResponse
 
     At the end of the queue it leads back to the list, with a sentence. Raises Http404 for a kind that there is not.
     """
+    require(request, SEE_QUEUE)
     _check(kind)
     after = _doubt(request.GET.get("after", ""))
     user = request.user.pk or 0
@@ -74,7 +76,7 @@ def go_to_next(site: AdminSite, request: HttpRequest, kind: str) -> HttpResponse
 
 
 def _doubt(text: str) -> Doubt | None:
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LAST_ID:
+    if not (text.isascii() and text.isdigit()) or len(text) >= len(str(LAST_ID)):
         return None
     return Doubt.objects.filter(pk=int(text)).first()
 

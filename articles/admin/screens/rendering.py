@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+
+def require(request: HttpRequest, right: str) -> None:
+    """Raise PermissionDenied unless the user has the permission `right`: articles.view_doubt."""
+    if not request.user.has_perm(right):
+        raise PermissionDenied
 
 
 def render_screen(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from articles.admin.addresses import after_url
 from articles.admin.screens.article.page import PARTS
@@ -24,10 +24,17 @@ class ArticleDoubt(ArticleScreen):
 
     def __init__(self, site: AdminSite, request: HttpRequest, doubt: Doubt) -> None:
         article = load(doubt.article_id or 0)
-        assert article is not None  # a doubt goes with its article
+        if article is None:  # it was deleted a moment ago
+            raise Http404
         super().__init__(site._registry[Article], request, article)
         self.doubt = doubt
         self.answers = DoubtAnswers(request, doubt)
+
+    def opened(self) -> HttpResponse:
+        """Return the page of the doubt. Raises PermissionDenied for a user who may not see the article."""
+        if not self.model_admin.has_view_or_change_permission(self.request, self.article):
+            raise PermissionDenied
+        return super().opened()
 
     def posted(self) -> HttpResponse:
         """Return the answer to a button: `_skip`, `_fine`, `_reviewed` or `_next`."""
@@ -41,6 +48,7 @@ class ArticleDoubt(ArticleScreen):
             if not self.may_review:
                 raise PermissionDenied
             typed["review"] = Article.Review.REVIEWED
+            typed["reviewing"] = "1"
             del typed["_reviewed"]
         if "op" not in typed:
             typed["_next"] = "1"

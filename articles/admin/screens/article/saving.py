@@ -30,6 +30,7 @@ class Wish:
     * `releases`: the fields that go back to the machine without a proposal
     * `dismissed`: the ids of the doubts without a cause
     * `settled`: the ids of the open doubts that a question has listed, or None if it was not asked
+    * `reviewing`: whether the article is to be reviewed even if it is marked as reviewed already
     """
 
     choices: dict[str, str] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Wish:
     releases: tuple[str, ...] = ()
     dismissed: frozenset[str] = frozenset()
     settled: frozenset[str] | None = None
+    reviewing: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def save(pk: int, user: Person, reason: str, seen: Seen, mine: dict[str, Any], w
         dismissed += [pending[name].doubt for name, choice in wish.proposals.items() if choice == REFUSE]
         decided = {doubt.pk for doubt in dismissed} | {pending[name].doubt.pk for name in taken}
         left = [doubt for doubt in doubts if doubt.pk not in decided]
-        is_reviewed = changed.get("review") == Article.Review.REVIEWED
+        is_reviewed = values["review"] == Article.Review.REVIEWED and (wish.reviewing or "review" in changed)
         if is_reviewed and not {str(doubt.pk) for doubt in left} <= (wish.settled or frozenset()):
             return Saved(article, asked=tuple(left))
         if changed:

@@ -30,7 +30,8 @@ from articles.admin.screens.article.state import Seen, heads_of, load, seen_of, 
 from articles.admin.screens.article.wording import labels_of
 from articles.desk.roles import DISMISS, REVIEW
 from articles.models import Article, Correction
-from articles.models.doubt_kinds import KINDS
+from articles.models.corrections import LAST_ID
+from articles.models.doubt_kinds import KINDS, PROPOSAL
 
 #: The button of the question about a conflict that leads back to the form with what was chosen.
 EDIT = "edit"
@@ -110,11 +111,14 @@ class ArticleScreen:
         """Raise PermissionDenied if the user may not change a field that differs, or decide what was decided."""
         wish = self._wish()
         differing = {name for name, value in values.items() if not is_same(name, seen.values[name], value)}
-        if differing - {"review"} or wish.proposals or wish.releases:
-            is_right = self.may_change
-        else:
-            is_right = self.may_review or not differing
-        if not is_right or (wish.dismissed and not self.may_close):
+        proposals = self.article.doubts.filter(
+            kind=PROPOSAL, pk__in=[int(pk) for pk in wish.dismissed if pk.isdecimal()]
+        )
+        if (differing - {"review"} or wish.proposals or wish.releases) and not self.may_change:
+            raise PermissionDenied
+        if ("review" in differing or wish.reviewing) and not self.may_review:
+            raise PermissionDenied
+        if wish.dismissed and (not self.may_close or (not self.may_change and proposals.exists())):
             raise PermissionDenied
 
     def _answer(self, saved: Saved, seen: Seen, controls: Controls) -> HttpResponse:
@@ -169,8 +173,9 @@ class ArticleScreen:
             choices=_with_prefix(data, "choice-"),
             proposals=_with_prefix(data, "proposal-"),
             releases=tuple(dict.fromkeys(data.getlist("release"))),
-            dismissed=frozenset(_with_prefix(data, "doubt-")),
+            dismissed=frozenset(pk for pk in _with_prefix(data, "doubt-") if len(pk) < len(str(LAST_ID))),
             settled=settled or None,
+            reviewing="reviewing" in data,
         )
 
     def _form(
