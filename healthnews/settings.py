@@ -143,7 +143,7 @@ MIDDLEWARE = [
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers before the others
-    "articles.web.middleware.RejectNulMiddleware",
+    "articles.web.middleware.RejectMalformedMiddleware",
     "articles.web.middleware.AllowedMethodsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

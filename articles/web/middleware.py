@@ -79,9 +79,11 @@ class AllowedMethodsMiddleware:
         return response
 
 
-class RejectNulMiddleware:
-    """A middleware that refuses a NUL in path, query or cookies. Texts never hold a NUL, and PostgreSQL refuses values
-    with one.
+class RejectMalformedMiddleware:
+    """A middleware that refuses a NUL in path, query or cookies, and a Content-Length that is no number.
+
+    Texts never hold a NUL, and PostgreSQL refuses values with one. Django fails at a length like `x`; a server before it
+    may let one pass.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -89,7 +91,9 @@ class RejectNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         values = (request.path_info, *request.COOKIES.values())
-        if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in values):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        has_nul = "%00" in request.META.get("QUERY_STRING", "") or any("\0" in value for value in values)
+        if has_nul or not (length.isascii() and length.isdigit()):
             return render(request, "400.html", status=400)
         return self.get_response(request)
 

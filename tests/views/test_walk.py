@@ -347,3 +347,9 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(archive, client):
     make_article(make_page(page.issue, 2))
     assert {path: cost(path) for path in paths} == few
     assert max(few.values()) <= 10
+
+
+def test_a_length_that_is_no_number_is_refused(client):
+    for length in ("x", "-1", "１", ""):
+        response = client.generic("POST", "/admin/login/", b"a=b", CONTENT_LENGTH=length)
+        assert response.status_code == (400 if length else 200), length
