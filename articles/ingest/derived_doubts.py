@@ -85,8 +85,10 @@ def derived(pages: Collection[int], articles: Collection[int], models: Models = 
     for part in parts:
         others = {other.page__number for other in stories[part.head] if other.pk != part.pk}
         raised[Target(part.page, part.pk)] = of_article(part, others)
-    for page_id, article, field, value in rows(_proposals, pages, [part.pk for part in parts]):
-        raised.setdefault(Target(page_id, article), []).append(of_proposal(field, value))
+    own = {part.pk for part in parts}
+    for page_id, article, field, value in rows(_proposals, pages, own):
+        if article is None or article in own:
+            raised.setdefault(Target(page_id, article), []).append(of_proposal(field, value))
     return raised
 
 
@@ -124,7 +126,8 @@ def _parts(models: Models, heads: tuple[int, ...]) -> QuerySet[Any, tuple[Any, .
 
 def _proposals(models: Models, pages: tuple[int, ...], articles: tuple[int, ...]) -> QuerySet[Any, tuple[Any, ...]]:
     rows = models("Proposal")._default_manager.order_by("pk")
-    proposed = rows.filter(Q(article__among=articles) | Q(page__among=pages, article=None))
+    # Without "article is null", by which SQLite would rather look up the proposals of all pages.
+    proposed = rows.filter(Q(article__among=articles) | Q(page__among=pages))
     return proposed.values_list("page_id", "article_id", "field", "value")
 
 

@@ -138,16 +138,23 @@ class Doubt(models.Model):
 
 
 def _misleading() -> DoubtQuerySet:
-    return Doubt.objects.open().filter(kind__in=sorted(MISLEADING))
+    """Return the doubts that readers are told of while they are open.
+
+    The condition is not on the state, of which `doubt_queue` is an index in part. SQLite would plan the query anew for
+    each reader, since it looks at the value of a condition on which such an index depends.
+    """
+    return Doubt.objects.filter(kind__in=sorted(MISLEADING))
 
 
 def with_is_doubted(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """Annotate `is_doubted`, whether readers are told of a doubt about the article. Most articles have none."""
+    """Annotate `is_doubted`, whether an article has or had a doubt that readers are told of. Most have none."""
     return articles.annotate(is_doubted=Exists(_misleading().filter(article=OuterRef("pk"))))
 
 
 _KINDS = Statement(
-    lambda articles: _misleading().filter(article__among=articles).order_by("pk").values_list("article_id", "kind"),
+    lambda articles: (
+        _misleading().filter(article__among=articles).order_by("pk").values_list("article_id", "kind", "state")
+    ),
     tuple,
 )
 
@@ -159,7 +166,8 @@ def misleading_kinds(parts: Sequence[Any]) -> list[str]:
     """
     doubted = tuple(part.pk for part in parts if part.is_doubted)
     rows = _KINDS.rows(doubted) if doubted else []
-    return list(dict.fromkeys(kind for pk in doubted for article, kind in rows if article == pk))
+    told = [(article, kind) for article, kind, state in rows if state == Doubt.State.OPEN]
+    return list(dict.fromkeys(kind for pk in doubted for article, kind in told if article == pk))
 
 
 def with_doubts(rows: models.QuerySet, *, of: str) -> models.QuerySet:
