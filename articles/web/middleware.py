@@ -82,8 +82,7 @@ class AllowedMethodsMiddleware:
 class RejectMalformedMiddleware:
     """A middleware that refuses a NUL in path, query or cookies, and a Content-Length that is no number.
 
-    Texts never hold a NUL, and PostgreSQL refuses values with one. Django fails at a length like `x`; a server before it
-    may let one pass.
+    Texts never hold a NUL, and PostgreSQL refuses values with one. Django fails at a length like `x`.
     """
 
     def __init__(self, get_response: Handler) -> None:
