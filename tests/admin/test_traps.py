@@ -29,7 +29,8 @@ def test_who_may_only_look_can_not_undo(desk, page, client, django_user_model):
     batch = Batch.objects.get()
     assert client.get(f"/admin/articles/topic/{topic.pk}/history/").status_code == 200
     assert client.get("/admin/articles/region/110000/history/").status_code in (403, 404)
-    assert client.get(f"/admin/desk/batches/{batch.pk}/").status_code == 200
+    for path in ("batches/", f"batches/{batch.pk}/", "queue/no-byline/", "queue/no-byline/next/", "doubts/1/"):
+        assert client.get(f"/admin/desk/{path}").status_code == 403, path
     for method in (client.get, client.post):
         assert method(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}).status_code == 403
     topic.refresh_from_db()
