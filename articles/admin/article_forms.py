@@ -14,9 +14,8 @@ from articles.admin.evidence_text import ShowsEvidence
 from articles.admin.placing import PlacedAloneForm, PlacedForm, PlacedFormSet
 from articles.admin.widgets import BodyField, RegionField, WideText
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Contributor
-from articles.models.block_keys import carry_keys
 from articles.models.fields import line_fields, read_fields
-from articles.models.reference import NAME_LENGTH, tidy_name
+from articles.models.reference import NAME_LENGTH
 
 
 class BylineForm(CleanText, PlacedForm):
@@ -38,11 +37,6 @@ class BylineForm(CleanText, PlacedForm):
             "name_as_printed": forms.TextInput(attrs={"size": 16}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.contributor.name != tidy_name(self.instance.name_as_printed):
-            self.initial["contributor_name"] = self.instance.contributor.name
-
     def save(self, commit: bool = True) -> Byline:
         """Save the byline under the contributor of the given name, or else of the printed name. The contributor is
         created if missing.
@@ -58,11 +52,6 @@ class ArticleRegionForm(CleanText, forms.ModelForm):
     class Meta:
         model = ArticleRegion
         fields = ("region", "main")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["region"] = self.instance.region_id
 
 
 class ArticleRegionFormSet(forms.BaseInlineFormSet):
@@ -119,16 +108,12 @@ class ArticleForm(PlacedAloneForm, CorrectionForm):
         )
         widgets = {name: WideText() for name in line_fields()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["body"] = BodyField.to_text(self.instance.blocks)
-
     def siblings(self, cleaned: dict[str, Any]) -> models.QuerySet:
         return Article.objects.filter(page=cleaned.get("page") or self.instance.page_id)
 
     def clean(self) -> dict[str, Any]:
-        """Convert the text of the body to blocks if a person changed it. An untouched body stays to the letter."""
+        """Convert the text of the body to blocks."""
         cleaned = super().clean()
-        if "body" in self.changed_data and "body" in cleaned:
-            self.instance.blocks = carry_keys(self.instance.blocks, BodyField.to_blocks(cleaned["body"]))
+        if "body" in cleaned:
+            self.instance.blocks = BodyField.to_blocks(cleaned["body"])
         return cleaned

@@ -64,14 +64,12 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     list_select_related = ("page__issue",)
     search_fields = (*searched_lines("headline"), "bylines__name_as_printed")
     raw_id_fields = ("page", "continuation_of", "column")
-    readonly_fields = ("sample", "doubt_list", "proposal_list", "edited_fields", "revision", "source")
     actions = ("withdraw", "restore", "mark_reviewed")
     parts = (Byline, ArticleRegion, ArticleTopic, Proposal)
     fieldsets = (
         (None, {"fields": ("page", "position", *with_body(desk_fields(is_jump=False)))}),
         ("转版", {"fields": (*desk_fields(is_jump=True), "continuation_of")}),
-        ("校对", {"fields": ("review", "withdrawn", "doubt_list", "proposal_list", "edited_fields")}),
-        ("出处", {"fields": ("sample", "source", "revision")}),
+        ("校对", {"fields": ("review", "withdrawn")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -100,10 +98,6 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         date = f"{page.issue.date:%Y-%m-%d}" if page.issue else "日期待考"
         return f"{date} {page.number_text} {sample_mark(page.is_sample)}".rstrip()
 
-    @admin.display(description="示例")
-    def sample(self, article: Article) -> str:
-        return sample_mark(article.is_sample)
-
     @admin.display(description="署名")
     def names(self, article: Article) -> str:
         return "、".join(dict.fromkeys(row.name_as_printed for row in article.bylines.all()))
@@ -121,20 +115,6 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def is_withdrawn(self, article: Article) -> str:
         return "已撤回" if article.withdrawn else ""
 
-    @admin.display(description="存疑")
-    def doubt_list(self, article: Article) -> SafeString:
-        return doubts_as_text(Doubt.objects.of(article).open())
-
-    @admin.display(description="机器建议")
-    def proposal_list(self, article: Article) -> SafeString:
-        """The machine's proposals for the fields that a person has set."""
-        rows = ((row.field, str(row.value)) for row in article.proposals.all())
-        return format_html_join("", "<div>{}：{}</div>", rows) or SafeString("无")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str] | tuple[str, ...]:
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, "page") if obj else fields
-
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may set the status of articles."""
         return request.user.has_perm(f"articles.{REVIEW}")
@@ -142,18 +122,8 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
     def save_formset(
         self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseInlineFormSet, change: bool
     ) -> None:
-        """Save the rows of an inline. Regions and topics that a person has written are marked as a person's."""
-        rows = formset.save(commit=False)
-        changed = {row.pk: fields for row, fields in formset.changed_objects}
-        for row in formset.deleted_objects:
-            row.delete()
-        for row in rows:
-            if {"region", "topic"} & set(changed.get(row.pk, ())):
-                row.evidence, row.score = [], 0  # the evidence spoke for the earlier region or topic
-                # Two rows may swap their regions or topics. Both are therefore deleted before either is saved.
-                row.delete()
-        # An article has one main region. The row that ceases to be main is saved before the row that becomes main.
-        for row in sorted(rows, key=lambda row: getattr(row, "main", False)):
+        """Save the rows of a new article. Its regions and topics are marked as a person's."""
+        for row in formset.save(commit=False):
             if isinstance(row, Assignment):
                 row.source = Assignment.Origin.PERSON
             row.save()

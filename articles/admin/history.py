@@ -10,9 +10,9 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from articles.admin.ids import check_id
+from articles.admin.screens.rendering import render_screen
 from articles.desk.telling import Told, tell
 from articles.models import Batch, Correction, Page, SourceText
 
@@ -47,15 +47,13 @@ class HistoryPages(AdminMixin):
         page = Paginator(batches.prefetch_related("undone_by__undone_by"), BATCHES_SHOWN).get_page(request.GET.get("p"))
         told = _by_batch(corrections.filter(batch__in=[batch.pk for batch in page]))
         context = {
-            **self.admin_site.each_context(request),
-            "title": f"历史：{row or object_id}",
             "opts": self.opts,
             "object": row,
             "page": page,
             "rows": [(batch, told.get(batch.pk, [])) for batch in page],
             **(extra_context or {}),
         }
-        return render(request, "admin/desk/history.html", context)
+        return render_screen(self.admin_site, request, "history", f"历史：{row or object_id}", context)
 
 
 def _corrections(model: type[models.Model], object_id: str) -> models.QuerySet[Correction]:

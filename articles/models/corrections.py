@@ -12,7 +12,7 @@ from articles.models import row_values
 from articles.models.editing import Editable
 from articles.models.plain_json import PlainJSONEncoder
 
-#: The greatest id of a batch that a database can hold.
+#: The greatest id that a database can hold.
 LAST_ID = 2**63 - 1
 
 #: The most characters of an id in the ledger. The id of a redirect is its old path.
@@ -22,10 +22,6 @@ ID_LENGTH = 300
 class BatchQuerySet(models.QuerySet["Batch"]):
     def newest_first(self) -> BatchQuerySet:
         return self.order_by("-pk")
-
-    def with_people(self) -> BatchQuerySet:
-        """Fetch along who made each batch."""
-        return self.select_related("user")
 
 
 class Batch(models.Model):

@@ -86,7 +86,7 @@ def _batch(pk: int) -> Batch:
     """Return the batch with this id. Raises Http404 if there is none."""
     if pk > LAST_ID:
         raise Http404
-    batch = Batch.objects.with_people().filter(pk=pk).prefetch_related("undone_by__undone_by__undone_by").first()
+    batch = Batch.objects.filter(pk=pk).prefetch_related("undone_by__undone_by__undone_by").first()
     if batch is None:
         raise Http404
     return batch

@@ -14,14 +14,12 @@ from articles.admin.screens.article.block_ops import BlockRow
 from articles.admin.screens.article.controls import MAX_ROWS, ON, BylineRow, Controls
 from articles.admin.screens.article.head_lines import BODY, HEAD_FIELDS, ROLES, HeadLine, join
 from articles.admin.widgets import BodyField
+from articles.models.corrections import LAST_ID
 from articles.models.reference import NAME_LENGTH
 from articles.text.cleaning import clean
 
 #: The greatest number of a page of the paper.
 LAST_PAGE = 999
-
-#: The greatest id that a database can hold.
-LAST_ID = 2**63 - 1
 
 #: The types of blocks, with their words.
 BLOCK_TYPES = (("paragraph", "段落"), ("subhead", "小标题"), ("table", "表格"))
