@@ -10,13 +10,15 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
+from articles.admin.screens.article.scan_part import show_scan
 from articles.admin.screens.article.view import show_article
 from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories
@@ -74,6 +76,14 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_doubts(super().get_queryset(request).prefetch_related("bylines"), of="article")
+
+    def get_urls(self) -> list[URLPattern]:
+        scan = self.admin_site.admin_view(self.scan_view, cacheable=True)
+        return [path("<path:object_id>/scan/", scan, name="articles_article_scan"), *super().get_urls()]
+
+    def scan_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+        """Return the part of the scan that an article stands on."""
+        return show_scan(self, request, unquote(object_id))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any

@@ -26,7 +26,7 @@ class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
     list_select_related = ("page__issue",)
     search_fields = ("path", "sha256")
     actions = ("adopt_texts", "adopt_texts_and_structure", "set_aside")
-    exclude = ("text", "original", "boxes")
+    exclude = ("text", "original", "boxes", "extent")
     readonly_fields = ("text_shown",)
 
     @admin.display(description="原文")

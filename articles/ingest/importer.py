@@ -134,6 +134,7 @@ def adopt(source: SourceText, reader: Reader, *, today: datetime.date, structure
     file = PageFile(
         *(Path(source.path), source.text, source.sha256, source.encoding, source.part, source.original),
         tuple(map(tuple, source.boxes)),
+        None if source.extent is None else tuple(source.extent),
     )
     clues = clues_from_json(source.clues)
     reading = read_within_bounds(source.text, source.path, reference=reader.reference, clues=clues, today=today)
@@ -314,6 +315,7 @@ class _Loading:
         source.text = self.file.text
         source.original = self.file.original
         source.boxes = list(self.file.boxes)
+        source.extent = None if self.file.extent is None else list(self.file.extent)
         source.reader_version = self.reader.version
         source.clues = _as_json(self.clues)
         source.claimed_date = self.reading.date

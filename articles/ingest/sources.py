@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from articles.ingest.encodings import Undecodable, decode, has_han
-from articles.ingest.extraction import Box, NotReadable, extract, is_structured
+from articles.ingest.extraction import Box, Extent, NotReadable, extract, is_structured
 from articles.ingest.inlet import MAX_BYTES, Refusal, check_name, read_bytes, shown
 from articles.ingest.kinds import refuse_bytes, refuse_text
 from articles.models.issues import SECTION_LENGTH
@@ -71,7 +71,8 @@ class PageFile:
     """A decoded page file. `text` keeps the line ends of the file.
 
     Each page of a recognition tool's file is one `part`. Its `text` is the extracted text. `boxes` say where stretches
-    of the text stood on the scan (see articles.ingest.extraction). The first part holds the `original` file.
+    of the text stood on the scan, and `extent` how large the page is in their units (see articles.ingest.extraction).
+    The first part holds the `original` file.
     """
 
     path: Path
@@ -81,6 +82,7 @@ class PageFile:
     part: int = 0
     original: str = ""
     boxes: tuple[Box, ...] = ()
+    extent: Extent | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,10 @@ def read_pages(path: Path) -> list[PageFile]:
     told = [page for page in pages if has_han(page.text)] or pages  # a last page may hold its number alone
     return [
         _checked(
-            PageFile(path, page.text, file.sha256, file.encoding, part, "" if part else file.text, page.boxes),
+            PageFile(
+                *(path, page.text, file.sha256, file.encoding, part, "" if part else file.text),
+                *(page.boxes, page.extent),
+            ),
             f"第 {part + 1} 部分" if len(told) > 1 else "",
         )
         for part, page in enumerate(told)

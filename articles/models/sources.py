@@ -13,8 +13,9 @@ class SourceText(models.Model):
 
     A text is unique by the SHA-256 of the file's bytes and the part of the file. Of a recognition tool's file, `text`
     is the extracted text, `boxes` are (start, end, x0, y0, x1, y1) over it in the tool's units, and the first part
-    keeps the `original` file. `claimed_*` is the place that the reading claims, whatever place a person gave the page.
-    A text in conflict, or set aside, names the page whose place it claims.
+    keeps the `original` file. `extent` is the page's [width, height] in these units, [] if they are pixels of the
+    scan, None if the reading did not note it. `claimed_*` is the place that the reading claims, whatever place a person
+    gave the page. A text in conflict, or set aside, names the page whose place it claims.
     """
 
     class Standing(models.TextChoices):
@@ -30,6 +31,7 @@ class SourceText(models.Model):
     text = models.TextField("原文")
     original = models.TextField("原文件", blank=True)
     boxes = models.JSONField("位置", encoder=PlainJSONEncoder, default=list, blank=True)
+    extent = models.JSONField("版面大小", encoder=PlainJSONEncoder, null=True, blank=True)
     loaded_at = models.DateTimeField("载入时间", auto_now_add=True)
     reader_version = models.CharField("读取器版本", max_length=40)
     clues = models.JSONField("给定信息", encoder=PlainJSONEncoder, default=dict, blank=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from .composing import Box, Extracted, NotReadable
+from .composing import Box, Extent, Extracted, NotReadable
 from .hocr import extract_hocr
 from .tools_json import extract_json
 from .tools_xml import extract_xml
 
-__all__ = ["Box", "Extracted", "NotReadable", "extract", "is_structured"]
+__all__ = ["Box", "Extent", "Extracted", "NotReadable", "extract", "is_structured"]
 
 _XML = re.compile(r"\s*(?:<!--(?:(?!<!--).){0,2000}?-->\s*)*<(?:\?xml\b|(?:\w+:)?(?:alto|PcGts)\b)", re.I | re.DOTALL)
 _HOCR = re.compile(r"<[^<>]{0,400}\bocr_page\b")

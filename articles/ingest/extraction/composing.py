@@ -7,6 +7,7 @@ The kind that a tool gives a block is written as markup that the reader knows: a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 
 #: Left, top, right and lower edge of a block, in the tool's units.
 Edges = tuple[float, float, float, float]
@@ -14,13 +15,19 @@ Edges = tuple[float, float, float, float]
 #: A stretch of a text, [start, end), and the edges of its place on the scan.
 Box = tuple[int, int, float, float, float, float]
 
+#: The width and height of a page in the units of its boxes. It is empty if the tool tells no size: such boxes are in
+#: pixels of the picture that the tool read.
+Extent = tuple[float, ...]
+PIXELS: Extent = ()
+
 
 @dataclass(frozen=True)
 class Extracted:
-    """A page extracted from a tool's file: its text, and the boxes of stretches of it."""
+    """A page extracted from a tool's file: its text, the boxes of stretches of it, and its extent."""
 
     text: str
     boxes: tuple[Box, ...] = ()
+    extent: Extent = PIXELS
 
 
 @dataclass
@@ -30,13 +37,14 @@ class Composer:
     parts: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     length: int = 0
+    extent: Extent = PIXELS
 
     def line(self, text: str, edges: Edges | None = None) -> None:
         """Add a line. A line of white space alone adds nothing."""
         text = text.strip()
         if not text:
             return
-        if edges is not None:
+        if edges is not None and all(map(isfinite, edges)):  # JSON may hold NaN and Infinity
             self.boxes.append((self.length, self.length + len(text), *edges))
         self._add(f"{text}\n")
 
@@ -73,7 +81,8 @@ class Composer:
 
     def page(self) -> Extracted:
         """Return the page."""
-        return Extracted("".join(self.parts).rstrip("\n") + "\n" if self.parts else "", tuple(self.boxes))
+        text = "".join(self.parts).rstrip("\n") + "\n" if self.parts else ""
+        return Extracted(text, tuple(self.boxes), self.extent)
 
     def _add(self, text: str) -> None:
         self.parts.append(text)
@@ -96,6 +105,19 @@ def plain(text: str) -> str:
         f"&#{ord(character)};" if character in _MARKS or (at == begins and character in _BEGINNINGS) else character
         for at, character in enumerate(text)
     )
+
+
+def extent_of(width: object, height: object) -> Extent:
+    """Return the extent of a page whose size a tool wrote, or PIXELS if that is no size.
+
+    >>> extent_of("4961", 7016), extent_of(None, "0")
+    ((4961.0, 7016.0), ())
+    """
+    try:
+        extent = float(width), float(height)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return PIXELS
+    return extent if all(isfinite(side) and side > 0 for side in extent) else PIXELS
 
 
 class NotReadable(Exception):

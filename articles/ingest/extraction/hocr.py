@@ -7,7 +7,7 @@ import re
 
 from articles.reading.marks import SOLID
 
-from .composing import Composer, Edges, Extracted, plain
+from .composing import PIXELS, Composer, Edges, Extracted, extent_of, plain
 
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
 _LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocr_footer"})
@@ -42,7 +42,8 @@ class _Reader:
         classes = values.get("class", "").split()
         if "ocr_page" in classes:
             self.end_line()
-            self.pages.append(Composer())
+            match = _BOX.search(values.get("title", ""))
+            self.pages.append(Composer(extent=extent_of(match[3], match[4]) if match else PIXELS))
         elif "ocr_par" in classes or "ocr_carea" in classes:
             self.end_line()
             if self.pages:

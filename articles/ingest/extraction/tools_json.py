@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from .composing import Composer, Edges, Extracted, NotReadable, plain
+from .composing import PIXELS, Composer, Edges, Extent, Extracted, NotReadable, extent_of, plain
 
 #: The kinds of blocks, by what they are in a newspaper. TITLES has the level of each kind of title.
 TITLES = {"doc_title": 1, "title": 1, "paragraph_title": 2, "section_title": 2, "abstract_title": 2, "content_title": 2}
@@ -18,6 +18,9 @@ FURNITURE = frozenset({"header", "footer", "number", "page_number", "page_header
 
 #: PaddleOCR calls the title of a table the title of a figure.
 _TABLE_TITLE = re.compile(r"\s*附?表[ \t]?[0-9０-９一二三四五六七八九十]")
+
+#: MinerU's boxes are in thousandths of the page's width and height (its documentation, "output files").
+THOUSANDTHS: Extent = (1000.0, 1000.0)
 
 _AGAIN = "请导入识别软件输出的 content_list.json、_res.json，或从中导出文本（.txt、.md）"
 
@@ -44,23 +47,30 @@ def _pages(data: object) -> list[Extracted] | None:
     if isinstance(data, dict) and "res" in data and isinstance(data["res"], dict):
         data = data["res"]
     if isinstance(data, dict) and isinstance(data.get("parsing_res_list"), list):
-        return [_compose(data["parsing_res_list"], _paddle_block)]
+        return [_compose(data["parsing_res_list"], _paddle_block, _paddle_extent(data))]
     if isinstance(data, dict) and isinstance(data.get("rec_texts"), list):
         return [_lines(data)]
     blocks = data if isinstance(data, list) else None
     if blocks and all(isinstance(block, dict) for block in blocks):
         if all("parsing_res_list" in block for block in blocks):
-            return [_compose(block["parsing_res_list"], _paddle_block) for block in blocks]
+            return [_compose(block["parsing_res_list"], _paddle_block, _paddle_extent(block)) for block in blocks]
         if all("type" in block for block in blocks):
             # The sort is stable, so the order within a page stays.
             ordered = sorted(blocks, key=lambda block: int(block.get("page_idx", 0)))
             by_page = groupby(ordered, key=lambda block: int(block.get("page_idx", 0)))
-            return [_compose(list(of_page), _mineru_block) for _, of_page in by_page]
+            return [_compose(list(of_page), _mineru_block, THOUSANDTHS) for _, of_page in by_page]
     return None
 
 
-def _compose(blocks: Iterable[dict[str, Any]], add: Callable[[Composer, dict[str, Any]], None]) -> Extracted:
-    composer = Composer()
+def _paddle_extent(page: dict[str, Any]) -> Extent:
+    """Return the size of the picture that PaddleOCR read. Its older versions do not tell it."""
+    return extent_of(page.get("width"), page.get("height"))
+
+
+def _compose(
+    blocks: Iterable[dict[str, Any]], add: Callable[[Composer, dict[str, Any]], None], extent: Extent = PIXELS
+) -> Extracted:
+    composer = Composer(extent=extent)
     for block in blocks:
         add(composer, block)
     return composer.page()

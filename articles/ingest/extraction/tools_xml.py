@@ -8,7 +8,7 @@ from io import BytesIO
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from .composing import Composer, Edges, Extracted, NotReadable, plain
+from .composing import Composer, Edges, Extracted, NotReadable, extent_of, plain
 
 #: The deepest nesting of elements that is read. The formats need some ten levels.
 DEPTH = 40
@@ -39,7 +39,8 @@ def extract_xml(text: str) -> list[Extracted]:
 
 def _pages(root: Element) -> list[Extracted]:
     if _name(root) == "alto":
-        return [_alto_page(page, _alto_sizes(root)) for page in _all(root, "Page")]
+        sizes, in_pixels = _alto_sizes(root), _alto_unit(root) == "pixel"
+        return [_alto_page(page, sizes, in_pixels=in_pixels) for page in _all(root, "Page")]
     if _name(root) == "PcGts":
         return [_page_page(page) for page in _all(root, "Page")]
     raise NotReadable(f"是 XML 文件，不是 ALTO 或 PAGE 的版面结果，{_AGAIN}")
@@ -78,8 +79,13 @@ def _alto_sizes(root: Element) -> dict[str, float]:
     return {name: float(size.removesuffix("pt")) for name, size in styles}
 
 
-def _alto_page(page: Element, sizes: dict[str, float]) -> Extracted:
-    composer = Composer()
+def _alto_unit(root: Element) -> str:
+    """Return the unit of the boxes: pixel, mm10, inch1200."""
+    return next((unit.text.strip() for unit in _all(root, "MeasurementUnit") if unit.text), "pixel")
+
+
+def _alto_page(page: Element, sizes: dict[str, float], *, in_pixels: bool) -> Extracted:
+    composer = Composer(extent=extent_of(page.get("WIDTH"), page.get("HEIGHT")))
     blocks = list(_all(page, "TextBlock"))
     used = [size for block in blocks for line in _all(block, "TextLine") if (size := _alto_size(block, line, sizes))]
     usual = sorted(used)[len(used) // 2] if used else 0.0
@@ -92,6 +98,8 @@ def _alto_page(page: Element, sizes: dict[str, float]) -> Extracted:
             else:
                 composer.line(plain(text), _alto_edges(line))
         composer.gap()
+    if not (composer.extent or in_pixels):
+        composer.boxes = []  # millimetres of a page without a size have no place on a scan
     return composer.page()
 
 
@@ -118,7 +126,7 @@ def _alto_edges(line: Element) -> Edges | None:
 
 
 def _page_page(page: Element) -> Extracted:
-    composer = Composer()
+    composer = Composer(extent=extent_of(page.get("imageWidth"), page.get("imageHeight")))
     regions: dict[str, Element] = {}
     for number, region in enumerate(_all(page, "TextRegion")):
         name = region.get("id", "")

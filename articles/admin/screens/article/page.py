@@ -14,6 +14,7 @@ from articles.admin.screens.article.fields import BLOCK_TYPES
 from articles.admin.screens.article.head_lines import HEAD_FIELDS, ROLES, HeadLine
 from articles.admin.screens.article.merging import marks
 from articles.admin.screens.article.proposals import Pending
+from articles.admin.screens.article.scan_part import scan_of
 from articles.admin.screens.article.source_lines import SourceIndex
 from articles.admin.screens.article.wording import body_marks, in_words, label_of
 from articles.models import Article, Byline, Column, Doubt, Topic
@@ -96,6 +97,7 @@ def context_of(
         "reason_error": errors.get("reason", ""),
         "errors": _summary(errors, article, proposed),
         "source_lines": [line for line in source_lines(article) if any(piece.text.strip() for piece in line.pieces)],
+        "scan": scan_of(article),
         "head_numbers": {line.line for line in controls.heads if line.line},
     }
 

@@ -34,7 +34,7 @@ _SALT = "articles.admin.article"
 def load(pk: int | str) -> Article | None:
     """Return the article with everything that its form shows, or None. Takes seven queries at most."""
     rows = Article.objects.select_related("page__issue", "source", "column", "continuation_of__page")
-    rows = rows.defer("source__original", "source__boxes")
+    rows = rows.defer("source__original", "source__boxes", "source__extent")
     rows = rows.prefetch_related(
         Prefetch("bylines", Byline.objects.select_related("contributor")),
         Prefetch("article_regions", ArticleRegion.objects.select_related("region__parent__parent")),

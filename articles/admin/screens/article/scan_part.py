@@ -1,0 +1,135 @@
+"""The part of a page's scan that an article stands on, beside the lines of its form."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from textwrap import wrap
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.html import format_html, format_html_join
+from django.utils.http import quote_etag
+from django.views.static import serve
+
+from articles.admin.ids import check_id
+from articles.admin.screens.article.head_lines import HEAD_FIELDS
+from articles.models import Article, SourceText
+from articles.web.scan_parts import digest_of, picture_of
+from articles.web.scan_request import Cut, NotCut, Rectangle
+from articles.web.scans import find_scan
+
+#: The widest picture beside the form, on a screen of two dots a pixel, and the widest that is opened by itself.
+BESIDE, LARGE = 1100, 3000
+
+#: The parameters of the larger picture, and of the whole scan.
+LARGE_NAME, WHOLE_NAME = "large", "whole"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The scan of an article's page: the file, the part with the article or None, and the reason if it has no part."""
+
+    path: Path
+    part: Rectangle | None = None
+    head: Rectangle | None = None
+    extent: tuple[float, ...] = ()
+    reason: str = ""
+
+    def cut(self, width: int) -> Cut:
+        """Return the request for a picture of the part, at most `width` pixels wide."""
+        assert self.part is not None
+        return Cut(str(self.path), self.extent, self.part, (self.head,) if self.head else (), width)
+
+
+def scan_of(article: Article) -> Scan | None:
+    """Return the scan of the page that `article` was read from, or None if there is no scan."""
+    source = article.source
+    path = find_scan(source.path) if source else None
+    if source is None or path is None:
+        return None
+    if not source.boxes:
+        return Scan(path, reason="识别结果没有记下文字的位置，剪不出这一篇。")
+    if source.extent is None:
+        return Scan(path, reason="这份识别结果是旧版本读入的，没有记下版面大小；重新导入这一版，就能剪出这一篇。")
+    part = around(source, ((start, end) for start, end, _ in article.segments))
+    if part is None:
+        return Scan(path, reason="识别结果没有记下这一篇的位置。")
+    head = around(source, ((start, end) for start, end, label in article.segments if label in HEAD_FIELDS))
+    return Scan(path, part, head, tuple(source.extent))
+
+
+def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Rectangle | None:
+    """Return the smallest rectangle around the boxes of `source` with text of `spans`, or None without such a box.
+
+    No two spans overlap.
+    """
+    ordered = sorted(spans)
+    ends = [end for _, end in ordered]
+
+    def has_text(start: int, end: int) -> bool:
+        after = takewhile(lambda span: span[0] < end, ordered[bisect_right(ends, start) :])
+        return any(source.text[max(start, first) : min(end, last)].strip() for first, last in after)
+
+    found = [edges for start, end, *edges in source.boxes if has_text(start, end)]
+    if not found:
+        return None
+    lefts, tops, rights, bottoms = zip(*found, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def show_scan(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponseBase:
+    """Return the picture of an article's part of the scan; with the parameter WHOLE_NAME, the scan itself.
+
+    A part that can't be cut is answered by a picture of the reason, because only a picture is seen where it stands.
+    Raises Http404 for an id of no article, and for an article without a scan; PermissionDenied for a user who may not
+    see the article.
+    """
+    check_id(Article, object_id)
+    article = Article.objects.select_related("source").filter(pk=object_id).first()
+    if article is None:
+        raise Http404
+    if not model_admin.has_view_or_change_permission(request, article):
+        raise PermissionDenied
+    scan = scan_of(article)
+    if scan is None:
+        raise Http404("这一版没有扫描件")
+    if WHOLE_NAME in request.GET:
+        whole = serve(request, scan.path.name, str(scan.path.parent))
+        whole["Cache-Control"] = "private, no-cache"
+        return whole
+    if scan.part is None:
+        return _refusal(scan.reason)
+    cut = scan.cut(LARGE if LARGE_NAME in request.GET else BESIDE)
+    try:
+        etag = quote_etag(digest_of(cut))
+        response = get_conditional_response(request, etag) or HttpResponse(picture_of(cut), content_type="image/jpeg")
+    except NotCut as error:
+        return _refusal(f"{error}。")
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"  # a better scan may replace it
+    return response
+
+
+#: The characters in a line of a refusal, and the height of a line.
+_LINE, _HEIGHT = 32, 26
+
+
+def _refusal(reason: str) -> HttpResponse:
+    """Return a picture of a sentence."""
+    lines = wrap(reason, _LINE)
+    height = _HEIGHT * len(lines) + 18
+    drawn = format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="{}"><rect width="640" height="{}" fill="#fbf9f3"/>'
+        '<text fill="#6b2d12" font-size="18" font-family="sans-serif">{}</text></svg>',
+        *(height, height),
+        format_html_join("", '<tspan x="12" dy="{}">{}</tspan>', ((_HEIGHT, line) for line in lines)),
+    )
+    response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8", status=404)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,123 @@
+"""Parts of scans for the desk: cut out by a process of its own, and kept in settings.SCAN_PARTS_DIR by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+
+from articles.web.scan_request import REFUSED, Cut, NotCut
+
+logger = logging.getLogger(__name__)
+
+#: Seconds in which a scan is cut. The largest takes some five.
+TIMEOUT = 30
+
+#: The most pictures that are kept, some 200 kB each. Past it, the eighth that was asked for longest ago goes.
+MOST_KEPT = 2000
+
+#: One scan is cut at a time in each process of the server, so that memory stays bounded.
+_turn = threading.Lock()
+
+
+def digest_of(cut: Cut) -> str:
+    """Return the name of a picture: a digest of the request and of the state of the scan's file.
+
+    Raises NotCut if the scan is gone.
+    """
+    try:
+        scan = os.stat(cut.scan)
+    except OSError:
+        raise NotCut(f"扫描件 {Path(cut.scan).name} 刚被移走，请刷新") from None
+    told = json.dumps([asdict(cut), scan.st_mtime_ns, scan.st_size])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def picture_of(cut: Cut) -> bytes:
+    """Return the JPEG of a part of a scan, kept or newly cut.
+
+    Raises NotCut if it can't be cut, with the reason and the remedy in Chinese.
+    """
+    kept = settings.SCAN_PARTS_DIR / f"{digest_of(cut)}.jpg"
+    if (picture := _read(kept)) is not None:
+        return picture
+    with _turn:
+        if (picture := _read(kept)) is None:  # another thread may have cut it meanwhile
+            picture = _cut(cut)
+            _keep(kept, picture)
+    return picture
+
+
+def _read(kept: Path) -> bytes | None:
+    try:
+        picture = kept.read_bytes()
+        os.utime(kept)
+    except OSError:
+        return None
+    return picture
+
+
+def _cut(cut: Cut) -> bytes:
+    """Run the cutter. Raises NotCut if it refuses, takes too long or dies."""
+    name = Path(cut.scan).name
+    command = [sys.executable, "-m", "articles.web.scan_cutter"]
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(asdict(cut)).encode(),
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotCut(f"扫描件 {name} 太复杂，{TIMEOUT} 秒内没有画出来，请转换成 JPG") from None
+    except OSError as error:
+        logger.error("The cutter of scans did not start: %s", error)
+        raise NotCut("服务器暂时无法剪取扫描件，请稍后再试") from None
+    if done.returncode == REFUSED:
+        raise NotCut(done.stderr.decode())
+    if done.returncode or not done.stdout:
+        logger.error("Cutting %r ended with %s: %s", cut.scan, done.returncode, done.stderr.decode()[-2000:])
+        raise NotCut(f"扫描件 {name} 无法剪取，可能已损坏，请转换成 JPG 后再放")
+    return done.stdout
+
+
+def _keep(kept: Path, picture: bytes) -> None:
+    """Keep a picture, and remove old ones if there are too many. A full disk or a read-only one keeps none."""
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(dir=kept.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(picture)
+            os.replace(path, kept)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(path)
+            raise
+        _prune(kept.parent)
+    except OSError as error:
+        logger.warning("A part of a scan was not kept: %s", error)
+
+
+def _prune(folder: Path) -> None:
+    names = os.listdir(folder)
+    if len(names) <= MOST_KEPT:
+        return
+    asked = []
+    for name in names:
+        with suppress(OSError):  # another process may have removed it
+            asked.append((os.stat(folder / name).st_mtime_ns, name))
+    for _, name in sorted(asked)[: MOST_KEPT // 8]:
+        with suppress(OSError):
+            os.unlink(folder / name)

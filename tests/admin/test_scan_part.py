@@ -1,0 +1,172 @@
+"""The part of the scan beside an article's form: where it is shown, what it shows, how it fails."""
+
+import io
+import os
+
+import pytest
+from django.contrib.auth.models import Group
+from PIL import Image
+
+from articles.desk.roles import PROOFREADER
+from articles.ingest.runs import run_import
+from articles.ingest.sources import find_files
+from articles.models import Article, SourceText
+from articles.web import scan_parts
+from tests.scans import AREAS, FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
+from tests.tables import load_tables
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.SCANS_DIR, settings.SCAN_PARTS_DIR = tmp_path / "scans", tmp_path / "parts"
+    settings.SCANS_DIR.mkdir()
+    load_tables()
+    return tmp_path
+
+
+def imported(folder, text, name="2024-11-22_03_res.json"):
+    (folder / name).write_text(text, "utf-8")
+    assert run_import(find_files([folder / name]), say=lambda line: None, arguments=[])["failed"] == 0
+    return [Article.objects.get(headline=headline) for headline, _, _ in (FIRST, SECOND)]
+
+
+def scanned(folder, scale=1.0, name="2024-11-22_03_res.png"):
+    draw(scale).save(folder / "scans" / name)
+
+
+def url(article, query=""):
+    return f"/admin/articles/article/{article.pk}/scan/{query}"
+
+
+def picture(client, article, query=""):
+    response = client.get(url(article, query))
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    return Image.open(io.BytesIO(response.content))
+
+
+@pytest.mark.parametrize("of_tool", ["paddle", "paddle of old", "mineru"])
+def test_each_article_shows_its_own_part_of_the_scan(admin_client, folder, of_tool):
+    # The scan of a tool that tells no size has to be the picture that the tool read.
+    scanned(folder, 1.0 if of_tool == "paddle of old" else 2.0, "2024-11-22_03.png")
+    name = "2024-11-22_03.json"
+    size = {"width": SIZE[0], "height": SIZE[1]} if of_tool == "paddle" else {}
+    first, second = imported(folder, mineru_json() if of_tool == "mineru" else paddle_json(**size), name)
+    found = shares(picture(admin_client, first))
+    assert found["red"] > 0.1 and found["green"] > 0.4 and found["blue"] == found["black"] == 0
+    found = shares(picture(admin_client, second))
+    assert found["blue"] > 0.6 and found["red"] == found["green"] == found["black"] == 0
+    for article in (first, second):
+        page = admin_client.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+        assert f'src="{url(article)}"' in page and f'href="{url(article, "?large=1")}"' in page
+
+
+def test_a_picture_is_kept_until_the_scan_changes(admin_client, folder, settings):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    response = admin_client.get(url(first))
+    kept = list(settings.SCAN_PARTS_DIR.iterdir())
+    assert len(kept) == 1 and kept[0].read_bytes() == response.content
+    kept[0].write_bytes(b"kept")
+    assert admin_client.get(url(first)).content == b"kept"
+    assert admin_client.get(url(first), headers={"If-None-Match": response["ETag"]}).status_code == 304
+    scanned(folder, 2.0)
+    again = admin_client.get(url(first), headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 200 and again["ETag"] != response["ETag"]
+    assert Image.open(io.BytesIO(again.content)).width > Image.open(io.BytesIO(response.content)).width
+
+
+def test_old_pictures_make_room(admin_client, folder, settings, monkeypatch):
+    monkeypatch.setattr(scan_parts, "MOST_KEPT", 8)
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    settings.SCAN_PARTS_DIR.mkdir()
+    for number in range(8):
+        old = settings.SCAN_PARTS_DIR / f"{number}.jpg"
+        old.write_bytes(b"old")
+        os.utime(old, (number, number))
+    picture(admin_client, first)
+    left = {path.name for path in settings.SCAN_PARTS_DIR.iterdir()}
+    assert len(left) == 8 and "0.jpg" not in left and "7.jpg" in left
+
+
+def test_a_disk_that_takes_nothing_shows_the_part_all_the_same(admin_client, folder, settings):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    settings.SCAN_PARTS_DIR.write_text("a file stands where the folder should be")
+    assert shares(picture(admin_client, first))["red"] > 0.1
+
+
+def test_a_scan_that_cannot_be_cut_says_so_where_the_part_would_stand(admin_client, folder):
+    (folder / "scans" / "2024-11-22_03_res.png").write_bytes(b"no picture")
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    response = admin_client.get(url(first))
+    assert (response.status_code, response["Content-Type"]) == (404, "image/svg+xml; charset=utf-8")
+    text = response.content.decode()
+    assert "2024-11-22_03_res.png" in text and "请转换后再放" in text.replace("</tspan>", "").replace("\n", "")
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, tmp_path):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    program = tmp_path / "program"
+    monkeypatch.setattr(scan_parts.sys, "executable", str(program))
+    monkeypatch.setattr(scan_parts, "TIMEOUT", 1)
+    for script, words in (("kill -9 $$", "无法剪取"), ("exec sleep 30", "秒内没有画出来"), (None, "稍后再试")):
+        if script is None:
+            program.unlink()
+        else:
+            program.write_text(f"#!/bin/sh\n{script}\n")
+            program.chmod(0o755)
+        response = admin_client.get(url(first))
+        assert response.status_code == 404 and words in response.content.decode()
+
+
+def test_a_page_without_a_scan_or_without_boxes_shows_no_part(admin_client, folder):
+    first, second = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    form = f"/admin/articles/article/{first.pk}/change/"
+    assert admin_client.get(url(first)).status_code == 404
+    assert "整版扫描件" not in admin_client.get(form).content.decode()
+    scanned(folder)
+    SourceText.objects.update(extent=None)
+    page = admin_client.get(form).content.decode()
+    assert "重新导入这一版" in page and "整版扫描件" in page and "<img" not in page
+    assert "重新导入这一版" in admin_client.get(url(first)).content.decode()
+    SourceText.objects.update(boxes=[])
+    assert "没有记下文字的位置" in admin_client.get(form).content.decode()
+    whole = admin_client.get(url(second, "?whole=1"))
+    assert whole["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(b"".join(whole.streaming_content))).size == SIZE
+
+
+@pytest.mark.disagreeing
+def test_an_article_added_by_hand_has_no_part(admin_client, folder):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    Article.objects.filter(pk=first.pk).update(source=None, segments=[])
+    assert admin_client.get(url(first)).status_code == 404
+    assert admin_client.get(f"/admin/articles/article/{first.pk}/change/").status_code == 200
+
+
+def test_a_rival_text_brings_its_extent_when_a_person_adopts_it(folder):
+    imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    assert SourceText.objects.get().extent == [700.0, 1000.0]
+    assert len(SourceText.objects.get().boxes) == len(AREAS)
+
+
+def test_only_who_may_see_the_article_sees_its_scan(client, django_user_model, folder):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    assert client.get(url(first)).status_code == 302
+    user = django_user_model.objects.create_user("校对员", password="x" * 12, is_staff=True)
+    client.force_login(user)
+    assert client.get(url(first)).status_code == client.get(url(first, "?whole=1")).status_code == 403
+    user.groups.add(Group.objects.get(name=PROOFREADER))
+    assert client.get(url(first)).status_code == 200
+
+
+@pytest.mark.parametrize("pk", ["0", "999", "abc", "9" * 30, "..%2F..%2Fetc"])
+def test_an_odd_address_is_not_found(admin_client, folder, pk):
+    assert admin_client.get(f"/admin/articles/article/{pk}/scan/").status_code == 404
