@@ -46,7 +46,7 @@ VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["proje
 
 SEARCH_DIR = VAR_DIR / "search"
 SCANS_DIR = VAR_DIR / "scans"
-SCAN_PARTS_DIR = VAR_DIR / "cache" / "scan-parts"
+CUTTINGS_DIR = VAR_DIR / "cache" / "cuttings"
 WORDS_FILE = FIXTURES_DIR / "words.txt"
 
 PROD = env.bool("PROD", default=False)

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from articles.admin.article_forms import ArticleForm, ArticleRegionInline, ArticleTopicInline, BylineInline, with_body
 from articles.admin.base import CorrectionAdmin, ReadOnlyAdmin, sample_mark, write_of
 from articles.admin.evidence_text import ShowsEvidence
-from articles.admin.screens.article.scan_part import show_scan
+from articles.admin.screens.article.cutting import show_scan
 from articles.admin.screens.article.view import show_article
 from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories

@@ -77,6 +77,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     tabled.blocks = [*tabled.blocks, table, {"type": "paragraph", "text": "巡诊还将开到更远的村子里去。"}]
     tabled.save()
     add_missing_bylines()
+    scanned = add_scanned(folder)
     doubted = Article.objects.get(headline="一张急救网护住黄金一小时")
     add_doubts(doubted)
     return {
@@ -84,9 +85,26 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
         "unnumbered": unnumbered.pk,
         "jump": head.pk,
         "longest": longest.pk,
+        "scanned": scanned.pk,
         "table": tabled.pk,
         "withdrawn": withdrawn.pk,
     }
+
+
+def add_scanned(folder: Path) -> Article:
+    """Add a page with a scan and boxes over it. Return its first article."""
+    from django.conf import settings
+
+    from articles.models import Article
+    from tests.make import load
+    from tests.scans import FIRST, SIZE, draw, paddle_json
+
+    settings.SCANS_DIR.mkdir(exist_ok=True)
+    draw().save(settings.SCANS_DIR / "2024-03-01_03.png")
+    path = folder / "2024-03-01_03.json"
+    path.write_text(paddle_json(width=SIZE[0], height=SIZE[1]).replace("11月22日 星期五", "3月1日 星期五"), "utf-8")
+    load(path)
+    return Article.objects.get(headline=FIRST[0])
 
 
 def add_missing_bylines() -> None:

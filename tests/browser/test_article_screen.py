@@ -9,8 +9,9 @@ from tests.browser.test_access import COLOURS, OPTIONS, violations
 #: The widths of windows at the desk.
 WIDTHS = (1280, 768)
 
-#: The facts of the archive that name articles: a sample, one with doubts and proposals, a table, the longest one.
-ARTICLES = ("article", "doubted", "table", "longest")
+#: The facts of the archive that name articles: a sample, one with doubts and proposals, a table, the longest one, one
+#: with a cutting of its scan.
+ARTICLES = ("article", "doubted", "table", "longest", "scanned")
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def check(page):
 @pytest.mark.parametrize("fact", ARTICLES)
 def test_axe_finds_no_violation(open_article, fact):
     check(open_article(fact))
+
+
+def test_the_cutting_stands_beside_the_form_and_opens_large(open_article):
+    page = open_article("scanned")
+    cutting = page.get_by_role("img", name="扫描件上的这一篇")
+    assert cutting.evaluate("image => image.complete && image.naturalWidth") > 400
+    with page.expect_navigation():
+        cutting.click()
+    assert page.url.endswith("/scan/?large=1") and page.locator("img").count() == 1
 
 
 def test_axe_finds_no_violation_in_errors_and_questions(open_article):

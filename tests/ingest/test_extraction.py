@@ -18,6 +18,14 @@ from tests.reading.test_promise import assert_partition
 
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = sorted(path.name for path in SAMPLES.iterdir())
+#: The extents that the tools of the samples tell: none, a size, thousandths.
+EXTENTS = {
+    "alto.xml": (),
+    "mineru_content_list.json": (1000.0, 1000.0),
+    "paddle_vl_res.json": (),
+    "page.xml": (700.0, 1000.0),
+    "tesseract.hocr": (700.0, 1000.0),
+}
 BODY = "11月20日，清溪县在集市上开设的慢病门诊满了三个月，签约居民的血压达标率为88.6%。"
 
 
@@ -30,7 +38,7 @@ def test_a_sample_of_each_tool_is_read_and_each_box_lies_over_its_text(name):
     item = reading.items[0]
     assert (item.headline, [byline.name for byline in item.bylines]) == ("早市上的慢病门诊", ["赵一苇"])
     assert item.paragraphs[0].replace(" ", "") == BODY
-    assert page.original and page.boxes
+    assert page.original and page.boxes and page.extent == EXTENTS[name]
     for start, end, x0, y0, x1, y1 in page.boxes:
         text = page.text[start:end]
         assert text == text.strip() != "" and x0 < x1 and y0 < y1
@@ -203,3 +211,34 @@ def test_a_text_in_brackets_is_a_page(text):
 def test_not_readable_is_what_extract_raises():
     with pytest.raises(NotReadable):
         extract("<?xml version='1.0'?><alto/>")
+
+
+ALTO_LINE = '<TextLine HPOS="40" VPOS="60" WIDTH="460" HEIGHT="50"><String CONTENT="早市上的慢病门诊"/></TextLine>'
+
+
+@pytest.mark.parametrize(
+    ("unit", "size", "extent", "number"),
+    [
+        ("mm10", 'WIDTH="3900" HEIGHT="5400"', (3900.0, 5400.0), 1),
+        ("pixel", "", (), 1),
+        ("inch1200", "", (), 0),  # such boxes have no place on a scan without the size of the page
+        ("inch1200", 'WIDTH="0" HEIGHT="5400"', (), 0),
+    ],
+)
+def test_boxes_stand_in_the_extent_of_their_unit_or_are_left_out(unit, size, extent, number):
+    page = (
+        f"<alto><Description><MeasurementUnit>{unit}</MeasurementUnit></Description><Layout><Page {size}>"
+        f"<TextBlock>{ALTO_LINE}</TextBlock></Page></Layout></alto>"
+    )
+    (found,) = extract(page)
+    assert (found.extent, len(found.boxes)) == (extent, number)
+
+
+@pytest.mark.parametrize("edge", ["NaN", "Infinity", "-Infinity"])
+def test_a_box_without_numbers_is_left_out(edge):
+    (found,) = extract(
+        f'{{"width": {edge}, "height": 9, "parsing_res_list": ['
+        f'{{"block_label": "text", "block_content": "早市", "block_bbox": [0, 0, {edge}, 9]}},'
+        f'{{"block_label": "text", "block_content": "门诊", "block_bbox": [0, 9, 9, 18]}}]}}'
+    )
+    assert (found.text, found.extent, len(found.boxes)) == ("早市\n\n门诊\n", (), 1)

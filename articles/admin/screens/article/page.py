@@ -10,11 +10,11 @@ from articles.admin.evidence_text import region_evidence, topic_evidence
 from articles.admin.screens.article import proposals as deciding
 from articles.admin.screens.article.block_ops import OPS, BlockRow, Moved
 from articles.admin.screens.article.controls import BylineRow, Controls, RegionRow
+from articles.admin.screens.article.cutting import scan_of
 from articles.admin.screens.article.fields import BLOCK_TYPES
 from articles.admin.screens.article.head_lines import HEAD_FIELDS, ROLES, HeadLine
 from articles.admin.screens.article.merging import marks
 from articles.admin.screens.article.proposals import Pending
-from articles.admin.screens.article.scan_part import scan_of
 from articles.admin.screens.article.source_lines import SourceIndex
 from articles.admin.screens.article.wording import body_marks, in_words, label_of
 from articles.models import Article, Byline, Column, Doubt, Topic

@@ -1,4 +1,4 @@
-"""The part of a page's scan that an article stands on, beside the lines of its form."""
+"""The cutting of a page's scan that an article stands on, beside the lines of its form."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from django.views.static import serve
 from articles.admin.ids import check_id
 from articles.admin.screens.article.head_lines import HEAD_FIELDS
 from articles.models import Article, SourceText
-from articles.web.scan_parts import digest_of, picture_of
-from articles.web.scan_request import Cut, NotCut, Rectangle
+from articles.web.cutting_request import Cut, Edges, NotCut
+from articles.web.cuttings import cutting_of, digest_of
 from articles.web.scans import find_scan
 
 #: The widest picture beside the form, on a screen of two dots a pixel, and the widest that is opened by itself.
 BESIDE, LARGE = 1100, 3000
+
+#: A browser that opens a picture by itself shows it by inline styles. A picture runs no script.
+_OF_PICTURE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 
 #: The parameters of the larger picture, and of the whole scan.
 LARGE_NAME, WHOLE_NAME = "large", "whole"
@@ -33,18 +36,19 @@ LARGE_NAME, WHOLE_NAME = "large", "whole"
 
 @dataclass(frozen=True)
 class Scan:
-    """The scan of an article's page: the file, the part with the article or None, and the reason if it has no part."""
+    """The scan of an article's page: the file, the edges of the article on it, and the reason if they are
+    unknown."""
 
     path: Path
-    part: Rectangle | None = None
-    head: Rectangle | None = None
+    edges: Edges | None = None
+    head: Edges | None = None
     extent: tuple[float, ...] = ()
     reason: str = ""
 
     def cut(self, width: int) -> Cut:
-        """Return the request for a picture of the part, at most `width` pixels wide."""
-        assert self.part is not None
-        return Cut(str(self.path), self.extent, self.part, (self.head,) if self.head else (), width)
+        """Return the request for the cutting, at most `width` pixels wide."""
+        assert self.edges is not None
+        return Cut(str(self.path), self.extent, self.edges, (self.head,) if self.head else (), width)
 
 
 def scan_of(article: Article) -> Scan | None:
@@ -57,14 +61,14 @@ def scan_of(article: Article) -> Scan | None:
         return Scan(path, reason="识别结果没有记下文字的位置，剪不出这一篇。")
     if source.extent is None:
         return Scan(path, reason="这份识别结果是旧版本读入的，没有记下版面大小；重新导入这一版，就能剪出这一篇。")
-    part = around(source, ((start, end) for start, end, _ in article.segments))
-    if part is None:
+    edges = around(source, ((start, end) for start, end, _ in article.segments))
+    if edges is None:
         return Scan(path, reason="识别结果没有记下这一篇的位置。")
     head = around(source, ((start, end) for start, end, label in article.segments if label in HEAD_FIELDS))
-    return Scan(path, part, head, tuple(source.extent))
+    return Scan(path, edges, head, tuple(source.extent))
 
 
-def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Rectangle | None:
+def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Edges | None:
     """Return the smallest rectangle around the boxes of `source` with text of `spans`, or None without such a box.
 
     No two spans overlap.
@@ -84,9 +88,9 @@ def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Rectangle | 
 
 
 def show_scan(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponseBase:
-    """Return the picture of an article's part of the scan; with the parameter WHOLE_NAME, the scan itself.
+    """Return the cutting of an article; with the parameter WHOLE_NAME, the scan itself.
 
-    A part that can't be cut is answered by a picture of the reason, because only a picture is seen where it stands.
+    A scan that can't be cut is answered by a picture of the reason, because only a picture is seen where it stands.
     Raises Http404 for an id of no article, and for an article without a scan; PermissionDenied for a user who may not
     see the article.
     """
@@ -103,15 +107,16 @@ def show_scan(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: st
         whole = serve(request, scan.path.name, str(scan.path.parent))
         whole["Cache-Control"] = "private, no-cache"
         return whole
-    if scan.part is None:
+    if scan.edges is None:
         return _refusal(scan.reason)
     cut = scan.cut(LARGE if LARGE_NAME in request.GET else BESIDE)
     try:
         etag = quote_etag(digest_of(cut))
-        response = get_conditional_response(request, etag) or HttpResponse(picture_of(cut), content_type="image/jpeg")
+        response = get_conditional_response(request, etag) or HttpResponse(cutting_of(cut), content_type="image/jpeg")
     except NotCut as error:
         return _refusal(f"{error}。")
     response["ETag"] = etag
+    response["Content-Security-Policy"] = _OF_PICTURE
     response["Cache-Control"] = "private, no-cache"  # a better scan may replace it
     return response
 

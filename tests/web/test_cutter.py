@@ -1,4 +1,4 @@
-"""The program that cuts: parts of real scans in each format, and the scans that it refuses."""
+"""The program that cuts: cuttings of real scans in each format, and the scans that it refuses."""
 
 import io
 import json
@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from articles.web import scan_cutter
-from articles.web.scan_cutter import cut
-from articles.web.scan_request import REFUSED, Cut, NotCut
+from articles.web import cutter
+from articles.web.cutter import cut
+from articles.web.cutting_request import REFUSED, Cut, NotCut
 from tests.scans import FIRST, SIZE, draw, shares
 
 _, HEAD, WHOLE = FIRST
 
 
 def request(path, **values):
-    return Cut(**{"scan": str(path), "extent": SIZE, "part": WHOLE, "outlined": (), "width": 1100, **values})
+    return Cut(**{"scan": str(path), "extent": SIZE, "edges": WHOLE, "outlined": (), "width": 1100, **values})
 
 
 def opened(picture):
@@ -33,13 +33,13 @@ def save(path, picture=None, **options):
 
 @pytest.mark.parametrize("scale", [0.5, 1, 2.5])
 @pytest.mark.parametrize("ending", ["jpg", "png", "pdf"])
-def test_a_part_is_cut_from_a_scan_of_any_resolution(tmp_path, ending, scale):
+def test_a_cutting_is_made_of_a_scan_of_any_resolution(tmp_path, ending, scale):
     scan = save(tmp_path / f"3.{ending}", draw(scale))
     picture = opened(cut(request(scan)))
     assert picture.format == "JPEG" and picture.mode == "RGB"
     found = shares(picture)
     assert found["red"] > 0.1 and found["green"] > 0.5 and found["blue"] == found["black"] == 0
-    across = (WHOLE[2] - WHOLE[0] + 2 * scan_cutter.MARGIN * SIZE[0]) * scale
+    across = (WHOLE[2] - WHOLE[0] + 2 * cutter.MARGIN * SIZE[0]) * scale
     # A PDF has no pixels of its own.
     assert abs(picture.width - (1100 if ending == "pdf" else min(1100, across))) <= 2
     assert abs(picture.width / picture.height - 471.2 / 301.2) < 0.01
@@ -61,11 +61,11 @@ def test_a_scan_of_each_kind_of_pixels_is_cut(tmp_path, mode):
 def test_the_head_is_outlined(tmp_path):
     scan = save(tmp_path / "3.png", draw(4))
     picture = opened(cut(request(scan, outlined=(HEAD,), width=2000)))
-    margin = scan_cutter.MARGIN * SIZE[0]
-    beside = 1.5 * round(picture.width * scan_cutter.THICKNESS) / 4
+    margin = cutter.MARGIN * SIZE[0]
+    beside = 1.5 * round(picture.width * cutter.THICKNESS) / 4
     for x, y in ((200, HEAD[1] - beside), (200, HEAD[3] + beside), (HEAD[0] - beside, 90)):
         pixel = picture.getpixel((round((x - WHOLE[0] + margin) * 4), round((y - WHOLE[1] + margin) * 4)))
-        assert all(abs(a - b) < 60 for a, b in zip(pixel, scan_cutter.OUTLINE, strict=True)), (x, y, pixel)
+        assert all(abs(a - b) < 60 for a, b in zip(pixel, cutter.OUTLINE, strict=True)), (x, y, pixel)
 
 
 def test_a_scan_that_a_camera_turned_is_cut_upright(tmp_path):
@@ -80,13 +80,13 @@ def test_boxes_in_pixels_and_in_thousandths_are_placed(tmp_path):
     scan = save(tmp_path / "3.png")
     by_pixels = shares(opened(cut(request(scan, extent=()))))
     thousandths = tuple(edge * 1000 / SIZE[at % 2] for at, edge in enumerate(WHOLE))
-    by_thousandths = shares(opened(cut(request(scan, extent=(1000.0, 1000.0), part=thousandths))))
+    by_thousandths = shares(opened(cut(request(scan, extent=(1000.0, 1000.0), edges=thousandths))))
     for found in (by_pixels, by_thousandths):
         assert found["red"] > 0.1 and found["green"] > 0.5 and found["blue"] == 0
 
 
 def test_a_picture_of_a_whole_broadsheet_stays_within_the_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(scan_cutter, "MAX_PICTURE", 50_000)
+    monkeypatch.setattr(cutter, "MAX_PICTURE", 50_000)
     for ending in ("png", "pdf"):
         picture = opened(cut(request(save(tmp_path / f"3.{ending}"), width=3000)))
         assert 40_000 < picture.width * picture.height <= 51_000
@@ -98,8 +98,9 @@ REFUSALS = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', {}, "不是 JPG、PNG 或 PDF"),
     "no PDF": (b"%PDF-1.7 and nothing more", {}, "打不开"),
     "other page": (None, {"extent": (1000.0, 700.0)}, "不成比例"),
-    "outside": (None, {"extent": (), "part": (40.0, 60.0, 2500.0, 350.0)}, "超出了扫描件"),
-    "inside out": (None, {"part": (250.0, 60.0, 200.0, 350.0)}, "超出了扫描件"),
+    "outside": (None, {"extent": (), "edges": (40.0, 60.0, 2500.0, 350.0)}, "超出了扫描件"),
+    "just outside": (None, {"extent": (), "edges": (705.0, 60.0, 715.0, 350.0)}, "超出了扫描件"),
+    "inside out": (None, {"edges": (250.0, 60.0, 200.0, 350.0)}, "超出了扫描件"),
 }
 
 
@@ -139,20 +140,20 @@ def test_many_pages_and_too_many_bytes_or_pixels_are_refused(tmp_path, monkeypat
     with pytest.raises(NotCut, match="有 2 页"):
         cut(request(scan))
     scan = save(tmp_path / "3.png")
-    monkeypatch.setattr(scan_cutter, "MAX_PIXELS", SIZE[0] * SIZE[1] - 1)
+    monkeypatch.setattr(cutter, "MAX_PIXELS", SIZE[0] * SIZE[1] - 1)
     with pytest.raises(NotCut, match="700×1000 像素"):
         cut(request(scan))
-    monkeypatch.setattr(scan_cutter, "MAX_BYTES", 100)
+    monkeypatch.setattr(cutter, "MAX_BYTES", 100)
     with pytest.raises(NotCut, match="MB"):
         cut(request(scan))
 
 
 def run(asked):
     return subprocess.run(
-        [sys.executable, "-m", "articles.web.scan_cutter"],
+        [sys.executable, "-m", "articles.web.cutter"],
         input=json.dumps(asdict(asked)).encode(),
         capture_output=True,
-        cwd=Path(scan_cutter.__file__).parents[2],
+        cwd=Path(cutter.__file__).parents[2],
     )
 
 

@@ -1,4 +1,4 @@
-"""The program that cuts a part out of a scan: python -m articles.web.scan_cutter < REQUEST > PICTURE.
+"""The program that makes a cutting of a scan: python -m articles.web.cutter < REQUEST > PICTURE.
 
 It is a process of its own, so that a huge or broken scan costs neither the server's memory nor the server. The request
 is JSON of a `Cut`; the picture is a JPEG. A scan that can't be cut ends with the exit code REFUSED and one
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
 
-from articles.web.scan_request import REFUSED, Cut, NotCut, Rectangle
+from articles.web.cutting_request import REFUSED, Cut, Edges, NotCut
 
 #: The largest scan. A page of a broadsheet has 118 million pixels at 600 dots an inch.
 MAX_BYTES, MAX_PIXELS = 150 * 1024 * 1024, 150_000_000
@@ -32,7 +32,7 @@ TOLERANCE = 0.03
 #: MinerU's units are thousandths of each side (articles.ingest.extraction), which tell no proportion.
 THOUSANDTHS = (1000.0, 1000.0)
 
-#: The margin around the part, as a share of the width of the page.
+#: The margin around what is cut out, as a share of the width of the page.
 MARGIN = 0.008
 
 #: The outline of the head, by its colour and by its thickness as a share of the picture's width.
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def cut(request: Cut) -> bytes:
-    """Return the part of a scan as a JPEG at most `width` pixels wide, never larger than the scan itself.
+    """Return the cutting as a JPEG at most `width` pixels wide, never larger than the scan itself.
 
     Raises NotCut if the scan is no JPEG, PNG or PDF of one page, is too large or damaged, or is not the page that the
     boxes lie over.
@@ -85,14 +85,14 @@ def _of_image(path: Path, request: Cut) -> Image.Image:
                 raise NotCut(f"扫描件 {path.name} 有 {image.width}×{image.height} 像素，超过一亿五千万，请缩小后再放")
             orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
             width, height = image.size if orientation not in _LYING else image.size[::-1]
-            part, outlined = _placed(request, width, height, path.name)
-            shrunk = _shrinkage(part, request.width)
+            inside, outlined = _placed(request, width, height, path.name)
+            shrunk = _shrinkage(inside, request.width)
             if shrunk < 1:
                 # A JPEG can be decoded at a half, a quarter or an eighth of its size.
                 image.draft(None, (int(image.width * shrunk), int(image.height * shrunk)))
             upright = image if orientation == 1 else ImageOps.exif_transpose(image)
             scale = upright.width / width
-            return _drawn(upright.crop(_pixels(part, scale)), part, outlined, scale, shrunk)
+            return _drawn(upright.crop(_pixels(inside, scale)), inside, outlined, scale, shrunk)
     except UnidentifiedImageError:
         raise NotCut(f"扫描件 {path.name} 不是 JPG、PNG 或 PDF，请转换后再放") from None
     except (OSError, SyntaxError, ValueError):  # what Pillow raises for a damaged file
@@ -108,20 +108,20 @@ def _of_pdf(path: Path, request: Cut) -> Image.Image:
             raise NotCut(f"扫描件 {path.name} 有 {len(document)} 页，不知道是哪一页，请拆成每版一个文件")
         page = document[0]
         width, height = page.get_size()
-        part, outlined = _placed(request, width, height, path.name)
-        left, top, right, bottom = part
+        inside, outlined = _placed(request, width, height, path.name)
+        left, top, right, bottom = inside
         scale = min(request.width / (right - left), (MAX_PICTURE / ((right - left) * (bottom - top))) ** 0.5)
         edges = (left, height - bottom, width - right, top)
         drawn = page.render(scale=scale, crop=edges, may_draw_forms=False).to_pil()
     except pypdfium2.PdfiumError:
         raise NotCut(f"扫描件 {path.name} 打不开：PDF 已损坏或有密码，请重新导出") from None
-    return _drawn(drawn, part, outlined, scale, scale)
+    return _drawn(drawn, inside, outlined, scale, scale)
 
 
-def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Rectangle, list[Rectangle]]:
-    """Return the part with its margin, and the outlined rectangles, in the units of a scan of this size.
+def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Edges, list[Edges]]:
+    """Return the edges of the cutting with a margin, and what is outlined, in the units of a scan of this size.
 
-    Raises NotCut if the scan has other proportions than the page, or if the part lies outside it.
+    Raises NotCut if the scan has other proportions than the page, or if the edges lie outside it.
     """
     across, down = request.extent or (width, height)
     if (across, down) != THOUSANDTHS and abs(width / height / (across / down) - 1) > TOLERANCE:
@@ -131,32 +131,31 @@ def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Recta
         )
     by_x, by_y = width / across, height / down
 
-    def scaled(edges: Rectangle) -> Rectangle:
+    def scaled(edges: Edges) -> Edges:
         return edges[0] * by_x, edges[1] * by_y, edges[2] * by_x, edges[3] * by_y
 
-    left, top, right, bottom = scaled(request.part)
-    if right > width * (1 + TOLERANCE) or bottom > height * (1 + TOLERANCE) or right <= left or bottom <= top:
-        raise NotCut(f"识别结果里的位置超出了扫描件 {name}，不是同一张图，请换成识别用的那一张")
+    left, top, right, bottom = scaled(request.edges)
     margin = MARGIN * width
-    part = max(0.0, left - margin), max(0.0, top - margin), min(width, right + margin), min(height, bottom + margin)
-    return part, [scaled(edges) for edges in request.outlined]
+    inside = max(0.0, left - margin), max(0.0, top - margin), min(width, right + margin), min(height, bottom + margin)
+    is_beyond = right > width * (1 + TOLERANCE) or bottom > height * (1 + TOLERANCE)
+    if is_beyond or right <= left or bottom <= top or inside[2] - inside[0] < 1 or inside[3] - inside[1] < 1:
+        raise NotCut(f"识别结果里的位置超出了扫描件 {name}，不是同一张图，请换成识别用的那一张")
+    return inside, [scaled(edges) for edges in request.outlined]
 
 
-def _shrinkage(part: Rectangle, widest: int) -> float:
-    """Return the factor by which a part is made smaller: 1 if it is small enough as it is."""
-    across, down = part[2] - part[0], part[3] - part[1]
+def _shrinkage(inside: Edges, widest: int) -> float:
+    """Return the factor by which a cutting is made smaller: 1 if it is small enough as it is."""
+    across, down = inside[2] - inside[0], inside[3] - inside[1]
     return min(1.0, widest / across, (MAX_PICTURE / (across * down)) ** 0.5)
 
 
-def _pixels(part: Rectangle, scale: float) -> tuple[int, int, int, int]:
-    left, top, right, bottom = (edge * scale for edge in part)
+def _pixels(inside: Edges, scale: float) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (edge * scale for edge in inside)
     return int(left), int(top), max(int(left) + 1, round(right)), max(int(top) + 1, round(bottom))
 
 
-def _drawn(
-    picture: Image.Image, part: Rectangle, outlined: list[Rectangle], scale: float, shrunk: float
-) -> Image.Image:
-    """Return a cut part in RGB, made smaller, with outlines. `scale` is how many pixels a unit of `part` has."""
+def _drawn(picture: Image.Image, inside: Edges, outlined: list[Edges], scale: float, shrunk: float) -> Image.Image:
+    """Return a cutting in RGB, made smaller, with outlines. `scale` is how many pixels a unit of `inside` has."""
     if picture.mode.startswith("I;16"):
         picture = picture.point(lambda level: level / 256).convert("L")
     picture = picture.convert("RGB")
@@ -166,8 +165,8 @@ def _drawn(
     pen = max(2, round(picture.width * THICKNESS))
     draw = ImageDraw.Draw(picture)
     for edges in outlined:
-        left, top = ((edges[at] - part[at]) * scale - 2 * pen for at in (0, 1))
-        right, bottom = ((edges[at] - part[at - 2]) * scale + 2 * pen for at in (2, 3))
+        left, top = ((edges[at] - inside[at]) * scale - 2 * pen for at in (0, 1))
+        right, bottom = ((edges[at] - inside[at - 2]) * scale + 2 * pen for at in (2, 3))
         draw.rectangle((left, top, right, bottom), outline=OUTLINE, width=pen)
     return picture
 

@@ -1,4 +1,4 @@
-"""The part of the scan beside an article's form: where it is shown, what it shows, how it fails."""
+"""The cutting of the scan beside an article's form: where it is shown, what it shows, how it fails."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from articles.desk.roles import PROOFREADER
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import Article, SourceText
-from articles.web import scan_parts
+from articles.web import cuttings
 from tests.scans import AREAS, FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
 from tests.tables import load_tables
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def folder(tmp_path, settings):
-    settings.SCANS_DIR, settings.SCAN_PARTS_DIR = tmp_path / "scans", tmp_path / "parts"
+    settings.SCANS_DIR, settings.CUTTINGS_DIR = tmp_path / "scans", tmp_path / "cuttings"
     settings.SCANS_DIR.mkdir()
     load_tables()
     return tmp_path
@@ -47,7 +47,7 @@ def picture(client, article, query=""):
 
 
 @pytest.mark.parametrize("of_tool", ["paddle", "paddle of old", "mineru"])
-def test_each_article_shows_its_own_part_of_the_scan(admin_client, folder, of_tool):
+def test_each_article_shows_its_own_cutting(admin_client, folder, of_tool):
     # The scan of a tool that tells no size has to be the picture that the tool read.
     scanned(folder, 1.0 if of_tool == "paddle of old" else 2.0, "2024-11-22_03.png")
     name = "2024-11-22_03.json"
@@ -66,7 +66,7 @@ def test_a_picture_is_kept_until_the_scan_changes(admin_client, folder, settings
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     response = admin_client.get(url(first))
-    kept = list(settings.SCAN_PARTS_DIR.iterdir())
+    kept = list(settings.CUTTINGS_DIR.iterdir())
     assert len(kept) == 1 and kept[0].read_bytes() == response.content
     kept[0].write_bytes(b"kept")
     assert admin_client.get(url(first)).content == b"kept"
@@ -78,27 +78,27 @@ def test_a_picture_is_kept_until_the_scan_changes(admin_client, folder, settings
 
 
 def test_old_pictures_make_room(admin_client, folder, settings, monkeypatch):
-    monkeypatch.setattr(scan_parts, "MOST_KEPT", 8)
+    monkeypatch.setattr(cuttings, "MOST_KEPT", 8)
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
-    settings.SCAN_PARTS_DIR.mkdir()
+    settings.CUTTINGS_DIR.mkdir()
     for number in range(8):
-        old = settings.SCAN_PARTS_DIR / f"{number}.jpg"
+        old = settings.CUTTINGS_DIR / f"{number}.jpg"
         old.write_bytes(b"old")
         os.utime(old, (number, number))
     picture(admin_client, first)
-    left = {path.name for path in settings.SCAN_PARTS_DIR.iterdir()}
+    left = {path.name for path in settings.CUTTINGS_DIR.iterdir()}
     assert len(left) == 8 and "0.jpg" not in left and "7.jpg" in left
 
 
-def test_a_disk_that_takes_nothing_shows_the_part_all_the_same(admin_client, folder, settings):
+def test_a_disk_that_takes_nothing_shows_the_cutting_all_the_same(admin_client, folder, settings):
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
-    settings.SCAN_PARTS_DIR.write_text("a file stands where the folder should be")
+    settings.CUTTINGS_DIR.write_text("a file stands where the folder should be")
     assert shares(picture(admin_client, first))["red"] > 0.1
 
 
-def test_a_scan_that_cannot_be_cut_says_so_where_the_part_would_stand(admin_client, folder):
+def test_a_scan_that_cannot_be_cut_says_so_where_the_cutting_would_stand(admin_client, folder):
     (folder / "scans" / "2024-11-22_03_res.png").write_bytes(b"no picture")
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     response = admin_client.get(url(first))
@@ -112,8 +112,8 @@ def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, 
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     program = tmp_path / "program"
-    monkeypatch.setattr(scan_parts.sys, "executable", str(program))
-    monkeypatch.setattr(scan_parts, "TIMEOUT", 1)
+    monkeypatch.setattr(cuttings.sys, "executable", str(program))
+    monkeypatch.setattr(cuttings, "TIMEOUT", 1)
     for script, words in (("kill -9 $$", "无法剪取"), ("exec sleep 30", "秒内没有画出来"), (None, "稍后再试")):
         if script is None:
             program.unlink()
@@ -124,7 +124,7 @@ def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, 
         assert response.status_code == 404 and words in response.content.decode()
 
 
-def test_a_page_without_a_scan_or_without_boxes_shows_no_part(admin_client, folder):
+def test_a_page_without_a_scan_or_without_boxes_shows_no_cutting(admin_client, folder):
     first, second = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     form = f"/admin/articles/article/{first.pk}/change/"
     assert admin_client.get(url(first)).status_code == 404
@@ -142,7 +142,7 @@ def test_a_page_without_a_scan_or_without_boxes_shows_no_part(admin_client, fold
 
 
 @pytest.mark.disagreeing
-def test_an_article_added_by_hand_has_no_part(admin_client, folder):
+def test_an_article_added_by_hand_has_no_cutting(admin_client, folder):
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     Article.objects.filter(pk=first.pk).update(source=None, segments=[])

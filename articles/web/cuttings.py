@@ -1,4 +1,4 @@
-"""Parts of scans for the desk: cut out by a process of its own, and kept in settings.SCAN_PARTS_DIR by digest."""
+"""Cuttings of scans for the desk: made by a process of its own, and kept in settings.CUTTINGS_DIR by digest."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles.web.scan_request import REFUSED, Cut, NotCut
+from articles.web.cutting_request import REFUSED, Cut, NotCut
 
 logger = logging.getLogger(__name__)
 
-#: Seconds in which a scan is cut. The largest takes some five.
+#: Seconds in which a cutting is made. The largest takes some five.
 TIMEOUT = 30
 
 #: The most pictures that are kept, some 200 kB each. Past it, the eighth that was asked for longest ago goes.
@@ -31,7 +31,7 @@ _turn = threading.Lock()
 
 
 def digest_of(cut: Cut) -> str:
-    """Return the name of a picture: a digest of the request and of the state of the scan's file.
+    """Return the name of a cutting: a digest of the request and of the state of the scan's file.
 
     Raises NotCut if the scan is gone.
     """
@@ -43,12 +43,12 @@ def digest_of(cut: Cut) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def picture_of(cut: Cut) -> bytes:
-    """Return the JPEG of a part of a scan, kept or newly cut.
+def cutting_of(cut: Cut) -> bytes:
+    """Return the JPEG of a cutting, kept or new.
 
     Raises NotCut if it can't be cut, with the reason and the remedy in Chinese.
     """
-    kept = settings.SCAN_PARTS_DIR / f"{digest_of(cut)}.jpg"
+    kept = settings.CUTTINGS_DIR / f"{digest_of(cut)}.jpg"
     if (picture := _read(kept)) is not None:
         return picture
     with _turn:
@@ -70,7 +70,7 @@ def _read(kept: Path) -> bytes | None:
 def _cut(cut: Cut) -> bytes:
     """Run the cutter. Raises NotCut if it refuses, takes too long or dies."""
     name = Path(cut.scan).name
-    command = [sys.executable, "-m", "articles.web.scan_cutter"]
+    command = [sys.executable, "-m", "articles.web.cutter"]
     try:
         done = subprocess.run(
             command,
@@ -96,7 +96,7 @@ def _keep(kept: Path, picture: bytes) -> None:
     """Keep a picture, and remove old ones if there are too many. A full disk or a read-only one keeps none."""
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(dir=kept.parent, suffix=".part")
+        handle, path = tempfile.mkstemp(dir=kept.parent, suffix=".new")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(picture)
@@ -107,7 +107,7 @@ def _keep(kept: Path, picture: bytes) -> None:
             raise
         _prune(kept.parent)
     except OSError as error:
-        logger.warning("A part of a scan was not kept: %s", error)
+        logger.warning("A cutting was not kept: %s", error)
 
 
 def _prune(folder: Path) -> None:
