@@ -20,7 +20,7 @@ from articles.web.cutting_request import REFUSED, Cut, NotCut
 
 logger = logging.getLogger(__name__)
 
-#: Seconds in which a cutting is made. The largest takes some five.
+#: Seconds in which a cutting is made. From the largest PNG it takes some eight (tests/bench/cuttings.py).
 TIMEOUT = 30
 
 #: The most pictures that are kept, some 200 kB each. Past it, the eighth that was asked for longest ago goes.
