@@ -1,8 +1,11 @@
 """Random corrections, undone in any order: what is undone is as if it had never been, or it is told as left."""
 
 import random
+import shutil
+from contextlib import contextmanager
 
 import pytest
+from django.conf import settings as site
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -14,16 +17,49 @@ from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.models import Article, Batch, Contributor, Issue, Page, Topic
 from articles.models.row_values import is_same, value_of
-from tests.desk.state import state
+from articles.search.sync import sync
+from tests.desk.state import hits, search_disagreements, state
 from tests.make import DAY, PAGE, load, other_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = ("流动诊室", "卫生", "记者", "甲标题", "乙标题", "地区:河南", "主题:中医药", "作者:甲甲甲")
+#: The strings that the random corrections write. Some stand in the pages, too.
+WRITTEN_LINES = ("甲标题", "乙标题", "河南省洛阳市办起中医馆")
+WRITTEN_BLOCKS = ("甲段。", "乙段，在河南省郑州市。")
+WRITTEN_NAMES = ("甲甲甲", "乙乙乙", "赵一苇")
+NEW_NAMES = ("丙丙丙", "丁丁丁")
+#: Queries of these strings and of strings of the pages. In “” no string is split into its words.
+STRINGS = tuple(
+    f"“{text}”" for text in (*WRITTEN_LINES, *WRITTEN_BLOCKS, *WRITTEN_NAMES, *NEW_NAMES, "流动诊室", "卫生", "医")
+)
 
-TEXTS = st.sampled_from(["", "甲标题", "乙标题", "河南省洛阳市办起中医馆"])
-NAMES = st.sampled_from(["甲甲甲", "乙乙乙", "赵一苇"])
+
+def is_about(code):
+    return lambda story, names: any(row.region_id.startswith(code) for row in story.regions)
+
+
+def is_on(slug):
+    return lambda story, names: any(topic.slug == slug for topic in story.topics)
+
+
+def is_by(name):
+    return lambda story, names: name in names
+
+
+#: {query of a filter: function that tells of a story and its names whether it is a hit}
+FILTERS = {
+    "地区:河南": is_about("41"),
+    "地区:青海": is_about("63"),
+    "主题:中医药": is_on("tcm"),
+    "主题:医改": is_on("health-reform"),
+    **{f"作者:{name}": is_by(name) for name in (*WRITTEN_NAMES, *NEW_NAMES)},
+}
+
+QUERIES = (*STRINGS, *FILTERS)
+
+TEXTS = st.sampled_from(["", *WRITTEN_LINES])
+NAMES = st.sampled_from(WRITTEN_NAMES)
 SIGNATURES = st.lists(st.tuples(st.just("text"), st.sampled_from(["", "记者"]), NAMES, st.just("")), max_size=2)
 PLACES = st.lists(st.sampled_from(["410000", "410300", "630000"]), max_size=2, unique=True)
 SLUGS = st.lists(st.sampled_from(["health-reform", "tcm", "public-health"]), max_size=2, unique=True)
@@ -44,7 +80,7 @@ ARTICLE = st.one_of(
     st.builds(lambda review: {"review": review}, st.sampled_from(["unreviewed", "reviewed", "doubtful"])),
     st.builds(lambda gone: {"withdrawn": gone}, st.booleans()),
 )
-BLOCKS = st.tuples(st.integers(0, 2), st.sampled_from(["甲段。", "乙段，在河南省郑州市。", None]))
+BLOCKS = st.tuples(st.integers(0, 2), st.sampled_from([*WRITTEN_BLOCKS, None]))
 
 
 def steps():
@@ -59,7 +95,7 @@ def steps():
         st.tuples(st.just("section"), st.integers(0, 1), st.sampled_from(["甲版", ""])),
         st.tuples(st.just("credits"), st.integers(0, 1), st.lists(st.tuples(st.just("责编"), NAMES), max_size=2)),
         st.tuples(st.just("day"), st.none(), st.integers(0, 3)),
-        st.tuples(st.just("contributor"), pick, st.sampled_from(["丙丙丙", "丁丁丁"])),
+        st.tuples(st.just("contributor"), pick, st.sampled_from(NEW_NAMES)),
         st.tuples(st.just("topic"), pick, st.sampled_from(["说明一", "说明二"])),
     )
 
@@ -112,11 +148,53 @@ def do(step):
     return this.batch
 
 
-@pytest.fixture
-def archive_of_two_pages(tmp_path):
+@pytest.fixture(scope="module")
+def made_archive(made_once, tmp_path_factory):
+    """Import two pages. Return a function that compares the archive with them."""
+    folder = tmp_path_factory.mktemp("pages")
     load_tables()
-    load(write(tmp_path, PAGE))
-    load(other_page(tmp_path), given_date=DAY, given_page=8)
+    load(write(folder, PAGE))
+    load(other_page(folder), given_date=DAY, given_page=8)
+    first_rows, first_hits = everything()
+
+    def compare():  # the state itself would stand in the report of a failing example
+        rows, found = everything()
+        assert rows == first_rows
+        assert found == first_hits
+
+    return compare
+
+
+@pytest.fixture
+def compare_with_import(made_archive, db):
+    """Provide two imported pages with their index, and the function that compares the archive with them."""
+    return made_archive
+
+
+@contextmanager
+def example(tmp_path_factory):
+    """Let an example write to the archive and to a copy of its index. Take both back at the end."""
+    first, site.SEARCH_DIR = site.SEARCH_DIR, tmp_path_factory.mktemp("example") / "index"
+    shutil.copytree(first, site.SEARCH_DIR)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        shutil.rmtree(site.SEARCH_DIR)
+        site.SEARCH_DIR = first
+
+
+def sync_and_compare():
+    """Sync the index, and let each query find the stories that the rows say."""
+    sync()
+    assert search_disagreements(STRINGS, FILTERS) == []
+
+
+def everything():
+    """Return the rows that people see, and the hits of each query in order."""
+    sync_and_compare()
+    return state(), hits(QUERIES)
 
 
 def run(sequence):
@@ -124,63 +202,68 @@ def run(sequence):
 
 
 COMMON = {
-    "max_examples": 10,
+    "max_examples": 15,
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     "phases": [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)],
 }
 
-
-@settings(**COMMON)
-@given(st.lists(steps(), min_size=1, max_size=8))
-def test_undone_in_reverse_everything_is_as_first_imported(archive_of_two_pages, sequence):
-    with transaction.atomic():
-        before = state()
-        for batch in reversed(run(sequence)):
-            assert undo(batch, None).left == []
-        assert state() == before
-        transaction.set_rollback(True)
+#: The rows whose last standing corrections can be told from the ledger.
+MODELS = {"article": Article, "page": Page, "issue": Issue, "contributor": Contributor, "topic": Topic}
 
 
 @settings(**COMMON)
-@given(st.lists(steps(), min_size=2, max_size=8), st.randoms(use_true_random=False))
-def test_undone_in_any_order_each_value_is_that_of_the_last_standing_correction(
-    archive_of_two_pages, sequence, shuffle: random.Random
+@given(st.lists(steps(), min_size=1, max_size=6))
+def test_undone_in_reverse_rows_and_search_results_are_as_first_imported(
+    compare_with_import, tmp_path_factory, sequence
 ):
-    with transaction.atomic():
-        first = {}
+    with example(tmp_path_factory):
         batches = run(sequence)
+        sync_and_compare()
+        for batch in reversed(batches):
+            assert undo(batch, None).left == []
+        compare_with_import()
+
+
+@settings(**COMMON)
+@given(st.lists(steps(), min_size=2, max_size=6), st.randoms(use_true_random=False))
+def test_undone_in_any_order_each_value_is_that_of_the_last_standing_correction(
+    compare_with_import, tmp_path_factory, sequence, shuffle: random.Random
+):
+    with example(tmp_path_factory):
+        corrections = {}
+        batches = run(sequence)
+        sync()
         undone = set()
         for batch in shuffle.sample(batches, len(batches)):
             for step in undo(batch, None).steps:
                 if not step.left:
                     undone.add(step.correction.pk)
+        sync_and_compare()
         for batch in batches:
             for each in batch.corrections.all():
-                first.setdefault((each.model, each.object_id, each.field), []).append(each)
-        models = {"article": Article, "page": Page, "issue": Issue, "contributor": Contributor, "topic": Topic}
-        for (name, key, field), corrections in first.items():
-            if name not in models or not field or "/" in field or field in ("blocks", "structure_edited"):
+                corrections.setdefault((each.model, each.object_id, each.field), []).append(each)
+        for (name, key, field), of_field in corrections.items():
+            if name not in MODELS or not field or "/" in field or field in ("blocks", "structure_edited"):
                 continue
-            row = models[name].objects.filter(pk=key).first()
+            row = MODELS[name].objects.filter(pk=key).first()
             if row is None:
                 continue
-            expected = corrections[0].old
-            for each in corrections:
+            expected = of_field[0].old
+            for each in of_field:
                 expected = expected if each.pk in undone else each.new
             protected = field in row.edited_fields
             if protected or field not in ("regions", "topics"):  # the archive judges anew what nobody has set
-                assert is_same(models[name], field, value_of(row, field), expected), (name, key, field)
-        transaction.set_rollback(True)
+                assert is_same(MODELS[name], field, value_of(row, field), expected), (name, key, field)
 
 
-@settings(**{**COMMON, "max_examples": 5})
-@given(st.lists(steps(), min_size=1, max_size=5))
-def test_an_undo_of_an_undo_writes_everything_again(archive_of_two_pages, sequence):
-    with transaction.atomic():
+@settings(**COMMON)
+@given(st.lists(steps(), min_size=1, max_size=4))
+def test_an_undo_of_an_undo_writes_everything_again(compare_with_import, tmp_path_factory, sequence):
+    with example(tmp_path_factory):
         batches = run(sequence)
-        after = state()
+        after = everything()
         undos = [undo(batch, None).batch for batch in reversed(batches)]
+        sync()
         for each in reversed(undos):
             assert undo(Batch.objects.get(pk=each.pk), None).left == []
-        assert state() == after
-        transaction.set_rollback(True)
+        assert everything() == after
