@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, NotSupportedError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -79,8 +79,12 @@ class SturdyLists(AdminMixin):
         """Return the page of the list, or a redirect to the whole list if the filter or selection is invalid.
 
         Django passes on the database's errors for an id like `abc` or a year of twenty digits. SQLite has no `contains`
-        for JSON. The desk's filters don't use it.
+        for JSON. The desk's filters don't use it. Raises PermissionDenied for an action of the list that the user may
+        not run, which Django would pass over.
         """
+        own = {"delete_selected", *map(str, self.actions or ())}
+        if request.POST.get("action") in own - self.get_actions(request).keys():
+            raise PermissionDenied
         try:
             return super().changelist_view(request, extra_context)
         except (ValueError, OverflowError, DataError, NotSupportedError):

@@ -20,7 +20,7 @@ PLACES = (
     ("admin:articles_page_changelist", "版面", "articles.view_page"),
     ("admin:articles_issue_changelist", "期次", "articles.view_issue"),
     ("admin:articles_contributor_changelist", "作者", "articles.view_contributor"),
-    ("admin:desk-batches", "批次", ""),
+    ("admin:desk-batches", "批次", "articles.view_batch"),
 )
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.desk.queue import kinds_by_group
+from articles.desk.roles import SEE_LEDGER, SEE_QUEUE
 from articles.models import Batch, Doubt
 from articles.models.doubt_kinds import PROPOSAL
 
@@ -67,14 +68,20 @@ class Place:
 
 
 def front_context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the front page. Takes three queries."""
-    counts = Doubt.objects.open().counts_by_kind()
-    batches = list(Batch.objects.newest_first().annotate(size=Count("corrections"))[:BATCHES_SHOWN])
+    """Return the context of the front page. Takes three queries. Queue and ledger are left out for a user who may not
+    look at them.
+    """
+    may_see_queue, may_see_ledger = request.user.has_perm(SEE_QUEUE), request.user.has_perm(SEE_LEDGER)
+    counts = Doubt.objects.open().counts_by_kind() if may_see_queue else []
+    newest = Batch.objects.newest_first().annotate(size=Count("corrections"))
+    batches = list(newest[:BATCHES_SHOWN]) if may_see_ledger else []
     stands = _standing(batches)
     return {
         "title": "待办",
         "total": sum(count.number for count in counts),
         "closed": _closed(),
+        "may_see_queue": may_see_queue,
+        "may_see_ledger": may_see_ledger,
         "groups": kinds_by_group(counts),
         "batches": [(batch, batch.pk in stands) for batch in batches],
         "places": [(group, _places(site, request, each)) for group, each in PLACES],
@@ -107,4 +114,6 @@ def _places(site: AdminSite, request: HttpRequest, names: tuple[tuple[str, str],
         for model, each in site._registry.items()
         if each.has_view_or_change_permission(request)
     }
-    return [Place(f"admin:{name}", label) for name, label in names if name in seen or name.startswith("desk-")]
+    if request.user.has_perm(SEE_LEDGER):
+        seen.add("desk-batches")
+    return [Place(f"admin:{name}", label) for name, label in names if name in seen]
