@@ -45,7 +45,7 @@ class Desk:
 
     def blank(self, model):
         """Return the fields of the form of a new row of `model`."""
-        return fields_of(self.client.get(f"/admin/articles/{model._meta.model_name}/add/").content.decode())
+        return fields_of(self.client.get(f"{self.list_of(model)}add/").content.decode())
 
     def save(self, obj, **changes):
         """Save the form of `obj` with `changes`, in which None takes a field out. Return the errors that it shows."""
@@ -68,8 +68,12 @@ class Desk:
         return [re.sub(r"<[^>]+>", "", each).strip() for each in found]
 
     @staticmethod
-    def url(obj, view="change"):
-        return f"/admin/articles/{obj._meta.model_name}/{obj.pk}/{view}/"
+    def list_of(model):
+        return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+    @classmethod
+    def url(cls, obj, view="change"):
+        return f"{cls.list_of(obj)}{obj.pk}/{view}/"
 
 
 def fields_of(text, form_id="_form"):

@@ -250,21 +250,3 @@ def test_a_whole_article_is_reviewed_from_a_doubt_after_asking(admin_client, tit
     assert response.status_code == 302 and "/next/?after=" in response["Location"]
     titled.refresh_from_db()
     assert titled.review == "reviewed" and not Doubt.objects.open().filter(article=titled).exists()
-
-
-@pytest.mark.disagreeing
-def test_a_proofreader_sets_the_status_on_the_form_and_nothing_else(client, titled, django_user_model):
-    log_in(client, django_user_model, "甲", PROOFREADER)
-    url = f"/admin/articles/article/{titled.pk}/change/"
-    text = client.get(url).content.decode()
-    seen = re.search(r'name="seen" value="([^"]+)"', text)[1]
-    assert 'name="_save"' in text
-    refused = client.post(url, {"seen": seen, "head-0-text": "改过的标题", "review": "doubtful", "_save": "1"})
-    assert refused.status_code == 403 and not Batch.objects.exists()
-    assert client.post(url, {"seen": seen, "review": "doubtful", "_save": "1"}).status_code == 302
-    doubt = Doubt.objects.get(kind="headline-uncertain")
-    seen = re.search(r'name="seen" value="([^"]+)"', client.get(url).content.decode())[1]
-    assert client.post(url, {"seen": seen, f"doubt-{doubt.pk}": "dismiss", "_save": "1"}).status_code == 302
-    titled.refresh_from_db(), doubt.refresh_from_db()
-    assert (titled.review, doubt.state, titled.headline) == ("doubtful", "dismissed", "青海湖畔建起流动诊室")
-    assert client.post(url, {"seen": seen, "release": "headline", "_save": "1"}).status_code == 403
