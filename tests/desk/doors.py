@@ -75,6 +75,9 @@ OTHERS = (
     Door("/admin/desk/doubts/{page_doubt}/",         "fine",               BATCH,  "+++-"),
     Door("/admin/desk/doubts/{page_doubt}/",         "next_number",        BATCH,  "-++-"),
 
+    # No page of the test has a scan.
+    Door("/admin/articles/article/{article}/scan/",  "",                   SHOWN,  "000-"),
+
     Door("/admin/desk/batches/",                     "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_topic}/",          "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_review}/undo/",    "",                   SHOWN,  "+++-"),
