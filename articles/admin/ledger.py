@@ -82,7 +82,8 @@ class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
                     this.watch(source, *source.page.sources.filter(standing=SourceText.Standing.CURRENT))
                     this.watch_fields(source.page, "structure_edited")
                     today = timezone.localdate()
-                    report = adopt(source, reader, today=today, structure_gives_way=structure_gives_way)
+                    with this.importing():
+                        report = adopt(source, reader, today=today, structure_gives_way=structure_gives_way)
             except Refusal as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 continue

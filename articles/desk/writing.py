@@ -45,6 +45,7 @@ class Writing:
         self._before: dict[Key, Values | None] = {}
         self._only: dict[Key, tuple[str, ...]] = {}
         self._last_contributor = _last_contributor()
+        self._machines_contributors: set[int] = set()
 
     def watch(self, *rows: models.Model) -> None:
         """Note the stored values of `rows`, before they are changed."""
@@ -78,6 +79,13 @@ class Writing:
         told = self._before[key_of(row)]
         if told is not None:
             told.update(belongings(row))
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Let the machine have the contributors that the block makes. The block runs an import for a person."""
+        last = _last_contributor()
+        yield
+        self._machines_contributors.update(Contributor.objects.filter(pk__gt=last).values_list("pk", flat=True))
 
     def moved(self, old_path: str, new_path: str) -> None:
         """Redirect `old_path` to `new_path`. See `Redirect.objects.moved`."""
@@ -117,7 +125,8 @@ class Writing:
         """Record the differences and draw their consequences. `writing` calls it once."""
         # Forms and releases file names under contributors, and make those that are missing. No other process can do so
         # while this one holds the archive's row.
-        self.created(*Contributor.objects.filter(pk__gt=self._last_contributor).order_by("pk"))
+        made = Contributor.objects.filter(pk__gt=self._last_contributor).order_by("pk")
+        self.created(*(row for row in made if row.pk not in self._machines_contributors))
         changed = self._changed(self._before)
         structure = structure_edits(changed) if self.undoes is None else []
         if structure:

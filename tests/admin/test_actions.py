@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import RequestFactory
 
-from articles.models import Article, Batch, Contributor, Page, SourceText
+from articles.models import Article, Batch, Contributor, Correction, Page, SourceText
 from tests.admin.conftest import ledger, revision
 from tests.admin.test_desk import RIVAL
 from tests.make import load, make_many, update, write
@@ -65,6 +65,17 @@ def test_who_adopted_a_text_stands_in_the_history_of_text_and_page(desk, page, c
     assert "采用文本 other.txt" in desk.client.get(desk.url(page, "history")).content.decode()
     told = desk.client.get(desk.url(conflict, "history")).content.decode()
     assert "admin" in told and "移除 3 篇（青海湖畔建起流动诊室、" in told
+
+
+def test_people_named_first_by_an_adopted_text_are_the_machines_and_those_of_a_form_the_persons(desk, page, conflict):
+    act(desk, "adopt_texts", conflict)
+    adopted = Contributor.objects.get(name="周五洲")
+    assert adopted.bylines.exists()
+    assert ledger(adopted) == []
+    assert {told.model for told in Correction.objects.all()} == {"sourcetext"}
+    article = page.articles.get()
+    assert desk.save(article, **{"byline-0-name": "吴后来"}) == []
+    assert [told[:2] for told in ledger(Contributor.objects.get(name="吴后来"))] == [("", None)]
 
 
 @pytest.mark.disagreeing
