@@ -1,4 +1,4 @@
-"""The form of a newspaper page: its date, its number and its section."""
+"""The forms of a newspaper page: its date, its number and its section, and for a doubt the number of its issue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from articles.admin.base import CorrectionForm
+from articles.admin.base import CorrectionForm, digest_of
 from articles.desk.writing import Writing
 from articles.ingest.sources import parse_date
 from articles.models import Issue, Page
@@ -55,6 +55,37 @@ class PageForm(CorrectionForm):
             held = Page.objects.filter(issue__date=date, issue__edition=edition, number=number)
             if held.exclude(pk=self.instance.pk).exists():
                 raise forms.ValidationError(f"{date:%Y-%m-%d} 第{number}版已有版面，请先改那一版的版次。")
+        return cleaned
+
+
+#: The greatest number that a database can hold in the number of an issue.
+LAST_ISSUE_NUMBER = 2**31 - 1
+
+
+class DoubtedPageForm(PageForm):
+    """The form of a page with a doubt. It has the number of the page's issue, too, which is that of all its pages."""
+
+    issue_number = forms.IntegerField(
+        label="总期号",
+        required=False,
+        min_value=1,
+        max_value=LAST_ISSUE_NUMBER,
+        help_text="全期各版共一个总期号，一同改正",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issue = self.instance.issue
+        self.initial["issue_number"] = issue.number if issue else None
+        self.stored_digest += digest_of(issue) if issue else ""
+        self.initial["seen"] = self.stored_digest
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned data. Raises ValidationError for the number of an issue without a date."""
+        cleaned = super().clean()
+        number, is_dated = cleaned.get("issue_number"), self.instance.issue or cleaned.get("issue_date")
+        if number and not is_dated and "issue_date" not in self.errors:
+            raise forms.ValidationError(f"这一版还没有日期，总期号 {number} 不知属于哪一期，请先填日期。")
         return cleaned
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from articles.desk.roles import EDITOR, PROOFREADER
-from articles.models import Batch, Claim, Doubt, Page
+from articles.models import Batch, Claim, Doubt, Issue, Page
 from tests.admin.conftest import revision
-from tests.make import PAGE, load, make_doubt, write
+from tests.make import PAGE, load, make_doubt, make_issue, make_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +164,43 @@ def test_an_undated_page_is_dated_from_the_queue(admin_client, bare, client):
     page = Page.objects.get()
     assert str(page.issue.date) == "2024-05-20" and "date-unknown" not in open_kinds()
     assert client.get(page.articles.first().get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["issue-number-disagrees", "other-issue-number"])
+def test_a_doubt_about_the_number_of_an_issue_is_settled_by_that_number(admin_client, db, kind):
+    issue = make_issue(number=9875)
+    page, other = make_page(issue, 1), make_page(issue, 2)
+    doubts = [make_doubt(row, kind, "9875 ≠ 9876") for row in (page, other)]
+    url = f"/admin/desk/doubts/{doubts[0].pk}/"
+    shown = admin_client.get(url).content.decode()
+    field = re.search(r'<input[^>]*name="issue_number"[^>]*>', shown)[0]
+    assert "autofocus" in field and 'value="9875"' in field and 'name="number"' not in shown
+    refused = admin_client.post(url, {"_next": "1", "issue_number": "0"})
+    assert refused.status_code == 200 and not Batch.objects.exists()
+    seen = re.search(r'name="seen" value="([^"]*)"', shown)[1]
+    response = admin_client.post(url, {"_next": "1", "issue_number": "9876", "seen": seen})
+    batch = Batch.objects.get()
+    assert response["Location"].endswith(f"?after={doubts[0].pk}&batch={batch.pk}")
+    issue.refresh_from_db()
+    assert (issue.number, issue.edited_fields) == (9876, ["number"])
+    assert set(Doubt.objects.filter(kind=kind).values_list("state", flat=True)) == {"settled"}
+    late = admin_client.post(url, {"_next": "1", "issue_number": "9877", "seen": seen})
+    assert "有了新的改动" in late.content.decode() and Batch.objects.count() == 1
+    admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"})
+    issue.refresh_from_db()
+    assert (issue.number, issue.edited_fields) == (9875, [])
+
+
+def test_the_number_of_an_undated_issue_comes_with_its_date(admin_client, bare):
+    doubt = make_doubt(bare, "issue-number-disagrees", "9875 ≠ 9876")
+    url = f"/admin/desk/doubts/{doubt.pk}/"
+    assert 'name="issue_date"' in admin_client.get(url).content.decode()
+    refused = admin_client.post(url, {"_next": "1", "issue_number": "9876"}).content.decode()
+    assert "这一版还没有日期，总期号 9876 不知属于哪一期，请先填日期。" in refused
+    admin_client.post(url, {"_next": "1", "issue_number": "9876", "issue_date": "2024-05-20"})
+    assert Issue.objects.get().number == 9876
+    doubt.refresh_from_db()
+    assert doubt.state == "settled"
 
 
 def test_saving_a_page_unchanged_leaves_its_doubt_open(admin_client, bare):
