@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
 
 import django.db.models.deletion
@@ -17,9 +16,19 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from articles.ingest.derived_doubts import derived
-from articles.ingest.doubts import Target, difference, doubt
-from articles.models.doubt_kinds import CONFLICT, DERIVED, NO_TOPIC, OPEN_JUMP, OTHER_ISSUE_NUMBER, PROPOSAL
+from articles.migrations._doubts_in_0018 import (
+    CONFLICT,
+    DERIVED,
+    NO_TOPIC,
+    OPEN_JUMP,
+    OTHER_ISSUE_NUMBER,
+    PROPOSAL,
+    Raised,
+    Target,
+    derived,
+    doubt,
+    once,
+)
 
 #: Pages of one batch: some 4,000 articles.
 BATCH = 500
@@ -35,18 +44,12 @@ def store_rows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Store the doubts of all pages and their articles as rows."""
     Doubt = apps.get_model("articles", "Doubt")
     for pages in batches(apps):
-        # The keys and derived doubts are those of the importer. A row with another key would not be found again.
-        raised = {target: list(found) for target, found in derived(pages, (), partial(apps.get_model, "articles")).items()}
-        raised = {target: found for target, found in raised.items() if target.page in pages}
+        raised = derived(apps, pages)
         for target, stored in json_doubts(apps, pages):
             raised.setdefault(target, []).extend(each for each in stored if each.kind not in DERIVED)
-        rows = difference(raised, []).missing
         Doubt.objects.bulk_create(
-            Doubt(
-                **{name: getattr(row, name) for name in ("page_id", "article_id", "source_id", "digest", "detail")},
-                **{name: getattr(row, name) for name in ("kind", "rule", "probability")},
-            )
-            for row in rows
+            Doubt(page_id=target.page, article_id=target.article, source_id=target.source, **each._asdict())
+            for target, each in once(raised)
         )
 
 
@@ -59,7 +62,7 @@ def batches(apps: Apps) -> Iterator[set[int]]:
         last = pages[-1]
 
 
-def json_doubts(apps: Apps, pages: set[int]) -> Iterator[tuple[Target, list[Any]]]:
+def json_doubts(apps: Apps, pages: set[int]) -> Iterator[tuple[Target, list[Raised]]]:
     """Yield the targets on these pages that have doubts, with the doubts in their order."""
     Page, Article = (apps.get_model("articles", name) for name in ("Page", "Article"))
     for pk, stored in Page.objects.filter(pk__in=pages).exclude(doubts=[]).values_list("pk", "doubts"):
@@ -69,7 +72,7 @@ def json_doubts(apps: Apps, pages: set[int]) -> Iterator[tuple[Target, list[Any]
         yield Target(page, pk), carried(stored)
 
 
-def carried(stored: Iterable[dict[str, Any]]) -> list[Any]:
+def carried(stored: Iterable[dict[str, Any]]) -> list[Raised]:
     """Return stored doubts as the importer raises them, of whatever kind."""
     found = []
     for each in stored:
