@@ -17,7 +17,6 @@ from django.apps import apps
 from articles.desk.changes import protected_when_new
 from articles.desk.recording import BLOCK
 from articles.models import Batch, Correction
-from articles.models.archive import batches
 from articles.models.block_keys import keys_of, without_keys
 
 #: A row in the ledger: the name of its model, and its key.
@@ -25,16 +24,15 @@ RowKey = tuple[str, str]
 
 
 def histories(rows: Iterable[RowKey]) -> dict[RowKey, History]:
-    """Return the history of each of `rows`, by one query for each model and 900 rows."""
+    """Return the history of each of `rows`, by one query for each model."""
     keys: dict[str, set[str]] = defaultdict(set)
     for model, object_id in rows:
         keys[model].add(object_id)
     found: dict[RowKey, list[Correction]] = {(model, key): [] for model, each in keys.items() for key in each}
     for model, each in keys.items():
-        for part in batches(each):
-            told = Correction.objects.filter(model=model, object_id__in=part).select_related("batch")
-            for correction in told.order_by("batch_id", "seq"):
-                found[model, correction.object_id].append(correction)
+        told = Correction.objects.filter(model=model, object_id__among=each).select_related("batch")
+        for correction in told.order_by("batch_id", "seq"):
+            found[model, correction.object_id].append(correction)
     return {key: History(key[0], corrections) for key, corrections in found.items()}
 
 

@@ -23,10 +23,23 @@ from articles.ingest.classification import JUDGED
 from articles.models import Article, Batch, Correction, Doubt, Page, SourceText
 from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
-from articles.models.row_values import Values, is_same, lost_keys, make, set_column, sets_of, value_of, values
+from articles.models.row_values import (
+    Values,
+    is_same,
+    lost_keys,
+    lost_keys_of,
+    make,
+    set_column,
+    sets_of,
+    value_of,
+    values,
+)
 
 #: The kinds of batches that are no writes of a person.
 NOT_UNDONE = (Batch.Kind.REMOVAL,)
+
+#: The fields of these models that rules on the other rows are about. Of other models any field may be.
+RULED: dict[type[models.Model], set[str]] = {Article: {"continuation_of"}, Page: {"issue", "number"}}
 
 #: The models of rows with a URL that a person's write may move.
 MOVING = ("page", "issue")
@@ -63,12 +76,12 @@ def plan(batch: Batch) -> list[Step]:
     """Return what an undo of `batch` would do to each of its corrections. Corrections already undone are left out."""
     corrections = list(batch.corrections.select_related("batch"))
     by_row = histories({_row_key(each) for each in corrections})
-    rows = _rows(corrections)
+    rows, lost = _rows(corrections), _lost(corrections)
     steps = []
     for each in corrections:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
-            steps.append(_step(each, rows.get(_row_key(each)), history))
+            steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
     return _with_doubts(_with_redirects(steps))
 
 
@@ -142,7 +155,7 @@ def _rows(corrections: Sequence[Correction]) -> dict[RowKey, models.Model]:
     return rows
 
 
-def _step(correction: Correction, row: Any, history: History) -> Step:  # noqa: ANN401 - a row of any model
+def _step(correction: Correction, row: Any, history: History, lost: str) -> Step:  # noqa: ANN401 - a row of any model
     present = _present(correction, row)
     step = Step(correction, row, present, later=history.later(correction))
     model = _model(correction)
@@ -155,7 +168,7 @@ def _step(correction: Correction, row: Any, history: History) -> Step:  # noqa: 
     if model is SourceText and SourceText.Standing.CURRENT in (correction.old, correction.new):
         return replace(step, left="换用哪个文本，请在版面冲突里另作裁决")
     if correction.field == "" and correction.new is None:
-        return replace(step, left=_missing(model, dict(correction.old or {})))
+        return replace(step, left=lost)
     return replace(step, left=_clash(step)) if correction.field else step
 
 
@@ -188,11 +201,16 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
     return is_same(model, correction.field, present, new)
 
 
-def _missing(model: type[models.Model], told: Values) -> str:
-    """Return why a deleted row can't come back: a row that it belongs to is gone. "" if it can."""
-    needed = [name for name, is_needed in lost_keys(model, told) if is_needed]
-    labels = {field.name: field.verbose_name for field in model._meta.concrete_fields}
-    return f"所属的{labels[needed[0]]}已不在" if needed else ""
+def _lost(corrections: Sequence[Correction]) -> dict[int, str]:
+    """Return {id of a deletion: why its row can't come back}: a row that it belongs to is gone."""
+    deletions = [each for each in corrections if each.field == "" and each.new is None]
+    told = [(_model(each), dict(each.old or {})) for each in deletions]
+    found = {}
+    for each, (model, _), keys in zip(deletions, told, lost_keys_of(told), strict=True):
+        needed = [name for name, is_needed in keys if is_needed]
+        if needed:
+            found[each.pk] = f"所属的{model._meta.get_field(needed[0]).verbose_name}已不在"  # type: ignore[union-attr]
+    return found
 
 
 def _clash(step: Step) -> str:
@@ -200,8 +218,8 @@ def _clash(step: Step) -> str:
     correction, row = step.correction, step.row
     if correction.field in sets_of(type(row)) or correction.field.startswith(BLOCK):
         return ""
-    if not isinstance(row, Editable) or (isinstance(row, Article) and correction.field != "continuation_of"):
-        return ""  # no rule is about the field
+    if not isinstance(row, Editable) or correction.field not in RULED.get(type(row), {correction.field}):
+        return ""
     set_column(row, correction.field, correction.old)
     try:
         row.clean()

@@ -16,11 +16,15 @@ from articles.desk.doubts import State, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
+from articles.models.archive import batches
 from articles.models.doubt_kinds import PROPOSAL
 from articles.models.row_values import PREFETCHED, Values, belongings, key_field, values
 
 #: What a write may have as its user: an account, or None for the archive itself.
 Person = AbstractBaseUser | AnonymousUser | None
+
+#: Rows read by one query. The rows that belong to them are asked for by as many parameters; SQLite takes 32,766.
+ROWS_AT_ONCE = 10_000
 
 
 class Writing:
@@ -205,11 +209,11 @@ def _last_contributor() -> int:
 def stored(model: type[models.Model], keys: Iterable[Any]) -> dict[str, Any]:
     """Return {key: row} of the rows of `model` with these keys, with what their values are read from."""
     field = key_field(model)
-    wanted = list(keys)
+    column: Any = model._meta.pk if field == "pk" else model._meta.get_field(field)
     rows: dict[str, Any] = {}
-    for start in range(0, len(wanted), archive.BATCH):
-        part = model._base_manager.filter(**{f"{field}__in": wanted[start : start + archive.BATCH]})
-        rows |= {str(getattr(row, field)): row for row in part.prefetch_related(*PREFETCHED.get(model, ()))}
+    for part in batches({column.to_python(key) for key in keys}, ROWS_AT_ONCE):
+        found = model._base_manager.filter(**{f"{field}__among": part})
+        rows |= {str(getattr(row, field)): row for row in found.prefetch_related(*PREFETCHED.get(model, ()))}
     return rows
 
 

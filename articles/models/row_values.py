@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -195,12 +196,31 @@ def belongings(row: models.Model) -> Values:
 
 def lost_keys(model: type[models.Model], told: Values) -> list[tuple[str, bool]]:
     """Return the foreign keys among the values `told` whose rows are gone, each with whether it must not be empty."""
-    lost = []
+    return lost_keys_of([(model, told)])[0]
+
+
+def lost_keys_of(rows: Sequence[tuple[type[models.Model], Values]]) -> list[list[tuple[str, bool]]]:
+    """Return for each of `rows` (model, values) what `lost_keys` tells, by one query for each model."""
+    named = [list(_foreign_keys(model, told)) for model, told in rows]
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for _, target, key in chain.from_iterable(named):
+        wanted.setdefault(target, set()).add(key)
+    held = {
+        (target, pk)
+        for target, keys in wanted.items()
+        for pk in target._base_manager.filter(pk__in=keys).values_list("pk", flat=True)
+    }
+    return [
+        [(field.name, not field.null) for field, target, key in each if (target, key) not in held] for each in named
+    ]
+
+
+def _foreign_keys(model: type[models.Model], told: Values) -> Iterator[tuple[Any, type[models.Model], Any]]:
+    """Yield (field, model, key) for each row that a foreign key among the values `told` names."""
     for field in model._meta.concrete_fields:
         target, key = field.related_model, told.get(field.name)
-        if isinstance(target, type) and key is not None and not target._base_manager.filter(pk=key).exists():
-            lost.append((field.name, not field.null))
-    return lost
+        if isinstance(target, type) and key is not None:
+            yield field, target, key
 
 
 def make(model: type[models.Model], key: str, told: Values) -> models.Model:

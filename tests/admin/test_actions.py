@@ -3,7 +3,9 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Batch, Contributor, Correction, Page, SourceText
 from tests.admin.conftest import ledger, revision
@@ -27,6 +29,14 @@ def act(desk, action, row, **more):
     response = desk.client.post(url, data, follow=True)
     said = [str(message) for message in response.context["messages"]]
     return [message for message in said if "撤销" not in message]
+
+
+def opened(desk, url):
+    """Return the page at `url`, and the number of its queries without those of session, user and transaction."""
+    with CaptureQueriesContext(connection) as captured:
+        shown = desk.client.get(url).content.decode()
+    beside = ("django_session", "auth_", "django_content_type", "SAVEPOINT")
+    return shown, len([each for each in captured if not any(table in each["sql"] for table in beside)])
 
 
 def headlines(page):
@@ -122,3 +132,32 @@ def test_a_thousand_articles_are_marked_at_once(desk, page):
     assert desk.client.post("/admin/articles/article/", data).status_code == 302
     assert page.articles.filter(review="reviewed").count() == 1000
     assert Batch.objects.get().corrections.filter(field="review").count() == 1000
+
+
+@pytest.mark.disagreeing
+def test_the_undo_of_a_thousand_corrections_counts_all_and_shows_a_hundred(desk, page):
+    make_many(page, [f"标题{number}" for number in range(1000)], kind="notice")
+    ids = list(page.articles.filter(kind="notice").values_list("pk", flat=True))
+    desk.client.post("/admin/articles/article/", {"action": "mark_reviewed", "_selected_action": ids, "sure": "1"})
+    later = Article.objects.get(pk=ids[0])
+    assert desk.save(later, review="doubtful") == []
+    first = Batch.objects.order_by("pk")[0]
+    url = f"/admin/desk/batches/{first.pk}/undo/"
+    shown, queries = opened(desk, url)
+    assert queries <= 15
+    assert "999 处会写回，1 处不动" in shown and "撤销这 999 处" in shown
+    assert shown.count('<td class="old">') == 100 and "第 1 页，共 10 页" in shown and "后来又改过" not in shown
+    last = desk.client.get(f"{url}?p=10").content.decode()
+    assert last.count('<td class="old">') == 99 and "不动 1 处" in last and "后来又改过" in last
+    assert "撤销这 999 处" in last
+
+
+@pytest.mark.disagreeing
+def test_the_undo_of_many_deletions_takes_few_queries(desk, page):
+    make_many(page, [f"标题{number}" for number in range(100)], kind="notice")
+    ids = list(page.articles.filter(kind="notice").values_list("pk", flat=True))
+    data = {"action": "delete_selected", "_selected_action": ids, "post": "yes"}
+    desk.client.post("/admin/articles/article/", data)
+    url = f"/admin/desk/batches/{Batch.objects.get().pk}/undo/"
+    shown, queries = opened(desk, url)
+    assert "撤销这 201 处" in shown and queries <= 15

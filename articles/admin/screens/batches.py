@@ -20,8 +20,11 @@ from articles.desk.undoing import plan, undo
 from articles.models import Batch
 from articles.models.corrections import LAST_ID
 
-#: The batches on one page of the list, and the corrections on one page of a batch.
-ROWS_SHOWN = 50
+#: The batches on one page of the list.
+BATCHES_SHOWN = 50
+
+#: The corrections on one page of a batch, or of its undo.
+CORRECTIONS_SHOWN = 100
 
 
 class ReasonForm(CleanText, forms.Form):
@@ -37,7 +40,7 @@ def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
     is_mine = "mine" in request.GET
     if is_mine:
         rows = rows.filter(user=request.user.pk)
-    page = Paginator(rows.prefetch_related("undone_by__undone_by__undone_by"), ROWS_SHOWN).get_page(
+    page = Paginator(rows.prefetch_related("undone_by__undone_by__undone_by"), BATCHES_SHOWN).get_page(
         request.GET.get("p")
     )
     return render_screen(site, request, "batches", "批次", {"page": page, "is_mine": is_mine})
@@ -47,7 +50,7 @@ def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     """Return the page of one batch with its corrections."""
     require(request, SEE_LEDGER)
     batch = _batch(pk)
-    page = Paginator(batch.corrections.order_by("seq"), ROWS_SHOWN).get_page(request.GET.get("p"))
+    page = Paginator(batch.corrections.order_by("seq"), CORRECTIONS_SHOWN).get_page(request.GET.get("p"))
     context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": _may_undo(request, batch)}
     return render_screen(site, request, "batch", str(batch), context)
 
@@ -55,6 +58,7 @@ def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
 def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     """Return the page that tells what an undo would do. A POST of `_undo` undoes the batch.
 
+    The page counts all corrections, and lists CORRECTIONS_SHOWN of them: first those that go back.
     A POST answers with a redirect to the undo's own batch, or, if nothing can go back, with the page.
     Raises PermissionDenied for a user who may not change all rows of the batch.
     """
@@ -70,11 +74,15 @@ def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
             response = HttpResponseRedirect(reverse("admin:desk-batch", args=[undone.batch.pk]))
             return told_of(request, response, undone.batch)
         messages.warning(request, "没有可以写回的改动，什么也没有改。")
-    steps = plan(batch)
-    told = {each.correction.pk: each for each in tell(step.correction for step in steps)}
-    rows = [(told[step.correction.pk], step) for step in steps]
+    steps = sorted(plan(batch), key=lambda step: bool(step.left))
+    page = Paginator(steps, CORRECTIONS_SHOWN).get_page(request.GET.get("p"))
+    rows = list(zip(tell(step.correction for step in page), page, strict=True))
+    left_count = sum(bool(step.left) for step in steps)
     context = {
         "batch": batch,
+        "page": page,
+        "back_count": len(steps) - left_count,
+        "left_count": left_count,
         "back": [row for row in rows if not row[1].left],
         "left": [row for row in rows if row[1].left],
         "form": form,
