@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from articles.admin.clean_text import CleanText
+from articles.admin.clean_text import CleanText, check_line
 from articles.admin.history import HistoryPages
 from articles.admin.widgets import WideText
 from articles.desk.deleting import delete_row
@@ -132,6 +132,12 @@ class InOneBatch(AdminMixin):
         if request.method != "POST":
             return view(request, *args, **kwargs)
         reason = clean(request.POST.get("reason", "")).text.strip()
+        if kind != Batch.Kind.FORM:  # a form checks its reason itself
+            try:
+                check_line(reason)
+            except ValidationError as error:
+                self.message_user(request, f"什么也没有改：“原因”{error.message}", messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
         with writing(request.user, kind, reason=reason) as this:
             request.desk_write = this  # type: ignore[attr-defined] # read by `write_of`
             response = view(request, *args, **kwargs)

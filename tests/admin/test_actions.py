@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Batch, Contributor, Correction, Page, SourceText
+from articles.models import Article, Batch, Column, Contributor, Correction, Page, SourceText
 from tests.admin.conftest import ledger, revision
 from tests.admin.test_desk import RIVAL
 from tests.make import load, make_many, update, write
@@ -121,6 +121,18 @@ def test_every_action_of_every_list_leaves_a_record_of_who_and_what(desk, page, 
         entry = LogEntry.objects.get()
         assert (entry.user, entry.object_id) == (admin_user, str(row.pk)), name
         assert entry.is_deletion() or entry.get_change_message(), name
+
+
+@pytest.mark.parametrize("reason", ["为" * 301, "为一\n为二"])
+def test_a_reason_that_is_no_line_is_refused_for_actions_deletions_and_forms(desk, page, reason):
+    article, column = page.articles.first(), Column.objects.create(name="资讯速递")
+    (said,) = act(desk, "withdraw", article, reason=reason)
+    assert said.startswith("什么也没有改：“原因”这一栏") and said.count("。") == 1
+    answer = desk.client.post(desk.url(article, "delete"), {"post": "yes", "reason": reason}, follow=True)
+    assert "什么也没有改：“原因”这一栏" in answer.content.decode()
+    assert any("这一栏" in error for error in desk.save(column, description="一个栏目", reason=reason))
+    assert not Batch.objects.exists() and not Article.objects.get(pk=article.pk).withdrawn
+    assert act(desk, "withdraw", article, reason="为" * 300) and Batch.objects.get().reason
 
 
 @pytest.mark.disagreeing
