@@ -17,6 +17,7 @@ from articles.ingest.readers import reader_from_database
 from articles.ingest.sets import Known
 from articles.ingest.stitching import stitch
 from articles.models import Article, Column, Doubt, Issue, Page, SourceText, archive
+from articles.models.archive import batches
 from articles.models.doubt_kinds import MISLEADING
 from articles.models.fields import judged_fields
 
@@ -50,6 +51,7 @@ def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> Non
     if heads:
         settle_stories(heads, reader_from_database().reference, Known.subjects(), change)
     _derive_doubts(changed, touched, change)
+    _drop_unraised(changed)
 
 
 def _derive_doubts(changed: Iterable[Changed], touched: set[int], change: archive.Change) -> None:
@@ -70,6 +72,13 @@ def _derive_doubts(changed: Iterable[Changed], touched: set[int], change: archiv
     pages |= set(Page.objects.filter(issue__in=issues).values_list("pk", flat=True))
     if pages or articles:
         derive(change, pages=pages, articles=articles)
+
+
+def _drop_unraised(changed: Iterable[Changed]) -> None:
+    """Delete the doubts that the write has opened and nothing raises any more, as a reading does with open doubts."""
+    opened = {int(each.object_id) for each in changed if each.model is Doubt and each.row and each.row.is_open}
+    for part in batches(opened):
+        Doubt.objects.open().filter(pk__in=part, raised=False).delete()
 
 
 def _stamp(each: Changed, change: archive.Change) -> None:

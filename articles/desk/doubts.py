@@ -12,8 +12,9 @@ from articles.desk.changes import Changed
 from articles.ingest.derived_doubts import of_proposal
 from articles.models import Article, Doubt, Issue, Page, Proposal, SourceText
 from articles.models.archive import batches
-from articles.models.doubt_kinds import PROPOSAL
+from articles.models.doubt_kinds import DERIVED, PROPOSAL
 from articles.models.doubts import DoubtQuerySet
+from articles.reading import AMBIGUOUS_PLACE
 
 #: The fields of an issue, and the names by which doubts about its pages name them.
 OF_ISSUE = {"date": "issue", "edition": "issue", "number": "issue__number"}
@@ -27,6 +28,14 @@ LOOKUPS: dict[type[Model], str] = {
 }
 
 State = Doubt.State
+
+#: The kinds that the consequences of a write tell anew, so that `Doubt.raised` may be of before the write.
+TOLD_ANEW = DERIVED | {AMBIGUOUS_PLACE}
+
+
+def may_open(doubt: Doubt) -> bool:
+    """Return whether a closed doubt may be opened again: the machine still raises it, or tells it anew."""
+    return doubt.raised or doubt.kind in TOLD_ANEW
 
 
 def named_by(changed: Iterable[tuple[Changed, Collection[str]]], state: str) -> list[Doubt]:

@@ -13,7 +13,7 @@ from django.db.models.deletion import ProtectedError
 
 from articles.desk.changes import Changed
 from articles.desk.deleting import delete_row
-from articles.desk.doubts import OF_ISSUE, set_state
+from articles.desk.doubts import OF_ISSUE, may_open, set_state
 from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
 from articles.desk.standing import History, RowKey, histories, name_of
@@ -86,7 +86,13 @@ def plan(batch: Batch) -> list[Step]:
 
 
 def _with_doubts(steps: list[Step]) -> list[Step]:
-    """Return the steps. A doubt stays settled as long as a field that it names is not as it was before the batch."""
+    """Return the steps. A doubt stays closed if the machine no longer raises it.
+
+    It stays settled, too, as long as a field that it names is not as it was before the batch.
+    """
+    steps = [
+        replace(step, left="机器已不再提出这一处存疑") if not step.left and _is_past(step) else step for step in steps
+    ]
     left = [step.correction for step in steps if step.left]
     stay = {(each.model, each.object_id, name_of(each.field)) for each in left}
     if not stay:
@@ -105,6 +111,12 @@ def _with_doubts(steps: list[Step]) -> list[Step]:
         replace(step, left="所疑的字段后来又改过") if isinstance(step.row, Doubt) and is_named(step.row) else step
         for step in steps
     ]
+
+
+def _is_past(step: Step) -> bool:
+    """Return whether the step would open a doubt that the machine no longer raises."""
+    is_opened = isinstance(step.row, Doubt) and step.correction.old == Doubt.State.OPEN
+    return is_opened and not may_open(step.row)
 
 
 def _with_redirects(steps: list[Step]) -> list[Step]:

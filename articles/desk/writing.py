@@ -12,7 +12,7 @@ from django.db import models
 
 from articles.desk.changes import Changed, Key, key_of
 from articles.desk.consequences import draw_consequences
-from articles.desk.doubts import State, named_by, set_state
+from articles.desk.doubts import State, may_open, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
@@ -162,6 +162,7 @@ class Writing:
     def _with_doubts(self, changed: list[Changed]) -> list[Changed]:
         """Settle the open doubts that name what was corrected, or open again those that name what was released.
 
+        A doubt that the machine no longer raises stays closed.
         An undo takes back what its batch did to doubts, and nothing more.
         """
         if self.undoes is not None:
@@ -172,7 +173,7 @@ class Writing:
         for named, was, now in ((released, State.SETTLED, State.OPEN), (corrected, State.OPEN, State.SETTLED)):
             doubts = [each for each in named_by(named, was) if key_of(each) not in self._before]
             if now == State.OPEN:  # the proposal of a released field is gone
-                doubts = [each for each in doubts if each.kind != PROPOSAL]
+                doubts = [each for each in doubts if each.kind != PROPOSAL and may_open(each)]
             self.watch(*doubts)
             set_state(doubts, now, self.user_id)
             found |= {key_of(each): self._before[key_of(each)] for each in doubts}

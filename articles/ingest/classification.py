@@ -11,7 +11,7 @@ from functools import partial
 from django.db.models import Prefetch
 
 from articles.ingest.derived_doubts import derive
-from articles.ingest.doubts import Difference, Raised, Target, difference, doubt, still_asked, write
+from articles.ingest.doubts import Difference, Raised, Target, difference, doubt, with_answers, write
 from articles.ingest.proposals import differ, propose
 from articles.ingest.sets import Differing, Known, Rows, compare, region_rows, store, topic_rows
 from articles.models import Article, Doubt, archive
@@ -55,7 +55,8 @@ class Verdict:
     def places_told(self) -> tuple[list[str], list[str]]:
         """Return the details of the open doubts about place names before and after."""
         before = {row.pk: row.detail for row in self.article.place_doubts if row.is_open}  # type: ignore[attr-defined]
-        after = before | {row.pk: values.get("detail", row.detail) for row, values in self.places.differing}
+        followed = [(row, values) for row, values in self.places.differing if row.is_open]
+        after = before | {row.pk: values.get("detail", row.detail) for row, values in followed}
         left = [after[pk] for pk in after if pk not in {row.pk for row in self.places.idle}]
         return list(before.values()), [*left, *(row.detail for row in self.places.missing)]
 
@@ -143,7 +144,7 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
         sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
         if not is_head:
             sets = dataclasses.replace(sets, withheld={})  # the empty set of a part is no proposal
-        places = still_asked(judgement.doubts, article.edited_fields) if is_head else []
+        places = with_answers(judgement.doubts, article.edited_fields) if is_head else []
         stored = article.place_doubts  # type: ignore[attr-defined] # fetched by `load_judged`
         found.append(Verdict(article, sets, difference({Target(article.page_id, article.pk): places}, stored)))
     return found

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from articles.ingest.doubts import Raised, Raising, Target, bring, doubt, doubt_about, still_asked
+from articles.ingest.doubts import Raised, Raising, Target, bring, doubt, doubt_about, with_answers
 from articles.models import Article, Byline, Doubt, Issue, Page, PageCredit, SourceText
 from articles.models.archive import Change
 from articles.models.doubt_kinds import (
@@ -181,7 +181,7 @@ def of_page(page: PageFacts) -> list[Raised]:
         found.append(doubt(NUMBER_UNKNOWN, rule=""))
     if any(label == "leftover" for _, _, label in page.segments):
         found.append(doubt(LEFTOVER_TEXT, rule=""))
-    return still_asked(found, page.edited_fields)
+    return with_answers(found, page.edited_fields)
 
 
 class PartFacts(NamedTuple):
@@ -217,7 +217,7 @@ def of_article(part: PartFacts, others: Collection[int | None]) -> list[Raised]:
         jumps = (("下转第{}版", part.continued_to), ("上接第{}版", part.continued_from))
         open_jumps = (form.format(number) for form, number in jumps if number and number not in others)
         found += [doubt(OPEN_JUMP, detail, "") for detail in open_jumps]
-    return still_asked(found, part.edited_fields)
+    return with_answers(found, part.edited_fields)
 
 
 def of_proposal(field: str, value: object) -> Raised:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import is_judged_apart, load_judged, try_judge
 from articles.ingest.derived_doubts import derived
-from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, still_asked
+from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, with_answers
 from articles.ingest.importer import clues_from_json
 from articles.ingest.items import segments_by_item
 from articles.ingest.readers import Reader
@@ -73,7 +73,7 @@ class _Checked:
         # An article has the segments of the item that it was made from.
         items = {repr(parts): item for parts, item in zip(segments_by_item(reading), reading.items, strict=True)}
         raised: dict[Target, list[Raised]] = {
-            Target(self.page.pk): still_asked(raised_by(reading.doubts), persons_fields(self.page))
+            Target(self.page.pk): with_answers(raised_by(reading.doubts), persons_fields(self.page))
         }
         stored = list(Doubt.objects.of(self.page).filter(source=None))
         for article in articles:
@@ -108,15 +108,15 @@ class _Checked:
         """
         found = raised_by(item.doubts)
         if not is_judged_apart(article):
-            return still_asked(found, article.edited_fields), True
+            return with_answers(found, article.edited_fields), True
         found = [each for each in found if each.kind != AMBIGUOUS_PLACE]
         if article.continuation_of_id is None:
             (parts,) = load_judged([article.pk])
             judgement = try_judge(parts, self.reader.reference, self.known)
             if judgement is None:
-                return still_asked(found, article.edited_fields), False
+                return with_answers(found, article.edited_fields), False
             found += judgement.doubts
-        return still_asked(found, article.edited_fields), True
+        return with_answers(found, article.edited_fields), True
 
 
 def _told(names: Mapping[int, str], raised: Raising, stored: Iterable[Doubt]) -> Iterator[str]:
@@ -125,6 +125,8 @@ def _told(names: Mapping[int, str], raised: Raising, stored: Iterable[Doubt]) ->
     for row in found.missing:
         yield f"{_about(names, row)}：缺少存疑“{row}”。"
     for row, values in found.differing:
+        if not row.is_open:
+            continue
         yield f"{_about(names, row)}：存疑“{row}”与现在所见不同（{'、'.join(sorted(values))}）。"
     for row in found.idle:
         yield f"{_about(names, row)}：存疑“{row}”已无依据，仍未结。"

@@ -1,7 +1,7 @@
 """The machine's side of the life of a doubt: rows are brought to what is raised now.
 
 A new doubt becomes an open row. A doubt that is raised again keeps its row. An open row that is no longer raised goes.
-A closed row stays as it is, so that a doubt which a person has settled or dismissed stays closed for ever.
+A closed row stays closed for ever, and tells whether its doubt is still raised: an undo opens it only then.
 """
 
 from __future__ import annotations
@@ -31,13 +31,17 @@ class Target(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """A doubt as it is raised now, about a target that is named beside it."""
+    """A doubt as it is raised now, about a target that is named beside it.
+
+    `is_answered` tells whether a person has set every field that it names. Such a doubt is asked of nobody.
+    """
 
     kind: str
     digest: str
     detail: str = ""
     rule: str = ""
     probability: float | None = None
+    is_answered: bool = False
 
 
 #: The doubts raised about some targets.
@@ -59,9 +63,11 @@ def raised_by(doubts: Iterable[DoubtOfReader]) -> list[Raised]:
     return [doubt(each.name, each.detail, each.rule, each.probability) for each in doubts if each.name not in DERIVED]
 
 
-def still_asked(doubts: Iterable[Raised], persons: Collection[str]) -> list[Raised]:
-    """Return the doubts whose fields are not all among `persons`, the fields that a person has set."""
-    return [each for each in doubts if not is_answered(each.kind, persons)] if persons else list(doubts)
+def with_answers(doubts: Iterable[Raised], persons: Collection[str]) -> list[Raised]:
+    """Return the doubts, of which those are answered whose fields are all among `persons`, which a person has set."""
+    if not persons:
+        return list(doubts)
+    return [each._replace(is_answered=is_answered(each.kind, persons)) for each in doubts]
 
 
 def persons_fields(page: Page) -> set[str]:
@@ -90,7 +96,10 @@ def key_of(row: Doubt) -> Key:
 
 @dataclass(frozen=True)
 class Difference:
-    """The rows that are missing (not saved), those that differ with their new values, and those that nothing raises."""
+    """The rows that are missing (not saved), those that differ with their new values, and those that nothing raises.
+
+    Of a closed row `raised` alone may differ.
+    """
 
     missing: list[Doubt]
     differing: list[tuple[Doubt, dict[str, Any]]]
@@ -129,14 +138,22 @@ def difference(raised: Raising, stored: Iterable[Doubt]) -> Difference:
             key = _key(target, each.kind, each.digest)
             if key not in found or _sureness(each) < _sureness(found[key][1]):
                 found[key] = target, each
-    missing, differing = [], []
+    missing: list[Doubt] = []
+    differing: list[tuple[Doubt, dict[str, Any]]] = []
     for key, (target, each) in found.items():
         row = rows.get(key)
         if row is None:
-            missing.append(_row(target, each))
-        elif row.is_open and (values := _new_values(row, target, each)):
+            if not each.is_answered:
+                missing.append(_row(target, each))
+        elif values := _new_values(row, target, each):
             differing.append((row, values))
-    return Difference(missing, differing, [row for key, row in rows.items() if row.is_open and key not in found])
+    idle = []
+    for key, row in rows.items():
+        if row.is_open and (key not in found or found[key][1].is_answered):
+            idle.append(row)
+        elif row.raised and key not in found:
+            differing.append((row, {"raised": False}))
+    return Difference(missing, differing, idle)
 
 
 def _sureness(each: Raised) -> float:
@@ -144,13 +161,18 @@ def _sureness(each: Raised) -> float:
 
 
 def _row(target: Target, each: Raised) -> Doubt:
-    return Doubt(page_id=target.page, article_id=target.article, source_id=target.source, **each._asdict())
+    values = {name: value for name, value in each._asdict().items() if name != "is_answered"}
+    return Doubt(page_id=target.page, article_id=target.article, source_id=target.source, **values)
 
 
 def _new_values(row: Doubt, target: Target, each: Raised) -> dict[str, Any]:
-    """Return the values of FOLLOWING that a row has otherwise."""
-    values = zip(FOLLOWING, (target.page, each.detail, each.rule, each.probability), strict=True)
-    return {name: value for name, value in values if getattr(row, name) != value}
+    """Return the values that the row of a raised doubt has otherwise: `raised`, and FOLLOWING of an open one."""
+    told: dict[str, Any] = {"raised": True}
+    if row.is_open:
+        if each.is_answered:
+            return {}
+        told |= zip(FOLLOWING, (target.page, each.detail, each.rule, each.probability), strict=True)
+    return {name: value for name, value in told.items() if getattr(row, name) != value}
 
 
 def bring(raised: Raising, stored: Iterable[Doubt], change: Change) -> None:
@@ -172,5 +194,5 @@ def write(differing: Difference, change: Change) -> None:
         for row, values in differing.differing:
             for name, value in values.items():
                 setattr(row, name, value)
-        Doubt.objects.bulk_update([row for row, _ in differing.differing], ["page", *FOLLOWING[1:]])
+        Doubt.objects.bulk_update([row for row, _ in differing.differing], ["page", *FOLLOWING[1:], "raised"])
     change.articles(differing.shown())

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.derived_doubts import derive
-from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, still_asked
+from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, with_answers
 from articles.ingest.identity import Identity, identify, pages_like, places_held, source_with
 from articles.ingest.items import store_items
 from articles.ingest.page_doubts import store_doubts
@@ -293,7 +293,7 @@ class _Loading:
 
     def _leave(self, page: Page, rival: Page) -> Report:
         """Leave a known page where it is although its text claims the place of `rival`. Add a doubt to the page."""
-        raised = {Target(page.pk): still_asked([doubt(PLACE_TAKEN, str(rival))], persons_fields(page))}
+        raised = {Target(page.pk): with_answers([doubt(PLACE_TAKEN, str(rival))], persons_fields(page))}
         bring(raised, Doubt.objects.of(page).filter(kind=PLACE_TAKEN), self.change)
         message = f"应移到 {rival} 的位置，那里已有另一版，未移动；请核对两版的日期和版次"
         return Report(Outcome.CONFLICT, message, page)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.ingest.classification import JUDGED, is_judged_apart
-from articles.ingest.doubts import Raised, Target, doubt, raised_by, still_asked
+from articles.ingest.doubts import Raised, Target, doubt, raised_by, with_answers
 from articles.ingest.matching import pair
 from articles.ingest.proposals import propose
 from articles.ingest.sets import (
@@ -92,7 +92,7 @@ def store_items(
             item_of = _Item(item, segments[index], source, known, columns)
             entries[index] = _update(article, item_of, moved, change)
             done.read.add(article.pk)
-            done.raised[Target(page.pk, article.pk)] = still_asked(raised_by(item.doubts), article.edited_fields)
+            done.raised[Target(page.pk, article.pk)] = with_answers(raised_by(item.doubts), article.edited_fields)
         elif page.structure_edited:
             unplaced.append({"kind": item.kind, "headline": item.headline, "text": "\n".join(item.paragraphs)})
             done.unplaced += segments[index]

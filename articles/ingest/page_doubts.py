@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from articles.ingest.derived_doubts import derive, derived, derived_of_new_page
-from articles.ingest.doubts import Raised, Target, bring, persons_fields, still_asked
+from articles.ingest.doubts import Raised, Target, bring, persons_fields, with_answers
 from articles.ingest.items import StoredItems
 from articles.models import Doubt, Page
 from articles.models.archive import Change
@@ -32,7 +32,7 @@ def store_doubts(
     issue or conflicts may have changed. A new page takes one INSERT, and further queries only if a story has a part on
     another page.
     """
-    raised: dict[Target, list[Raised]] = {Target(page.pk): still_asked(of_page, persons_fields(page))}
+    raised: dict[Target, list[Raised]] = {Target(page.pk): with_answers(of_page, persons_fields(page))}
     for target, doubts in stored.raised.items():
         is_apart = target.article in apart
         raised[target] = [each for each in doubts if each.kind != AMBIGUOUS_PLACE] if is_apart else doubts

@@ -58,7 +58,9 @@ class Doubt(models.Model):
     The key is the target, the kind and the digest of the thing in doubt, folded: a place name, lines of a head, or
     nothing. It has neither a rule nor a version of the reader, so that a doubt that a person has closed stays closed
     when the page is read again. `probability` is the probability of the reader's choice, if the labelling gave one.
-    `page` is the page of the article, or the page whose place the text claims. The `rule` of a proposal is its field.
+    `raised` tells whether the machine still raises the doubt, closed or not: the last reading of the target, or the
+    stored rows. `page` is the page of the article, or the page whose place the text claims. The `rule` of a proposal is
+    its field.
     """
 
     class State(models.TextChoices):
@@ -93,6 +95,7 @@ class Doubt(models.Model):
         verbose_name="结者",
     )
     at = models.DateTimeField("结于", null=True)
+    raised = models.BooleanField("机器仍提出", default=True)
 
     objects = DoubtQuerySet.as_manager()
 

@@ -4,10 +4,23 @@ import pytest
 
 from articles.desk.applying import apply
 from articles.desk.deleting import delete_row
+from articles.desk.queue import dismiss
 from articles.desk.releasing import release
 from articles.desk.undoing import plan, undo
 from articles.desk.writing import writing
-from articles.models import Article, Batch, Contributor, Correction, Doubt, Page, Proposal, Redirect
+from articles.ingest.derived_doubts import derive
+from articles.models import (
+    Article,
+    ArticleTopic,
+    Batch,
+    Contributor,
+    Correction,
+    Doubt,
+    Page,
+    Proposal,
+    Redirect,
+    archive,
+)
 from tests.desk.state import state
 from tests.make import PAGE, load, make_doubt, make_page, write
 from tests.tables import load_tables
@@ -301,3 +314,63 @@ def test_a_release_of_regions_can_be_undone(article):
     assert undo(batch, None).left == []
     assert [row.region_id for row in article.article_regions.all()] == ["410000"]
     assert Article.objects.get(pk=article.pk).edited_fields == ["regions"]
+
+
+#: A page whose second article has no byline.
+UNSIGNED = PAGE.replace("（通讯员钱二木）", "")
+STILL_UNSIGNED = UNSIGNED.replace("三百余名", "四百余名")
+
+#: A later reading, and whether it raises the doubt.
+READ_AGAIN = [(STILL_UNSIGNED, True), (PAGE, False)]
+
+
+@pytest.fixture
+def unsigned(tmp_path):
+    """Return the doubt about a missing byline."""
+    load_tables()
+    page = load(write(tmp_path, UNSIGNED)).page
+    return Doubt.objects.get(page=page, kind="no-byline")
+
+
+@pytest.mark.parametrize(("later", "is_open"), READ_AGAIN)
+def test_the_undo_of_a_dismissal_opens_only_a_doubt_that_is_still_raised(unsigned, tmp_path, later, is_open):
+    batch = dismiss("no-byline", [unsigned.pk], None)
+    load(write(tmp_path, later))
+    undone = undo(batch, None)
+    unsigned.refresh_from_db()
+    assert unsigned.state == ("open" if is_open else "dismissed")
+    assert [step.left for step in undone.left] == ([] if is_open else ["机器已不再提出这一处存疑"])
+
+
+@pytest.mark.parametrize(("later", "is_open"), READ_AGAIN)
+@pytest.mark.parametrize("gives_back", ["undo", "release"])
+def test_a_field_given_back_opens_only_a_doubt_that_is_still_raised(unsigned, tmp_path, later, is_open, gives_back):
+    batch = correct(unsigned.article, bylines=[["text", "记者", "新来的人", ""]])
+    load(write(tmp_path, later))
+    assert Doubt.objects.get(pk=unsigned.pk).state == "settled"
+    if gives_back == "undo":
+        undo(batch, None)
+    else:
+        release(Article.objects.get(pk=unsigned.article_id), "bylines", None)
+    assert Doubt.objects.get(pk=unsigned.pk).state == ("open" if is_open else "settled")
+
+
+def test_a_doubt_that_an_earlier_reading_raised_and_the_next_one_again_opens(unsigned, tmp_path):
+    batch = dismiss("no-byline", [unsigned.pk], None)
+    for text in (PAGE, STILL_UNSIGNED):
+        load(write(tmp_path, text))
+    assert undo(batch, None).left == []
+    assert Doubt.objects.get(pk=unsigned.pk).state == "open"
+
+
+def test_a_missing_topic_that_was_found_since_opens_no_doubt(article):
+    rows = list(ArticleTopic.objects.filter(article=article))
+    for topics in ([], rows):
+        with archive.change() as change:
+            article.article_topics.all().delete()
+            ArticleTopic.objects.bulk_create(topics)
+            derive(change, articles=[article.pk])
+        if not topics:
+            batch = dismiss("no-topic", [Doubt.objects.get(article=article, kind="no-topic").pk], None)
+    undo(batch, None)
+    assert not Doubt.objects.filter(article=article, kind="no-topic").exists()
