@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django import forms
@@ -18,6 +18,7 @@ from django.utils.html import format_html
 
 from articles.admin.clean_text import CleanText, check_line
 from articles.admin.history import HistoryPages
+from articles.admin.mixins import AdminMixin
 from articles.admin.widgets import WideText
 from articles.desk.deleting import delete_row
 from articles.desk.writing import Writing, writing
@@ -37,12 +38,6 @@ MAX_ROWS = 1000
 #: of time, and it fails at an invalid one. Django passes on the ends of a range as one string.
 REFUSED_LOOKUPS = ("__regex", "__iregex", "__range")
 
-
-#: The base of the classes that are mixed into a ModelAdmin. For mypy it is ModelAdmin, so that mypy checks overrides.
-if TYPE_CHECKING:
-    AdminMixin = admin.ModelAdmin
-else:
-    AdminMixin = object
 
 E = TypeVar("E", bound=Editable)
 

@@ -5,23 +5,18 @@ field takes a single line.
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from articles.admin.mixins import FormMixin
 from articles.text.cleaning import clean
 
 #: The most characters of a one-line field. Headlines and decks are far shorter: the longest headline of the test pages
 #: has 30.
 LINE_LENGTH = 300
-
-
-if TYPE_CHECKING:
-    FormMixin = forms.Form
-else:
-    FormMixin = object
 
 
 class CleanText(FormMixin):

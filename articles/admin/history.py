@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
@@ -12,17 +11,13 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from articles.admin.ids import check_id
+from articles.admin.mixins import AdminMixin
 from articles.admin.screens.rendering import render_screen
 from articles.desk.telling import Told, tell
 from articles.models import Batch, Correction, Page, SourceText
 
 #: The batches on one page of a history.
 BATCHES_SHOWN = 50
-
-if TYPE_CHECKING:
-    AdminMixin = admin.ModelAdmin
-else:
-    AdminMixin = object
 
 
 class HistoryPages(AdminMixin):

@@ -12,7 +12,8 @@ from django.forms.fields import InvalidJSONInput
 from django.http import HttpRequest
 
 from articles.admin.base import CorrectionAdmin, CorrectionForm, PartInline, ReadOnlyAdmin, ReferenceAdmin
-from articles.admin.clean_text import CleanText, FormMixin
+from articles.admin.clean_text import CleanText
+from articles.admin.mixins import FormMixin
 from articles.admin.placing import PlacedAloneForm
 from articles.models import (
     Column,

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
-from articles.admin.base import AdminMixin
+from articles.admin.mixins import AdminMixin
 from articles.search.find import find_ids
 
 #: The largest number of stories that a list takes from a search. It takes the most relevant ones.
