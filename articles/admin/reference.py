@@ -25,7 +25,7 @@ from articles.models import (
     Synonym,
     Topic,
 )
-from articles.models.reference import tidy_title
+from articles.models.columns import tidy_title
 
 
 @admin.register(Region)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from articles.models import Article, Column, archive
 from articles.models.articles import ArticleQuerySet
-from articles.models.reference import tidy_title
+from articles.models.columns import tidy_title
 from articles.reading import is_column
 
 #: The number of issues in which a kicker must stand to be the name of a column if it does not look like one. Headlines

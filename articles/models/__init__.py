@@ -5,11 +5,12 @@ from articles.models.archive import Archive, VanishedArticle
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, Proposal
 from articles.models.claims import Claim
+from articles.models.columns import Column, ColumnAlias
 from articles.models.corrections import Batch, Correction
 from articles.models.doubts import Doubt
 from articles.models.issues import Issue, Page, PageCredit
 from articles.models.redirects import Redirect
-from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.reference import Contributor, ContributorAlias, Region, RegionAlias, Topic
 from articles.models.schedule import PublicationSchedule
 from articles.models.searches_without_hit import SearchWithoutHit
 from articles.models.sources import ImportItem, ImportRun, SourceText

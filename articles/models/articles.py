@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Any
 
@@ -14,22 +13,17 @@ from django.utils.functional import cached_property
 
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.bodies import paragraphs_of
+from articles.models.columns import PADDING, Column
 from articles.models.counting import StoryQuerySet
 from articles.models.editing import Editable
 from articles.models.fields import line_fields, printed_text, read_fields
 from articles.models.issues import Issue, Page
 from articles.models.plain_json import PlainJSONEncoder
-from articles.models.reference import PADDING, Column, Contributor, Region, Topic
+from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
+from articles.models.titles import title_of
 from articles.paths import path_to
-
-#: The most characters of the body in the title of an article without a printed headline.
-TITLE_LENGTH = 24
-
-#: The most characters of a caption in the title of a picture: see `first_words`.
-CAPTION_LENGTH = 60
-_STOP, _COMMA = re.compile("[。！？；!?;]"), re.compile(r"[，：、]|[,:](?!\d)")
 
 #: The order of an issue's articles, as printed.
 AS_PRINTED = (F("page__number").asc(nulls_last=True), "page_id", "position", "pk")
@@ -170,25 +164,6 @@ class ArticleQuerySet(StoryQuerySet):
         return self.filter(**{lookup: record}).distinct() if lookup else self.none()
 
 
-def first_words(text: str, length: int) -> str:
-    """Return the first sentence of a caption, without its stop, if it has at most `length` characters.
-
-    A longer sentence is cut at its last comma within `length`, or at `length` if there is no comma. It ends with "……".
-
-    >>> first_words("8月2日，医生为老人测血压。骆听潮摄", 60)
-    '8月2日，医生为老人测血压'
-    >>> first_words("医生为老人测血压，护士登记，家属在旁等候", 12)
-    '医生为老人测血压……'
-    """
-    stop = _STOP.search(text, 1, length + 1)
-    if stop:
-        return text[: stop.start()]
-    if len(text) <= length:
-        return text
-    commas = [match.start() for match in _COMMA.finditer(text, 1, length)]
-    return text[: commas[-1] if commas else length] + "……"
-
-
 class Article(Editable):
     """One item of a page. A head and its continuations on other pages are one story, shown at the head's URL.
 
@@ -299,12 +274,7 @@ class Article(Editable):
         """The title in lists: the headline, else the first words of the body, or of the caption of a picture."""
         if self.headline:
             return self.headline
-        text = next(iter(self.paragraphs), "")
-        if self.kind == Article.Kind.PHOTO and text:
-            return first_words(text, CAPTION_LENGTH)
-        if len(text) > TITLE_LENGTH:
-            text = text[:TITLE_LENGTH].rstrip("，、；：。") + "……"
-        return text or "（无题）"
+        return title_of(next(iter(self.paragraphs), ""), is_caption=self.kind == Article.Kind.PHOTO)
 
     @property
     def text(self) -> str:

@@ -12,11 +12,12 @@ from django.db import models
 
 from articles.models.articles import Article
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
+from articles.models.columns import Column, ColumnAlias
 from articles.models.doubts import Doubt
 from articles.models.editing import Editable
 from articles.models.issues import Page, PageCredit
 from articles.models.redirects import Redirect
-from articles.models.reference import Column, ColumnAlias, Contributor, ContributorAlias, Topic
+from articles.models.reference import Contributor, ContributorAlias, Topic
 from articles.models.sources import SourceText
 
 #: The rows of a set, each a list that JSON can hold.

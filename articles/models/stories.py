@@ -18,9 +18,10 @@ from articles.models.articles import Article, ArticleQuerySet
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline, each_once, each_region_once
 from articles.models.block_keys import anchors
 from articles.models.bodies import Block, whole_paragraphs
+from articles.models.columns import Column
 from articles.models.doubts import with_is_doubted
 from articles.models.issues import Issue
-from articles.models.reference import Column, Topic
+from articles.models.reference import Topic
 from articles.models.statements import Statement
 from articles.models.story_values import (
     BYLINE_FIELDS,

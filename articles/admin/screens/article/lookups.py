@@ -12,7 +12,7 @@ from articles.admin.placing import position_after
 from articles.admin.screens.article.state import region_text
 from articles.admin.widgets import RegionField
 from articles.models import Article, Byline, Column, Region, Topic
-from articles.models.reference import tidy_title
+from articles.models.columns import tidy_title
 
 
 class TableLookups:
