@@ -46,8 +46,10 @@ PURE = {
 # The index needs neither models nor settings, because a worker imports it before Django is set up.
 INDEX = {
     "articles.search.engine": PURE_SEARCH,
+    "articles.search.engine_queries": PURE_SEARCH | {"articles.search.engine", "articles.search.index_rows", "tantivy"},
     "articles.search.index": PURE_SEARCH
-    | {"articles.search.engine", "articles.search.index_rows", "articles.search.schema", "tantivy"},
+    | {f"articles.search.{name}" for name in ("engine", "engine_queries", "index_rows", "schema")}
+    | {"tantivy"},
     "articles.search.schema": {"articles.search.index_rows", "tantivy"},
     "articles.search.index_rows": PURE_SEARCH,
 }

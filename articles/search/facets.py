@@ -14,7 +14,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from articles.search.index import EngineQuery
+from articles.search.engine_queries import EngineQuery
 from articles.search.query_tree import (
     ColumnFilter,
     DateFilter,

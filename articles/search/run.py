@@ -9,7 +9,8 @@ from functools import cached_property
 from articles.models import Article, Column, Contributor, Page, Region, Topic
 from articles.search.current import OpenIndex
 from articles.search.documents import KINDS, day_number
-from articles.search.index import EngineQuery, Hits, StoryIndex
+from articles.search.engine_queries import EngineQuery
+from articles.search.index import Hits, StoryIndex
 from articles.search.index_rows import TEXTS
 from articles.search.query import parse, possible_names
 from articles.search.query_tree import (

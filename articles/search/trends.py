@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from articles.search.current import OpenIndex, ask_index
 from articles.search.documents import day_of
+from articles.search.engine_queries import EngineQuery
 from articles.search.facets import YEAR
 from articles.search.find import as_answered, is_behind
-from articles.search.index import EngineQuery, StoryIndex
+from articles.search.index import StoryIndex
 from articles.search.query_tree import Query, all_of
 from articles.search.run import SearchRun, read_query
 

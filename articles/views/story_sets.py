@@ -10,8 +10,9 @@ from typing import TypeVar
 from articles.models import Article, Column, Contributor, Region, Topic, archive
 from articles.models.articles import ArticleQuerySet
 from articles.search.current import ask_index as ask_index
+from articles.search.engine_queries import EngineQuery
 from articles.search.files import IndexUnavailable
-from articles.search.index import EngineQuery, Hits, StoryIndex
+from articles.search.index import Hits, StoryIndex
 from articles.search.run import SIDE_KINDS
 
 #: The thing that the stories of a list have in common. A string is the name of their pages, a number is their year.
