@@ -24,6 +24,9 @@ FRONT, OTHERS = 5, 15
 #: The corrections that the bench makes.
 BATCHES = 200
 
+#: The corrections of one more batch, as many as an action on a list makes at most, and the reason of that batch.
+MANY, MANY_AT_ONCE = 1000, "bench: 1,000 articles"
+
 #: How often each screen is asked for.
 TIMES = 20
 
@@ -52,7 +55,7 @@ def main() -> None:
 
 
 def doubt_and_correct() -> None:
-    """Make 30,000 doubts and BATCHES corrections, unless they are there."""
+    """Make 30,000 doubts, BATCHES corrections, and a batch of MANY, unless they are there."""
     from articles.desk.applying import apply
     from articles.desk.writing import writing
     from articles.models import Article, Batch, Doubt
@@ -76,6 +79,11 @@ def doubt_and_correct() -> None:
             apply(this, article, {"headline": f"{article.headline}（{number}）"})
     if made < BATCHES:
         print(f"a correction: {(time.perf_counter() - started) / (BATCHES - made) * 1000:.0f} ms")
+    if not Batch.objects.filter(reason=MANY_AT_ONCE).exists():
+        marked = Article.objects.filter(pk__in=[pk for pk, _ in rows[-MANY:]])
+        with writing(None, reason=MANY_AT_ONCE) as this:
+            this.watch(*marked)
+            marked.update(review=Article.Review.DOUBTFUL)
 
 
 def screens() -> list[tuple[str, Callable[[], object], int]]:
@@ -92,7 +100,8 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
     client.force_login(user)
     articles = list(Article.objects.order_by("pk").values_list("pk", flat=True)[:15_000])
     doubts = list(Doubt.objects.open().order_by("pk").values_list("pk", flat=True)[:15_000])
-    batches = list(Batch.objects.values_list("pk", flat=True)[:100])
+    batches = list(Batch.objects.exclude(reason=MANY_AT_ONCE).values_list("pk", flat=True)[:100])
+    many = list(Batch.objects.filter(reason=MANY_AT_ONCE).values_list("pk", flat=True))
 
     def desk(path: str, ids: list[int] | None = None) -> Callable[[], object]:
         return lambda: client.get(path.format(CHANCE.choice(ids) if ids else ""))
@@ -109,6 +118,7 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
         ("batches", desk("/admin/desk/batches/"), OTHERS),
         ("batch", desk("/admin/desk/batches/{}/", batches), OTHERS),
         ("undo", desk("/admin/desk/batches/{}/undo/", batches), OTHERS),
+        ("undo of 1,000", desk("/admin/desk/batches/{}/undo/", many), OTHERS),
     ]
 
 
