@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import is_judged_apart, load_judged, try_judge
+from articles.ingest.clues import clues_from_json
 from articles.ingest.derived_doubts import derived
 from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, with_answers
-from articles.ingest.importer import clues_from_json
 from articles.ingest.items import segments_by_item
 from articles.ingest.readers import Reader
 from articles.ingest.sets import Known

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
+from articles.ingest.clues import clues_from_json, clues_to_json, given, given_before, with_earlier
 from articles.ingest.derived_doubts import derive
 from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, with_answers
 from articles.ingest.identity import Identity, identify, pages_like, places_held, source_with
@@ -89,7 +90,7 @@ def import_page(
     if settled:
         return settled
     likeness = Likeness()
-    clues = _with_earlier(clues, known or _same_path(file, likeness))
+    clues = with_earlier(clues, known or _same_path(file, likeness))
     if known and known.standing == Standing.CURRENT and known.page:
         if known.path != str(file.path) and not dry_run:
             SourceText.objects.filter(pk=known.pk).update(path=str(file.path))  # the file was moved
@@ -165,8 +166,8 @@ def _settled(file: PageFile, clues: Clues, known: SourceText) -> Report | None:
     """Return the report on a stored text that stays as it is, or None if the import goes on."""
     if known.standing == Standing.SUPERSEDED:
         return Report(Outcome.SAME, "该文本已被后来的文本取代", known.page, known)
-    given = _given(clues)
-    disagrees = any(value is not None and value != _given_before(known)[name] for name, value in given.items())
+    told = given(clues)
+    disagrees = any(value is not None and value != given_before(known)[name] for name, value in told.items())
     if known.standing == Standing.ASIDE and not disagrees:
         return Report(Outcome.SAME, "该文本已存档，未采用", known.page, known)
     if known.standing == Standing.CURRENT and known.path != str(file.path) and Path(known.path).exists():
@@ -190,37 +191,6 @@ def _last_text_at(path: str, part: int) -> QuerySet[SourceText]:
 
 
 _LAST_TEXT_AT = Statement(_last_text_at, str, int)
-
-
-def _given(clues: Clues) -> dict[str, Any]:
-    return {name: value for name, value in dataclasses.asdict(clues).items() if name.startswith("given_")}
-
-
-def _given_before(source: SourceText) -> dict[str, Any]:
-    return _given(clues_from_json(source.clues))
-
-
-def _with_earlier(clues: Clues, source: SourceText | None) -> Clues:
-    """Return `clues`, completed by the clues that were given when `source` was loaded."""
-    if source is None:
-        return clues
-    earlier = _given_before(source)
-    return dataclasses.replace(clues, **{name: earlier[name] for name, value in _given(clues).items() if value is None})
-
-
-def _as_json(clues: Clues) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime.date) else value
-        for name, value in dataclasses.asdict(clues).items()
-        if value is not None
-    }
-
-
-def clues_from_json(values: dict[str, Any]) -> Clues:
-    """Return the clues that are stored in `SourceText.clues`."""
-    named = [name for name in ("given_date", "named_date") if name in values]
-    dates: dict[str, Any] = {name: datetime.date.fromisoformat(values[name]) for name in named}
-    return Clues(**(values | dates))
 
 
 class _Loading:
@@ -317,7 +287,7 @@ class _Loading:
         source.boxes = list(self.file.boxes)
         source.extent = None if self.file.extent is None else list(self.file.extent)
         source.reader_version = self.reader.version
-        source.clues = _as_json(self.clues)
+        source.clues = clues_to_json(self.clues)
         source.claimed_date = self.reading.date
         source.claimed_number = self.reading.page_number
 
