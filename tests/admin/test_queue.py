@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from articles.desk.roles import EDITOR, PROOFREADER
 from articles.models import Batch, Claim, Doubt, Issue, Page
@@ -189,6 +189,18 @@ def test_a_doubt_about_the_number_of_an_issue_is_settled_by_that_number(admin_cl
     admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"})
     issue.refresh_from_db()
     assert (issue.number, issue.edited_fields) == (9875, [])
+
+
+def test_who_may_change_pages_alone_gives_an_issue_no_number(client, db, django_user_model):
+    page = make_page(make_issue(number=9875), 1)
+    doubt = make_doubt(page, "other-issue-number", "9876，本期为 9875")
+    user = django_user_model.objects.create_user("甲", is_staff=True)
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["view_doubt", "change_page"]))
+    client.force_login(user)
+    url = f"/admin/desk/doubts/{doubt.pk}/"
+    assert "issue_number" not in client.get(url).content.decode()
+    assert client.post(url, {"_next": "1", "issue_number": "9876"}).status_code == 403
+    assert Issue.objects.get().number == 9875 and not Batch.objects.exists()
 
 
 def test_the_number_of_an_undated_issue_comes_with_its_date(admin_client, bare):
