@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0020_review_claims_and_null_proposals'),
+        ('articles', '0021_raised_doubts'),
     ]
 
     operations = [
