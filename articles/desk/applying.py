@@ -33,6 +33,8 @@ def apply(this: Writing, row: Editable, told: Mapping[str, Any]) -> None:
                 if isinstance(row, Article) and name == "blocks":
                     value = carry_keys(row.blocks, value)
                 set_column(row, name, value)
+            if isinstance(row, Article) and row.continuation_of_id is None:
+                row.absorbed = False  # only a continuation is part of another text
             row.save()
     for name in told.keys() - fields.keys():
         set_value(this, row, name, _rows(row, name, told[name]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from articles.desk.segments import give_up
 from articles.models import Article
 
 if TYPE_CHECKING:
@@ -25,15 +26,19 @@ def delete_row(row: models.Model, this: Writing) -> None:
 def delete_article(article: Article, this: Writing) -> None:
     """Delete an article for good. Imports don't bring it back, because the structure of its page is a person's.
 
-    Its URL redirects to its page. The URL of a withdrawn article stays gone. Its continuations become stories of their
-    own; those of a withdrawn article are withdrawn, because it has hidden them so far.
+    Its URL redirects to the article that it was split from, or to its page. The URL of a withdrawn article stays gone.
+    Its continuations become stories of their own; those of a withdrawn article are withdrawn, because it has hidden
+    them so far.
     """
     parts = list(article.continuations.all())
     this.deleting(article)
     this.watch(*parts)
     for part in parts:
         this.protection[(Article, str(part.pk)), "continuation_of"] = part.is_protected("continuation_of")
-    this.moved(article.get_absolute_url(), "" if article.withdrawn else article.page.get_absolute_url())
+    Article.objects.filter(pk__in=[part.pk for part in parts]).update(absorbed=False)
+    origin = give_up(article)
+    shown = origin or article.page
+    this.moved(article.get_absolute_url(), "" if article.withdrawn else shown.get_absolute_url())
     if article.withdrawn:
         Article.objects.filter(pk__in=[part.pk for part in parts]).update(withdrawn=True)
     article.delete()

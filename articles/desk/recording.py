@@ -22,7 +22,8 @@ def corrections_of(changed: Iterable[Changed]) -> Iterator[dict[str, Any]]:
     for each in changed:
         row = {"model": each.model._meta.model_name, "object_id": each.object_id}
         if each.before is None or each.after is None:
-            yield {**row, "field": "", "old": each.before, "new": each.after, "was_protected": False}
+            told = {"field": "", "old": each.before, "new": each.after, "was_protected": False}
+            yield {**row, **told, "released": each.before is None and bool(each.released)}
             continue
         protected = each.before.get("edited_fields") or ()
         for name in each.fields:

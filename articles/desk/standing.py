@@ -89,7 +89,9 @@ class History:
             if name_of(each.field) == name:
                 protected = not each.released
             elif each.field == "" and each.old is None:
-                protected = name in protected_when_new(self.model, dict(each.new or {}))
+                told = dict(each.new or {})
+                of_person = told["edited_fields"] if each.released else protected_when_new(self.model, told)
+                protected = name in of_person
         return protected
 
     def later(self, correction: Correction) -> Correction | None:

@@ -16,6 +16,7 @@ from articles.desk.deleting import delete_row
 from articles.desk.doubts import OF_ISSUE, may_open, set_state
 from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
+from articles.desk.segments import take
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.writing import Person, Writing, stored, writing
@@ -204,8 +205,10 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
     """Return whether the present value is still the one that `correction` wrote."""
     new = correction.new
     if not correction.field:
-        each = Changed(model, correction.object_id, new, present, None)
-        return not each.differs
+        if new is not None and present is not None:
+            # The archive has judged the sets that a new row had left to it.
+            present = {**present, **{name: [] for name in JUDGED if new.get(name) == []}}
+        return not Changed(model, correction.object_id, new, present, None).differs
     if present is None or new is None:
         return bool(present == new)
     if correction.field.startswith(BLOCK):
@@ -273,7 +276,9 @@ def _write_back(step: Step, this: Writing) -> None:
     this.watch_keys(model, [correction.object_id])
     if not correction.field:
         if correction.new is None:
-            make(model, correction.object_id, _fitting(model, old))
+            made = make(model, correction.object_id, _fitting(model, old))
+            if isinstance(made, Article):
+                take(made)
         else:
             delete_row(step.row, this)
         return

@@ -167,7 +167,7 @@ class Writing:
         """
         if self.undoes is not None:
             return []
-        released = [(each, each.released) for each in changed]
+        released = [(each, each.released & each.handed_over) for each in changed]
         corrected = [(each, set(each.fields) - each.released) for each in changed]
         found: dict[Key, Values | None] = {}
         for named, was, now in ((released, State.SETTLED, State.OPEN), (corrected, State.OPEN, State.SETTLED)):
@@ -193,6 +193,8 @@ class Writing:
                 )
                 released = frozenset(name for name, is_protected in decided.items() if not is_protected)
                 now_told = values(row) if row else None
+                if now_told and told is None and decided:
+                    now_told["edited_fields"] = sorted(set(decided) - released)
                 each = Changed(*key, told, now_told, row, handed_over, released, self._only.get(key))
                 if each.differs:
                     found.append(each)

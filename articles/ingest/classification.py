@@ -110,10 +110,14 @@ def try_judge(parts: Sequence[Article], reference: Reference, known: Known) -> J
 def is_judged_apart(article: Article) -> bool:
     """Return whether the reading of an article alone can't tell what the article is about.
 
-    That is so if the article is part of a story of several parts, or if a person has corrected its text.
+    That is so if the article is part of a story of several parts, if a person has corrected its text, or if a person
+    has cut it from another article.
     """
     return bool(
-        article.continuation_of_id or article.edited_fields and judged_fields() & set(article.edited_fields)
+        article.continuation_of_id
+        or article.anchor
+        or article.edited_fields
+        and judged_fields() & set(article.edited_fields)
     ) or bool(article.continuations.all())
 
 

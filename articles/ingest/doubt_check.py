@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
+from articles.ingest.anchors import cut_at_anchors
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import is_judged_apart, load_judged, try_judge
 from articles.ingest.clues import clues_from_json
@@ -16,7 +17,7 @@ from articles.ingest.readers import Reader
 from articles.ingest.sets import Known
 from articles.ingest.sources import Refusal
 from articles.models import Article, Doubt, Page, SourceText
-from articles.models.doubt_kinds import DERIVED, NOT_IN_READING, OTHER_ISSUE_NUMBER, PLACE_TAKEN
+from articles.models.doubt_kinds import ANCHOR_LOST, DERIVED, NOT_IN_READING, OTHER_ISSUE_NUMBER, PLACE_TAKEN
 from articles.reading import AMBIGUOUS_PLACE, ItemReading, PageReading
 
 #: Pages of one batch.
@@ -70,19 +71,26 @@ class _Checked:
             yield f"{self.page}：{refusal}"
             return
         articles = list(self.page.articles.as_printed().prefetch_related("continuations", "doubts"))
+        cut = cut_at_anchors(reading, [article.anchor for article in articles if article.anchor])
+        reading = cut.reading
         # An article has the segments of the item that it was made from.
-        items = {repr(parts): item for parts, item in zip(segments_by_item(reading), reading.items, strict=True)}
+        items = {repr(parts): index for index, parts in enumerate(segments_by_item(reading))}
         raised: dict[Target, list[Raised]] = {
             Target(self.page.pk): with_answers(raised_by(reading.doubts), persons_fields(self.page))
         }
         stored = list(Doubt.objects.of(self.page).filter(source=None))
         for article in articles:
-            item = items.get(repr(article.segments)) if article.source_id == self.source.pk else None
+            index = items.get(repr(article.segments)) if article.source_id == self.source.pk else None
             rows = list(article.doubts.all())
-            if item is not None:
-                found, is_judged = self._of_article(article, item)
+            is_lost = [doubt(ANCHOR_LOST)] if article.anchor in cut.lost else []
+            if index is not None:
+                found, is_judged = self._of_article(article, reading.items[index], is_piece=index in cut.pieces)
+                found += is_lost
                 stored += rows if is_judged else [row for row in rows if row.kind != AMBIGUOUS_PLACE]
                 raised[Target(self.page.pk, article.pk)] = found
+            elif article.anchor:
+                stored += [row for row in rows if row.kind == ANCHOR_LOST]
+                raised[Target(self.page.pk, article.pk)] = is_lost
             elif not self.page.structure_edited:
                 # The doubts of the earlier reading stay. On a page that a person has settled all of them stay.
                 stored += [row for row in rows if row.kind == NOT_IN_READING]
@@ -101,13 +109,14 @@ class _Checked:
             today=timezone.localdate(),
         )
 
-    def _of_article(self, article: Article, item: ItemReading) -> tuple[list[Raised], bool]:
+    def _of_article(self, article: Article, item: ItemReading, *, is_piece: bool) -> tuple[list[Raised], bool]:
         """Return the doubts about an article, and whether its places could be judged.
 
-        The places of a story with corrections or with several parts are judged by its text as it stands.
+        The places of a story with corrections or with several parts, and of a piece of an item, are judged by its text
+        as it stands.
         """
         found = raised_by(item.doubts)
-        if not is_judged_apart(article):
+        if not (is_piece or is_judged_apart(article)):
             return with_answers(found, article.edited_fields), True
         found = [each for each in found if each.kind != AMBIGUOUS_PLACE]
         if article.continuation_of_id is None:

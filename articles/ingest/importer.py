@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from articles.ingest.anchors import cut_at_anchors
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.clues import clues_from_json, clues_to_json, given, given_before, with_earlier
@@ -208,6 +209,9 @@ class _Loading:
         self.withheld: dict[str, Any] = {}
         #: The ids of the pages whose derived doubts may change beside those of the page itself.
         self.pages_beside: set[int] = set()
+        #: The indices of the items that were cut at an anchor, and the anchors that the text does not have.
+        self.pieces: frozenset[int] = frozenset()
+        self.lost: tuple[str, ...] = ()
 
     def load(self, identity: Identity) -> Report:
         is_sample = SAMPLES_DIR in self.file.path.parents
@@ -226,6 +230,8 @@ class _Loading:
             self.pages_beside.add(identity.source.page_id)
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page, is_new=is_new)
+        if page.structure_edited:
+            self._cut(page)
         signed = [person for item in self.reading.items for person in (*item.bylines, *item.credits)]
         names = [sorted({person.name for person in people}) for people in (self.reading.editors, signed)]
         wanted = [*names[0], *names[1]] if is_new else names[1]  # one query for both
@@ -233,7 +239,9 @@ class _Loading:
         credits_changed = self._store_credits(page, contributors if is_new else None)
         if not is_new:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
-        stored = store_items(page, source, self.reading, contributors, self.change, is_new=is_new)
+        stored = store_items(
+            *(page, source, self.reading, contributors, self.change, self.pieces, self.lost), is_new=is_new
+        )
         parted = removal.parted | stored.parted
         parted = parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
         apart = self._judge_apart(page, parted, is_new=is_new)
@@ -247,6 +255,12 @@ class _Loading:
             told.append("取代同一版的示例（虚构）版面" + (f"，{removal.losses}" if removal.losses else ""))
             stored.entries += [("remove", f"{title}（示例）") for title in removal.titles]
         return Report(outcome, "；".join(told), page, source, stored.entries)
+
+    def _cut(self, page: Page) -> None:
+        """Cut the items of the reading where a person has parted articles of the page."""
+        anchors = page.articles.as_printed().exclude(anchor="").values_list("anchor", flat=True)
+        cut = cut_at_anchors(self.reading, anchors)
+        self.reading, self.pieces, self.lost = cut.reading, cut.pieces, cut.lost
 
     def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> set[int]:
         """Judge by their whole text the stories that the reading of one page can't tell.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +25,7 @@ from articles.ingest.sets import (
 from articles.models import Article, Column, Contributor, Page, Redirect, Region, SourceText
 from articles.models.archive import Change
 from articles.models.block_keys import carry_keys, without_keys
-from articles.models.doubt_kinds import NOT_IN_READING
+from articles.models.doubt_kinds import ANCHOR_LOST, NOT_IN_READING
 from articles.models.fields import printed_text, read_fields
 from articles.models.statements import Statement
 from articles.reading import FIELD_LABELS, ItemReading, PageReading
@@ -40,7 +41,7 @@ class StoredItems:
     * `entries`: for each article (add | change | same | protected | remove, title); protected means that a person's
       value stays
     * `unplaced`: the segments of the items without an article, which exist if a person has settled the articles
-    * `parted`: the ids of the articles that were one story with a removed article
+    * `parted`: the ids of the articles that were one story with a removed article, or one item with another article
     * `added`: the new articles, and `topical` the ids of those with topics
     * `read`: the ids of the articles that the reading has, and `left` of those that it does not have and that stay
     * `raised`: the doubts about each article
@@ -62,12 +63,15 @@ def store_items(
     reading: PageReading,
     contributors: dict[str, Contributor],
     change: Change,
+    pieces: frozenset[int] = frozenset(),
+    lost: Collection[str] = (),
     *,
     is_new: bool,
 ) -> StoredItems:
     """Bring the articles of `page` to the items of `reading`, and name the effects in `change`. Return them.
 
-    `contributors` are {name: contributor} for the names of the items. A new page (`is_new`) has no articles yet.
+    `contributors` are {name: contributor} for the names of the items. The items with the indices `pieces` were cut at
+    anchors, and the anchors `lost` are not in the text. A new page (`is_new`) has no articles yet.
     """
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
     stored = [] if is_new else list(page.articles.as_printed().prefetch_related("continuations", *sets))
@@ -90,8 +94,11 @@ def store_items(
             else:
                 moved = False
             item_of = _Item(item, segments[index], source, known, columns)
-            entries[index] = _update(article, item_of, moved, change)
+            is_apart = index in pieces or is_judged_apart(article)
+            entries[index] = _update(article, item_of, moved, change, is_apart=is_apart)
             done.read.add(article.pk)
+            if index in pieces:  # the item was judged by its whole text
+                done.parted.add(article.pk)
             done.raised[Target(page.pk, article.pk)] = with_answers(raised_by(item.doubts), article.edited_fields)
         elif page.structure_edited:
             unplaced.append({"kind": item.kind, "headline": item.headline, "text": "\n".join(item.paragraphs)})
@@ -99,6 +106,10 @@ def store_items(
         else:
             item_of = _Item(item, segments[index], source, known, columns)
             added.append((Article(page=page, position=index, **item_of.values(), **change.stamp()), item_of))
+    for article in stored:
+        if article.anchor:
+            told = done.raised.setdefault(Target(page.pk, article.pk), [])
+            told += [doubt(ANCHOR_LOST)] if article.anchor in lost else []
     _add(added, known)
     for article, item_of in added:
         done.added.append(article)
@@ -196,13 +207,12 @@ def _add(added: list[tuple[Article, _Item]], known: Known) -> None:
         )
 
 
-def _update(article: Article, item: _Item, moved: bool, change: Change) -> tuple[str, str]:
-    apart = is_judged_apart(article)
+def _update(article: Article, item: _Item, moved: bool, change: Change, *, is_apart: bool) -> tuple[str, str]:
     values = item.values()
     values["blocks"] = carry_keys(article.blocks, values["blocks"])
     changed, withheld = article.set_unprotected(values)
     # The sets of an article that is judged apart follow when its whole page is stored.
-    read = {name: rows for name, rows in item.sets().items() if not (apart and name in JUDGED)}
+    read = {name: rows for name, rows in item.sets().items() if not (is_apart and name in JUDGED)}
     sets = compare(article, read)
     store([sets], item.known)
     changed |= sets.changed

@@ -9,7 +9,7 @@ from articles.ingest.doubts import Raised, Target, bring, persons_fields, with_a
 from articles.ingest.items import StoredItems
 from articles.models import Doubt, Page
 from articles.models.archive import Change
-from articles.models.doubt_kinds import DERIVED, NOT_IN_READING
+from articles.models.doubt_kinds import ANCHOR_LOST, DERIVED, NOT_IN_READING
 from articles.models.statements import Statement
 from articles.reading import AMBIGUOUS_PLACE
 
@@ -62,7 +62,7 @@ def _is_asked(row: Doubt, stored: StoredItems, apart: set[int]) -> bool:
 
     Of an article that the reading does not have, the doubts of the earlier reading stay.
     """
-    if row.article_id is None or row.kind in DERIVED:
+    if row.article_id is None or row.kind in DERIVED or row.kind == ANCHOR_LOST:
         return True
     if row.article_id in stored.left:
         return row.kind == NOT_IN_READING

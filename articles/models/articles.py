@@ -172,6 +172,8 @@ class Article(Editable):
     has a "key": see `block_keys`. Whoever writes a body that was read or typed passes it through `carry_keys`.
     `segments` lists the spans of `source.text` that the article was made from: [[start, end, label]]. The segments of a
     page's articles and of the page itself together hold each character of the text once.
+    An `absorbed` article is a continuation that was merged into its head: readers see one text without a seam.
+    `anchor` is the folded opening of its body, where a person has cut it from another one (see `ingest.anchors`).
     `revision` is the archive's revision at which this article's page or search document last changed. `changed_at` is
     the time of that change, or null if it came before times were kept: see `with_changed_at`.
     """
@@ -192,7 +194,7 @@ class Article(Editable):
     #: The sets of rows that a reading gives and a person may correct, each as a whole.
     READ_SETS = ("bylines", "regions", "topics")
     #: The fields that belong to the structure of a page. A person's change of one makes the structure a person's.
-    STRUCTURE = ("kind", "position", "continuation_of")
+    STRUCTURE = ("page", "kind", "position", "continuation_of", "absorbed", "anchor")
     UNTRACKED = (*Editable.UNTRACKED, "revision", "changed_at", "source", "segments")
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="articles", verbose_name="版面")
@@ -217,6 +219,8 @@ class Article(Editable):
         related_name="continuations",
         verbose_name="续自",
     )
+    absorbed = models.BooleanField("已并入", default=False, editable=False)
+    anchor = models.TextField("拆分处", blank=True, default="", editable=False)
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)

@@ -18,7 +18,7 @@ _SHOWN = "page_id", "kind", "kicker", "headline", "deck", "blocks", "continuatio
 
 
 def _shown() -> ArticleQuerySet:
-    return Article.objects.visible().only(*_SHOWN)
+    return Article.objects.visible().exclude(absorbed=True, continuation_of__isnull=False).only(*_SHOWN)
 
 
 def _signed(**articles: int) -> QuerySet[Byline]:

@@ -70,6 +70,7 @@ class ArticleValues(NamedTuple):
     continued_from: int | None
     continued_to: int | None
     continuation_of_id: int | None
+    absorbed: bool
     review: str
     revision: int
     changed_at: datetime.datetime | None

@@ -144,7 +144,7 @@ def plain_text(story: Story, cited: Cited) -> str:
     pictures = "　".join(str(row) for row in story.credits)
     body: list[str] = []
     for part, blocks in story.bodies:
-        if part is not head:
+        if part is not head and not part.absorbed:
             body.append(f"（续见{part.page.label}）")
         if part.agency:
             body.append(f"据{part.agency}电")

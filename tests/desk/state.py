@@ -10,6 +10,7 @@ from articles.models import (
     PublicationSchedule,
     Redirect,
     Region,
+    SourceText,
     Synonym,
     Topic,
 )
@@ -77,3 +78,17 @@ def search_disagreements(strings, filters):
             expected[query].add(story.head.pk)
     found = hits(expected)
     return [(query, found[query], pks) for query, pks in expected.items() if set(found[query]) != pks]
+
+
+def assert_partition():
+    """Let each character of a current text stand in one segment of an article or of the page (promise 1)."""
+    for source in SourceText.objects.filter(standing="current"):
+        spans = [(start, end) for start, end, _ in source.page.segments]
+        for article in Article.objects.filter(source=source):
+            spans += [(start, end) for start, end, _ in article.segments]
+        counts = [0] * len(source.text)
+        for start, end in spans:
+            for at in range(start, end):
+                counts[at] += 1
+        wrong = [at for at, count in enumerate(counts) if count != 1 and not source.text[at].isspace()]
+        assert wrong == [], source.text[wrong[0] - 10 : wrong[0] + 10]

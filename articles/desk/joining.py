@@ -1,0 +1,66 @@
+"""Joins of articles into one story: merging on a page, joining continuations across pages, parting them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+
+from articles.desk.queue import close
+from articles.desk.splitting import anchor_at
+from articles.desk.writing import Writing
+from articles.models import Article, Doubt
+
+#: The kinds of doubts that a merge settles.
+NEEDLESS = ("no-headline", "no-byline")
+
+
+def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None:
+    """Merge articles into the story of `survivor`: readers see one text, that of the survivor first.
+
+    Each absorbed article stays a row with its text, names and id, so that an import pairs it with what it was read
+    from; its continuations follow it. Its anchor keeps a later reading from handing its text to the survivor, too.
+
+    Raises ValidationError if an article is the survivor itself, stands in another issue, or is withdrawn.
+    """
+    head = survivor.continuation_of or survivor
+    for article in absorbed:
+        _check(article, head, survivor)
+        parts = [part for part in article.continuations.all() if part.pk != head.pk]
+        this.watch(article, *parts)
+        for part in (*parts, article):
+            part.continuation_of = head
+        article.absorbed = True
+        article.anchor = article.anchor or anchor_at(article, article.segments, article.blocks)
+        for part in (*parts, article):
+            part.save(update_fields=["continuation_of", "absorbed", "anchor"])
+    # What continues another text needs no headline and no byline of its own.
+    close(this, Doubt.objects.open().filter(kind__in=NEEDLESS, article__in=absorbed), Doubt.State.SETTLED)
+
+
+def _check(article: Article, head: Article, survivor: Article) -> None:
+    if article.pk in (head.pk, survivor.pk):
+        raise ValidationError(f"《{article}》是留下的一篇，不能再并入，请另选。")
+    if article.page.issue_id != head.page.issue_id:
+        raise ValidationError(f"《{article}》和《{head}》不在同一期，不能合并。")
+    withdrawn = next((each for each in (article, head) if each.withdrawn), None)
+    if withdrawn is not None:
+        raise ValidationError(f"《{withdrawn}》已撤回，请先恢复再合并。")
+
+
+def join(this: Writing, head: Article, parts: Sequence[Article]) -> None:
+    """Make `parts` continuations of `head`, in one story. Raises ValidationError as `Article.clean` does."""
+    this.watch(*parts)
+    for part in parts:
+        part.continuation_of = head
+        part.clean()
+        part.save(update_fields=["continuation_of"])
+
+
+def part(this: Writing, articles: Sequence[Article]) -> None:
+    """Make each of `articles` a story of its own. What was absorbed stands for itself again."""
+    this.watch(*articles)
+    for article in articles:
+        article.continuation_of = None
+        article.absorbed = False
+        article.save(update_fields=["continuation_of", "absorbed"])

@@ -1,0 +1,122 @@
+"""Splitting an article in two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+
+from articles.desk.doubts import close_proposal
+from articles.desk.writing import Writing
+from articles.ingest.anchors import (
+    Stretch,
+    anchor_of,
+    begins_with_headline,
+    names_after,
+    part_segments,
+    place_of,
+    printed_anchor,
+    seam_at,
+)
+from articles.models import Article, Proposal
+from articles.models.bodies import Block
+from articles.models.row_values import sets_of, value_of
+
+#: The fields of the second half that are a person's if they are a person's in the whole.
+INHERITED = ("kind", "blocks", "bylines")
+
+
+def split(this: Writing, article: Article, at: int) -> Article:
+    """Split `article` before its block `at`, counted from 0. Return the new article, which begins with that block.
+
+    Names and jumps go with the half on which they are printed. A subhead at the beginning of the new article becomes
+    its headline. The machine's fields stay the machine's: the new article keeps an anchor, at which imports cut later
+    readings.
+
+    Raises ValidationError for the first block and for a block that is not there.
+    """
+    if not 0 < at < len(article.blocks):
+        raise ValidationError(f"《{article}》没有第 {at + 1} 段，或者那是第一段，不能从那里拆开。")
+    behind = list(article.page.articles.filter(position__gt=article.position))
+    this.watch(article, *behind)
+    text, segments = _printed(article)
+    seam = seam_at(text, segments, [block["text"] for block in article.blocks], at)
+    before, after = part_segments(segments, seam) if seam else (segments, [])
+    second = _second_half(article, at, after)
+    bylines = value_of(article, "bylines")
+    is_after = names_after(text, before, after, [row[2] for row in bylines])
+
+    article.blocks = article.blocks[:at]
+    article.segments = before
+    if second.continued_to is not None:
+        article.continued_to = None
+    article.save()
+    Article.objects.filter(pk__in=[row.pk for row in behind]).update(position=F("position") + 1)
+    second.save()
+    this.created(second)
+    if any(is_after):
+        for half, is_second in ((article, False), (second, True)):
+            rows = [row for row, is_behind in zip(bylines, is_after, strict=True) if is_behind is is_second]
+            sets_of(Article)["bylines"].store(half, rows)
+    _leave_to_machine(this, article, second)
+    _split_proposal(this, article, second)
+    return second
+
+
+def _printed(article: Article) -> tuple[str, list[Stretch]]:
+    """Return the source text of an article and its segments in order; an article without a source has none."""
+    if article.source is None:
+        return "", []
+    return article.source.text, [(start, end, label) for start, end, label in sorted(article.segments)]
+
+
+def _second_half(article: Article, at: int, segments: Sequence[Stretch]) -> Article:
+    blocks = article.blocks[at:]
+    has_headline = begins_with_headline([block["type"] for block in blocks])
+    return Article(
+        page=article.page,
+        position=article.position + 1,
+        kind=article.kind,
+        headline=blocks[0]["text"] if has_headline else "",
+        blocks=blocks[1:] if has_headline else blocks,
+        continued_to=article.continued_to if any(label == "jump" for _, _, label in segments) else None,
+        anchor=anchor_at(article, segments, blocks),
+        source=article.source,
+        segments=[list(each) for each in segments],
+    )
+
+
+def anchor_at(article: Article, segments: Iterable[Sequence], blocks: Iterable[Block]) -> str:
+    """Return the anchor of `segments` and `blocks`, some of `article` or all of it; "" if none of it is printed."""
+    if article.source is None or not segments:
+        return ""
+    if "blocks" not in article.edited_fields:
+        return anchor_of(block["text"] for block in blocks)
+    return printed_anchor(article.source.text, [(start, end, label) for start, end, label in segments])
+
+
+def _split_proposal(this: Writing, article: Article, second: Article) -> None:
+    """Part the machine's body, which a person has replaced, as the person's body was parted."""
+    proposal = article.proposals.filter(field="blocks").first()
+    if proposal is None or not second.anchor:
+        return
+    blocks = proposal.value or []
+    at = place_of(second.anchor, (block["text"] for block in blocks))
+    if not at:
+        return
+    rest = Proposal(page=article.page, article=second, field="blocks", source_id=proposal.source_id)
+    proposal.value, rest.value = blocks[:at], blocks[at:]
+    for each in (proposal, rest):
+        each.save()
+        close_proposal(each, this.user_id)
+
+
+def _leave_to_machine(this: Writing, article: Article, second: Article) -> None:
+    """Let the fields that the split has written be the machine's as before, and the new article's likewise."""
+    for name in ("blocks", "bylines", "continued_to"):
+        if name not in article.edited_fields:
+            this.protection[(Article, str(article.pk)), name] = False
+    for name in Article.protectable():
+        is_persons = name in INHERITED and name in article.edited_fields
+        this.protection[(Article, str(second.pk)), name] = is_persons

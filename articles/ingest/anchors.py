@@ -1,0 +1,204 @@
+"""Anchors: the places at which a person has cut a page into articles, where a reading may see one item. Pure.
+
+The anchor of an article is the folded opening of its body. If a later reading has it within an item, the item is cut
+there, before its pieces are paired with the stored articles.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from articles.reading import FIELD_LABELS, ItemReading, PageReading, Segment
+from articles.text.fold import fold
+
+#: The characters of an anchor. An opening of a dozen is rarely printed twice on one page.
+LENGTH = 24
+
+#: The likeness (difflib's ratio) from which an opening is the anchor's, which another recognition read otherwise.
+LIKE = 0.7
+
+#: The labels of segments that the paragraphs and subheads of a body are made of.
+BODY = ("subhead", "paragraph")
+
+
+def anchor_of(texts: Iterable[str]) -> str:
+    """Return the anchor of a body, from the texts of its blocks: the first LENGTH characters, folded, without spaces.
+
+    >>> anchor_of(["本报讯 云南省日前启动乡村医生轮训，首批四百人到县级医院跟班学习三个月。"])
+    '本报讯云南省日前启动乡村医生轮训,首批四百人到县'
+    """
+    return next(filter(None, map(_solid, texts)), "")[:LENGTH]
+
+
+def printed_anchor(text: str, segments: Iterable[Stretch]) -> str:
+    """Return the anchor of an article from its segments of the source text, where a person has changed its body."""
+    return anchor_of(["".join(text[start:end] for start, end, label in sorted(segments) if label in BODY)])
+
+
+def _solid(text: str) -> str:
+    return "".join(fold(text).split())
+
+
+#: A segment of one article: [start, end) of the source text, and its label.
+Stretch = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class CutReading:
+    """A reading that is cut at anchors.
+
+    `pieces` are the indices of the items that were cut, `lost` the anchors that the text does not have.
+    """
+
+    reading: PageReading
+    pieces: frozenset[int]
+    lost: tuple[str, ...]
+
+
+def cut_at_anchors(reading: PageReading, anchors: Iterable[str]) -> CutReading:
+    """Return `reading` with its items cut at `anchors`. An item that begins with an anchor stays whole."""
+    items = [(item, False) for item in reading.items]
+    segments = list(reading.segments)
+    lost = []
+    for anchor in anchors:
+        place = _place(items, anchor)
+        if place is None:
+            lost.append(anchor)
+            continue
+        index, at = place
+        item = items[index][0]
+        seam = at and seam_at(reading.text, segments_of(segments, index), [block.text for block in item.blocks], at)
+        if not seam:
+            continue
+        segments = _parted(segments, index, seam)
+        items[index : index + 1] = [(piece, True) for piece in _pieces(reading.text, item, at, segments, index)]
+    pieces = frozenset(index for index, (_, is_piece) in enumerate(items) if is_piece)
+    if pieces:
+        reading = dataclasses.replace(reading, items=tuple(item for item, _ in items), segments=tuple(segments))
+    return CutReading(reading, pieces, tuple(lost))
+
+
+def _place(items: Sequence[tuple[ItemReading, bool]], anchor: str) -> tuple[int, int] | None:
+    """Return the index of the item and of its block that begins with `anchor`, or None."""
+    places = [(index, at) for index, (item, _) in enumerate(items) for at in range(len(item.blocks))]
+    found = place_of(anchor, (items[index][0].blocks[at].text for index, at in places))
+    return None if found is None else places[found]
+
+
+def place_of(anchor: str, texts: Iterable[str]) -> int | None:
+    """Return the number of the first text that begins with `anchor`, else of that which most nearly does, or None."""
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(anchor)
+    best, place = LIKE, None
+    for number, text in enumerate(texts):
+        opening = _solid(text)[: len(anchor)]
+        if opening == anchor:
+            return number
+        matcher.set_seq1(opening)
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best and matcher.ratio() > best:
+            best, place = matcher.ratio(), number
+    return place
+
+
+def segments_of(segments: Iterable[Segment], item: int) -> list[Stretch]:
+    """Return (start, end, label) of the segments of an item, in order."""
+    return sorted((part.start, part.end, part.label) for part in segments if part.item == item)
+
+
+def seam_at(text: str, segments: Sequence[Stretch], blocks: Sequence[str], at: int) -> int | None:
+    """Return the offset in `text` at which the blocks of an item part before the block `at`, or None.
+
+    It is the end of the block before, so that names and marks between the two go with the second. The offset is not
+    found if a person has changed the blocks around it.
+    """
+    offsets = [
+        offset
+        for start, end, label in segments
+        if label in BODY
+        for offset in range(start, end)
+        if not text[offset].isspace()
+    ]
+    flat = "".join(text[offset] for offset in offsets)
+    before = "".join(blocks[at - 1].split())
+    wanted = "".join(blocks[at].split())[:LENGTH]
+    found = flat.find(before + wanted)
+    first = found + len(before) if found >= 0 else flat.find(wanted)
+    return offsets[first - 1] + 1 if first > 0 else None
+
+
+def part_segments(segments: Iterable[Stretch], seam: int) -> tuple[list[Stretch], list[Stretch]]:
+    """Return the segments before the offset `seam` and those after it. One that lies across is cut."""
+    before: list[Stretch] = []
+    after: list[Stretch] = []
+    for start, end, label in segments:
+        if start < seam:
+            before.append((start, min(end, seam), label))
+        if end > seam:
+            after.append((max(start, seam), end, label))
+    return before, after
+
+
+def names_after(text: str, before: Iterable[Stretch], after: Iterable[Stretch], names: Iterable[str]) -> list[bool]:
+    """Return for each of `names` whether it is printed among the segments `after` a seam alone.
+
+    Names are printed in bylines, credits, leads and captions, and not in paragraphs, which may speak of the person.
+    """
+    first, second = (
+        "\n".join(text[start:end] for start, end, label in segments if label not in FIELD_LABELS)
+        for segments in (before, after)
+    )
+    return [name in second and name not in first for name in names]
+
+
+def begins_with_headline(types: Sequence[str]) -> bool:
+    """Tell whether the first block of a piece is its headline: a subhead with text below it."""
+    return len(types) > 1 and types[0] == "subhead"
+
+
+def _parted(segments: Sequence[Segment], index: int, seam: int) -> list[Segment]:
+    """Return the segments of a page after the item `index` was cut at the offset `seam`. The items behind it move."""
+    parted: list[Segment] = []
+    for part in segments:
+        if part.item is None or part.item < index:
+            parted.append(part)
+        elif part.item > index:
+            parted.append(dataclasses.replace(part, item=part.item + 1))
+        else:
+            if part.start < seam:
+                parted.append(dataclasses.replace(part, end=min(part.end, seam)))
+            if part.end > seam:
+                parted.append(dataclasses.replace(part, start=max(part.start, seam), item=index + 1))
+    return parted
+
+
+def _pieces(text: str, item: ItemReading, at: int, segments: Sequence[Segment], index: int) -> list[ItemReading]:
+    """Return the two items into which the blocks of `item` part before the block `at`. Their segments are parted."""
+    before, after = (segments_of(segments, each) for each in (index, index + 1))
+    signed, pictured = (
+        list(zip(people, names_after(text, before, after, [each.name for each in people]), strict=True))
+        for people in (item.bylines, item.credits)
+    )
+    rest = item.blocks[at:]
+    headline = rest[0].text if begins_with_headline([block.type for block in rest]) else ""
+    jumps_after = any(label == "jump" for _, _, label in after)
+    first = dataclasses.replace(
+        item,
+        blocks=item.blocks[:at],
+        bylines=tuple(each for each, is_after in signed if not is_after),
+        credits=tuple(each for each, is_after in pictured if not is_after),
+        continued_to=None if jumps_after else item.continued_to,
+        span=(item.span[0], before[-1][1]),
+    )
+    second = ItemReading(
+        kind=item.kind,
+        headline=headline,
+        blocks=rest[1:] if headline else rest,
+        bylines=tuple(each for each, is_after in signed if is_after),
+        credits=tuple(each for each, is_after in pictured if is_after),
+        continued_to=item.continued_to if jumps_after else None,
+        span=(after[0][0], item.span[1]),
+    )
+    return [first, second]

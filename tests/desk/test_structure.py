@@ -1,0 +1,223 @@
+"""The structure of a page put right by hand: merged, split, moved, joined and parted, and read again."""
+
+import dataclasses
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from articles.desk.applying import apply
+from articles.desk.deleting import delete_row
+from articles.desk.joining import merge
+from articles.desk.splitting import split
+from articles.desk.undoing import undo
+from articles.desk.writing import writing
+from articles.ingest.readers import reader_from_database
+from articles.models import Archive, Article, Proposal
+from tests.desk.state import assert_partition, state
+from tests.make import PAGE, doubts_of, load, write
+from tests.tables import load_tables
+
+pytestmark = pytest.mark.django_db
+
+#: Text that stands in one item with the story before it, because nothing parts the two.
+TWO = PAGE.replace("云南启动乡村医生轮训\n\n", "")
+
+
+@pytest.fixture
+def page(tmp_path):
+    load_tables()
+    return load(write(tmp_path, PAGE)).page
+
+
+def read_again(tmp_path, text=PAGE):
+    """Read a text by a reader of another version, as after an upgrade. Return the report."""
+    reader = reader_from_database()
+    again = dataclasses.replace(reader, version=reader.version + "+")
+    report = load(write(tmp_path, text), again)
+    return report
+
+
+def without_bookkeeping(told):
+    """Return a state without the ids of texts and without segments, which a new text changes."""
+    articles = {
+        pk: {name: value for name, value in values.items() if name not in ("source", "segments")}
+        for pk, values in told["Article"].items()
+    }
+    return {**told, "Article": articles}
+
+
+def check_read_again(tmp_path):
+    """Reading the same text again changes nothing and proposes nothing."""
+    before, revision = state(), Archive.objects.get().revision
+    proposals = list(Proposal.objects.values_list("article", "field"))
+    report = read_again(tmp_path)
+    assert {kind for kind, _ in report.articles} <= {"same", "protected"}
+    assert state() == before
+    assert Archive.objects.get().revision == revision
+    assert list(Proposal.objects.values_list("article", "field")) == proposals
+
+
+def test_a_split_article_stays_split(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        second = split(this, article, 1)
+    rows = list(page.articles.as_printed())
+    assert [row.pk for row in rows][:2] == [article.pk, second.pk] and [row.position for row in rows] == [0, 1, 2, 3]
+    assert [len(row.blocks) for row in rows[:2]] == [1, 1] and not rows[0].edited_fields and not rows[1].edited_fields
+    assert_partition()
+    check_read_again(tmp_path)
+    assert_partition()
+
+
+def test_a_split_article_follows_a_changed_text(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        second = split(this, article, 1)
+    changed = PAGE.replace("每月沿牧道巡诊两次", "每月沿牧道巡诊三次").replace("三百余名牧民", "四百余名牧民")
+    read_again(tmp_path, changed)
+    article.refresh_from_db()
+    second.refresh_from_db()
+    assert "三次" in article.blocks[0]["text"] and "四百余名" in second.blocks[0]["text"]
+    assert len(article.blocks) == len(second.blocks) == 1 and page.articles.count() == 4
+    assert not Proposal.objects.exists() and doubts_of(second) == []
+    assert_partition()
+
+
+def test_an_anchor_that_the_text_has_no_more_is_a_doubt(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        second = split(this, article, 1)
+    read_again(
+        tmp_path,
+        PAGE.replace(
+            "巡诊队由州人民医院派出，已为三百余名牧民建立健康档案", "这支队伍来自州里的大医院，如今家家户户都有了档案"
+        ),
+    )
+    assert "anchor-lost" in doubts_of(second)
+    read_again(tmp_path, PAGE.replace("三百余名", "四百余名"))
+    assert "anchor-lost" not in doubts_of(second)
+
+
+def test_a_split_is_undone_and_done_again(tmp_path, page):
+    first = state()
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        second = split(this, article, 1)
+    done = state()
+    back = undo(this.batch, None)
+    assert back.left == [] and without_bookkeeping(state())["Article"] == without_bookkeeping(first)["Article"]
+    assert_partition()
+    again = undo(back.batch, None)
+    assert again.left == [] and state()["Article"] == done["Article"]
+    assert Article.objects.filter(pk=second.pk).exists()
+    assert_partition()
+    check_read_again(tmp_path)
+
+
+@pytest.mark.parametrize("long_first", [True, False])
+def test_merged_articles_are_one_story_and_stay_so(client, tmp_path, page, long_first):
+    first, second, _ = page.articles.as_printed()
+    survivor, absorbed = (first, second) if long_first else (second, first)
+    with writing(None) as this:
+        merge(this, survivor, [absorbed])
+    absorbed.refresh_from_db()
+    assert absorbed.absorbed and absorbed.continuation_of == survivor
+    assert_partition()
+    check_read_again(tmp_path)
+    text = client.get(survivor.get_absolute_url()).content.decode()
+    assert "以下续见" not in text and absorbed.blocks[0]["text"] in text and f'id="part-{absorbed.pk}"' in text
+    answer = client.get(absorbed.get_absolute_url())
+    assert answer.status_code in (301, 302) and answer["Location"].endswith(f"#part-{absorbed.pk}")
+
+
+def test_a_reading_that_unites_what_is_merged_gives_each_its_text(tmp_path, page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        merge(this, first, [second])
+    texts = [row.blocks for row in page.articles.as_printed()]
+    read_again(tmp_path, TWO)
+    assert [row.blocks for row in page.articles.as_printed()] == texts
+    assert_partition()
+
+
+def test_merge_undo_merge_undo(tmp_path, page):
+    before = state()
+    first, second, _ = page.articles.as_printed()
+    for _ in range(2):
+        with writing(None) as this:
+            merge(this, Article.objects.get(pk=first.pk), [Article.objects.get(pk=second.pk)])
+        assert undo(this.batch, None).left == []
+        assert state() == before
+
+
+def test_what_can_not_be_merged_or_split_is_refused(page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this, pytest.raises(ValidationError, match="留下的一篇"):
+        merge(this, first, [first])
+    for at in (0, 2, -1, 99):
+        with writing(None) as this, pytest.raises(ValidationError, match="不能从那里拆开"):
+            split(this, first, at)
+    Article.objects.filter(pk=second.pk).update(withdrawn=True)
+    with writing(None) as this, pytest.raises(ValidationError, match="已撤回"):
+        merge(this, first, [Article.objects.get(pk=second.pk)])
+
+
+def test_merged_articles_follow_a_changed_text_each_from_its_own_item(tmp_path, page):
+    first, second, _ = page.articles.as_printed()
+    urls = [row.get_absolute_url() for row in (first, second)]
+    with writing(None) as this:
+        merge(this, second, [first])
+    read_again(tmp_path, PAGE.replace("三百余名牧民", "四百余名牧民").replace("首批四百人", "首批五百人"))
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert "四百余名" in first.blocks[1]["text"] and "五百人" in second.blocks[0]["text"]
+    assert (first.headline, second.headline) == ("青海湖畔建起流动诊室", "云南启动乡村医生轮训")
+    assert first.absorbed and first.continuation_of == second and page.articles.count() == 3
+    assert [row.get_absolute_url() for row in (first, second)] == urls and not Proposal.objects.exists()
+
+
+def test_a_paragraph_runs_on_across_the_seam_of_a_merge(client, page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        apply(this, first, {"blocks": [{"type": "paragraph", "text": "巡诊队由州人民医院派出，已为"}]})
+        apply(this, second, {"headline": "", "blocks": [{"type": "paragraph", "text": "三百余名牧民建立健康档案。"}]})
+    with writing(None) as this:
+        merge(this, Article.objects.get(pk=first.pk), [Article.objects.get(pk=second.pk)])
+    text = client.get(first.get_absolute_url()).content.decode()
+    assert "巡诊队由州人民医院派出，已为三百余名牧民建立健康档案。" in text
+
+
+def test_the_head_of_a_merge_goes_and_the_other_stands_for_itself(page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        merge(this, first, [second])
+    with writing(None) as this:
+        delete_row(Article.objects.get(pk=first.pk), this)
+    second.refresh_from_db()
+    assert second.continuation_of is None and not second.absorbed
+
+
+def test_a_persons_body_is_split_and_stays_a_persons(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        apply(this, article, {"blocks": [*article.blocks, {"type": "paragraph", "text": "编辑补上的一段。"}]})
+    with writing(None) as this:
+        second = split(this, Article.objects.get(pk=article.pk), 1)
+    article.refresh_from_db()
+    second.refresh_from_db()
+    assert "blocks" in article.edited_fields and "blocks" in second.edited_fields
+    assert [block["text"][-8:] for block in second.blocks][-1] == "编辑补上的一段。"
+    check_read_again(tmp_path)
+    assert_partition()
+
+
+def test_a_subhead_becomes_the_headline_of_the_new_article(tmp_path):
+    load_tables()
+    page = load(write(tmp_path, PAGE)).page
+    article = page.articles.as_printed()[0]
+    blocks = [article.blocks[0], {"type": "subhead", "text": "巡诊队来了"}, article.blocks[1]]
+    with writing(None) as this:
+        apply(this, article, {"blocks": blocks})
+    with writing(None) as this:
+        second = split(this, Article.objects.get(pk=article.pk), 1)
+    assert second.headline == "巡诊队来了" and [block["type"] for block in second.blocks] == ["paragraph"]
