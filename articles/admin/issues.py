@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.articles import doubts_as_text
@@ -78,7 +80,7 @@ class PageCreditInline(PartInline):
 class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     form = PageForm
     inlines = (PageCreditInline,)
-    list_display = ("__str__", "number", "section", "has_doubts", "structure", "sample")
+    list_display = ("__str__", "number", "section", "items", "has_doubts", "structure", "sample")
     list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
     list_select_related = ("issue",)
     search_fields = ("section", "issue__date", "sources__path")
@@ -87,9 +89,9 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     date_hierarchy = "issue__date"
     fields = (
         *("issue_date", "issue_edition", "number", "section"),
-        *("is_sample", "structure_edited", "doubt_list", "edited_fields"),
+        *("items", "is_sample", "structure_edited", "doubt_list", "edited_fields"),
     )
-    readonly_fields = ("is_sample", "structure_edited", "doubt_list", "edited_fields")
+    readonly_fields = ("items", "is_sample", "structure_edited", "doubt_list", "edited_fields")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_doubts(super().get_queryset(request), of="page")
@@ -103,6 +105,11 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
     @admin.display(description="示例")
     def sample(self, page: Page) -> str:
         return sample_mark(page.is_sample)
+
+    @admin.display(description="篇目")
+    def items(self, page: Page) -> SafeString:
+        url = reverse("admin:desk-page", args=[page.pk])
+        return format_html('<a href="{}" aria-label="{} 的篇目">次序、合并、拆分</a>', url, page)
 
     @admin.display(description="结构")
     def structure(self, page: Page) -> str:

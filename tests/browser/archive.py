@@ -85,6 +85,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
         "unnumbered": unnumbered.pk,
         "jump": head.pk,
         "longest": longest.pk,
+        "structure": scanned.page_id,
         "scanned": scanned.pk,
         "table": tabled.pk,
         "withdrawn": withdrawn.pk,

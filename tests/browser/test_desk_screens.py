@@ -72,3 +72,41 @@ def test_ten_articles_are_put_right_from_the_queue_by_keyboard(open_desk):
         assert page.locator(".messagelist", has_text="撤销").count() == 1
     assert len(loads) <= LOADS
     assert keys <= KEYS
+
+
+def test_articles_are_merged_and_split_by_keyboard_in_few_loads(open_desk, site):
+    page = open_desk(f"/admin/desk/pages/{site.facts['structure']}/", javascript=False)
+    loads = []
+    page.on("load", lambda _: loads.append(page.url))
+    boxes = page.locator("[name=take]")
+    for at in (0, 1):
+        boxes.nth(at).focus()
+        page.keyboard.press("Space")
+    page.locator("[name=op][value=merge]").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert len(loads) == 1 and page.locator("tr.absorbed").count() == 1
+    assert page.locator(".messagelist", has_text="撤销").count() == 1
+    loads.clear()
+    page.locator("[name=op][value^=split-]").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "split_at"
+    number = page.locator("[name=take]").count()
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert len(loads) == 2 and page.locator("[name=take]").count() == number + 1
+
+
+def test_axe_finds_no_violation_on_the_screen_of_a_page(open_desk, site):
+    page = open_desk(f"/admin/desk/pages/{site.facts['unnumbered']}/")
+    check(page)
+    page.fill("[name=item-0-position]", "x")
+    with page.expect_navigation():
+        page.click("[name=_save]")
+    check(page)
+    page.fill("[name=item-0-position]", "1")
+    with page.expect_navigation():
+        page.locator("[name=op][value^=split-]").first.click()
+    check(page)

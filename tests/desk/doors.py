@@ -78,6 +78,13 @@ OTHERS = (
     # No page of the test has a scan.
     Door("/admin/articles/article/{article}/scan/",  "",                   SHOWN,  "000-"),
 
+    Door("/admin/desk/pages/{page}/",                "",                   SHOWN,  "+++-"),
+    Door("/admin/desk/pages/{page}/",                "order",              BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "merge",              BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "ask_split",          SHOWN,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "split",              BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "join",               BATCH,  "-++-"),
+
     Door("/admin/desk/batches/",                     "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_topic}/",          "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_review}/undo/",    "",                   SHOWN,  "+++-"),

@@ -1,0 +1,247 @@
+"""The screen of one page: its articles in order, and the buttons that merge, split, join and part them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from articles.admin.base import told_of
+from articles.admin.placing import LAST_POSITION
+from articles.admin.screens.article.fields import line
+from articles.admin.screens.rendering import render_screen, require
+from articles.desk.applying import apply
+from articles.desk.joining import join, merge, part
+from articles.desk.splitting import split
+from articles.desk.writing import Writing, writing
+from articles.models import Article, Batch, Doubt, Page
+from articles.models.corrections import LAST_ID
+
+#: The permissions that it takes to look at the structure of a page, and to change it.
+LOOK, CHANGE = "articles.view_page", ("articles.change_page", "articles.change_article")
+
+#: The button of the article that is to be split: split-17.
+_SPLIT = re.compile(r"split-([0-9]{1,18})", re.ASCII)
+
+
+@dataclass
+class ItemRow:
+    """An article of the page as the form shows it: what is stored, what was typed, and what is wrong with it."""
+
+    article: Article
+    position: str
+    kind: str
+    headline: str
+    is_taken: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def opening(self) -> str:
+        """The first words of the body, which tell an article without a headline."""
+        return next((block["text"] for block in self.article.blocks), "")[:40]
+
+    @property
+    def length(self) -> int:
+        """The characters of the body."""
+        return sum(len(block["text"]) for block in self.article.blocks)
+
+
+def show_structure(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the screen of a page, or the answer to one of its buttons.
+
+    Raises Http404 for an id of no page, PermissionDenied for a user who may not look at it, or not change it.
+    """
+    require(request, LOOK)
+    page = Page.objects.select_related("issue").filter(pk=pk).first() if pk <= LAST_ID else None
+    if page is None:
+        raise Http404
+    screen = StructureScreen(site, request, page)
+    return screen.posted() if request.method == "POST" else screen.shown(screen.rows())
+
+
+class StructureScreen:
+    """The answers to one request for the structure of a page."""
+
+    def __init__(self, site: AdminSite, request: HttpRequest, page: Page) -> None:
+        self.site = site
+        self.request = request
+        self.page = page
+        self.may_change = request.user.has_perms(CHANGE)
+        rows = page.articles.as_printed().select_related("source", "continuation_of")
+        self.articles = list(rows.prefetch_related("bylines", "continuations"))
+        for article in self.articles:
+            article.page = page
+
+    def rows(self) -> list[ItemRow]:
+        """Return the rows as they are stored, or with what was typed."""
+        data = self.request.POST
+        taken = set(data.getlist("take"))
+        return [
+            ItemRow(
+                article,
+                data.get(f"item-{at}-position", str(at + 1)).strip(),
+                data.get(f"item-{at}-kind", article.kind),
+                data.get(f"item-{at}-headline", article.headline),
+                str(article.pk) in taken,
+            )
+            for at, article in enumerate(self.articles)
+        ]
+
+    def posted(self) -> HttpResponse:
+        """Return the answer to a button: a redirect after the write, or the page again with what is wrong or asked."""
+        if not self.may_change:
+            raise PermissionDenied
+        data, rows = self.request.POST, self.rows()
+        op = data.get("op", "")
+        to_split = self._to_split(op)
+        if to_split and "split_at" not in data:
+            return self.shown(rows, to_split=to_split)
+        reason, error = _checked(line, data.get("reason", "").strip())
+        changes = self._read(rows)
+        if error or any(row.errors for row in rows):
+            return self.shown(rows, reason_error=error, to_split=to_split)
+        if self._are_others(rows):
+            return self.shown(rows, error="这一版的篇目刚被别人改过，下面是现在的，请看过再做。", status=409)
+        try:
+            with writing(self.request.user, Batch.Kind.FORM, reason=reason) as this:
+                self._write(this, changes)
+                self._do(this, op, rows, to_split)
+        except ValidationError as refused:
+            return self.shown(rows, error="".join(refused.messages), to_split=to_split)
+        response = HttpResponseRedirect(reverse("admin:desk-page", args=[self.page.pk]))
+        return told_of(self.request, response, this.batch, f"{self.page}已保存。")
+
+    def _are_others(self, rows: list[ItemRow]) -> bool:
+        """Return whether the page has other articles, or another order, than the form that came back."""
+        told = self.request.POST.getlist("item")
+        return bool(told) and told != [str(row.article.pk) for row in rows]
+
+    def _to_split(self, op: str) -> Article | None:
+        match = _SPLIT.fullmatch(op)
+        return next((article for article in self.articles if match and str(article.pk) == match[1]), None)
+
+    def _read(self, rows: list[ItemRow]) -> dict[int, dict[str, Any]]:
+        """Return {id: the changed fields} of what was typed. Note in the rows what is wrong."""
+        changes: dict[int, dict[str, Any]] = {}
+        places: dict[int, int] = {}
+        for at, row in enumerate(rows):
+            told: dict[str, Any] = {}
+            if row.kind not in Article.Kind.values:
+                row.errors["kind"] = f"没有“{row.kind}”这一类，请从列表里选。"
+            elif row.kind != row.article.kind:
+                told["kind"] = row.kind
+            headline, error = _checked(line, row.headline)
+            if error:
+                row.errors["headline"] = error
+            elif headline != row.article.headline:
+                told["headline"] = headline
+            if not _is_number(row.position, LAST_POSITION):
+                row.errors["position"] = f"次序“{row.position[:12]}”不是 1 至 {LAST_POSITION} 的整数，请改正。"
+            else:
+                places[at] = int(row.position)
+            changes[row.article.pk] = told
+        if len(places) == len(rows) and places != {at: at + 1 for at in places}:
+            for position, at in enumerate(sorted(places, key=lambda at: (places[at], at))):
+                if rows[at].article.position != position:
+                    changes[rows[at].article.pk]["position"] = position
+        return {pk: told for pk, told in changes.items() if told}
+
+    def _write(self, this: Writing, changes: Mapping[int, dict[str, Any]]) -> None:
+        for article in self.articles:
+            if article.pk in changes:
+                apply(this, article, changes[article.pk])
+
+    def _do(self, this: Writing, op: str, rows: list[ItemRow], to_split: Article | None) -> None:
+        """Do what the button says. Raises ValidationError with a sentence if it can't be done."""
+        taken = [row.article for row in rows if row.is_taken]
+        deeds: dict[str, Callable[[], None]] = {
+            "merge": lambda: self._merge(this, taken),
+            "join": lambda: join(this, self._head(), _some(taken)),
+            "part": lambda: part(this, _some(taken)),
+        }
+        if to_split is not None:
+            split_at = self.request.POST["split_at"]
+            if not _is_number(split_at, LAST_POSITION):
+                raise ValidationError("请选从哪一段起成为新篇。")
+            split(this, to_split, int(split_at))
+        elif op in deeds:
+            deeds[op]()
+        elif op:
+            raise ValidationError(f"没有“{op[:20]}”这个操作，请用页面上的按钮。")
+
+    def _merge(self, this: Writing, taken: list[Article]) -> None:
+        survivor = self._chosen("survivor") or next(iter(taken), None)
+        absorbed = [article for article in taken if survivor is None or article.pk != survivor.pk]
+        if survivor is None or not absorbed:
+            raise ValidationError("请勾选要合并的两篇或几篇。")
+        merge(this, survivor, absorbed)
+
+    def _head(self) -> Article:
+        head = self._chosen("head_id")
+        if head is None:
+            raise ValidationError("请填首篇的编号。")
+        return head
+
+    def _chosen(self, name: str) -> Article | None:
+        """Return the article whose id was typed or chosen; None if nothing was."""
+        text = self.request.POST.get(name, "").strip()
+        if not text:
+            return None
+        rows = Article.objects.select_related("page__issue", "continuation_of__page")
+        found = rows.filter(pk=text).first() if _is_number(text, LAST_ID) else None
+        if found is None:
+            raise ValidationError(f"没有编号为“{text[:20]}”的文章，请核对。")
+        return found
+
+    def shown(
+        self,
+        rows: list[ItemRow],
+        *,
+        error: str = "",
+        reason_error: str = "",
+        to_split: Article | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """Return the page. `to_split` is the article whose blocks are shown, to choose where it parts."""
+        doubts: dict[int, list[Doubt]] = {}
+        for doubt in Doubt.objects.open().filter(article__in=self.articles):
+            doubts.setdefault(doubt.article_id or 0, []).append(doubt)
+        context = {
+            "page": self.page,
+            "rows": [(row, doubts.get(row.article.pk, [])) for row in rows],
+            "kinds": Article.Kind.choices,
+            "may_change": self.may_change,
+            "error": error,
+            "reason": self.request.POST.get("reason", ""),
+            "reason_error": reason_error,
+            "to_split": to_split,
+            "survivor": self.request.POST.get("survivor", ""),
+            "head_id": self.request.POST.get("head_id", ""),
+            "done": sum(article.review == Article.Review.REVIEWED for article in self.articles),
+        }
+        return render_screen(self.site, self.request, "structure", str(self.page), context, status=status)
+
+
+def _checked(check: Callable[[str], str], text: str) -> tuple[str, str]:
+    """Return (the cleaned text, the sentence that says what is wrong with it or "")."""
+    try:
+        return check(text), ""
+    except ValidationError as error:
+        return "", "".join(error.messages)
+
+
+def _is_number(text: str, last: int) -> bool:
+    """Tell whether `text` is an integer from 0 to `last`, in the digits of ASCII."""
+    return text.isascii() and text.isdecimal() and len(text) <= len(str(last)) and int(text) <= last
+
+
+def _some(taken: list[Article]) -> list[Article]:
+    if not taken:
+        raise ValidationError("请先勾选文章。")
+    return taken

@@ -1,0 +1,121 @@
+"""The screen of a page's structure, as scripts and editors use it."""
+
+import re
+
+import pytest
+
+from articles.models import Article, Batch
+from tests.desk.state import state
+
+pytestmark = pytest.mark.django_db
+
+
+def url(page):
+    return f"/admin/desk/pages/{page.pk}/"
+
+
+def batch_of(response):
+    """Return the batch that a redirect names."""
+    assert response.status_code == 302, response.content.decode()
+    return Batch.objects.get(pk=re.search(r"batch=(\d+)", response["Location"])[1])
+
+
+def test_order_kinds_and_headlines_are_saved_in_one_batch(admin_client, page):
+    first, second, third = page.articles.as_printed()
+    data = {"item-0-position": "3", "item-2-position": "1", "item-1-kind": "notice", "item-2-headline": "新的标题"}
+    batch = batch_of(admin_client.post(url(page), {**data, "reason": "照报纸排"}))
+    assert [row.pk for row in page.articles.as_printed()] == [third.pk, second.pk, first.pk]
+    assert Article.objects.get(pk=second.pk).kind == "notice"
+    assert Article.objects.get(pk=third.pk).headline == "新的标题" and batch.reason == "照报纸排"
+
+
+def test_what_did_not_change_is_no_batch(admin_client, page):
+    response = admin_client.post(url(page), {"_save": "1", "item-0-position": "1"})
+    assert response.status_code == 302 and "batch" not in response["Location"] and not Batch.objects.exists()
+
+
+def test_a_merge_takes_one_answer_and_loses_no_typed_text(admin_client, page):
+    first, second, _ = page.articles.as_printed()
+    data = {"op": "merge", "take": [first.pk, second.pk], "item-0-headline": "合起来的标题"}
+    batch_of(admin_client.post(url(page), data))
+    second.refresh_from_db()
+    assert second.absorbed and second.continuation_of_id == first.pk
+    assert Article.objects.get(pk=first.pk).headline == "合起来的标题"
+    listing = admin_client.get(url(page)).content.decode()
+    assert "已并入 合起来的标题" in listing
+
+
+def test_the_survivor_of_a_merge_is_chosen(admin_client, page):
+    first, second, _ = page.articles.as_printed()
+    batch_of(admin_client.post(url(page), {"op": "merge", "take": [first.pk, second.pk], "survivor": second.pk}))
+    assert Article.objects.get(pk=first.pk).continuation_of_id == second.pk
+
+
+def test_a_split_asks_where_and_then_splits(admin_client, page):
+    first = page.articles.as_printed()[0]
+    before = state()
+    asked = admin_client.post(url(page), {"op": f"split-{first.pk}", "item-1-headline": "打了一半"})
+    text = asked.content.decode()
+    assert asked.status_code == 200 and 'name="split_at" value="1"' in text and 'value="打了一半"' in text
+    assert state() == before
+    batch_of(admin_client.post(url(page), {"op": f"split-{first.pk}", "split_at": "1", "item-1-headline": "打了一半"}))
+    assert [row.headline for row in page.articles.as_printed()][2] == "打了一半" and page.articles.count() == 4
+
+
+def test_articles_are_joined_and_parted(admin_client, page):
+    first, second, third = page.articles.as_printed()
+    batch_of(admin_client.post(url(page), {"op": "join", "take": [second.pk, third.pk], "head_id": first.pk}))
+    assert set(first.continuations.all()) == {second, third}
+    batch_of(admin_client.post(url(page), {"op": "part", "take": [second.pk]}))
+    assert set(first.continuations.all()) == {third}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"op": "merge"}, "请勾选要合并的"),
+        ({"op": "join", "head_id": "FIRST"}, "请先勾选"),
+        ({"op": "join", "take": "FIRST"}, "请填首篇的编号"),
+        ({"op": "join", "take": "FIRST", "head_id": "9" * 40}, "没有编号为"),
+        ({"op": "merge", "take": "FIRST", "survivor": "abc"}, "没有编号为“abc”"),
+        ({"op": "explode"}, "没有“explode”这个操作"),
+        ({"item-0-position": "²"}, "次序“²”不是"),
+        ({"item-0-position": "9" * 5000}, "不是 1 至"),
+        ({"item-0-kind": "poem"}, "没有“poem”这一类"),
+        ({"item-0-headline": "长" * 5000}, "请"),
+        ({"reason": "两行\n原因"}, "请"),
+    ],
+)
+def test_what_can_not_be_done_is_said_and_stores_nothing(admin_client, page, data, words):
+    before, first = state(), str(page.articles.as_printed()[0].pk)
+    response = admin_client.post(
+        url(page), {name: first if value == "FIRST" else value for name, value in data.items()}
+    )
+    assert response.status_code == 200 and words in response.content.decode()
+    assert state() == before and not Batch.objects.exists()
+
+
+def test_a_split_at_no_block_is_refused(admin_client, page):
+    first = page.articles.as_printed()[0]
+    for at in ("", "0", "2", "x", "²", "9" * 5000):
+        response = admin_client.post(url(page), {"op": f"split-{first.pk}", "split_at": at})
+        assert response.status_code == 200 and 'role="alert"' in response.content.decode()
+    assert page.articles.count() == 3
+
+
+def test_a_form_of_another_order_is_shown_again(admin_client, page):
+    first, second, third = page.articles.as_printed()
+    data = {"item": [second.pk, first.pk, third.pk], "item-0-headline": "该写到第二篇"}
+    response = admin_client.post(url(page), data)
+    assert response.status_code == 409 and "刚被别人改过" in response.content.decode()
+    assert Article.objects.get(pk=first.pk).headline != "该写到第二篇"
+
+
+@pytest.mark.parametrize("pk", ["0", "999", "9" * 19, "9" * 40])
+def test_an_id_of_no_page_is_not_found(admin_client, pk):
+    assert admin_client.get(f"/admin/desk/pages/{pk}/").status_code == 404
+
+
+def test_the_screen_takes_few_queries(admin_client, page, django_assert_max_num_queries):
+    with django_assert_max_num_queries(15):
+        admin_client.get(url(page))
