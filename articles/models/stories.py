@@ -20,7 +20,7 @@ from articles.models.block_keys import anchors
 from articles.models.bodies import Block, whole_paragraphs
 from articles.models.columns import Column
 from articles.models.doubts import with_is_doubted
-from articles.models.issues import Issue
+from articles.models.issues import Issue, Page
 from articles.models.reference import Topic
 from articles.models.statements import Statement
 from articles.models.story_values import (
@@ -33,6 +33,7 @@ from articles.models.story_values import (
     BylineValues,
     ColumnValues,
     IssueValues,
+    PageValues,
     TopicValues,
 )
 
@@ -105,6 +106,16 @@ class Story:
     def blocks(self) -> list[Block]:
         """The blocks of all parts in order, with the whole paragraphs of `bodies`."""
         return [block for _, blocks in self.bodies for block in blocks]
+
+    @property
+    def sheets(self) -> list[Page | PageValues]:
+        """The pages that the story stands on, each once, in the order of the parts."""
+        return list({part.page.pk: part.page for part in self.parts}.values())
+
+    @property
+    def is_continued(self) -> bool:
+        """Whether the story has continuations beside what was merged into its head."""
+        return any(part.continuation_of_id and not part.absorbed for part in self.parts)
 
     @property
     def pages(self) -> tuple[int, ...]:

@@ -146,6 +146,8 @@ def plain_text(story: Story, cited: Cited) -> str:
     for part, blocks in story.bodies:
         if part is not head and not part.absorbed:
             body.append(f"（续见{part.page.label}）")
+        if part.absorbed and part.headline != head.headline:
+            body.append(f"\n{part.headline}")
         if part.agency:
             body.append(f"据{part.agency}电")
         body += [_line(block) for block in blocks]

@@ -92,7 +92,7 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
     from django.test import Client
 
     from articles.desk.roles import EDITOR
-    from articles.models import Article, Batch, Doubt
+    from articles.models import Article, Batch, Doubt, Page
 
     user, _ = User.objects.get_or_create(username="编辑甲", defaults={"is_staff": True})
     user.groups.add(Group.objects.get(name=EDITOR))
@@ -100,6 +100,7 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
     client.force_login(user)
     articles = list(Article.objects.order_by("pk").values_list("pk", flat=True)[:15_000])
     doubts = list(Doubt.objects.open().order_by("pk").values_list("pk", flat=True)[:15_000])
+    pages = list(Page.objects.order_by("pk").values_list("pk", flat=True)[:1000])
     batches = list(Batch.objects.exclude(reason=MANY_AT_ONCE).values_list("pk", flat=True)[:100])
     many = list(Batch.objects.filter(reason=MANY_AT_ONCE).values_list("pk", flat=True))
 
@@ -114,6 +115,7 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
         ("doubt", desk("/admin/desk/doubts/{}/", doubts), OTHERS),
         ("article's form", desk("/admin/articles/article/{}/change/", articles), OTHERS),
         ("list of articles", desk("/admin/articles/article/"), OTHERS),
+        ("page", desk("/admin/desk/pages/{}/", pages), OTHERS),
         ("history", desk("/admin/articles/article/{}/history/", articles[:200]), OTHERS),
         ("batches", desk("/admin/desk/batches/"), OTHERS),
         ("batch", desk("/admin/desk/batches/{}/", batches), OTHERS),

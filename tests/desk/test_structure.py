@@ -126,6 +126,9 @@ def test_merged_articles_are_one_story_and_stay_so(client, tmp_path, page, long_
     check_read_again(tmp_path)
     text = client.get(survivor.get_absolute_url()).content.decode()
     assert "以下续见" not in text and absorbed.blocks[0]["text"] in text and f'id="part-{absorbed.pk}"' in text
+    assert text.count("第3版：综合新闻</a></dd>") == 1  # where it was printed
+    file = client.get(f"{survivor.get_absolute_url()[:-1]}.txt").content.decode()
+    assert "续见" not in file and absorbed.headline in file and absorbed.blocks[0]["text"] in file
     answer = client.get(absorbed.get_absolute_url())
     assert answer.status_code in (301, 302) and answer["Location"].endswith(f"#part-{absorbed.pk}")
 
