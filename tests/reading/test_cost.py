@@ -18,6 +18,8 @@ LIMIT, TRIES = 3.0, 4
 #: The difference in lines between the ordinary texts that shapes are compared with. Lines count because each line is
 #: labelled, however short it is.
 STEP = 2000
+#: The ordinary texts have so many times fewer characters and lines, and their cost counts so many times.
+SHARE = 4
 
 
 def cost(text: str) -> float:
@@ -33,17 +35,19 @@ def cost(text: str) -> float:
 @cache
 def ordinary(lines: int) -> float:
     """Return the cost of SIZE characters of ordinary text in about `lines` lines, or with 0 in its own lines."""
-    text = (ordinary_text() * 2)[:SIZE]
+    text = ordinary_text()[: SIZE // SHARE]
     if lines:
-        width = len(text) // lines + 1
+        width = SIZE // lines + 1
         text = "\n".join(text[at : at + width].replace("\n", "") for at in range(0, len(text), width))
-    return min(cost(text) for _ in range(TRIES))
+    return SHARE * min(cost(text) for _ in range(TRIES))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_shape_of_text_costs_three_times_as_much_as_ordinary_text(shape: str) -> None:
     text = text_of(shape, SIZE)
     lines = sum(bool(line.strip()) for line in text.splitlines())
-    peer = ordinary(min(lines, MAX_LINES) // STEP * STEP)
     # The best of a few tries counts, because other work of the machine only adds to the time.
-    assert any(cost(text) < LIMIT * peer for _ in range(TRIES))
+    best = cost(text)
+    if best >= LIMIT * ordinary(0):  # ordinary text of more lines costs more
+        peer = ordinary(min(lines, MAX_LINES) // STEP * STEP)
+        assert best < LIMIT * peer or any(cost(text) < LIMIT * peer for _ in range(TRIES - 1))
