@@ -30,11 +30,13 @@ import json
 import sys
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 
 
+@lru_cache(maxsize=4096)  # each item of a page is compared with each
 def squeeze(text):
     """Return the text for comparison: without white space, in NFKC and with plain quotes."""
     return "".join(unicodedata.normalize("NFKC", text or "").translate(QUOTES).split())

@@ -39,6 +39,7 @@ def labelling() -> Model:
     return Model.from_json(json.loads((ROOT / "fixtures/labelling.json").read_text("utf-8")))
 
 
+@cache
 def province_names() -> dict[str, str]:
     """Return the official names of the provinces by code."""
     with (ROOT / "fixtures/regions.csv").open(encoding="utf-8", newline="") as file:
