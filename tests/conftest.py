@@ -2,9 +2,11 @@
 
 import gc
 import os
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NoReturn
@@ -122,6 +124,24 @@ def made_once(
     settings.SEARCH_DIR = kept
 
 
+@pytest.fixture
+def changing(made_once: None, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let a test change and index the archive that its module has made once.
+
+    The test has an epoch and a copy of the index of its own, because caches and indexes are known by epoch and revision.
+    The next test that changes the archive reaches the same revisions with other rows.
+    """
+    from articles.models import Archive  # noqa: PLC0415 - models can be imported only now
+    from articles.models.archive import new_epoch  # noqa: PLC0415
+    from articles.search.state import serving_index, write_state  # noqa: PLC0415
+
+    monkeypatch.setattr(settings, "SEARCH_DIR", shutil.copytree(settings.SEARCH_DIR, tmp_path / "index of the test"))
+    epoch = new_epoch()
+    Archive.objects.update(epoch=epoch)
+    held = serving_index()
+    write_state(held.folder, replace(held.state, epoch=epoch), held.kept)
+
+
 def touches_database(item: pytest.Item) -> bool:
     """Tell whether a test may use the database: by mark, by fixture or as one of Django's test cases."""
     if item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
@@ -148,13 +168,18 @@ def is_for_databases(item: pytest.Item) -> bool:
     return touches_database(item) and not needs_browser(item)
 
 
+def of_sqlite(item: pytest.Item) -> bool:
+    """Tell whether a marker excludes PostgreSQL."""
+    return any(item.get_closest_marker(name) for name in ("plan", "index"))
+
+
 #: The rule for the tests of each pass. A test belongs to one pass, except that tests which touch the database run on
 #: both databases unless a marker excludes one.
 PASSES: dict[str, Callable[[pytest.Item], bool]] = {
     "browser": needs_browser,
     "pure": lambda item: not needs_browser(item) and not touches_database(item),
     "SQLite": lambda item: is_for_databases(item) and not item.get_closest_marker("server"),
-    "PostgreSQL": lambda item: is_for_databases(item) and not item.get_closest_marker("plan"),
+    "PostgreSQL": lambda item: is_for_databases(item) and not of_sqlite(item),
 }
 
 

@@ -7,6 +7,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 
 from articles.models import Article, Column, Contributor, RegionAlias, Topic, archive
 from articles.search.current import current_index
@@ -37,10 +38,16 @@ NAMES = ["何文", "赵一苇", "John Smith", "阿依努尔·吐尔逊"]
 ROLES = ["记者", "驻陕西首席记者", "通讯员", "", "特约评论员"]
 
 
-@pytest.fixture(params=[1, 6], ids=["one segment", "six segments"])
-def stories(request, settings, tmp_path):
-    """Make 90 stories of every kind, and index them in so many segments."""
-    settings.SEARCH_DIR = tmp_path / "search"
+#: The number of stories, and of those that a segment holds if there are six.
+STORIES, IN_SEGMENT = 90, 15
+
+
+@pytest.fixture(scope="module")
+def archive_of_stories(made_once, tmp_path_factory):
+    """Make stories of every kind, and index them once in six segments and once in one.
+
+    Return the ids of their heads, and the folder of the index by the number of its segments.
+    """
     chance = random.Random(19)
     with paused():
         for code, (name, short) in REGIONS.items():
@@ -54,9 +61,12 @@ def stories(request, settings, tmp_path):
         pages = [make_page(issue, number, section=chance.choice(SECTIONS)) for issue in issues for number in (1, 2)]
         with archive.change() as change:
             change.other()  # begins the archive's epoch
-    sync()  # an empty index, into which each further sync writes one segment
+    folders = {1: tmp_path_factory.mktemp("one"), 6: settings.SEARCH_DIR}
+    for number in folders:
+        settings.SEARCH_DIR = folders[number]
+        sync()  # an empty index, into which each further sync writes one segment
     heads = []
-    for number in range(90):
+    for number in range(STORIES):
         with paused():
             head = make_article(
                 chance.choice(pages),
@@ -76,9 +86,25 @@ def stories(request, settings, tmp_path):
             heads.append(head.pk)
             with archive.change() as change:
                 change.articles([head.pk])
-            if request.param > 1 and number % 15 == 14:
+            if number % IN_SEGMENT == IN_SEGMENT - 1:
                 sync()
+    settings.SEARCH_DIR = folders[1]
     sync()
+    return heads, folders
+
+
+#: Segments concern the index alone, so that one database does for six of them.
+SEGMENTS = [
+    pytest.param(1, id="one segment"),
+    pytest.param(6, id="six segments", marks=pytest.mark.index),
+]
+
+
+@pytest.fixture(params=SEGMENTS)
+def stories(request, archive_of_stories, settings):
+    """Provide the ids of all heads, with an index of so many segments."""
+    heads, folders = archive_of_stories
+    settings.SEARCH_DIR = folders[request.param]
     assert current_index().index.segments == request.param
     return heads
 
@@ -131,7 +157,7 @@ def total_of(query, options):
 
 
 def test_each_count_is_the_number_of_stories_behind_its_link(stories):
-    followed = set()
+    followed = {}
     for typed, everything in queries():
         options = SearchOptions(everything=everything)
         found = find(typed, options)
@@ -142,7 +168,7 @@ def test_each_count_is_the_number_of_stories_behind_its_link(stories):
                 assert recently_added_ids(typed, 500, everything=everything).total == found.rows.total, typed
         links = SearchLinks(tree, {"all": 1} if everything else {})
         if tree is not None and not everything:
-            followed |= follow_trends(typed, found.rows.total)
+            follow_trends(typed, found.rows.total, followed)
         if tree is not None and found.facets.aside:
             assert find(typed, SearchOptions(everything=True)).rows.total == found.rows.total + found.facets.aside
         for group in shown_facets(found.facets, links):
@@ -150,16 +176,22 @@ def test_each_count_is_the_number_of_stories_behind_its_link(stories):
             for value in (*group.values, *group.rest, *inside, *group.bars):
                 if not value.url or value.is_on:
                     continue
-                query, chosen = asked_by(value.url)
+                query, _ = asked_by(value.url)
                 assert serialise(read_query(query).tree) == query, typed  # the box shows it as it is read
-                assert total_of(query, chosen) == value.stories, f"{typed} -> {query}"
-                followed.add(query)
-    assert len(followed) > 500
+                assert follow(value.url, followed) == value.stories, f"{typed} -> {query}"
+    assert len({query for query, _ in followed}) > 500
 
 
-def follow_trends(typed, total):
-    """Follow the links of a search over time, by year and by month. Return their queries."""
-    followed = set()
+def follow(url, followed):
+    """Return the number of stories behind a link. `followed` has the numbers of all links that were followed before."""
+    asked = asked_by(url)
+    if asked not in followed:
+        followed[asked] = total_of(*asked)
+    return followed[asked]
+
+
+def follow_trends(typed, total, followed):
+    """Follow the links of a search over time, by year and by month."""
     for unit, year in ((Unit.YEAR, None), (Unit.MONTH, None), (Unit.MONTH, 2019)):
         (counted,) = count_over_time([typed], unit, year).searches
         of_2019 = DateFilter(datetime.date(2019, 1, 1), datetime.date(2019, 12, 31))
@@ -169,10 +201,7 @@ def follow_trends(typed, total):
         for point in points_of(counted, held):
             assert point.stories == counted.stories.get(point.period.first, 0)
             if point.url:
-                query, options = asked_by(point.url)
-                assert find(query, options).rows.total == point.stories, f"{typed} -> {query}"
-                followed.add(query)
-    return followed
+                assert follow(point.url, followed) == point.stories, f"{typed} -> {point.url}"
 
 
 def test_a_chosen_value_drops_its_filter_alone(stories):
@@ -224,7 +253,7 @@ def test_no_link_makes_a_query_that_is_not_read_whole(stories):
                     assert len(leaves(query.tree)) >= len(leaves(tree)) and not query.notices, typed
 
 
-def test_counts_follow_withdrawn_stories_and_a_renamed_contributor(stories):
+def test_counts_follow_withdrawn_stories_and_a_renamed_contributor(stories, changing):
     before = find("医改").facets
     with archive.change() as change:
         Article.objects.filter(pk__in=stories[:30]).update(withdrawn=True)

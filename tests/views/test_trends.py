@@ -14,15 +14,14 @@ from articles.models import Issue, archive
 from articles.search.sync import paused, sync
 from articles.views.periods import Period
 from articles.web.today import today
-from tests.make import make_article, make_issue, make_page, make_schedule
+from tests.make import make_article, make_issue, make_many, make_page, make_schedule
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stories(settings, tmp_path):
+@pytest.fixture(scope="module")
+def stories(made_once):
     """Make stories of four years: 2015 whole, 2016 in part, 2017 without any, 2018 with too few for a rate."""
-    settings.SEARCH_DIR = tmp_path / "search"
     make_schedule("2015-01-01", "2018-12-31", kind="dates", month_days="5,15,25")
     with paused():
         for year, months, words in (
@@ -33,8 +32,7 @@ def stories(settings, tmp_path):
             for month in months:
                 for day in (5, 15, 25) if year == 2015 else (5, 15):
                     page = make_page(make_issue(datetime.date(year, month, day)), 1)
-                    for position, word in enumerate(words):
-                        make_article(page, f"{word}的消息", "正文", position=position)
+                    make_many(page, [f"{word}的消息" for word in words], "正文")
     sync()
 
 
@@ -110,10 +108,9 @@ def test_dates_outside_the_archive_are_drawn_as_none(stories, client):
     assert "档案里没有 2099年的报纸" in get(client, "q=疫苗&year=2099")
 
 
-def test_teasers_are_counted_among_teasers_too(stories, client):
+def test_teasers_are_counted_among_teasers_too(stories, changing, client):
     page = Issue.objects.get(date="2015-01-05").pages.get()
-    for number in range(120):
-        make_article(page, f"导读{number}", kind="teaser", position=10 + number)
+    make_many(page, [f"导读{number}" for number in range(120)], kind="teaser")
     sync()
     (titles,) = panels(get(client, "q=类别:导读"))
     assert titles[0] == "2015年：120 篇，每千篇 526.3 篇"  # of 108 stories and 120 teasers
@@ -136,7 +133,7 @@ def test_a_heading_leads_to_as_many_stories_as_it_says(stories, client):
             assert re.search(r"共 </span>(\d+)", hits)[1] == count, (query, url)
 
 
-def test_an_issue_of_days_to_come_leaves_no_gap_in_the_axis(stories, client):
+def test_an_issue_of_days_to_come_leaves_no_gap_in_the_axis(stories, changing, client):
     year = today().year + 5
     make_article(make_page(make_issue(datetime.date(year, 3, 1)), 1), "疫苗的消息")
     sync()
@@ -144,7 +141,7 @@ def test_an_issue_of_days_to_come_leaves_no_gap_in_the_axis(stories, client):
     assert len(titles) == year - 2015 + 1 and titles[-1] == f"{year}年：1 篇"
 
 
-def test_long_queries_make_no_endless_page(stories, client):
+def test_long_queries_make_no_endless_page(stories, changing, client):
     """The longest archive: 126 years, five queries of the longest kind."""
     make_article(make_page(make_issue(datetime.date(1900, 1, 5)), 1), "疫苗")
     sync()
@@ -214,7 +211,7 @@ def test_each_search_leads_to_its_years(stories, client):
     assert "2015年：36 篇" in client.get(html.unescape(url)).content.decode()
 
 
-def test_the_page_is_made_anew_once_the_index_has_caught_up(stories, client):
+def test_the_page_is_made_anew_once_the_index_has_caught_up(stories, changing, client):
     with paused():
         issue = Issue.objects.get(date="2015-01-05")
         make_article(make_page(issue, 2), "疫苗又一则")
