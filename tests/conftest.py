@@ -128,8 +128,8 @@ def made_once(
 def changing(made_once: None, db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let a test change and index the archive that its module has made once.
 
-    The test has an epoch and a copy of the index of its own, because caches and indexes are known by epoch and revision.
-    The next test that changes the archive reaches the same revisions with other rows.
+    The test has an epoch and a copy of the index of its own. Caches and indexes are known by epoch and revision, and
+    the next test that changes the archive reaches the same revisions with other rows.
     """
     from articles.models import Archive  # noqa: PLC0415 - models can be imported only now
     from articles.models.archive import new_epoch  # noqa: PLC0415

@@ -2,7 +2,6 @@
 
 import json
 import re
-import threading
 from urllib.parse import quote
 
 import pytest
@@ -24,13 +23,11 @@ from articles.models import (
     archive,
 )
 from articles.models.issues import SAMPLE_MARK
-from articles.search.state import serving_folder
 from articles.search.sync import paused, sync
 from articles.views import candidates
 from articles.views.suggestions import MOST, MOST_COUNTED, MOST_OF_KIND
 from tests import test_prefix
 from tests.make import DAY, correct, make_article, make_issue, make_many, make_page, make_region, sign, update
-from tests.search.damage import TO_FILES, TO_THE_REST
 from tests.test_prefix import PREFIX
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +37,21 @@ prefixed = test_prefix.prefixed
 NUMBER = re.compile(r"([0-9,]+) 篇")
 
 
+@pytest.fixture(scope="module")
+def archive_of_names(made_once):
+    fill_archive()
+
+
 @pytest.fixture(autouse=True)
-def held(settings, tmp_path):
-    """Fill an archive with names of every kind, some of which readers may not see."""
-    settings.SEARCH_DIR = tmp_path / "search"
+def held(archive_of_names):
+    """Provide the archive of names. No test has the tables of another."""
     candidates.forget()
+    yield
+    candidates.forget()
+
+
+def fill_archive():
+    """Make and index names of every kind, some of which readers may not see."""
     with paused():
         make_region("350000", "福建省", "福建")
         mingxi = make_region("350400", "三明市", "三明", 2, "350000")
@@ -87,8 +94,6 @@ def held(settings, tmp_path):
         with archive.change() as change:
             change.articles(Article.objects.all())
     sync()
-    yield
-    candidates.forget()
 
 
 def ask(client, typed, **headers):
@@ -181,7 +186,7 @@ def test_what_readers_may_not_see_is_never_offered(client):
             assert hidden not in texts, (typed, hidden)
 
 
-def test_what_is_withdrawn_is_offered_no_longer(client):
+def test_what_is_withdrawn_is_offered_no_longer(changing, client):
     assert offered(client, "单霞") and offered(client, "十年")
     article = Article.objects.get(headline="三明医改十年")
     correct_and_sync(article, withdrawn=True)
@@ -198,7 +203,7 @@ def correct_and_sync(article, **fields):
     sync()
 
 
-def test_while_the_index_is_behind_nothing_hidden_is_offered_and_nothing_kept(client):
+def test_while_the_index_is_behind_nothing_hidden_is_offered_and_nothing_kept(changing, client):
     assert offered(client, "单霞") and offered(client, "十年")
     with paused(), archive.change() as change:
         article = Article.objects.get(headline="三明医改十年")
@@ -211,7 +216,7 @@ def test_while_the_index_is_behind_nothing_hidden_is_offered_and_nothing_kept(cl
     assert "三明医改之路" not in offered(client, "三明")
 
 
-def test_new_names_come_when_the_tables_are_read_anew(client, monkeypatch):
+def test_new_names_come_when_the_tables_are_read_anew(changing, client, monkeypatch):
     assert offered(client, "新来") == {}
     update(Contributor.objects.filter(name="何文"), name="新来的人")
     sync()
@@ -223,27 +228,12 @@ def test_new_names_come_when_the_tables_are_read_anew(client, monkeypatch):
     assert ask(client, "新来")["Cache-Control"] == "private, no-cache"
 
 
-def test_another_archive_has_other_tables(client):
+def test_another_archive_has_other_tables(changing, client):
     assert offered(client, "何文")
     archive.Archive.objects.update(epoch=archive.new_epoch())
     update(Contributor.objects.filter(name="何文"), name="新来的人")
     sync()
     assert offered(client, "新来") == {"新来的人": "作者 3 篇"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_while_one_thread_reads_the_tables_others_use_the_former_ones(client, monkeypatch):
-    assert offered(client, "何文")
-    update(Contributor.objects.filter(name="何文"), name="新来的人")
-    sync()
-    monkeypatch.setattr(candidates, "REFRESH", 0)
-    answers = []
-    with candidates._reading:
-        thread = threading.Thread(target=lambda: (answers.append(ask(Client(), "新来").content), connection.close()))
-        thread.start()
-        thread.join(30)
-        assert answers and json.loads(answers[0])[1] == []
-    assert offered(client, "新来")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +261,7 @@ def test_control_characters_are_left_out_and_a_nul_is_refused(client):
     assert client.get("/suggest/?q=%00").status_code == 400
 
 
-def test_no_answer_is_long_or_costs_many_questions(client):
+def test_no_answer_is_long_or_costs_many_questions(changing, client):
     page = make_page(make_issue(DAY.replace(year=2023)), 1)
     make_many(page, [f"三明的第{number}篇" for number in range(30)])
     for article in page.articles.all():
@@ -287,7 +277,7 @@ def test_no_answer_is_long_or_costs_many_questions(client):
     assert len(queries) <= 12
 
 
-def test_an_answer_is_a_page_of_the_cache_and_none_for_crawlers(client):
+def test_an_answer_is_a_page_of_the_cache_and_none_for_crawlers(changing, client):
     response = ask(client, "三明")
     assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("private, no-cache", "noindex")
     assert ask(client, "三明", if_none_match=response["ETag"]).status_code == 304
@@ -307,28 +297,11 @@ def test_who_is_logged_in_is_answered_too(client):
     assert offered(client, "smyg")
 
 
-def test_an_empty_archive_suggests_nothing(client, settings, tmp_path):
+def test_an_empty_archive_suggests_nothing(changing, client, settings, tmp_path):
     Article.objects.all().delete()
     settings.SEARCH_DIR = tmp_path / "empty"
     sync()
     assert offered(client, "三明") == {} and offered(client, "a") == {}
-
-
-DAMAGES = TO_FILES | TO_THE_REST
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "name", ["*.term cut", "meta.json random", "the folder gone", "current gone", "current garbage"]
-)
-def test_a_damaged_index_gives_no_empty_answer(client, name):
-    assert offered(client, "三明")
-    DAMAGES[name](serving_folder())
-    response = ask(Client(), "三明")
-    assert (response.status_code, response["Cache-Control"]) == (503, "no-store")
-    assert ask(Client(), "；").status_code == 200  # nothing is asked
-    sync()
-    assert offered(Client(), "三明")
 
 
 def test_without_an_index_the_answer_is_503(client, settings, tmp_path):
@@ -343,7 +316,7 @@ def test_below_a_prefix_each_suggestion_leads_on_below_it(prefixed):
     assert f'data-address="{PREFIX}/suggest/"' in prefixed.ask(f"{PREFIX}/topics/").text
 
 
-def test_the_most_frequent_names_come_first(client):
+def test_the_most_frequent_names_come_first(changing, client):
     for article in Article.objects.visible():
         sign(article, "何多")
     with archive.change() as change:
