@@ -138,8 +138,8 @@ def changing(made_once: None, db: None, monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(settings, "SEARCH_DIR", shutil.copytree(settings.SEARCH_DIR, tmp_path / "index of the test"))
     epoch = new_epoch()
     Archive.objects.update(epoch=epoch)
-    held = serving_index()
-    write_state(held.folder, replace(held.state, epoch=epoch), held.kept)
+    if held := serving_index():
+        write_state(held.folder, replace(held.state, epoch=epoch), held.kept)
 
 
 def touches_database(item: pytest.Item) -> bool:
@@ -170,7 +170,7 @@ def is_for_databases(item: pytest.Item) -> bool:
 
 def of_sqlite(item: pytest.Item) -> bool:
     """Tell whether a marker excludes PostgreSQL."""
-    return any(item.get_closest_marker(name) for name in ("plan", "index"))
+    return any(item.get_closest_marker(name) for name in ("plan", "one_database"))
 
 
 #: The rule for the tests of each pass. A test belongs to one pass, except that tests which touch the database run on

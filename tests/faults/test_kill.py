@@ -140,6 +140,7 @@ def test_an_import_with_workers_that_is_ended_leaves_whole_pages_and_no_worker(m
         assert "spawn_main" not in out, out  # no worker has printed a traceback
 
 
+@pytest.mark.one_database  # the worker only reads files
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_worker_costs_at_most_one_page_and_the_next_import_brings_it(many):
     process, workers = start_with_workers(many)

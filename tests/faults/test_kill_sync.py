@@ -59,6 +59,7 @@ def change(article, text):
         change.articles([article.pk])
 
 
+@pytest.mark.one_database  # the killed processes only read it
 def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_right(folder):
     make_articles(120)
     sync()

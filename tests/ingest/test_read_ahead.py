@@ -121,6 +121,7 @@ def unborn_reader(reference, today):
     raise RuntimeError("this worker never begins")
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_a_lost_worker_costs_the_file_it_was_reading(tmp_path, monkeypatch, settings):
     settings.SEARCH_DIR = tmp_path / "search"
@@ -141,6 +142,7 @@ def test_a_lost_worker_costs_the_file_it_was_reading(tmp_path, monkeypatch, sett
     assert Article.objects.count() >= 15
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_without_a_worker_that_can_start_this_process_reads(tmp_path, monkeypatch, settings, caplog):
     settings.SEARCH_DIR = tmp_path / "search"

@@ -13,8 +13,8 @@ from tests.make import make_article, make_issue, make_page, make_region, sign, u
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def archive():
+@pytest.fixture(scope="module")
+def archive_of_stories(made_once):
     """Twelve stories over three years, of two topics, two provinces and a column, signed by one person in two roles."""
     for code, name, parent, level in (
         ("410000", "河南省", None, 1), ("410300", "洛阳市", "410000", 2), ("420000", "湖北省", None, 1),
@@ -31,6 +31,11 @@ def archive():
             article.article_topics.create(topic=topic)
         sign(article, "赵一苇", ("记者", "通讯员")[number % 5 == 0])
     return {"column": column, "person": Contributor.objects.get()}
+
+
+@pytest.fixture
+def archive(archive_of_stories, changing):
+    return archive_of_stories
 
 
 def paths(archive):

@@ -13,7 +13,7 @@ from articles.search.related import characteristic_words
 from articles.search.sync import paused, sync
 from articles.text.fold import fold
 from articles.views.related import related_to
-from tests.make import make_article, make_issue, make_page, make_region, update
+from tests.make import make_article, make_issue, make_many, make_page, make_region, update
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,9 @@ STORIES = {
 HERE = "2019-10-31"
 
 
-@pytest.fixture
-def stories(settings, tmp_path):
+@pytest.fixture(scope="module")
+def stories(made_once):
     """Make STORIES and three dozen of other matter, and index them."""
-    settings.SEARCH_DIR = tmp_path / "search"
     region = make_region("350400", "三明市", "三明", 2)
     topic = Topic.objects.create(slug="medicine", name="药品与医保")
     column = Column.objects.create(name="改革深一度")
@@ -51,8 +50,7 @@ def stories(settings, tmp_path):
                 article.article_topics.create(topic=topic)
             found[day] = article
         other = make_page(make_issue(datetime.date(2010, 1, 4)), 1)
-        for number in range(36):
-            make_article(other, f"第{number}则消息", "疫苗接种点开到村口，老人少走山路。", position=number)
+        make_many(other, [f"第{number}则消息" for number in range(36)], "疫苗接种点开到村口，老人少走山路。")
         make_article(other, "价格动了十一次的导读", "卓明远 会计师 先腾后调 护理 价目", kind="teaser", position=99)
         with archive.change() as change:
             change.articles([article.pk for article in found.values()])
@@ -84,7 +82,7 @@ def test_the_ends_of_a_column_have_one_neighbour(stories):
     assert first == [("价格动了十一次", "后一篇")] and last == [("栏目的后一篇", "前一篇")]
 
 
-def test_a_neighbour_in_the_column_is_no_second_time_among_those_of_the_place(stories):
+def test_a_neighbour_in_the_column_is_no_second_time_among_those_of_the_place(stories, changing):
     before = stories["2019-10-17"]
     with archive.change() as change:
         before.article_regions.create(region_id="350400", main=True)
@@ -95,7 +93,7 @@ def test_a_neighbour_in_the_column_is_no_second_time_among_those_of_the_place(st
     assert shown.count("栏目的前一篇") == 1 and "同一地方前一年的一篇" in shown
 
 
-def test_no_word_runs_from_one_paragraph_to_the_next(stories):
+def test_no_word_runs_from_one_paragraph_to_the_next(stories, changing):
     column = Column.objects.get()
     page = stories[HERE].page
     texts = ("开会", "计师的价", "目表，护", "理一栏先", "腾后调药")
@@ -122,22 +120,21 @@ def test_the_page_shows_them_below_the_story_and_marks_none_for_citing(stories, 
     assert f'href="{stories[HERE].get_absolute_url()}"' not in after  # the story itself
 
 
-def test_a_withdrawn_story_is_related_to_none(stories, client):
+def test_a_withdrawn_story_is_related_to_none(stories, changing, client):
     update(Article.objects.filter(pk=stories["2019-10-17"].pk), withdrawn=True)
     assert "栏目的前一篇" not in str(groups(stories[HERE]))  # the index still has it
     sync()
     assert groups(stories[HERE])["栏目“改革深一度”的前后篇"] == [("栏目的后一篇", "后一篇")]
 
 
-def test_a_story_without_relations_has_no_section(settings, tmp_path, client):
-    settings.SEARCH_DIR = tmp_path / "search"
+def test_a_story_without_relations_has_no_section(stories, changing, client):
     article = make_article(None, "独一篇", "没有第二篇。")
     sync()
     response = client.get(article.get_absolute_url())
     assert "相关文章" not in response.content.decode() and "ETag" in response
 
 
-def test_while_the_index_is_behind_the_page_is_not_kept(stories, client):
+def test_while_the_index_is_behind_the_page_is_not_kept(stories, changing, client):
     with archive.change() as change:
         change.other()
     response = client.get(stories[HERE].get_absolute_url())
@@ -180,14 +177,14 @@ def test_the_words_that_each_story_holds_are_told_apart(stories):
     assert index.words_held([], words) == {} and index.words_held(ids, []) == {pk: [] for pk in ids}
 
 
-def test_a_word_is_counted_anew_once_the_index_has_changed(stories):
+def test_a_word_is_counted_anew_once_the_index_has_changed(stories, changing):
     before = current_index().index.stories_with_words(["会计师"])["会计师"]
     make_article(stories[HERE].page, "又一位", "会计师来了。")
     sync()
     assert current_index().index.stories_with_words(["会计师"])["会计师"] == before + 1
 
 
-def test_an_article_of_any_kind_and_length_has_its_page(stories, client):
+def test_an_article_of_any_kind_and_length_has_its_page(stories, changing, client):
     page = stories[HERE].page
     for kind in Article.Kind.values:
         for text in ("", "的", "会计师" * 50_000, "\u200b", "😀" * 300, '"' * 300 + "OR (会计师"):

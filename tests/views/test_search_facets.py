@@ -96,7 +96,7 @@ def archive_of_stories(made_once, tmp_path_factory):
 #: Segments concern the index alone, so that one database does for six of them.
 SEGMENTS = [
     pytest.param(1, id="one segment"),
-    pytest.param(6, id="six segments", marks=pytest.mark.index),
+    pytest.param(6, id="six segments", marks=pytest.mark.one_database),
 ]
 
 
