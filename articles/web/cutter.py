@@ -2,7 +2,8 @@
 
 It is a process of its own, so that a huge or broken scan costs neither the server's memory nor the server. The request
 is JSON of a `Cut`; the picture is a JPEG. A scan that can't be cut ends with the exit code REFUSED and one
-sentence in Chinese on standard error. Imports nothing of Django.
+sentence in Chinese, in UTF-8, in the picture's place. Standard error is for the log: Pillow writes warnings there, and
+its encoding is that of the locale. Imports nothing of Django.
 """
 
 from __future__ import annotations
@@ -49,15 +50,14 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     request = Cut(**json.load(sys.stdin))
     try:
-        picture = cut(request)
+        answer, code = cut(request), 0
     except NotCut as error:
-        sys.stderr.write(str(error))
-        return REFUSED
+        answer, code = str(error).encode(), REFUSED
     except MemoryError:
-        sys.stderr.write(f"扫描件 {Path(request.scan).name} 太大，内存不够，请换一份分辨率低些的")
-        return REFUSED
-    sys.stdout.buffer.write(picture)
-    return 0
+        reason = f"扫描件 {Path(request.scan).name} 太大，内存不够，请换一份分辨率低些的"
+        answer, code = reason.encode(), REFUSED
+    sys.stdout.buffer.write(answer)
+    return code
 
 
 def cut(request: Cut) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: Left, top, right and lower edge, in the units of the page's boxes.
 Edges = tuple[float, float, float, float]
 
-#: The program's exit code for a scan that can't be cut. The sentence stands on its standard error.
+#: The program's exit code for a scan that can't be cut. The sentence stands on its standard output.
 REFUSED = 3
 
 

@@ -85,9 +85,11 @@ def _cut(cut: Cut) -> bytes:
         logger.error("The cutter of scans did not start: %s", error)
         raise NotCut("服务器暂时无法剪取扫描件，请稍后再试") from None
     if done.returncode == REFUSED:
-        raise NotCut(done.stderr.decode())
+        raise NotCut(done.stdout.decode())
     if done.returncode or not done.stdout:
-        logger.error("Cutting %r ended with %s: %s", cut.scan, done.returncode, done.stderr.decode()[-2000:])
+        logger.error(
+            "Cutting %r ended with %s: %s", cut.scan, done.returncode, done.stderr.decode(errors="replace")[-2000:]
+        )
         raise NotCut(f"扫描件 {name} 无法剪取，可能已损坏，请转换成 JPG 后再放")
     return done.stdout
 

@@ -108,6 +108,16 @@ def test_a_scan_that_cannot_be_cut_says_so_where_the_cutting_would_stand(admin_c
     assert response["Cache-Control"] == "no-store"
 
 
+def test_the_reason_is_read_in_any_locale_and_without_the_warnings_of_libraries(admin_client, folder, monkeypatch):
+    # A list of two orientations makes Pillow warn; the page is as wide as high.
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x02\0\0\0\x01\0\x01\0\0\0\0\0"
+    draw().resize((500, 500)).save(folder / "scans" / "2024-11-22_03_res.jpg", exif=exif)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    monkeypatch.setenv("PYTHONIOENCODING", "gbk")
+    text = admin_client.get(url(first)).content.decode()
+    assert "换成识别用的那一张" in text and "Warning" not in text
+
+
 def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, tmp_path):
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
