@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import resource
+import struct
 import sys
 from io import BytesIO
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageDraw, UnidentifiedImageError
 
 from articles.web.cutting_request import REFUSED, Cut, Edges, NotCut
 
@@ -39,8 +40,19 @@ MARGIN = 0.008
 #: The outline of the head, by its colour and by its thickness as a share of the picture's width.
 OUTLINE, THICKNESS = (183, 137, 26), 0.004
 
-#: The orientations of a camera that has lain on its side.
-_LYING = (5, 6, 7, 8)
+#: How a picture is set upright, by the orientation that a camera notes (Exif 2.3, tag 274).
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+#: The ways that set a picture upright whose camera has lain on its side.
+_LYING = frozenset(_UPRIGHT[orientation] for orientation in (5, 6, 7, 8))
 
 _QUALITY = 82
 
@@ -83,20 +95,28 @@ def _of_image(path: Path, request: Cut) -> Image.Image:
         with Image.open(path, formats=("JPEG", "PNG")) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise NotCut(f"扫描件 {path.name} 有 {image.width}×{image.height} 像素，超过一亿五千万，请缩小后再放")
-            orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-            width, height = image.size if orientation not in _LYING else image.size[::-1]
+            turn = _turn(image)
+            width, height = image.size if turn not in _LYING else image.size[::-1]
             inside, outlined = _placed(request, width, height, path.name)
             shrunk = _shrinkage(inside, request.width)
             if shrunk < 1:
                 # A JPEG can be decoded at a half, a quarter or an eighth of its size.
                 image.draft(None, (int(image.width * shrunk), int(image.height * shrunk)))
-            upright = image if orientation == 1 else ImageOps.exif_transpose(image)
+            upright = image if turn is None else image.transpose(turn)
             scale = upright.width / width
             return _drawn(upright.crop(_pixels(inside, scale)), inside, outlined, scale, shrunk)
     except UnidentifiedImageError:
         raise NotCut(f"扫描件 {path.name} 不是 JPG、PNG 或 PDF，请转换后再放") from None
     except (OSError, SyntaxError, ValueError):  # what Pillow raises for a damaged file
         raise NotCut(f"扫描件 {path.name} 已损坏或不完整，请重新扫描") from None
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Return how a picture is set upright, or None if it is, or if the camera's notes are damaged."""
+    try:
+        return _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except (SyntaxError, ValueError, struct.error):
+        return None
 
 
 def _of_pdf(path: Path, request: Cut) -> Image.Image:

@@ -76,6 +76,23 @@ def test_a_scan_that_a_camera_turned_is_cut_upright(tmp_path):
     assert found["red"] > 0.1 and found["green"] > 0.5 and found["blue"] == 0
 
 
+DAMAGED = {
+    # The description is a number, which Pillow reads and can't write.
+    "other notes": bytes.fromhex(
+        "49492a0008000000 0200 1201 0300 01000000 03000000 0e01 0c00 01000000 08000000 00000000"
+    ),
+    "no notes": b"no notes of a camera",
+}
+
+
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damaged_notes_of_the_camera_spoil_no_cutting(tmp_path, name, ending):
+    picture = draw().transpose(Image.Transpose.ROTATE_180) if name == "other notes" else draw()
+    found = shares(opened(cut(request(save(tmp_path / f"3.{ending}", picture, exif=b"Exif\0\0" + DAMAGED[name])))))
+    assert found["red"] > 0.1 and found["green"] > 0.5 and found["blue"] == 0
+
+
 def test_boxes_in_pixels_and_in_thousandths_are_placed(tmp_path):
     scan = save(tmp_path / "3.png")
     by_pixels = shares(opened(cut(request(scan, extent=()))))
