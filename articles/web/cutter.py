@@ -122,6 +122,8 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
 def _of_pdf(path: Path, request: Cut) -> Image.Image:
     import pypdfium2  # noqa: PLC0415 - most scans are no PDF
 
+    if not request.extent:
+        raise NotCut(f"扫描件 {path.name} 是 PDF，识别结果却没有记下版面大小，对不上位置，请换成识别用的那张图片")
     try:
         document = pypdfium2.PdfDocument(path)
         if len(document) != 1:

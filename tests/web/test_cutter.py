@@ -152,6 +152,12 @@ def test_a_file_cut_off_anywhere_is_refused_or_drawn(tmp_path, ending):
     assert refused >= 5
 
 
+def test_boxes_in_pixels_have_no_place_on_a_pdf(tmp_path):
+    # Such a box near the upper left corner would fit on a PDF of any size.
+    with pytest.raises(NotCut, match="3.pdf 是 PDF.*请换成"):
+        cut(request(save(tmp_path / "3.pdf"), extent=()))
+
+
 def test_many_pages_and_too_many_bytes_or_pixels_are_refused(tmp_path, monkeypatch):
     scan = save(tmp_path / "3.pdf", save_all=True, append_images=[draw()])
     with pytest.raises(NotCut, match="有 2 页"):
