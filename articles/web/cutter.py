@@ -146,7 +146,7 @@ def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Edges
     Raises NotCut if the scan has other proportions than the page, or if the edges lie outside it.
     """
     across, down = request.extent or (width, height)
-    if (across, down) != THOUSANDTHS and abs(width / height / (across / down) - 1) > TOLERANCE:
+    if (across, down) != THOUSANDTHS and abs(width * down - height * across) > TOLERANCE * height * across:
         raise NotCut(
             f"扫描件 {name} 的宽高（{width:.0f}×{height:.0f}）与识别时的版面（{across:.0f}×{down:.0f}）不成比例，"
             "不是同一张图，请换成识别用的那一张"
@@ -159,8 +159,9 @@ def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Edges
     left, top, right, bottom = scaled(request.edges)
     margin = MARGIN * width
     inside = max(0.0, left - margin), max(0.0, top - margin), min(width, right + margin), min(height, bottom + margin)
-    is_beyond = right > width * (1 + TOLERANCE) or bottom > height * (1 + TOLERANCE)
-    if is_beyond or right <= left or bottom <= top or inside[2] - inside[0] < 1 or inside[3] - inside[1] < 1:
+    beyond_x, beyond_y = width * TOLERANCE, height * TOLERANCE
+    is_within = -beyond_x <= left < right <= width + beyond_x and -beyond_y <= top < bottom <= height + beyond_y
+    if not is_within or inside[2] - inside[0] < 1 or inside[3] - inside[1] < 1:
         raise NotCut(f"识别结果里的位置超出了扫描件 {name}，不是同一张图，请换成识别用的那一张")
     return inside, [scaled(edges) for edges in request.outlined]
 

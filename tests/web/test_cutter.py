@@ -117,6 +117,9 @@ REFUSALS = {
     "other page": (None, {"extent": (1000.0, 700.0)}, "不成比例"),
     "outside": (None, {"extent": (), "edges": (40.0, 60.0, 2500.0, 350.0)}, "超出了扫描件"),
     "just outside": (None, {"extent": (), "edges": (705.0, 60.0, 715.0, 350.0)}, "超出了扫描件"),
+    "far outside to the left": (None, {"edges": (-1e9, 60.0, 500.0, 350.0)}, "超出了扫描件"),
+    "far above": (None, {"edges": (40.0, -1e9, 500.0, 350.0)}, "超出了扫描件"),
+    "a size past all numbers": (None, {"extent": (1e-308, 1e308)}, "不成比例"),
     "inside out": (None, {"edges": (250.0, 60.0, 200.0, 350.0)}, "超出了扫描件"),
 }
 
