@@ -59,12 +59,14 @@ def cutting_of(cut: Cut) -> bytes:
 
 
 def _read(kept: Path) -> bytes | None:
+    """Return a kept picture, or None. A file without a byte is one that a crash of the host has emptied."""
     try:
         picture = kept.read_bytes()
-        os.utime(kept)
     except OSError:
         return None
-    return picture
+    with suppress(OSError):  # a disk that takes nothing still gives
+        os.utime(kept)
+    return picture or None
 
 
 def _cut(cut: Cut) -> bytes:

@@ -98,6 +98,15 @@ def test_a_disk_that_takes_nothing_shows_the_cutting_all_the_same(admin_client, 
     assert shares(picture(admin_client, first))["red"] > 0.1
 
 
+def test_a_picture_that_a_crash_has_emptied_is_cut_again(admin_client, folder, settings):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    picture(admin_client, first)
+    (kept,) = settings.CUTTINGS_DIR.iterdir()
+    kept.write_bytes(b"")
+    assert shares(picture(admin_client, first))["red"] > 0.1
+
+
 def test_a_scan_that_cannot_be_cut_says_so_where_the_cutting_would_stand(admin_client, folder):
     (folder / "scans" / "2024-11-22_03_res.png").write_bytes(b"no picture")
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
