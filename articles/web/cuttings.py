@@ -20,7 +20,8 @@ from articles.web.cutting_request import REFUSED, Cut, NotCut
 
 logger = logging.getLogger(__name__)
 
-#: Seconds in which a cutting is made. From the largest PNG it takes some eight (tests/bench/cuttings.py).
+#: Seconds in which a cutting is made, and for which a request waits for its turn. From the largest PNG a cutting takes
+#: some eight (tests/bench/cuttings.py).
 TIMEOUT = 30
 
 #: The most pictures that are kept, some 200 kB each. Past it, the eighth that was asked for longest ago goes.
@@ -51,10 +52,14 @@ def cutting_of(cut: Cut) -> bytes:
     kept = settings.CUTTINGS_DIR / f"{digest_of(cut)}.jpg"
     if (picture := _read(kept)) is not None:
         return picture
-    with _turn:
+    if not _turn.acquire(timeout=TIMEOUT):
+        raise NotCut("服务器正忙着剪别的扫描件，请稍后刷新")
+    try:
         if (picture := _read(kept)) is None:  # another thread may have cut it meanwhile
             picture = _cut(cut)
             _keep(kept, picture)
+    finally:
+        _turn.release()
     return picture
 
 

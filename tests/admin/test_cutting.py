@@ -2,6 +2,7 @@
 
 import io
 import os
+from threading import Timer
 
 import pytest
 from django.contrib.auth.models import Group
@@ -141,6 +142,20 @@ def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, 
             program.chmod(0o755)
         response = admin_client.get(url(first))
         assert response.status_code == 404 and words in response.content.decode()
+
+
+def test_a_request_waits_for_its_turn_no_longer_than_a_cutting_takes(admin_client, folder, monkeypatch):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    other = Timer(5, cuttings._turn.release)  # another request that takes its time
+    cuttings._turn.acquire()
+    other.start()
+    with monkeypatch.context() as patched:
+        patched.setattr(cuttings, "TIMEOUT", 0.1)
+        response = admin_client.get(url(first))
+    assert response.status_code == 404 and "正忙着" in response.content.decode()
+    other.join()
+    assert picture(admin_client, first)
 
 
 def test_a_page_without_a_scan_or_without_boxes_shows_no_cutting(admin_client, folder):
