@@ -59,7 +59,9 @@ _QUALITY = 82
 
 def main() -> int:
     """Answer the request on standard input. Return the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most == resource.RLIM_INFINITY or most > MAX_MEMORY:  # the host may grant less, and refuses more
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     request = Cut(**json.load(sys.stdin))
     try:
         answer, code = cut(request), 0

@@ -192,6 +192,13 @@ def test_the_program_writes_the_picture_or_the_reason(tmp_path):
     assert done.returncode == REFUSED and "请转换后再放" in done.stdout.decode()
 
 
+def test_the_program_cuts_where_the_host_grants_less_memory_than_its_limit(tmp_path):
+    command = f"ulimit -v {cutter.MAX_MEMORY // 1024 // 2}; exec '{sys.executable}' -m articles.web.cutter"
+    asked = json.dumps(asdict(request(save(tmp_path / "3.jpg")))).encode()
+    done = subprocess.run(["sh", "-c", command], input=asked, capture_output=True, cwd=Path(cutter.__file__).parents[2])
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_a_bomb_of_a_picture_costs_no_memory(tmp_path):
     scan = tmp_path / "3.png"
     Image.new("1", (12_000, 13_000)).save(scan)  # 156,000,000 pixels in some 20 kB
