@@ -1,6 +1,7 @@
 """The cutting of the scan beside an article's form: where it is shown, what it shows, how it fails."""
 
 import io
+import json
 import os
 from threading import Timer
 
@@ -156,6 +157,23 @@ def test_a_request_waits_for_its_turn_no_longer_than_a_cutting_takes(admin_clien
     assert response.status_code == 404 and "正忙着" in response.content.decode()
     other.join()
     assert picture(admin_client, first)
+
+
+def test_a_file_of_several_pages_has_no_cuttings_because_no_page_is_known_by_its_scan(admin_client, folder):
+    scanned(folder)
+    text = "本报讯（记者周五洲）陕西省宝鸡市的乡村诊所近日添了中药房，村民抓药不再进城。"
+    blocks = [
+        {"type": "header", "text": "健康报 2024年11月22日 星期五 第4版", "page_idx": 1, "bbox": [57, 10, 914, 40]},
+        {"type": "text", "text_level": 1, "text": "乡村诊所添了中药房", "page_idx": 1, "bbox": [57, 60, 714, 110]},
+        {"type": "text", "text": text, "page_idx": 1, "bbox": [57, 120, 357, 350]},
+    ]
+    first, _ = imported(folder, json.dumps([*json.loads(mineru_json()), *blocks], ensure_ascii=False))
+    second = Article.objects.get(headline="乡村诊所添了中药房")
+    for article in (first, second):
+        assert (
+            "请拆成每版一个文件" in admin_client.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+        )
+        assert admin_client.get(url(article)).status_code == 404
 
 
 def test_a_page_without_a_scan_or_without_boxes_shows_no_cutting(admin_client, folder):

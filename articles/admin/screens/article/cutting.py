@@ -61,6 +61,8 @@ def scan_of(article: Article) -> Scan | None:
         return Scan(path, reason="识别结果没有记下文字的位置，剪不出这一篇。")
     if source.extent is None:
         return Scan(path, reason="这份识别结果是旧版本读入的，没有记下版面大小；重新导入这一版，就能剪出这一篇。")
+    if SourceText.objects.filter(sha256=source.sha256).exclude(part=source.part).exists():
+        return Scan(path, reason="识别结果的文件里有几版，不知道扫描件是哪一版；请拆成每版一个文件，重新导入。")
     edges = around(source, ((start, end) for start, end, _ in article.segments))
     if edges is None:
         return Scan(path, reason="识别结果没有记下这一篇的位置。")
