@@ -95,7 +95,9 @@ def import_page(
     if known and known.standing == Standing.CURRENT and known.page:
         if known.path != str(file.path) and not dry_run:
             SourceText.objects.filter(pk=known.pk).update(path=str(file.path))  # the file was moved
-        if known.reader_version == reader.version and clues_from_json(known.clues) == clues:
+        # A text that an older version extracted, and that a person adopted since, has boxes without an extent.
+        is_whole = known.extent is not None or not known.boxes
+        if is_whole and known.reader_version == reader.version and clues_from_json(known.clues) == clues:
             titles = [("same", article.title) for article in known.page.articles.as_printed()]
             return Report(Outcome.SAME, "", known.page, known, titles)
 

@@ -14,7 +14,7 @@ from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.models import Article, SourceText
 from articles.web import cuttings
-from tests.scans import AREAS, FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
+from tests.scans import FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -202,10 +202,35 @@ def test_an_article_added_by_hand_has_no_cutting(admin_client, folder):
     assert admin_client.get(f"/admin/articles/article/{first.pk}/change/").status_code == 200
 
 
-def test_a_rival_text_brings_its_extent_when_a_person_adopts_it(folder):
-    imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
-    assert SourceText.objects.get().extent == [700.0, 1000.0]
-    assert len(SourceText.objects.get().boxes) == len(AREAS)
+@pytest.fixture
+def rival(folder):
+    """Return the text of another file for the same page, which waits for a person's decision."""
+    imported(folder, paddle_json())
+    other = json.loads(paddle_json(width=SIZE[0], height=SIZE[1]))
+    others = ["乡村诊所添了中药房", "本报讯（记者周五洲）陕西省宝鸡市的乡村诊所近日添了中药房，村民抓药不再进城。"]
+    other["parsing_res_list"] = other["parsing_res_list"][:3]
+    for block, text in zip(other["parsing_res_list"][1:], others, strict=True):
+        block["block_content"] = text
+    (folder / "other.json").write_text(json.dumps(other, ensure_ascii=False), "utf-8")
+    run_import(find_files([folder / "other.json"]), say=lambda line: None, arguments=[])
+    return SourceText.objects.get(standing="conflict")
+
+
+def adopt(client, source):
+    client.post("/admin/articles/sourcetext/", {"action": "adopt_texts", "_selected_action": [source.pk]})
+    return SourceText.objects.get(standing="current")
+
+
+def test_a_rival_text_brings_its_extent_when_a_person_adopts_it(admin_client, rival):
+    adopted = adopt(admin_client, rival)
+    assert (adopted.pk, adopted.extent, len(adopted.boxes)) == (rival.pk, [700.0, 1000.0], 3)
+
+
+def test_a_text_of_an_older_version_gets_its_extent_by_another_import_once_it_is_adopted(admin_client, folder, rival):
+    SourceText.objects.filter(pk=rival.pk).update(extent=None)
+    assert adopt(admin_client, rival).extent is None
+    run_import(find_files([folder / "other.json"]), say=lambda line: None, arguments=[])
+    assert SourceText.objects.get(standing="current").extent == [700.0, 1000.0]
 
 
 def test_only_who_may_see_the_article_sees_its_scan(client, django_user_model, folder):
