@@ -141,18 +141,33 @@ def test_a_cutter_that_dies_or_hangs_says_so(admin_client, folder, monkeypatch, 
         else:
             program.write_text(f"#!/bin/sh\n{script}\n")
             program.chmod(0o755)
+        scanned(folder)  # the scan is replaced: what is remembered of the old one is past
         response = admin_client.get(url(first))
         assert response.status_code == 404 and words in response.content.decode()
 
 
-def test_a_request_waits_for_its_turn_no_longer_than_a_cutting_takes(admin_client, folder, monkeypatch):
+def test_a_scan_that_could_not_be_cut_is_not_tried_at_each_opening(admin_client, folder, monkeypatch, tmp_path):
+    scanned(folder)
+    first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
+    program, tried = tmp_path / "program", tmp_path / "tried"
+    program.write_text(f"#!/bin/sh\necho once >> {tried}\nkill -9 $$\n")
+    program.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setattr(cuttings.sys, "executable", str(program))
+        answers = [admin_client.get(url(first)).content for _ in range(3)]
+        assert len(set(answers)) == 1 and tried.read_text() == "once\n"
+    monkeypatch.setattr(cuttings, "REMEMBERED", 0)
+    assert picture(admin_client, first)
+
+
+def test_a_request_waits_for_its_turn_for_a_short_time(admin_client, folder, monkeypatch):
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     other = Timer(5, cuttings._turn.release)  # another request that takes its time
     cuttings._turn.acquire()
     other.start()
     with monkeypatch.context() as patched:
-        patched.setattr(cuttings, "TIMEOUT", 0.1)
+        patched.setattr(cuttings, "PATIENCE", 0.1)
         response = admin_client.get(url(first))
     assert response.status_code == 404 and "正忙着" in response.content.decode()
     other.join()

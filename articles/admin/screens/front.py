@@ -68,8 +68,9 @@ class Place:
 
 
 def front_context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the front page. Takes three queries. Queue and ledger are left out for a user who may not
-    look at them.
+    """Return the context of the front page. Takes three queries at most.
+
+    Queue and ledger are left out for a user who may not look at them.
     """
     may_see_queue, may_see_ledger = request.user.has_perm(SEE_QUEUE), request.user.has_perm(SEE_LEDGER)
     counts = Doubt.objects.open().counts_by_kind() if may_see_queue else []
@@ -79,7 +80,7 @@ def front_context(site: AdminSite, request: HttpRequest) -> dict[str, Any]:
     return {
         "title": "待办",
         "total": sum(count.number for count in counts),
-        "closed": _closed(),
+        "closed": _closed() if may_see_queue else {},
         "may_see_queue": may_see_queue,
         "may_see_ledger": may_see_ledger,
         "groups": kinds_by_group(counts),

@@ -115,7 +115,7 @@ def extent_of(width: object, height: object) -> Extent:
     """
     try:
         extent = float(width), float(height)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return PIXELS
     return extent if all(isfinite(side) and side > 0 for side in extent) else PIXELS
 

@@ -57,8 +57,13 @@ def scan_of(article: Article) -> Scan | None:
     path = find_scan(source.path) if source else None
     if source is None or path is None:
         return None
+    deferred = source.get_deferred_fields() & {"boxes", "extent"}
+    if deferred:  # one query for both
+        source.refresh_from_db(fields=deferred)
     if not source.boxes:
         return Scan(path, reason="识别结果没有记下文字的位置，剪不出这一篇。")
+    if source.extent is None and source.standing != SourceText.Standing.CURRENT:
+        return Scan(path, reason="这一篇还停在旧的文本上，那份文本没有记下版面大小，剪不出这一篇。")
     if source.extent is None:
         return Scan(path, reason="这份识别结果是旧版本读入的，没有记下版面大小；重新导入这一版，就能剪出这一篇。")
     if SourceText.objects.filter(sha256=source.sha256).exclude(part=source.part).exists():
