@@ -5,7 +5,8 @@ import re
 import html5lib
 import pytest
 
-from articles.models import Article, Correction, archive
+from articles.models import Article, Correction, Page, archive
+from articles.search.sync import sync
 from tests.desk.agreeing import disagreements
 from tests.make import PAGE, load, write
 from tests.tables import load_tables
@@ -26,6 +27,20 @@ def agreeing(request):
 def page(db, tmp_path):
     load_tables()
     return load(write(tmp_path, PAGE)).page
+
+
+@pytest.fixture(scope="module")
+def imported_page(made_once, tmp_path_factory):
+    load_tables()
+    page = load(write(tmp_path_factory.mktemp("pages"), PAGE)).page
+    sync()
+    return page
+
+
+@pytest.fixture
+def page_made_once(imported_page, changing):
+    """Provide `page` as its module has imported it once, for a module in which each test asks for it."""
+    return Page.objects.get(pk=imported_page.pk)
 
 
 @pytest.fixture

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def page(page_made_once):
+    return page_made_once
+
+
+@pytest.fixture
 def conflict(page, tmp_path):
     """Return a text that waits for a person to decide whether it takes the place of `page`."""
     load(write(tmp_path, RIVAL, "other.txt"))

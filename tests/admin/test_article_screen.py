@@ -12,10 +12,14 @@ from articles.models import Article, Batch, Correction, Doubt, Proposal
 from articles.models.block_keys import keys_of
 from tests.admin.conftest import fields_of, ledger, revision, rows_in
 from tests.desk.state import state
-from tests.make import PAGE, SAMPLES, load, make_article, sign, write
-from tests.tables import load_tables
+from tests.make import PAGE, load, make_article, sign, write
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(page_made_once):
+    return page_made_once
 
 
 @pytest.fixture
@@ -45,19 +49,6 @@ def propose(article, name, value):
     given = {"page": article.page, "article": article, "source_id": article.source_id}
     Proposal.objects.update_or_create(article=article, field=name, defaults={**given, "value": value})
     return doubt(article, "proposal", rule=name, digest=name)
-
-
-def test_the_untouched_form_of_every_sample_stores_nothing(desk):
-    load_tables()
-    for path in sorted(SAMPLES.glob("*.txt")):
-        load(path)
-    before = revision(), state()
-    articles = list(Article.objects.all())
-    assert len(articles) > 30
-    for article in articles:
-        assert desk.save(article) == [], article
-    assert not Batch.objects.exists()
-    assert (revision(), state()) == before
 
 
 @pytest.mark.disagreeing
@@ -117,25 +108,6 @@ def test_titles_change_places_by_their_roles(desk, page):
     assert desk.save(article, **{f"head-{kicker}-role": "headline", f"head-{headline}-role": "kicker"}) == []
     article.refresh_from_db()
     assert (article.kicker, article.headline) == ("引题在此", "标题在此")
-
-
-def test_a_printed_line_of_a_head_becomes_text_or_goes(desk, tmp_path):
-    load_tables()
-    load(SAMPLES / "102_27dfc2c884a7a7bb.txt")
-    for path in SAMPLES.glob("*.txt"):
-        load(path)
-    article = Article.objects.get(headline="一张急救网护住黄金一小时")
-    form = desk.form(article)
-    assert [form[f"head-{at}-text"] for at in (0, 1)] == ["一张急救网", "护住黄金一小时"]
-    shown = desk.client.get(desk.url(article)).content.decode()
-    numbers = re.findall(r'<a href="#l(\d+)" aria-label="原文第', shown)
-    assert len(numbers) == 2 and all(f'<li id="l{number}"' in shown for number in numbers)
-    body = kinds(article)
-    assert desk.save(article, **{"head-1-role": "body"}) == []
-    assert (kinds(article), article.headline) == ([("paragraph", "护住黄金一小时"), *body], "一张急救网")
-    assert desk.save(article, **{"head-0-role": "drop"}) == []
-    article.refresh_from_db()
-    assert article.headline == ""
 
 
 def test_blocks_move_join_and_go_without_being_stored(desk, article):

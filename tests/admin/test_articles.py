@@ -14,6 +14,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def page(page_made_once):
+    return page_made_once
+
+
+@pytest.fixture
 def article(page):
     return page.articles.as_printed()[0]
 

@@ -11,6 +11,11 @@ from tests.make import DAY, PAGE, load, make_issue, make_page, write
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def page(page_made_once):
+    return page_made_once
+
+
 def status(client, path):
     response = client.get(path)
     return response.status_code, response.get("Location")

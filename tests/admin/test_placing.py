@@ -7,6 +7,12 @@ from tests.make import sign
 
 pytestmark = pytest.mark.django_db
 
+
+@pytest.fixture
+def page(page_made_once):
+    return page_made_once
+
+
 NAMES = ("赵一苇", "甲甲甲", "乙乙乙", "丙丙丙", "丁丁丁")
 
 
