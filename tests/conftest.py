@@ -30,8 +30,10 @@ hypothesis.settings.register_profile("archive", derandomize=True, database=None,
 hypothesis.settings.load_profile("archive")
 
 
+TESTS = Path(__file__).parent
+
 #: The folder of all tests that open pages in a browser. It holds no other tests.
-BROWSER_TESTS = Path(__file__).parent / "browser"
+BROWSER_TESTS = TESTS / "browser"
 
 
 def missing(part: str, reason: str) -> NoReturn:
@@ -101,11 +103,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
+#: The modules whose tests take far longer than others, each with the number of usual tests that take as long as it.
+HEAVY = {
+    "admin/test_actions.py": 75,
+    "admin/test_article_screen.py": 120,
+    "admin/test_articles.py": 75,
+    "admin/test_traps.py": 80,
+    "desk/test_undo.py": 80,
+    "desk/test_undo_property.py": 105,
+    "faults/test_hostile.py": 85,
+    "faults/test_kill.py": 440,
+    "faults/test_kill_sync.py": 225,
+    "ingest/test_doubt_check.py": 105,
+    "ingest/test_read_ahead.py": 100,
+    "models/test_history_in_ledger.py": 140,
+    "models/test_migrations.py": 260,
+    "views/test_lists.py": 75,
+    "views/test_search_facets.py": 110,
+}
+
+
 def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
     """Return part `number` of `parts`. Each module lies whole in one part, and the parts are about equally long."""
-    sizes = Counter(item.path for item in items)
-    modules = sorted(sizes, key=lambda path: (-sizes[path], path))
-    mine = set(modules[number - 1 :: parts])
+    lengths = dict(Counter(item.path for item in items))
+    lengths |= {path: length for name, length in HEAVY.items() if (path := TESTS / name) in lengths}
+    mine, taken = set(), [0] * parts
+    for path in sorted(lengths, key=lambda path: (-lengths[path], path)):
+        least = taken.index(min(taken))
+        taken[least] += lengths[path]
+        if least == number - 1:
+            mine.add(path)
     return [item for item in items if item.path in mine]
 
 
