@@ -32,7 +32,7 @@ def split(this: Writing, article: Article, at: int) -> Article:
 
     Names and jumps go with the half on which they are printed. A subhead at the beginning of the new article becomes
     its headline. The machine's fields stay the machine's: the new article keeps an anchor, at which imports cut later
-    readings.
+    readings. Text that readers may not see, because its article or its head is withdrawn, stays withdrawn.
 
     Raises ValidationError for the first block and for a block that is not there.
     """
@@ -74,6 +74,7 @@ def _printed(article: Article) -> tuple[str, list[Stretch]]:
 def _second_half(article: Article, at: int, segments: Sequence[Stretch]) -> Article:
     blocks = article.blocks[at:]
     has_headline = begins_with_headline([block["type"] for block in blocks])
+    head = article.continuation_of or article
     return Article(
         page=article.page,
         position=article.position + 1,
@@ -82,6 +83,7 @@ def _second_half(article: Article, at: int, segments: Sequence[Stretch]) -> Arti
         blocks=blocks[1:] if has_headline else blocks,
         continued_to=article.continued_to if any(label == "jump" for _, _, label in segments) else None,
         anchor=anchor_at(article, segments, blocks),
+        withdrawn=article.withdrawn or head.withdrawn,
         source=article.source,
         segments=[list(each) for each in segments],
     )

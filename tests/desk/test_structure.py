@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from articles.desk.applying import apply
 from articles.desk.deleting import delete_row
-from articles.desk.joining import merge
+from articles.desk.joining import join, merge
 from articles.desk.splitting import split
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
@@ -224,3 +224,16 @@ def test_a_subhead_becomes_the_headline_of_the_new_article(tmp_path):
     with writing(None) as this:
         second = split(this, Article.objects.get(pk=article.pk), 1)
     assert second.headline == "巡诊队来了" and [block["type"] for block in second.blocks] == ["paragraph"]
+
+
+@pytest.mark.parametrize("hidden_by", ["itself", "head"])
+def test_a_split_shows_no_text_that_is_withdrawn(page, hidden_by):
+    first, second, _ = page.articles.as_printed()
+    if hidden_by == "head":
+        with writing(None) as this:
+            join(this, second, [first])
+    with writing(None) as this:
+        apply(this, first if hidden_by == "itself" else second, {"withdrawn": True})
+    with writing(None) as this:
+        half = split(this, Article.objects.get(pk=first.pk), 1)
+    assert not Article.objects.visible().filter(pk=half.pk).exists()
