@@ -49,12 +49,16 @@ def _check(article: Article, head: Article, survivor: Article) -> None:
 
 
 def join(this: Writing, head: Article, parts: Sequence[Article]) -> None:
-    """Make `parts` continuations of `head`, in one story. Raises ValidationError as `Article.clean` does."""
+    """Make `parts` continuations of `head`, in one story. What was absorbed is a part with a seam again.
+
+    Raises ValidationError as `Article.clean` does.
+    """
     this.watch(*parts)
     for part in parts:
         part.continuation_of = head
         part.clean()
-        part.save(update_fields=["continuation_of"])
+        part.absorbed = False
+        part.save(update_fields=["continuation_of", "absorbed"])
 
 
 def part(this: Writing, articles: Sequence[Article]) -> None:

@@ -237,3 +237,13 @@ def test_a_split_shows_no_text_that_is_withdrawn(page, hidden_by):
     with writing(None) as this:
         half = split(this, Article.objects.get(pk=first.pk), 1)
     assert not Article.objects.visible().filter(pk=half.pk).exists()
+
+
+def test_what_was_absorbed_and_is_joined_has_a_seam(client, page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        merge(this, first, [second])
+    with writing(None) as this:
+        join(this, first, [Article.objects.get(pk=second.pk)])
+    assert not Article.objects.get(pk=second.pk).absorbed
+    assert "以下续见" in client.get(first.get_absolute_url()).content.decode()
