@@ -3,9 +3,15 @@
 import re
 
 import pytest
+from django.contrib import admin
 
+from articles.admin.screens.structure import StructureScreen
+from articles.desk.applying import apply
+from articles.desk.splitting import split
+from articles.desk.writing import writing
 from articles.models import Article, Batch
-from tests.desk.state import state
+from tests.admin.conftest import fields_of
+from tests.desk.state import assert_partition, state
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +115,58 @@ def test_a_form_of_another_order_is_shown_again(admin_client, page):
     response = admin_client.post(url(page), data)
     assert response.status_code == 409 and "刚被别人改过" in response.content.decode()
     assert Article.objects.get(pk=first.pk).headline != "该写到第二篇"
+    shown = fields_of(response.content.decode())
+    assert shown["item-0-headline"] == first.headline and shown["item-1-headline"] == "该写到第二篇"
+
+
+def form_of(response):
+    """Return the fields of the screen as a browser would send them back."""
+    text = response.content.decode()
+    return {**fields_of(text), "item": re.findall(r'name="item" value="([0-9]+)"', text)}
+
+
+def correct_headline(article, headline):
+    with writing(None) as this:
+        apply(this, Article.objects.get(pk=article.pk), {"headline": headline})
+
+
+def test_an_old_form_leaves_the_corrections_of_others(admin_client, page):
+    first, second, _ = page.articles.as_printed()
+    form = form_of(admin_client.get(url(page)))
+    correct_headline(second, "别人改的标题")
+    batch_of(admin_client.post(url(page), {**form, "item-0-headline": "我改的标题"}))
+    assert [row.headline for row in page.articles.as_printed()][:2] == ["我改的标题", "别人改的标题"]
+
+
+def test_two_corrections_of_one_headline_are_shown_before_either_is_lost(admin_client, page):
+    first = page.articles.as_printed()[0]
+    form = form_of(admin_client.get(url(page)))
+    correct_headline(first, "别人改的标题")
+    response = admin_client.post(url(page), {**form, "item-0-headline": "我改的标题"})
+    assert response.status_code == 409 and Article.objects.get(pk=first.pk).headline == "别人改的标题"
+    batch_of(admin_client.post(url(page), form_of(response)))
+    assert Article.objects.get(pk=first.pk).headline == "我改的标题"
+
+
+def test_a_split_of_blocks_that_changed_meanwhile_is_asked_again(admin_client, page):
+    first = page.articles.as_printed()[0]
+    form = form_of(admin_client.post(url(page), {"op": f"split-{first.pk}"}))
+    with writing(None) as this:
+        apply(this, first, {"blocks": [{"type": "paragraph", "text": "别人加的一段。"}, *first.blocks]})
+    response = admin_client.post(url(page), {**form, "op": f"split-{first.pk}", "split_at": "1"})
+    assert response.status_code == 409 and page.articles.count() == 3
+
+
+def test_a_split_that_comes_between_a_request_and_its_write_doubles_no_text(rf, admin_user, page):
+    first = page.articles.as_printed()[0]
+    request = rf.post(url(page), {"op": f"split-{first.pk}", "split_at": "1"})
+    request.user = admin_user
+    screen = StructureScreen(admin.site, request, page)
+    with writing(None) as this:
+        split(this, first, 1)
+    assert screen.posted().status_code == 200
+    assert page.articles.count() == 4
+    assert_partition()
 
 
 @pytest.mark.parametrize("pk", ["0", "999", "9" * 19, "9" * 40])

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from articles.admin.base import told_of
+from articles.admin.base import digest_of, told_of
 from articles.admin.placing import LAST_POSITION
 from articles.admin.screens.article.fields import line
 from articles.admin.screens.rendering import render_screen, require
@@ -73,21 +73,37 @@ class StructureScreen:
         self.request = request
         self.page = page
         self.may_change = request.user.has_perms(CHANGE)
-        rows = page.articles.as_printed().select_related("source", "continuation_of")
-        self.articles = list(rows.prefetch_related("bylines", "continuations"))
-        for article in self.articles:
-            article.page = page
+        self.articles = self._stored()
+
+    def _stored(self) -> list[Article]:
+        rows = self.page.articles.as_printed().select_related("source", "continuation_of")
+        articles = list(rows.prefetch_related("bylines", "continuations"))
+        for article in articles:
+            article.page = self.page
+        return articles
 
     def rows(self) -> list[ItemRow]:
-        """Return the rows as they are stored, or with what was typed."""
+        """Return the rows as they are stored, or with what was typed.
+
+        A form tells its articles in order. Each gets back what was typed for it, wherever it stands now. A value that
+        came back as the form had shown it (`was-…`) was not typed.
+        """
         data = self.request.POST
+        told = data.getlist("item") or [str(article.pk) for article in self.articles]
+        places = {key: at for at, key in enumerate(told)}
         taken = set(data.getlist("take"))
+
+        def typed(article: Article, name: str, stored: str) -> str:
+            at = places.get(str(article.pk))
+            value = data.get(f"item-{at}-{name}", stored)
+            return stored if value == data.get(f"was-{at}-{name}") else value
+
         return [
             ItemRow(
                 article,
-                data.get(f"item-{at}-position", str(at + 1)).strip(),
-                data.get(f"item-{at}-kind", article.kind),
-                data.get(f"item-{at}-headline", article.headline),
+                typed(article, "position", str(at + 1)).strip(),
+                typed(article, "kind", article.kind),
+                typed(article, "headline", article.headline),
                 str(article.pk) in taken,
             )
             for at, article in enumerate(self.articles)
@@ -97,30 +113,52 @@ class StructureScreen:
         """Return the answer to a button: a redirect after the write, or the page again with what is wrong or asked."""
         if not self.may_change:
             raise PermissionDenied
-        data, rows = self.request.POST, self.rows()
+        data = self.request.POST
         op = data.get("op", "")
         to_split = self._to_split(op)
         if to_split and "split_at" not in data:
-            return self.shown(rows, to_split=to_split)
+            return self.shown(self.rows(), to_split=to_split)
         reason, error = _checked(line, data.get("reason", "").strip())
-        changes = self._read(rows)
-        if error or any(row.errors for row in rows):
-            return self.shown(rows, reason_error=error, to_split=to_split)
-        if self._are_others(rows):
-            return self.shown(rows, error="这一版的篇目刚被别人改过，下面是现在的，请看过再做。", status=409)
+        if error:
+            return self.shown(self.rows(), reason_error=error, to_split=to_split)
         try:
             with writing(self.request.user, Batch.Kind.FORM, reason=reason) as this:
+                self.articles = self._stored()  # nobody else writes from here on
+                rows, to_split = self.rows(), self._to_split(op)
+                changes = self._read(rows)
+                if any(row.errors for row in rows):
+                    return self.shown(rows, to_split=to_split)
+                if self._are_others(rows, to_split):
+                    said = "这一版刚被别人改过，下面是现在的，请看过再做。"
+                    return self.shown(rows, error=said, to_split=to_split, status=409)
                 self._write(this, changes)
                 self._do(this, op, rows, to_split)
         except ValidationError as refused:
-            return self.shown(rows, error="".join(refused.messages), to_split=to_split)
+            self.articles = self._stored()
+            return self.shown(self.rows(), error="".join(refused.messages), to_split=self._to_split(op))
         response = HttpResponseRedirect(reverse("admin:desk-page", args=[self.page.pk]))
         return told_of(self.request, response, this.batch, f"{self.page}已保存。")
 
-    def _are_others(self, rows: list[ItemRow]) -> bool:
-        """Return whether the page has other articles, or another order, than the form that came back."""
-        told = self.request.POST.getlist("item")
-        return bool(told) and told != [str(row.article.pk) for row in rows]
+    def _are_others(self, rows: list[ItemRow], to_split: Article | None) -> bool:
+        """Return whether somebody has changed the page in a way that the form which came back does not show.
+
+        That is so if the page has other articles, or another order; if the blocks of the article `to_split` are others;
+        or if a value that was typed has become another one meanwhile.
+        """
+        data = self.request.POST
+        told = data.getlist("item")
+        if told and told != [str(row.article.pk) for row in rows]:
+            return True
+        if to_split and data.get("split_of", digest_of(to_split)) != digest_of(to_split):
+            return True
+        return any(
+            data.get(f"was-{at}-{name}", stored) != stored != typed
+            for at, row in enumerate(rows)
+            for name, typed, stored in (
+                ("kind", row.kind, row.article.kind),
+                ("headline", row.headline, row.article.headline),
+            )
+        )
 
     def _to_split(self, op: str) -> Article | None:
         match = _SPLIT.fullmatch(op)
@@ -221,6 +259,7 @@ class StructureScreen:
             "reason": self.request.POST.get("reason", ""),
             "reason_error": reason_error,
             "to_split": to_split,
+            "split_of": digest_of(to_split) if to_split else "",
             "survivor": self.request.POST.get("survivor", ""),
             "head_id": self.request.POST.get("head_id", ""),
             "done": sum(article.review == Article.Review.REVIEWED for article in self.articles),
