@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from articles.ingest.anchors import Stretch
-from articles.models import Article, Page, SourceText
+from articles.models import Article, Correction, Page, SourceText
 
 
 def give_up(article: Article) -> Article | None:
     """Hand on the segments of an article that is about to go: to the article that it was split from, or to its page.
 
-    Return the article that has them now, or None.
+    Return the article that it was split from, or None.
     """
+    origin = _origin(article)
     page = _page_of(article)
-    if page is None:
-        return None
-    origin = _before(article) if article.anchor else None
-    holder: Article | Page = origin or page
-    holder.segments = joined([*holder.segments, *article.segments])
-    type(holder)._base_manager.filter(pk=holder.pk).update(segments=holder.segments)
+    if page is not None:
+        holder: Article | Page = origin if origin and origin.source_id == article.source_id else page
+        holder.segments = joined(holder.segments, article.segments)
+        type(holder)._base_manager.filter(pk=holder.pk).update(segments=holder.segments)
     return origin
 
 
@@ -41,23 +41,28 @@ def _page_of(article: Article) -> Page | None:
     return article.source.page
 
 
-def _before(article: Article) -> Article | None:
-    """Return the article whose text ends before that of `article` begins, in the same text."""
-    first = min(start for start, _, _ in article.segments)
-    others = Article.objects.filter(source=article.source_id).exclude(pk=article.pk)
-    above = {max(start for start, _, _ in row.segments if start < first): row for row in others
-             if any(start < first for start, _, _ in row.segments)}  # fmt: skip
-    return above[max(above)] if above else None
+def _origin(article: Article) -> Article | None:
+    """Return the article that `article` was split from: the one whose body the batch that made `article` changed.
+
+    An article that was merged has an anchor, too, so that the ledger alone can tell.
+    """
+    told = Correction.objects.filter(model="article", batch__undoes=None)
+    made = [each for each in told.filter(object_id=str(article.pk), field="") if each.old is None]
+    cut = told.filter(batch__in=[each.batch_id for each in made], field__startswith="blocks")
+    return Article.objects.filter(pk__in=[int(each.object_id) for each in cut]).exclude(pk=article.pk).first()
 
 
-def joined(segments: list[Any]) -> list[list[Any]]:
-    """Return segments in order. Neighbours that were cut from one segment are one again."""
+def joined(held: Sequence[Any], given: Sequence[Any]) -> list[list[Any]]:
+    """Return the segments of both in order. A segment that was cut between the two is one again."""
     found: list[list[Any]] = []
-    for start, end, label in sorted(map(tuple, segments)):
-        if found and found[-1][1] == start and found[-1][2] == label:
+    was_given: bool | None = None
+    marked = [(*each, False) for each in held] + [(*each, True) for each in given]
+    for start, end, label, is_given in sorted(marked):
+        if found and was_given != is_given and found[-1][1:] == [start, label]:
             found[-1][1] = end
         else:
             found.append([start, end, label])
+        was_given = is_given
     return found
 
 

@@ -12,7 +12,7 @@ from articles.desk.splitting import split
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
-from articles.models import Archive, Article, Proposal
+from articles.models import Archive, Article, Proposal, Redirect
 from tests.desk.state import assert_partition, state
 from tests.make import PAGE, doubts_of, load, write
 from tests.tables import load_tables
@@ -247,3 +247,16 @@ def test_what_was_absorbed_and_is_joined_has_a_seam(client, page):
         join(this, first, [Article.objects.get(pk=second.pk)])
     assert not Article.objects.get(pk=second.pk).absorbed
     assert "以下续见" in client.get(first.get_absolute_url()).content.decode()
+
+
+def test_a_merged_article_that_goes_leaves_its_text_to_the_page(page):
+    first, second, third = page.articles.as_printed()
+    segments = second.segments
+    with writing(None) as this:
+        merge(this, first, [third])
+    with writing(None) as this:
+        delete_row(Article.objects.get(pk=third.pk), this)
+    assert Redirect.objects.get(old_path=third.get_absolute_url()).new_path == page.get_absolute_url()
+    second.refresh_from_db()
+    assert second.segments == segments
+    assert_partition()
