@@ -42,6 +42,9 @@ NOT_UNDONE = (Batch.Kind.REMOVAL,)
 #: The fields of these models that rules on the other rows are about. Of other models any field may be.
 RULED: dict[type[models.Model], set[str]] = {Article: {"continuation_of"}, Page: {"issue", "number"}}
 
+#: The fields that a split changes in the article that it cuts and in those behind it. The empty field is the new one.
+OF_SPLIT = ("", "blocks", "bylines", "continued_to", "position")
+
 #: The models of rows with a URL that a person's write may move.
 MOVING = ("page", "issue")
 
@@ -83,7 +86,7 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
-    return _with_doubts(_with_redirects(steps))
+    return _with_doubts(_with_redirects(_with_halves(steps)))
 
 
 def _with_doubts(steps: list[Step]) -> list[Step]:
@@ -125,6 +128,23 @@ def _with_redirects(steps: list[Step]) -> list[Step]:
     stays = any(step.left for step in steps if step.correction.model in MOVING)
     return [
         replace(step, left="所指的记录没有移回") if stays and step.correction.model == "redirect" else step
+        for step in steps
+    ]
+
+
+def _with_halves(steps: list[Step]) -> list[Step]:
+    """Return the steps. The halves of a split are put together, or parted again, both or neither.
+
+    A half that went back alone would show a text twice, or nowhere.
+    """
+    articles = [step for step in steps if step.correction.model == "article"]
+    halves = [step for step in articles if not step.correction.field]
+    bodies = [step for step in articles if name_of(step.correction.field) == "blocks"]
+    if not (halves and bodies and any(step.left for step in (*halves, *bodies))):
+        return steps
+    held = {step.correction.pk for step in articles if name_of(step.correction.field) in OF_SPLIT}
+    return [
+        replace(step, left="拆开的另一半后来又改过") if step.correction.pk in held and not step.left else step
         for step in steps
     ]
 

@@ -260,3 +260,20 @@ def test_a_merged_article_that_goes_leaves_its_text_to_the_page(page):
     second.refresh_from_db()
     assert second.segments == segments
     assert_partition()
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_a_split_of_which_one_half_has_changed_is_not_half_undone(page, changed):
+    article = page.articles.as_printed()[0]
+    texts = [block["text"] for block in article.blocks]
+    with writing(None) as this:
+        split(this, article, 1)
+    half = page.articles.as_printed()[changed]
+    with writing(None) as later:
+        apply(later, half, {"blocks": [{**half.blocks[0], "text": "编辑改过的一段。"}]})
+    texts[changed] = "编辑改过的一段。"
+    assert undo(this.batch, None).left
+    assert [block["text"] for row in page.articles.as_printed()[:2] for block in row.blocks] == texts
+    assert undo(later.batch, None).left == [] and undo(this.batch, None).left == []
+    assert page.articles.count() == 3
+    assert_partition()
