@@ -20,6 +20,12 @@ LENGTH = 24
 #: The likeness (difflib's ratio) from which an opening is the anchor's, which another recognition read otherwise.
 LIKE = 0.7
 
+#: The characters from which a stretch that a body and its print share is no accident.
+ALIKE = 4
+
+#: The characters by which the end of a block is known.
+TAIL = 6
+
 #: The labels of segments that the paragraphs and subheads of a body are made of.
 BODY = ("subhead", "paragraph")
 
@@ -70,8 +76,11 @@ def cut_at_anchors(reading: PageReading, anchors: Iterable[str]) -> CutReading:
             continue
         index, at = place
         item = items[index][0]
-        seam = at and seam_at(reading.text, segments_of(segments, index), [block.text for block in item.blocks], at)
-        if not seam:
+        if not at:
+            continue
+        seam = seam_at(reading.text, segments_of(segments, index), [block.text for block in item.blocks], at)
+        if seam is None:
+            lost.append(anchor)
             continue
         segments = _parted(segments, index, seam)
         items[index : index + 1] = [(piece, True) for piece in _pieces(reading.text, item, at, segments, index)]
@@ -111,8 +120,9 @@ def segments_of(segments: Iterable[Segment], item: int) -> list[Stretch]:
 def seam_at(text: str, segments: Sequence[Stretch], blocks: Sequence[str], at: int) -> int | None:
     """Return the offset in `text` at which the blocks of an item part before the block `at`, or None.
 
-    It is the end of the block before, so that names and marks between the two go with the second. The offset is not
-    found if a person has changed the blocks around it.
+    It is the end of the block before, so that names and marks between the two go with the second. If the blocks are not
+    as printed (the reading has cleaned formulas, a person has changed the text), it is where both are most alike. None
+    means that nothing of the blocks before, or nothing of the others, is printed.
     """
     offsets = [
         offset
@@ -125,8 +135,30 @@ def seam_at(text: str, segments: Sequence[Stretch], blocks: Sequence[str], at: i
     before = "".join(blocks[at - 1].split())
     wanted = "".join(blocks[at].split())[:LENGTH]
     found = flat.find(before + wanted)
-    first = found + len(before) if found >= 0 else flat.find(wanted)
-    return offsets[first - 1] + 1 if first > 0 else None
+    if found >= 0:
+        return offsets[found + len(before) - 1] + 1
+    solid = ["".join(block.split()) for block in blocks]
+    first = _first_after(flat, "".join(solid[:at]), "".join(solid[at:]))
+    if first is None:
+        return None
+    # A block begins where a segment begins, unless the segment holds both blocks.
+    starts = [start for start, _, label in segments if label in BODY and start <= offsets[first]]
+    opening = next((number for number, offset in enumerate(offsets) if offset >= starts[-1]), first)
+    end = flat.find(before[-TAIL:], max(first - 2 * LENGTH, 0), first)
+    if end >= 0 and opening < end + len(before[-TAIL:]) <= first:
+        opening = end + len(before[-TAIL:])
+    return offsets[opening - 1] + 1 if opening > 0 else None
+
+
+def _first_after(flat: str, before: str, after: str) -> int | None:
+    """Return the place in `flat` of the first characters that are printed of `after`, where `before` ends."""
+    matcher = SequenceMatcher(None, before + after, flat, autojunk=False)
+    matches = [match for match in matcher.get_matching_blocks() if match.size >= ALIKE]
+    is_before = any(match.a < len(before) for match in matches)
+    for match in matches:
+        if is_before and match.a + match.size > len(before):
+            return match.b + max(len(before) - match.a, 0)
+    return None
 
 
 def part_segments(segments: Iterable[Stretch], seam: int) -> tuple[list[Stretch], list[Stretch]]:

@@ -134,12 +134,15 @@ def store_items(
 
 
 def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
-    """Return the texts of an article: as the machine read it, and as it stands if a person has changed it since."""
+    """Return the texts of an article: as the machine read it, and as it stands if a person has changed or cut it.
+
+    A piece of an article may be a line whose print, with its formulas, is unlike the text.
+    """
     if article.source_id is None:
         return [article.text]
     text = texts[article.source_id].text
     read = "\n".join(text[start:end] for start, end, label in article.segments if label in FIELD_LABELS)
-    return [read, article.text] if article.edited_fields else [read]
+    return [read, article.text] if article.edited_fields or article.anchor else [read]
 
 
 def segments_by_item(reading: PageReading) -> list[list[list[Any]]]:

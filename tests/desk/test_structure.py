@@ -277,3 +277,40 @@ def test_a_split_of_which_one_half_has_changed_is_not_half_undone(page, changed)
     assert undo(later.batch, None).left == [] and undo(this.batch, None).left == []
     assert page.articles.count() == 3
     assert_partition()
+
+
+#: Paragraphs whose text is not as printed: the reading has cleaned their formulas.
+FORMULAS = """
+
+体温超过 $3 7 . 5 ^ { \\circ } \\mathrm { C }$ 、血氧饱和度低于 $95 \\%$ 的人应当尽快就医。
+
+$\\textcircled{1}$ 白细胞计数大于 $1 0 \\times 1 0 ^ { 9 } / \\mathrm { L }$ ，多为细菌感染。
+
+$\\textcircled{2}$ 空气中颗粒物浓度高的日子，室温宜在 $1 8 \\sim 2 2 ~ ^ { \\circ } \\mathrm { C }$ 。
+"""
+
+
+@pytest.mark.parametrize("at", [2, 3, 4])
+def test_a_split_between_formulas_stays(tmp_path, at):
+    load_tables()
+    text = PAGE.replace("建立健康档案。\n", "建立健康档案。" + FORMULAS)
+    page = load(write(tmp_path, text)).page
+    with writing(None) as this:
+        second = split(this, page.articles.as_printed()[0], at)
+    assert second.anchor and second.segments
+    before = state()
+    read_again(tmp_path, text)
+    assert state() == before
+    assert_partition()
+
+
+def test_a_split_of_a_corrected_opening_stays(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        blocks = [article.blocks[0], {**article.blocks[1], "text": "巡回医疗队" + article.blocks[1]["text"][3:]}]
+        apply(this, article, {"blocks": blocks})
+    with writing(None) as this:
+        second = split(this, Article.objects.get(pk=article.pk), 1)
+    assert second.anchor.startswith("巡诊队由州")
+    check_read_again(tmp_path)
+    assert_partition()
