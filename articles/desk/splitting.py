@@ -14,6 +14,7 @@ from articles.ingest.anchors import (
     anchor_of,
     begins_with_headline,
     names_after,
+    openings_of,
     part_segments,
     place_of,
     printed_anchor,
@@ -104,7 +105,7 @@ def _split_proposal(this: Writing, article: Article, second: Article) -> None:
     if proposal is None or not second.anchor:
         return
     blocks = proposal.value or []
-    at = place_of(second.anchor, (block["text"] for block in blocks))
+    at = place_of(second.anchor, openings_of([block["text"] for block in blocks]))
     if not at:
         return
     rest = Proposal(page=article.page, article=second, field="blocks", source_id=proposal.source_id)

@@ -33,10 +33,17 @@ BODY = ("subhead", "paragraph")
 def anchor_of(texts: Iterable[str]) -> str:
     """Return the anchor of a body, from the texts of its blocks: the first LENGTH characters, folded, without spaces.
 
+    A short block, such as a telephone number, may be printed twice. Together with the next it is not.
+
     >>> anchor_of(["本报讯 云南省日前启动乡村医生轮训，首批四百人到县级医院跟班学习三个月。"])
     '本报讯云南省日前启动乡村医生轮训,首批四百人到县'
     """
-    return next(filter(None, map(_solid, texts)), "")[:LENGTH]
+    found = ""
+    for text in texts:
+        found += _solid(text)
+        if len(found) >= LENGTH:
+            break
+    return found[:LENGTH]
 
 
 def printed_anchor(text: str, segments: Iterable[Stretch]) -> str:
@@ -91,19 +98,34 @@ def cut_at_anchors(reading: PageReading, anchors: Iterable[str]) -> CutReading:
 
 
 def _place(items: Sequence[tuple[ItemReading, bool]], anchor: str) -> tuple[int, int] | None:
-    """Return the index of the item and of its block that begins with `anchor`, or None."""
-    places = [(index, at) for index, (item, _) in enumerate(items) for at in range(len(item.blocks))]
-    found = place_of(anchor, (items[index][0].blocks[at].text for index, at in places))
+    """Return the index of the item and of its block that begins with `anchor`, or None.
+
+    The anchor of a half whose subhead became its headline begins with it.
+    """
+    places = []
+    openings = []
+    for index, (item, _) in enumerate(items):
+        texts = [block.text for block in item.blocks]
+        places += [(index, at) for at in range(len(texts))] + [(index, 0)]
+        openings += [*openings_of(texts), anchor_of([item.headline, *texts])]
+    found = place_of(anchor, openings)
     return None if found is None else places[found]
 
 
-def place_of(anchor: str, texts: Iterable[str]) -> int | None:
-    """Return the number of the first text that begins with `anchor`, else of that which most nearly does, or None."""
+def openings_of(texts: Sequence[str]) -> list[str]:
+    """Return for each of the blocks with these texts the anchor of a body that begins with it."""
+    return [anchor_of(texts[at:]) for at in range(len(texts))]
+
+
+def place_of(anchor: str, openings: Sequence[str]) -> int | None:
+    """Return the number of the first opening that is `anchor`, or begins with it, or is most nearly alike; or None."""
+    if anchor in openings:
+        return openings.index(anchor)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(anchor)
     best, place = LIKE, None
-    for number, text in enumerate(texts):
-        opening = _solid(text)[: len(anchor)]
+    for number, whole in enumerate(openings):
+        opening = whole[: len(anchor)]
         if opening == anchor:
             return number
         matcher.set_seq1(opening)

@@ -314,3 +314,18 @@ def test_a_split_of_a_corrected_opening_stays(tmp_path, page):
     assert second.anchor.startswith("巡诊队由州")
     check_read_again(tmp_path)
     assert_partition()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_a_split_at_a_line_that_is_printed_twice_stays(tmp_path, at):
+    load_tables()
+    text = PAGE.replace("巡诊队由", "电话：6501。\n\n巡诊队由").replace(
+        "建立健康档案。\n", "建立健康档案。\n\n电话：6501。\n\n详情请见本报网站所载的章程全文。\n"
+    )
+    page = load(write(tmp_path, text)).page
+    with writing(None) as this:
+        split(this, page.articles.as_printed()[0], at)
+    before = state()
+    read_again(tmp_path, text)
+    assert state() == before
+    assert_partition()
