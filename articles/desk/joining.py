@@ -19,7 +19,8 @@ def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None
     """Merge articles into the story of `survivor`: readers see one text, that of the survivor first.
 
     Each absorbed article stays a row with its text, names and id, so that an import pairs it with what it was read
-    from; its continuations follow it. Its anchor keeps a later reading from handing its text to the survivor, too.
+    from; its continuations follow it. The anchors of all keep a later reading from handing the text of one to another,
+    too, whichever is printed first.
 
     Raises ValidationError if an article is the survivor itself, stands in another issue, or is withdrawn.
     """
@@ -34,6 +35,10 @@ def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None
         article.anchor = article.anchor or anchor_at(article, article.segments, article.blocks)
         for part in (*parts, article):
             part.save(update_fields=["continuation_of", "absorbed", "anchor"])
+    if not survivor.anchor:
+        this.watch(survivor)
+        survivor.anchor = anchor_at(survivor, survivor.segments, survivor.blocks)
+        survivor.save(update_fields=["anchor"])
     # What continues another text needs no headline and no byline of its own.
     close(this, Doubt.objects.open().filter(kind__in=NEEDLESS, article__in=absorbed), Doubt.State.SETTLED)
 

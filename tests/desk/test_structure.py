@@ -19,8 +19,8 @@ from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 
-#: Text that stands in one item with the story before it, because nothing parts the two.
-TWO = PAGE.replace("云南启动乡村医生轮训\n\n", "")
+#: The page with its first two stories in one item, because nothing parts the two.
+ONE = PAGE.replace("云南启动乡村医生轮训\n\n本报讯（通讯员钱二木）", "")
 
 
 @pytest.fixture
@@ -133,12 +133,13 @@ def test_merged_articles_are_one_story_and_stay_so(client, tmp_path, page, long_
     assert answer.status_code in (301, 302) and answer["Location"].endswith(f"#part-{absorbed.pk}")
 
 
-def test_a_reading_that_unites_what_is_merged_gives_each_its_text(tmp_path, page):
+@pytest.mark.parametrize("long_first", [True, False])
+def test_a_reading_that_unites_what_is_merged_gives_each_its_text(tmp_path, page, long_first):
     first, second, _ = page.articles.as_printed()
     with writing(None) as this:
-        merge(this, first, [second])
+        merge(this, *((first, [second]) if long_first else (second, [first])))
     texts = [row.blocks for row in page.articles.as_printed()]
-    read_again(tmp_path, TWO)
+    read_again(tmp_path, ONE)
     assert [row.blocks for row in page.articles.as_printed()] == texts
     assert_partition()
 
