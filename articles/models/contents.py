@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from articles.models.articles import AS_PRINTED, Article, ArticleQuerySet
 from articles.models.assignments import Byline
@@ -18,7 +18,8 @@ _SHOWN = "page_id", "kind", "kicker", "headline", "deck", "blocks", "continuatio
 
 
 def _shown() -> ArticleQuerySet:
-    return Article.objects.visible().exclude(absorbed=True, continuation_of__isnull=False).only(*_SHOWN)
+    """Return the visible articles, without those that are part of another text on their page."""
+    return Article.objects.visible().exclude(absorbed=True, continuation_of__page=F("page")).only(*_SHOWN)
 
 
 def _signed(**articles: int) -> QuerySet[Byline]:

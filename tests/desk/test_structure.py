@@ -14,7 +14,7 @@ from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
 from articles.models import Archive, Article, Proposal, Redirect
 from tests.desk.state import assert_partition, state
-from tests.make import PAGE, doubts_of, load, write
+from tests.make import DAY, PAGE, doubts_of, load, other_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +330,13 @@ def test_a_split_at_a_line_that_is_printed_twice_stays(tmp_path, at):
     read_again(tmp_path, text)
     assert state() == before
     assert_partition()
+
+
+def test_an_article_that_is_merged_into_one_of_another_page_stays_on_its_page(client, tmp_path, page):
+    other = load(other_page(tmp_path), given_date=DAY, given_page=8).page
+    survivor, absorbed = page.articles.as_printed()[0], other.articles.as_printed()[2]
+    with writing(None) as this:
+        merge(this, survivor, [absorbed])
+    assert absorbed.title in client.get(other.get_absolute_url()).content.decode()
+    story = client.get(survivor.get_absolute_url()).content.decode()
+    assert f'<a href="{other.get_absolute_url()}">' in story
