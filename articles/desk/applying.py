@@ -33,8 +33,7 @@ def apply(this: Writing, row: Editable, told: Mapping[str, Any]) -> None:
                 if isinstance(row, Article) and name == "blocks":
                     value = carry_keys(row.blocks, value)
                 set_column(row, name, value)
-            if isinstance(row, Article) and row.continuation_of_id is None:
-                row.absorbed = False  # only a continuation is part of another text
+            _set_apart(row)
             row.save()
     for name in told.keys() - fields.keys():
         set_value(this, row, name, _rows(row, name, told[name]))
@@ -49,7 +48,14 @@ def set_value(this: Writing, row: models.Model, name: str, value: Any) -> None: 
         return
     with this.following(row):
         set_column(row, name, value)
+        _set_apart(row)
         row.save()
+
+
+def _set_apart(row: models.Model) -> None:
+    """Let an article that continues no other be part of no other text."""
+    if isinstance(row, Article) and row.continuation_of_id is None:
+        row.absorbed = False
 
 
 def _rows(row: Editable, name: str, told: Any) -> Rows:  # noqa: ANN401 - see `apply`

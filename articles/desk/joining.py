@@ -46,7 +46,7 @@ def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None
 def _check(article: Article, head: Article, survivor: Article) -> None:
     if article.pk in (head.pk, survivor.pk):
         raise ValidationError(f"《{article}》是留下的一篇，不能再并入，请另选。")
-    if article.page.issue_id != head.page.issue_id:
+    if not article.page.is_beside(head.page):
         raise ValidationError(f"《{article}》和《{head}》不在同一期，不能合并。")
     withdrawn = next((each for each in (article, head) if each.withdrawn), None)
     if withdrawn is not None:
@@ -67,9 +67,13 @@ def join(this: Writing, head: Article, parts: Sequence[Article]) -> None:
 
 
 def part(this: Writing, articles: Sequence[Article]) -> None:
-    """Make each of `articles` a story of its own. What was absorbed stands for itself again."""
+    """Make each of `articles` a story of its own. What was absorbed stands for itself again.
+
+    What the readers could not see, because its head is withdrawn, stays withdrawn.
+    """
     this.watch(*articles)
     for article in articles:
+        article.withdrawn = article.withdrawn or bool(article.continuation_of and article.continuation_of.withdrawn)
         article.continuation_of = None
         article.absorbed = False
-        article.save(update_fields=["continuation_of", "absorbed"])
+        article.save(update_fields=["continuation_of", "absorbed", "withdrawn"])

@@ -320,7 +320,7 @@ class Article(Editable):
             raise ValidationError({"continuation_of": "请填这一组文章的首篇，首篇自己不能是续文。"})
         if self.pk and self.continuations.exists():
             raise ValidationError({"continuation_of": "这篇文章有自己的续文，不能再作别篇的续文。"})
-        if head.page.issue_id != self.page.issue_id:
+        if not head.page.is_beside(self.page):
             raise ValidationError({"continuation_of": "续文和首篇须在同一期。"})
 
     @cached_property

@@ -248,8 +248,9 @@ class Page(Editable):
 
     A page without an issue could not be dated; it is kept, queued and hidden from readers. `structure_edited`: a
     person has merged, split, moved, joined, deleted or re-sorted articles, and imports leave the set of articles and
-    their order alone. `segments` are the stretches of the text outside the articles, in the form of
-    `Article.segments`.
+    their order alone. `cuts` are the anchors of articles that a person has deleted: imports go on cutting there, so
+    that the deleted text does not return to another article. `segments` are the stretches of the text outside the
+    articles, in the form of `Article.segments`.
     """
 
     UNTRACKED = (*Editable.UNTRACKED, "segments")
@@ -262,6 +263,7 @@ class Page(Editable):
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
+    cuts = models.JSONField("删去的拆分处", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
 
     objects = PageQuerySet.as_manager()
@@ -286,6 +288,10 @@ class Page(Editable):
     @classmethod
     def protectable(cls) -> tuple[str, ...]:
         return ("issue", "number", "section", "credits")
+
+    def is_beside(self, other: Page) -> bool:
+        """Return whether `other` is this page, or a page of the same issue. Undated pages lie beside no other."""
+        return self.pk == other.pk or (self.issue_id is not None and self.issue_id == other.issue_id)
 
     @property
     def dated_issue(self) -> Issue:

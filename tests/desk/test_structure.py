@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 
 from articles.desk.applying import apply
 from articles.desk.deleting import delete_row
-from articles.desk.joining import join, merge
+from articles.desk.joining import join, merge, part
+from articles.desk.releasing import release
 from articles.desk.splitting import split
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
-from articles.models import Archive, Article, Proposal, Redirect
+from articles.models import Archive, Article, Page, Proposal, Redirect
 from tests.desk.state import assert_partition, state
 from tests.make import DAY, PAGE, doubts_of, load, other_page, write
 from tests.tables import load_tables
@@ -340,3 +341,50 @@ def test_an_article_that_is_merged_into_one_of_another_page_stays_on_its_page(cl
     assert absorbed.title in client.get(other.get_absolute_url()).content.decode()
     story = client.get(survivor.get_absolute_url()).content.decode()
     assert f'<a href="{other.get_absolute_url()}">' in story
+
+
+def test_the_text_of_a_deleted_half_does_not_return(tmp_path, page):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        second = split(this, article, 1)
+    pk, blocks = second.pk, second.blocks
+    with writing(None) as this:
+        delete_row(second, this)
+    deleted = this.batch
+    read_again(tmp_path)
+    article.refresh_from_db()
+    assert len(article.blocks) == 1 and page.articles.count() == 3
+    assert_partition()
+    assert undo(deleted, None).left == []
+    page.refresh_from_db()
+    assert page.cuts == [] and Article.objects.get(pk=pk).blocks == blocks
+    assert_partition()
+
+
+def test_a_released_join_leaves_nothing_absorbed(page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        merge(this, first, [second])
+    release(Article.objects.get(pk=second.pk), "continuation_of", None)
+    second.refresh_from_db()
+    assert second.continuation_of is None and not second.absorbed
+
+
+def test_a_part_of_a_withdrawn_story_is_not_published_by_parting_it(page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        join(this, first, [second])
+    with writing(None) as this:
+        apply(this, Article.objects.get(pk=first.pk), {"withdrawn": True})
+    with writing(None) as this:
+        part(this, [Article.objects.select_related("continuation_of").get(pk=second.pk)])
+    assert not Article.objects.visible().filter(pk=second.pk).exists()
+
+
+@pytest.mark.disagreeing
+def test_articles_of_two_undated_pages_are_not_merged(page, tmp_path):
+    other = load(other_page(tmp_path)).page
+    Page.objects.filter(pk__in=[page.pk, other.pk]).update(issue=None)
+    one, another = Article.objects.get(pk=page.articles.first().pk), Article.objects.get(pk=other.articles.first().pk)
+    with writing(None) as this, pytest.raises(ValidationError, match="不在同一期"):
+        merge(this, one, [another])

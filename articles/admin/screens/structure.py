@@ -179,7 +179,7 @@ class StructureScreen:
                 row.errors["headline"] = error
             elif headline != row.article.headline:
                 told["headline"] = headline
-            if not _is_number(row.position, LAST_POSITION):
+            if not _is_number(row.position, LAST_POSITION) or not int(row.position):
                 row.errors["position"] = f"次序“{row.position[:12]}”不是 1 至 {LAST_POSITION} 的整数，请改正。"
             else:
                 places[at] = int(row.position)
