@@ -19,6 +19,8 @@ from tests.tables import load_tables
 #: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
 KILLS = int(os.environ.get("KILLS", "6"))
 PAGES = 40
+#: Options of the imports that are killed, in turn: with workers that read ahead, and without.
+WORKERS = ((), ("--workers=0",))
 
 
 def page_text(number):
@@ -80,8 +82,8 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path):
         write(tmp_path, page_text(number), f"{number:03d}.txt")
     chance = random.Random(20241122)
     seen = []
-    for _ in range(KILLS):
-        process = start(tmp_path)
+    for number in range(KILLS):
+        process = start(tmp_path, *WORKERS[number % 2])
         until = Page.objects.count() + chance.randrange(1, 6)
         deadline = time.monotonic() + 30
         while Page.objects.count() < until and process.poll() is None and time.monotonic() < deadline:
@@ -93,7 +95,7 @@ def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path):
         assert archive.state().revision >= seen[-1]
     assert any(0 < pages < PAGES for pages in seen), seen
 
-    process = start(tmp_path)
+    process = start(tmp_path, "--workers=0")
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 0, out
     assert f"新增 {PAGES - seen[-1]}，更新 0，相同 {seen[-1]}，" in out
