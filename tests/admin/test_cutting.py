@@ -151,7 +151,7 @@ def test_a_scan_that_could_not_be_cut_is_not_tried_at_each_opening(admin_client,
     scanned(folder)
     first, _ = imported(folder, paddle_json(width=SIZE[0], height=SIZE[1]))
     program, tried = tmp_path / "program", tmp_path / "tried"
-    program.write_text(f"#!/bin/sh\necho once >> {tried}\nkill -9 $$\n")
+    program.write_text(f"#!/bin/sh\necho once >> '{tried}'\nkill -9 $$\n")
     program.chmod(0o755)
     with monkeypatch.context() as patched:
         patched.setattr(cuttings.sys, "executable", str(program))
