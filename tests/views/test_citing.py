@@ -12,6 +12,7 @@ from django.utils import timezone
 from pybtex.database import parse_string
 
 from articles.models import Column, Redirect, Topic
+from articles.search.sync import sync
 from tests.make import make_article, make_issue, make_page, make_region, sign, update
 from tests.zotero import item_of
 
@@ -112,8 +113,10 @@ def test_a_column_out_of_use_is_named_nowhere(story, client):
     assert json.loads(text_of(client, f"/articles/{head.pk}.json"))["column"] == ""
 
 
-def test_the_page_of_an_article_links_to_its_citations_and_costs_no_more_queries(story, client):
+def test_the_page_of_an_article_links_to_its_citations_and_costs_no_more_queries(story, client, settings, tmp_path):
     head, _ = story
+    settings.SEARCH_DIR = tmp_path  # the state of another test's index would change the number of queries
+    sync()
     with CaptureQueriesContext(connection) as queries:
         page = text_of(client, head.get_absolute_url())
     assert f'href="/articles/{head.pk}/cite/"' in page
