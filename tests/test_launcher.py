@@ -110,7 +110,7 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
     prepared = f"prepare ['prepare', '{checkout}/pages'] None {checkout}/var/pycache"
     assert (page, code) == ("served", -signal.SIGTERM)
     assert said.splitlines()[:3] == [
-        "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……",
+        "建立 .venv 并安装依赖（约 56 MB，只在第一次或依赖变动后）……",
         prepared,
         f"健康报档案：http://{free_address}/",
     ]
@@ -141,7 +141,7 @@ def test_a_failed_venv_is_removed_and_a_missing_network_is_said_first(checkout, 
     nowhere = f"http://{free_address}/simple"
     done = launch(copy, ADDR=free_address, PIP_INDEX_URL=nowhere, PIP_RETRIES="0", PIP_CONFIG_FILE=os.devnull)
     assert done.returncode == 1
-    assert done.stdout == "建立 .venv 并安装依赖（约 45 MB，只在第一次或依赖变动后）……\n"
+    assert done.stdout == "建立 .venv 并安装依赖（约 56 MB，只在第一次或依赖变动后）……\n"
     sentence, *lines = done.stderr.splitlines()
     assert sentence == (
         "requirements.txt 没有装成，没有网络，或连不上软件包索引：请接通网络，"
