@@ -126,16 +126,18 @@ class StructureScreen:
                 self.articles = self._stored()  # nobody else writes from here on
                 rows, to_split = self.rows(), self._to_split(op)
                 changes = self._read(rows)
-                if any(row.errors for row in rows):
-                    return self.shown(rows, to_split=to_split)
-                if self._are_others(rows, to_split):
-                    said = "这一版刚被别人改过，下面是现在的，请看过再做。"
-                    return self.shown(rows, error=said, to_split=to_split, status=409)
-                self._write(this, changes)
-                self._do(this, op, rows, to_split)
+                is_wrong, are_others = any(row.errors for row in rows), self._are_others(rows, to_split)
+                if not (is_wrong or are_others):
+                    self._write(this, changes)
+                    self._do(this, op, rows, to_split)
         except ValidationError as refused:
             self.articles = self._stored()
             return self.shown(self.rows(), error="".join(refused.messages), to_split=self._to_split(op))
+        if is_wrong:
+            return self.shown(rows, to_split=to_split)
+        if are_others:
+            said = "这一版刚被别人改过，下面是现在的，请看过再做。"
+            return self.shown(rows, error=said, to_split=to_split, status=409)
         response = HttpResponseRedirect(reverse("admin:desk-page", args=[self.page.pk]))
         return told_of(self.request, response, this.batch, f"{self.page}已保存。")
 
