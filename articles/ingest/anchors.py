@@ -207,6 +207,11 @@ def names_after(text: str, before: Iterable[Stretch], after: Iterable[Stretch], 
     return [name in second and name not in first for name in names]
 
 
+def has_jump(segments: Iterable[Stretch]) -> bool:
+    """Tell whether a jump line is printed among `segments`. The jump to another page goes with it."""
+    return any(label == "jump" for _, _, label in segments)
+
+
 def begins_with_headline(types: Sequence[str]) -> bool:
     """Tell whether the first block of a piece is its headline: a subhead with text below it."""
     return len(types) > 1 and types[0] == "subhead"
@@ -214,18 +219,14 @@ def begins_with_headline(types: Sequence[str]) -> bool:
 
 def _parted(segments: Sequence[Segment], index: int, seam: int) -> list[Segment]:
     """Return the segments of a page after the item `index` was cut at the offset `seam`. The items behind it move."""
-    parted: list[Segment] = []
+    before, after = part_segments(segments_of(segments, index), seam)
+    parted = [Segment(*each, item) for item, half in ((index, before), (index + 1, after)) for each in half]
     for part in segments:
         if part.item is None or part.item < index:
             parted.append(part)
         elif part.item > index:
             parted.append(dataclasses.replace(part, item=part.item + 1))
-        else:
-            if part.start < seam:
-                parted.append(dataclasses.replace(part, end=min(part.end, seam)))
-            if part.end > seam:
-                parted.append(dataclasses.replace(part, start=max(part.start, seam), item=index + 1))
-    return parted
+    return sorted(parted, key=lambda part: part.start)
 
 
 def _pieces(text: str, item: ItemReading, at: int, segments: Sequence[Segment], index: int) -> list[ItemReading]:
@@ -237,7 +238,7 @@ def _pieces(text: str, item: ItemReading, at: int, segments: Sequence[Segment], 
     )
     rest = item.blocks[at:]
     headline = rest[0].text if begins_with_headline([block.type for block in rest]) else ""
-    jumps_after = any(label == "jump" for _, _, label in after)
+    jumps_after = has_jump(after)
     first = dataclasses.replace(
         item,
         blocks=item.blocks[:at],

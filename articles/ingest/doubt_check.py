@@ -71,7 +71,7 @@ class _Checked:
             yield f"{self.page}：{refusal}"
             return
         articles = list(self.page.articles.as_printed().prefetch_related("continuations", "doubts"))
-        cut = cut_at_anchors(reading, [*(article.anchor for article in articles if article.anchor), *self.page.cuts])
+        cut = cut_at_anchors(reading, self.page.anchors())
         reading = cut.reading
         # An article has the segments of the item that it was made from.
         items = {repr(parts): index for index, parts in enumerate(segments_by_item(reading))}

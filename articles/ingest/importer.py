@@ -260,8 +260,7 @@ class _Loading:
 
     def _cut(self, page: Page) -> None:
         """Cut the items of the reading where a person has parted articles of the page."""
-        anchors = page.articles.as_printed().exclude(anchor="").values_list("anchor", flat=True)
-        cut = cut_at_anchors(self.reading, [*anchors, *page.cuts])
+        cut = cut_at_anchors(self.reading, page.anchors())
         self.reading, self.pieces, self.lost = cut.reading, cut.pieces, cut.lost
 
     def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> set[int]:

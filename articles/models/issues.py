@@ -289,6 +289,11 @@ class Page(Editable):
     def protectable(cls) -> tuple[str, ...]:
         return ("issue", "number", "section", "credits")
 
+    def anchors(self) -> list[str]:
+        """Return the anchors at which readings of the page are cut: those of its articles, then its cuts."""
+        parted = self.articles.as_printed().exclude(anchor="")
+        return [*parted.values_list("anchor", flat=True), *self.cuts]
+
     def is_beside(self, other: Page) -> bool:
         """Return whether `other` is this page, or a page of the same issue. Undated pages lie beside no other."""
         return self.pk == other.pk or (self.issue_id is not None and self.issue_id == other.issue_id)

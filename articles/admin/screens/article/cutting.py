@@ -36,8 +36,10 @@ LARGE_NAME, WHOLE_NAME = "large", "whole"
 
 @dataclass(frozen=True)
 class Scan:
-    """The scan of an article's page: the file, the edges of the article on it, and the reason if they are
-    unknown."""
+    """The scan of an article's page: the file, the edges of the article and its head on it, the page's extent.
+
+    `reason` says in Chinese why the edges are unknown, or is "".
+    """
 
     path: Path
     edges: Edges | None = None
