@@ -32,7 +32,7 @@ class DeskSite(AdminSite):
         return TemplateResponse(request, self.index_template or "", context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from articles.admin.screens import batches, doubt, queue, structure  # noqa: PLC0415 - the screens need the models
+        from articles.admin.screens import batches, decide, doubt, queue, structure  # noqa: PLC0415 - the screens need the models
 
         def screen(route: str, view: Screen, name: str) -> URLPattern:
             def asked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -48,5 +48,6 @@ class DeskSite(AdminSite):
             screen("queue/<str:kind>/next/", queue.go_to_next, "desk-next"),
             screen("doubts/<int:pk>/", doubt.show_doubt, "desk-doubt"),
             screen("pages/<int:pk>/", structure.show_structure, "desk-page"),
+            screen("sources/<int:pk>/decide/", decide.show_decision, "desk-decide"),
             *super().get_urls(),
         ]

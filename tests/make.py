@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles.ingest.importer import Report, import_page
+from articles.ingest.importer import import_page
+from articles.ingest.loading import Report
 from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import PageFile, read_pages
 from articles.models import Article, Byline, Contributor, Doubt, Issue, Page, PublicationSchedule, Region, archive

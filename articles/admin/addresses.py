@@ -16,9 +16,9 @@ def after_url(kind: str, after: int) -> str:
 
 
 def address_of(doubt: Doubt) -> str:
-    """Return the address where a doubt is settled: its own page, or the list of conflicts."""
+    """Return the address where a doubt is settled: its own page, or that of the text in conflict."""
     if doubt.kind == CONFLICT:
-        return f"{reverse('admin:articles_sourcetext_changelist')}?id={doubt.source_id}"
+        return reverse("admin:desk-decide", args=[doubt.source_id])
     return reverse("admin:desk-doubt", args=[doubt.pk])
 
 

@@ -8,12 +8,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.admin.base import InOneBatch, ReadOnlyAdmin, write_of
-from articles.ingest.importer import Report, adopt
+from articles.desk.texts import keep, replace
+from articles.ingest.loading import Report
 from articles.ingest.readers import reader_from_database
 from articles.ingest.runs import ACTIONS
 from articles.ingest.sources import Refusal
+from articles.ingest.stored_texts import read_stored
 from articles.models import Archive, Batch, ImportItem, ImportRun, Redirect, SourceText, VanishedArticle, archive
 from articles.text.cleaning import visible
+
+#: The refusal of a text whose page has articles that a person has settled.
+SETTLED = (
+    "{page} 有哪些文章是人工定下的，换用 {source} 不会改变读者所见，未取代。"
+    "要以新文本为准，请选“用此文本取代原版面，人工定下的分篇作废”；要以人工分篇为准，请选“保留原版面”。"
+)
 
 #: The number of titles that the log names for each kind of change.
 TITLES_TOLD = 10
@@ -50,10 +58,8 @@ class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
     def set_aside(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         conflicts = self._conflicts(request, queryset)
         write_of(request).kind = Batch.Kind.CONFLICT
-        write_of(request).watch(*conflicts)
         for source in conflicts:
-            source.standing = SourceText.Standing.ASIDE
-            source.save(update_fields=["standing"])
+            keep(write_of(request), source)
             self.log_change(request, source, f"版面冲突：保留 {source.page}，此文本存档。")
         if conflicts:
             self.message_user(request, f"已存档 {len(conflicts)} 个文本，原版面不变。")
@@ -77,13 +83,14 @@ class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
             source = SourceText.objects.select_related("page__issue").get(pk=pk)
             assert source.page is not None  # each conflict has a page
             was_settled = source.page.structure_edited
+            if was_settled and not structure_gives_way:
+                said = SETTLED.format(page=source.page, source=source)
+                self.message_user(request, said, messages.ERROR)
+                continue
             try:
                 with archive.change():
-                    this.watch(source, *source.page.sources.filter(standing=SourceText.Standing.CURRENT))
-                    this.watch_fields(source.page, "structure_edited")
-                    today = timezone.localdate()
-                    with this.importing():
-                        report = adopt(source, reader, today=today, structure_gives_way=structure_gives_way)
+                    read = read_stored(source, reader, today=timezone.localdate())
+                    report = replace(this, read, structure_gives_way=structure_gives_way)
             except Refusal as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
                 continue

@@ -24,7 +24,7 @@ class Changed:
     """A row before and after a write: its values by field, None where it did not exist. `row` is the row after it.
 
     `handed_over` has the names of the fields that go from a person to the machine or back, `released` those that the
-    write hands back to the machine. Only the fields of `only` count, if it is given.
+    write hands back to the machine.
     """
 
     model: type[models.Model]
@@ -34,7 +34,6 @@ class Changed:
     row: Any
     handed_over: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
-    only: tuple[str, ...] | None = None
 
     @property
     def key(self) -> Key:
@@ -46,7 +45,7 @@ class Changed:
         if self.before is None or self.after is None:
             return []
         before, after = self.before, self.after
-        names = self.only or (*tracked_fields(self.model), *sets_of(self.model))
+        names = (*tracked_fields(self.model), *sets_of(self.model))
         same = {name for name in names if is_same(self.model, name, before[name], after[name])}
         return [name for name in names if name not in same or name in self.handed_over]
 

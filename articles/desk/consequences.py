@@ -67,8 +67,8 @@ def _derive_doubts(changed: Iterable[Changed], touched: set[int], change: archiv
             pages.add(int(each.object_id))
         elif each.model is Issue:
             issues.add(int(each.object_id))
-        elif each.model is SourceText and each.row is not None and each.row.page_id:
-            pages.add(each.row.page_id)
+        elif each.model is SourceText:
+            pages |= {told["page"] for told in each.either if told["page"]}
     pages |= set(Page.objects.filter(issue__in=issues).values_list("pk", flat=True))
     if pages or articles:
         derive(change, pages=pages, articles=articles)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from articles.desk.segments import give_up
-from articles.models import Article
+from articles.models import Article, Page
 
 if TYPE_CHECKING:
     from articles.desk.writing import Writing
@@ -20,6 +20,8 @@ def delete_row(row: models.Model, this: Writing) -> None:
         return
     this.deleting(row)
     this.change.articles(Article.objects.showing(row))  # they lose it
+    if isinstance(row, Page):
+        this.moved(row.get_absolute_url(), "")
     row.delete()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from articles.ingest.anchors import Stretch
-from articles.models import Article, Correction, Page, SourceText
+from articles.models import Article, Batch, Correction, Page, SourceText
 
 
 def give_up(article: Article) -> Article | None:
@@ -46,7 +46,7 @@ def _origin(article: Article) -> Article | None:
 
     An article that was merged has an anchor, too, so that the ledger alone can tell.
     """
-    told = Correction.objects.filter(model="article", batch__undoes=None)
+    told = Correction.objects.filter(model="article", batch__undoes=None).exclude(batch__kind__in=Batch.OF_TEXTS)
     made = [each for each in told.filter(object_id=str(article.pk), field="") if each.old is None]
     cut = told.filter(batch__in=[each.batch_id for each in made], field__startswith="blocks")
     return Article.objects.filter(pk__in=[int(each.object_id) for each in cut]).exclude(pk=article.pk).first()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from articles.desk.standing import histories
-from articles.models import Article, Correction, Page
+from articles.models import Article, Batch, Correction, Page
 from articles.models.archive import batches
 
 if TYPE_CHECKING:
@@ -54,14 +54,26 @@ def _is_structured(page: Page, undoing: int) -> bool:
     gone = Correction.objects.filter(model="article", field="")
     for told in ("old__page", "new__page"):
         ids |= set(gone.filter(**{told: page.pk}).values_list("object_id", flat=True))
-    own = Correction.objects.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
+    by_people = Correction.objects.exclude(batch__kind__in=Batch.OF_TEXTS).filter(batch__gt=_given_way(page, undoing))
+    own = by_people.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
     rows = set(own.values_list("model", "object_id"))
     relevant = set(own.values_list("pk", flat=True))
     for part in batches(ids, AT_ONCE):
-        joins = Correction.objects.filter(model="article", field="continuation_of").filter(_names_any(part))
+        joins = by_people.filter(model="article", field="continuation_of").filter(_names_any(part))
         rows |= set(joins.values_list("model", "object_id"))
         relevant |= set(joins.values_list("pk", flat=True))
     return any(each.pk in relevant for history in histories(rows).values() for each in history.standing(undoing))
+
+
+def _given_way(page: Page, undoing: int) -> int:
+    """Return the id of the last standing batch in which the structure of `page` gave way to a text, or 0.
+
+    The corrections before it no longer decide about the structure.
+    """
+    key = "page", str(page.pk)
+    standing = histories([key])[key].standing(undoing)
+    told = [each for each in standing if each.field == "structure_edited" and each.new is False]
+    return max((each.batch_id for each in told if each.batch.kind in Batch.OF_TEXTS), default=0)
 
 
 def _names_any(ids: Iterable[str]) -> Q:

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models.deletion import ProtectedError
+from django.utils import timezone
 
 from articles.desk.changes import Changed
 from articles.desk.deleting import delete_row
@@ -19,8 +20,11 @@ from articles.desk.releasing import take_newer_reading
 from articles.desk.segments import take
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
+from articles.desk.texts import show_again
 from articles.desk.writing import Person, Writing, stored, writing
 from articles.ingest.classification import JUDGED
+from articles.ingest.readers import reader_from_database
+from articles.ingest.stored_texts import StoredReading, read_stored
 from articles.models import Article, Batch, Correction, Doubt, Page, SourceText
 from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
@@ -86,7 +90,8 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
-    return _with_doubts(_with_redirects(_with_halves(steps)))
+    steps = _with_texts(steps) if batch.kind in Batch.OF_TEXTS else _with_halves(steps)
+    return _with_doubts(_with_redirects(steps))
 
 
 def _with_doubts(steps: list[Step]) -> list[Step]:
@@ -149,15 +154,38 @@ def _with_halves(steps: list[Step]) -> list[Step]:
     ]
 
 
+def _with_texts(steps: list[Step]) -> list[Step]:
+    """Return the steps. If a text stays, so do the articles that came with it, and the page that was made for it.
+
+    The articles of another text would double what the page shows. A page that is made for a text goes with all its
+    articles, or stays.
+    """
+    texts = [step for step in steps if step.correction.model == "sourcetext"]
+    is_page_made = any(_is_creation(step.correction) and step.correction.model == "page" for step in steps)
+    stays = any(step.left for step in texts)
+    stays |= is_page_made and any(step.left for step in steps if _is_creation(step.correction))
+    if not (texts and stays):
+        return steps
+    return [replace(step, left=step.left or "这一批换用的文本或新版面后来又改过") for step in steps]
+
+
+def _is_creation(correction: Correction) -> bool:
+    return not correction.field and correction.old is None
+
+
 def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
     """Take `batch` back for `user`, as far as its values still stand. Return what went back and what is left.
 
     The undo is a batch itself. Fields that nobody but this batch has corrected are the machine's again.
     """
+    readings = _readings(batch)
     with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this:
         # `structure_edited` follows from what stands, at the end.
         steps = [step if step.left else _take_back(step, this) for step in _in_order(plan(batch))]
         gone = [step for step in steps if not step.left]
+        for read in readings:
+            if any(step.correction.object_id == str(read.source.pk) for step in gone if _is_text(step.correction)):
+                show_again(this, read)
         by_row = histories({_row_key(step.correction) for step in gone})
         for step in gone:
             name = name_of(step.correction.field)
@@ -169,6 +197,19 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
                     take_newer_reading(this, model, step.correction.object_id, name)
         restore_structure(this, [step.correction for step in gone], batch.pk)
     return Undone(this.batch, sorted(steps, key=lambda step: step.correction.seq))
+
+
+def _readings(batch: Batch) -> list[StoredReading]:
+    """Return the readings of the texts that an undo of `batch` makes current again. Nothing is locked meanwhile."""
+    told = batch.corrections.filter(model="sourcetext", field="standing", old=SourceText.Standing.CURRENT)
+    keys = [int(each.object_id) for each in told]
+    sources = SourceText.objects.filter(pk__in=keys, page__isnull=False).select_related("page__issue")
+    reader, today = reader_from_database(), timezone.localdate()
+    return [read_stored(source, reader, today=today) for source in sources]
+
+
+def _is_text(correction: Correction) -> bool:
+    return correction.model == "sourcetext" and correction.field == "standing"
 
 
 def _model(correction: Correction) -> type[models.Model]:
@@ -198,8 +239,6 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
         return replace(step, left="这条记录已不在")
     if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
         return replace(step, left="后来又改过")
-    if model is SourceText and SourceText.Standing.CURRENT in (correction.old, correction.new):
-        return replace(step, left="换用哪个文本，请在版面冲突里另作裁决")
     if correction.field == "" and correction.new is None:
         return replace(step, left=lost)
     return replace(step, left=_clash(step)) if correction.field else step
@@ -268,9 +307,11 @@ def _clash(step: Step) -> str:
 
 
 def _in_order(steps: list[Step]) -> list[Step]:
-    """Return the steps in the order of writing: rows that come back, then values, then rows that go."""
+    """Return the steps in the order of writing: texts, rows that come back, then values, then rows that go."""
 
     def place(step: Step) -> int:
+        if step.correction.model == "sourcetext":
+            return _place_of_text(step.correction)
         if step.correction.field:
             return 2
         if step.correction.new is not None:
@@ -278,6 +319,13 @@ def _in_order(steps: list[Step]) -> list[Step]:
         return 1 if (step.correction.old or {}).get("continuation_of") else 0  # a head comes back before its parts
 
     return sorted(steps, key=lambda step: (place(step), -step.correction.seq))
+
+
+def _place_of_text(correction: Correction) -> int:
+    """Return the place of a text's correction: a page shows one text, so that one leaves before another comes."""
+    if correction.field != "standing":
+        return -2
+    return -3 if correction.new == SourceText.Standing.CURRENT else -1
 
 
 def _take_back(step: Step, this: Writing) -> Step:

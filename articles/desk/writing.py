@@ -47,9 +47,9 @@ class Writing:
         #: person's.
         self.protection: dict[tuple[Key, str], bool] = {}
         self._before: dict[Key, Values | None] = {}
-        self._only: dict[Key, tuple[str, ...]] = {}
         self._last_contributor = _last_contributor()
         self._machines_contributors: set[int] = set()
+        self._has_imported = False
 
     def watch(self, *rows: models.Model) -> None:
         """Note the stored values of `rows`, before they are changed."""
@@ -63,14 +63,6 @@ class Writing:
         self._before |= dict.fromkeys((model, str(key)) for key in new)
         for row in stored(model, new).values():
             self._before[key_of(row)] = values(row)
-
-    def watch_fields(self, row: models.Model, *fields: str) -> None:
-        """Note the stored values of `row`, of which this write records the changes of `fields` alone.
-
-        An import that a person has called for may change the other fields, which is no correction.
-        """
-        self.watch(row)
-        self._only[key_of(row)] = fields
 
     def created(self, *rows: models.Model) -> None:
         """Note that this write has made `rows`."""
@@ -86,7 +78,11 @@ class Writing:
 
     @contextmanager
     def importing(self) -> Iterator[None]:
-        """Let the machine have the contributors that the block makes. The block runs an import for a person."""
+        """Let the machine have the contributors that the block makes, and the articles that it adds and removes.
+
+        The block runs an import for a person.
+        """
+        self._has_imported = True
         last = _last_contributor()
         yield
         self._machines_contributors.update(Contributor.objects.filter(pk__gt=last).values_list("pk", flat=True))
@@ -132,7 +128,7 @@ class Writing:
         made = Contributor.objects.filter(pk__gt=self._last_contributor).order_by("pk")
         self.created(*(row for row in made if row.pk not in self._machines_contributors))
         changed = self._changed(self._before)
-        structure = structure_edits(changed) if self.undoes is None else []
+        structure = [] if self.undoes or self._has_imported else structure_edits(changed)
         if structure:
             self.watch_keys(Page, structure)
             Page.objects.filter(pk__in=structure).update(structure_edited=True)
@@ -195,7 +191,7 @@ class Writing:
                 now_told = values(row) if row else None
                 if now_told and told is None and decided:
                     now_told["edited_fields"] = sorted(set(decided) - released)
-                each = Changed(*key, told, now_told, row, handed_over, released, self._only.get(key))
+                each = Changed(*key, told, now_told, row, handed_over, released)
                 if each.differs:
                     found.append(each)
         return found

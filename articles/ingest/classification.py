@@ -154,13 +154,16 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
     return found
 
 
-def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> None:
-    """Judge the stories with these heads anew and store the results on the heads. Sets that a person has set stay."""
+def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> set[int]:
+    """Judge the stories with these heads anew and store the results on the heads. Sets that a person has set stay.
+
+    Return the ids of the articles whose sets changed.
+    """
     stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in load_judged(heads))
-    _settle((verdict for story in stories for verdict in story), known, change)
+    return _settle((verdict for story in stories for verdict in story), known, change)
 
 
-def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> None:
+def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> set[int]:
     changing = [verdict for verdict in judged if verdict.changes]
     for verdict in changing:
         article = verdict.article
@@ -168,9 +171,11 @@ def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> 
             propose(article.page, article, article.source_id, verdict.sets.withheld, JUDGED)
     store([verdict.sets for verdict in changing], known)
     write(Difference.of_all(verdict.places for verdict in changing), change)
-    change.articles(verdict.article.pk for verdict in changing if verdict.sets.changed)
+    changed = {verdict.article.pk for verdict in changing if verdict.sets.changed}
+    change.articles(changed)
     if changing:  # missing topics and proposals follow
         derive(change, articles={verdict.article.pk for verdict in changing})
+    return changed
 
 
 def classify_archive(

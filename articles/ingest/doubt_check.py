@@ -12,7 +12,7 @@ from articles.ingest.classification import is_judged_apart, load_judged, try_jud
 from articles.ingest.clues import clues_from_json
 from articles.ingest.derived_doubts import derived
 from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, with_answers
-from articles.ingest.items import segments_by_item
+from articles.ingest.item_plan import segments_by_item
 from articles.ingest.readers import Reader
 from articles.ingest.sets import Known
 from articles.ingest.sources import Refusal

@@ -14,7 +14,8 @@ from typing import TypeVar
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from articles.ingest.importer import Outcome, Report, import_page
+from articles.ingest.importer import import_page
+from articles.ingest.loading import Outcome, Report
 from articles.ingest.read_ahead import EarlyFile, EarlyReading, clues_within, pages_of, read_ahead
 from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import FoundFiles, PageFile, Refusal, shown
@@ -70,13 +71,15 @@ def run_import(
                 if now - ticked >= TICK and done < len(found.files):
                     ticked = now
                     say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
-                    _store(run, counts)
+                    store_counts(run, counts)
                     sync_and_log()
     except BaseException as error:  # whatever ends the run, the ledger records it
-        ending = f"{_cause(error)}，共 {len(found.files) + len(found.refusals)} 个文件，处理了 {counts.total()} 个"
+        ending = f"{cause_of(error)}，共 {len(found.files) + len(found.refusals)} 个文件，处理了 {counts.total()} 个"
         raise
     finally:
-        _close(run, counts, found, ending)
+        if run:
+            run.passed_over = found.passed_over.total()
+            close_run(run, counts, ending)
     if not dry_run:
         sync_and_log()
     elapsed = time.monotonic() - started
@@ -149,32 +152,31 @@ def _note(
         say(f"{label}  {report.page} {count} 条 ← {path}{tail}")
 
 
-def _cause(error: BaseException) -> str:
+def cause_of(error: BaseException) -> str:
     """Return in Chinese why a run ended early."""
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return "被中断"
     return f"出错中止（{type(error).__name__}）"
 
 
-def _close(run: ImportRun | None, counts: Counter[str], found: FoundFiles, ending: str) -> None:
-    """Enter the end of a run into the ledger.
+def close_run(run: ImportRun, counts: Counter[str], ending: str) -> None:
+    """Enter the end of a run into the ledger. `ending` tells why it ended early, "" if it did not.
 
     If the database fails, the log says so and the run stays open. The error is raised unless the run ended early.
     """
-    if run is None:
-        return
-    run.finished_at, run.passed_over, run.ending = timezone.now(), found.passed_over.total(), ending
+    run.finished_at, run.ending = timezone.now(), ending
     if ending and not connection.in_atomic_block:
         connection.close()  # the connection may be in the middle of a query; the next query opens a new one
     try:
-        _store(run, counts)
+        store_counts(run, counts)
     except DatabaseError:
         logger.exception("end of %s", run)
         if not ending:
             raise
 
 
-def _store(run: ImportRun | None, counts: Counter[str]) -> None:
+def store_counts(run: ImportRun | None, counts: Counter[str]) -> None:
+    """Enter {outcome: number} into the ledger, if the run has one."""
     if run is None:
         return
     for outcome in Outcome:

@@ -25,15 +25,22 @@ class ColumnQuerySet(NamedQuerySet):
         held = list(dict.fromkeys((pk, name) for pk, name, _ in rows))
         return {name: meant_by(name, held, aliases) for name in names}
 
-    def behind(self, kickers: dict[str, bool]) -> dict[str, Column]:
+    def behind(self, kickers: dict[str, bool], *, makes: bool = True) -> dict[str, Column]:
         """Return {kicker: the column that it names, by name or alias}. Missing columns are made if the value is True.
 
-        Kickers that name no column, or a disabled one, are left out.
+        Kickers that name no column, or a disabled one, are left out. Without `makes`, nothing is written: a missing
+        column is an unsaved one, whose id no column has.
         """
         names = {kicker: tidy_title(kicker) for kicker in kickers}
         known = self.printed_as(names.values())
         wanted = {names[kicker] for kicker, is_column in kickers.items() if is_column} - known.keys()
-        known |= {row.name: row for row in Column.objects.bulk_create([Column(name=name) for name in sorted(wanted)])}
+        missing = [Column(name=name) for name in sorted(wanted)]
+        if makes:
+            Column.objects.bulk_create(missing)
+        else:
+            for number, column in enumerate(missing, start=1):
+                column.pk = -number
+        known |= {column.name: column for column in missing}
         found = {kicker: known.get(name) for kicker, name in names.items()}
         return {kicker: column for kicker, column in found.items() if column and not column.disabled}
 

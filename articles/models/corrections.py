@@ -36,6 +36,7 @@ class Batch(models.Model):
         ACTION = "action", "列表操作"
         DELETION = "deletion", "删除"
         CONFLICT = "conflict", "裁决版面冲突"
+        TEXT = "text", "换用文本"
         DISMISSAL = "dismissal", "无误"
         RELEASE = "release", "交还机器"
         UNDO = "undo", "撤销"
@@ -46,6 +47,9 @@ class Batch(models.Model):
         DRAFT = "draft", "草稿"
         RUNNING = "running", "进行中"
         APPLIED = "applied", "已完成"
+
+    #: The kinds in which an import that a person has called for adds and removes articles, as any import may do.
+    OF_TEXTS = (Kind.CONFLICT, Kind.TEXT)
 
     kind = models.CharField("种类", max_length=10, choices=Kind)
     user = models.ForeignKey(

@@ -133,7 +133,7 @@ KEYS: dict[type[models.Model], str] = {Redirect: "old_path"}
 #: The fields of models without `edited_fields` that a person's write can change.
 PLAIN_FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Redirect: ("new_path",),
-    SourceText: ("standing",),
+    SourceText: ("standing", "page"),
     Doubt: ("state",),
 }
 

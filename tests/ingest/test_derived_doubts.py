@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.derived_doubts import derive, field_name, of_proposal
-from articles.ingest.importer import adopt
 from articles.ingest.readers import reader_from_database
 from articles.ingest.removal import remove_pages
+from articles.ingest.stored_texts import adopt, read_stored
 from articles.models import Article, Doubt, Issue, Page, Proposal, SourceText, Topic, archive
 from tests.ingest.test_stitching import files
 from tests.make import DAY, PAGE, TODAY, correct, doubts_of, load, make_article, make_issue, make_page, write
@@ -150,7 +150,8 @@ def test_a_conflict_is_a_doubt_about_the_text_until_it_is_settled(tmp_path):
     assert (row.page, row.article, row.source, row.detail) == (page, None, source, "wrong.txt")
     load(write(tmp_path, UNLIKE, "wrong.txt"))
     assert Doubt.objects.get(kind="conflict").pk == row.pk
-    adopt(source, reader_from_database(), today=TODAY)
+    with archive.change() as change:
+        adopt(read_stored(source, reader_from_database(), today=TODAY), change)
     assert not Doubt.objects.filter(kind="conflict").exists()
 
 

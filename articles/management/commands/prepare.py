@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from articles.ingest.importer import SAMPLES_DIR
+from articles.ingest.loading import SAMPLES_DIR
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files
 from articles.management.base import ArchiveCommand

@@ -1,0 +1,195 @@
+"""The effect of a reading on the articles of a page, worked out from the stored rows. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from articles.ingest.classification import JUDGED, is_judged_apart
+from articles.ingest.matching import pair
+from articles.ingest.sets import Differing, Known, Rows, byline_rows, compare, region_rows, topic_rows
+from articles.models import Article, Column, Page, SourceText
+from articles.models.block_keys import carry_keys
+from articles.models.fields import printed_text, read_fields
+from articles.reading import FIELD_LABELS, ItemReading, PageReading
+
+#: Fields that follow the text's offsets. An article that differs only in these counts as the same.
+BOOKKEEPING = {"source_id", "segments"}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows that the names of a reading stand for: those of its sets, and {kicker: column}."""
+
+    known: Known
+    columns: dict[str, Column]
+
+
+@dataclass(frozen=True)
+class ReadItem:
+    """An item of a reading on its way into an article. `segments` are its own, `source` is the id of the text."""
+
+    item: ItemReading
+    segments: list[list[Any]]
+    source: int
+    tables: Tables
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of Article.READ_FIELDS and of the BOOKKEEPING fields."""
+        item = self.item
+        column = self.tables.columns.get(item.kicker)
+        values = {name: getattr(item, name) for name in read_fields() if name not in ("column", "blocks")}
+        return {
+            **values,
+            "column_id": column.pk if column else None,
+            "blocks": [block.as_json() for block in item.blocks],
+            "segments": self.segments,
+            "source_id": self.source,
+        }
+
+    def sets(self) -> dict[str, Rows]:
+        """Return the rows of Article.READ_SETS."""
+        return {
+            "bylines": byline_rows(self.item),
+            "regions": region_rows(self.item.regions, self.tables.known),
+            "topics": topic_rows(self.item.topics, self.tables.known),
+        }
+
+
+@dataclass
+class ItemPlan:
+    """The effect of a reading on one article, which has its new values already and is not saved.
+
+    * `action`: add | change | same | protected | remove; protected means that a person's value stays
+    * `read`: the item that the article is made from, or None if the reading has none
+    * `old`: the values of the changed fields before; `changed` and `withheld`: as `Editable.set_unprotected` tells
+    * `is_moved`: the article has another position
+    * `is_apart`: its sets in JUDGED follow when the page is stored
+    """
+
+    action: str
+    article: Article
+    read: ReadItem | None = None
+    old: dict[str, Any] = field(default_factory=dict)
+    changed: dict[str, Any] = field(default_factory=dict)
+    withheld: dict[str, Any] = field(default_factory=dict)
+    sets: Differing | None = None
+    is_moved: bool = False
+    is_apart: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether storing the plan changes the article."""
+        return bool(self.changed or self.is_moved or (self.sets and self.sets.changed))
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """The effect of a reading on the articles of a page.
+
+    * `items`: {index of an item: the plan of its article}; an item without an article is among the `unplaced`
+    * `left`: the plans of the articles that the reading lacks, if the page follows the reading
+    * `stored`: the articles that the page had before
+    """
+
+    items: dict[int, ItemPlan]
+    unplaced: list[ReadItem]
+    left: list[ItemPlan]
+    stored: list[Article]
+
+
+def plan_items(
+    page: Page, source: int, reading: PageReading, tables: Tables, pieces: Collection[int] = (), *, is_new: bool
+) -> PagePlan:
+    """Return the effect of `reading`, of the text with the id `source`, on the articles of `page`.
+
+    The items with the indices `pieces` were cut at anchors. A new page (`is_new`) has no articles yet.
+    """
+    stored = [] if is_new else stored_articles(page)
+    return plan_for(stored, page, source, reading, tables, pieces)
+
+
+def plan_for(
+    stored: list[Article],
+    page: Page,
+    source: int,
+    reading: PageReading,
+    tables: Tables,
+    pieces: Collection[int] = (),
+) -> PagePlan:
+    """Return the effect of `reading` on the articles `stored`, as `stored_articles` fetches them. See `plan_items`."""
+    pairs = _pairs(stored, reading)
+    segments = segments_by_item(reading)
+    items: dict[int, ItemPlan] = {}
+    unplaced: list[ReadItem] = []
+    for index, item in enumerate(reading.items):
+        read = ReadItem(item, segments[index], source, tables)
+        if index in pairs:
+            article = stored[pairs[index]]
+            is_moved = not page.structure_edited and article.position != index
+            if is_moved:
+                article.position = index
+            is_apart = index in pieces or is_judged_apart(article)
+            items[index] = _update(article, read, is_moved=is_moved, is_apart=is_apart)
+        elif page.structure_edited:
+            unplaced.append(read)
+        else:
+            items[index] = ItemPlan("add", Article(page=page, position=index, **read.values()), read)
+    left: list[ItemPlan] = []
+    if not page.structure_edited:
+        missing = sorted(set(range(len(stored))) - set(pairs.values()))
+        # A person has worked on some of them, so that they stay.
+        left = [ItemPlan("protected" if stored[at].is_touched else "remove", stored[at]) for at in missing]
+    return PagePlan(items, unplaced, left, stored)
+
+
+def stored_articles(page: Page) -> list[Article]:
+    """Return the articles of a page as printed, with everything that `plan_items` compares."""
+    sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
+    return list(page.articles.as_printed().prefetch_related("continuations", *sets))
+
+
+def _pairs(stored: list[Article], reading: PageReading) -> dict[int, int]:
+    """Return {index of an item: index of the stored article that it is}."""
+    texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
+    return pair(
+        [(article.headline, _versions(article, texts)) for article in stored],
+        [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
+    )
+
+
+def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
+    """Return the texts of an article: as the machine read it, and as it stands if a person has changed or cut it.
+
+    A piece of an article may be a line whose print, with its formulas, is unlike the text.
+    """
+    if article.source_id is None:
+        return [article.text]
+    text = texts[article.source_id].text
+    read = "\n".join(text[start:end] for start, end, label in article.segments if label in FIELD_LABELS)
+    return [read, article.text] if article.edited_fields or article.anchor else [read]
+
+
+def segments_by_item(reading: PageReading) -> list[list[list[Any]]]:
+    """Return the segments of each item, as an article holds them."""
+    parts: list[list[list[Any]]] = [[] for _ in reading.items]
+    for part in reading.segments:
+        if part.item is not None:
+            parts[part.item].append([part.start, part.end, part.label])
+    return parts
+
+
+def _update(article: Article, read: ReadItem, *, is_moved: bool, is_apart: bool) -> ItemPlan:
+    """Return the plan of a stored article. The sets of one that is judged apart follow when its page is stored."""
+    values = read.values()
+    values["blocks"] = carry_keys(article.blocks, values["blocks"])
+    old = {name: getattr(article, name) for name in values}
+    changed, withheld = article.set_unprotected(values)
+    sets = compare(article, {name: rows for name, rows in read.sets().items() if not (is_apart and name in JUDGED)})
+    if (changed.keys() - BOOKKEEPING) or sets.changed:
+        action = "change"
+    else:
+        action = "protected" if withheld or sets.withheld else "same"
+    before = {name: old[name] for name in changed}
+    return ItemPlan(action, article, read, before, changed, withheld, sets, is_moved, is_apart)
