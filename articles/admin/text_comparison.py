@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from articles.admin.screens.article.merging import marks
 from articles.text.cleaning import visible
+from articles.text.likeness import overlap, trigrams
 
 #: The most rows that a comparison shows.
 ROWS_SHOWN = 400
+
+#: The likeness from which two lines are one line that was read in two ways.
+ALIKE = 0.3
 
 #: A text in pieces, each with its tag: see `merging.marks`.
 Pieces = list[tuple[str, str]]
@@ -54,8 +58,9 @@ def _rows(was: list[str], now: list[str]) -> Iterator[LinePair]:
         for op, first, last, a, b in group:
             if op == "equal":
                 for at in range(last - first):
-                    line: Pieces = [("", visible(was[first + at]))]
-                    yield LinePair(first + at + 1, line, a + at + 1, line, is_same=True)
+                    if was[first + at]:
+                        line: Pieces = [("", visible(was[first + at]))]
+                        yield LinePair(first + at + 1, line, a + at + 1, line, is_same=True)
                 continue
             for at in range(max(last - first, b - a)):
                 old = was[first + at] if first + at < last else None
@@ -65,10 +70,12 @@ def _rows(was: list[str], now: list[str]) -> Iterator[LinePair]:
 
 
 def _pair(old: str | None, old_number: int, new: str | None, new_number: int) -> LinePair:
-    if old is None:
+    if not old:
         return LinePair(None, [], new_number, [("ins", visible(new or ""))])
-    if new is None:
+    if not new:
         return LinePair(old_number, [("del", visible(old))], None, [])
     was, now = visible(old), visible(new)
+    if overlap(trigrams(was), trigrams(now)) < ALIKE:  # marks of single characters would tell nothing
+        return LinePair(old_number, [("del", was)], new_number, [("ins", now)])
     gone: Pieces = [("del" if tag else "", text) for tag, text in marks(now, was)]
     return LinePair(old_number, gone, new_number, marks(was, now))

@@ -83,8 +83,9 @@ def place_elsewhere(this: Writing, read: StoredReading, date: datetime.date, edi
     page.protect("issue", "number")
     page.save()
     issues = Issue.objects.filter(pk__gt=last)
-    for issue in issues:  # its number is the machine's
-        this.protection[(Issue, str(issue.pk)), "number"] = False
+    for issue in issues:  # its day is the person's, its number the machine's
+        for name in Issue.protectable():
+            this.protection[(Issue, str(issue.pk)), name] = name in ("date", "edition")
     this.created(page)
     with this.importing():
         loading = Loading(file_of(source), read.clues, read.reader, read.reading, this.change, this.moved)

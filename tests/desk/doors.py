@@ -85,6 +85,13 @@ OTHERS = (
     Door("/admin/desk/pages/{page}/",                "split",              BATCH,  "-++-"),
     Door("/admin/desk/pages/{page}/",                "join",               BATCH,  "-++-"),
 
+    Door("/admin/desk/sources/{conflict_text}/decide/", "",                SHOWN,  "+++-"),
+    Door("/admin/desk/sources/{conflict_text}/decide/", "ask_decision",    SHOWN,  "-++-"),
+    Door("/admin/desk/sources/{conflict_text}/decide/", "keep",            BATCH,  "-++-"),
+    Door("/admin/desk/sources/{conflict_text}/decide/", "replace",         BATCH,  "-++-"),
+    Door("/admin/desk/sources/{conflict_text}/decide/", "replace_structure", BATCH, "-++-"),
+    Door("/admin/desk/sources/{conflict_text}/decide/", "elsewhere",       BATCH,  "-++-"),
+
     Door("/admin/desk/batches/",                     "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_topic}/",          "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_review}/undo/",    "",                   SHOWN,  "+++-"),
