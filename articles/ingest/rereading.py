@@ -77,7 +77,7 @@ def reread(
     written, and the same is told. `tell` gets the report of each page that is not the same, `progress` the pages done,
     their number and the pages a second. The ledger of imports gets a run with `arguments`.
     """
-    reader = reader_from_database()
+    reader, today = reader_from_database(), timezone.localdate()
     rows = SourceText.objects.filter(standing=Standing.CURRENT, page__isnull=False).order_by("page")
     rows = rows.exclude(reader_version=reader.version) if pages is None else rows.filter(page__in=pages)
     ids = list(rows.values_list("pk", flat=True))
@@ -86,9 +86,13 @@ def reread(
     started = ticked = time.monotonic()
     ending = ""
     try:
-        with paused(), closing(_read_ahead(ids, reader, workers)) as readings:
-            for done, (pk, early) in enumerate(readings, start=1):
-                report = _attempt(pk, early, reader, run, dry_run=dry_run)
+        make_task = page_forecaster if dry_run else text_reader
+        with paused(), closing(_read_ahead(ids, partial(make_task, reader, today), workers)) as answers:
+            for done, (pk, early) in enumerate(answers, start=1):
+                if isinstance(early, PageReport):
+                    report = early
+                else:
+                    report = _attempt(pk, early, reader, today, run, dry_run=dry_run)
                 totals.add(report)
                 if report.outcome != Outcome.SAME:
                     tell(report)
@@ -113,24 +117,40 @@ def reread(
 #: A text that a worker has read: the digest of its file, its clues, and the reading or the refusal.
 Early = tuple[str, dict, PageReading | Refusal]
 
+#: What a worker gives for some texts, by their ids: their readings, or, in a dry run, the reports of their pages.
+Answers = dict[int, Early] | dict[int, PageReport]
 
-def _read_ahead(ids: Sequence[int], reader: Reader, workers: int | None) -> Generator[tuple[int, Early | None]]:
-    """Yield each of the texts (ids), with the reading of a worker if there are enough of them for workers."""
+
+def _read_ahead(
+    ids: Sequence[int], task: Callable[[], Callable[[Sequence[int]], Answers]], workers: int | None
+) -> Generator[tuple[int, Early | PageReport | None]]:
+    """Yield each of the texts (ids), with the answer of a worker if there are enough of them for workers."""
     if workers is None:
         workers = worker_count() if len(ids) >= WORTH_WHILE else 0
     if not workers:
         yield from ((pk, None) for pk in ids)
         return
-    task = partial(text_reader, reader, timezone.localdate())
     parcels = [ids[start : start + PARCEL] for start in range(0, len(ids), PARCEL)]
     with closing(from_workers(task, iter(parcels), workers, _lost)) as answers:
         for parcel, answer in zip(parcels, answers, strict=True):
             yield from ((pk, answer.get(pk)) for pk in parcel)
 
 
-def _lost(parcel: Sequence[int]) -> dict[int, Early]:
-    """Return no reading: the process that stores reads the texts of a lost worker itself."""
+def _lost(parcel: Sequence[int]) -> Answers:
+    """Return no answer: the main process reads the texts of a lost worker itself."""
     return {}
+
+
+def page_forecaster(reader: Reader, today: datetime.date) -> Callable[[Sequence[int]], dict[int, PageReport]]:
+    """Return a function that reports what new readings of texts (ids) would do. It is a task for workers.
+
+    A forecast locks nothing, so that all of them work at once.
+    """
+
+    def report(ids: Sequence[int]) -> dict[int, PageReport]:
+        return {pk: _attempt(pk, None, reader, today, None, dry_run=True) for pk in ids}
+
+    return report
 
 
 def text_reader(reader: Reader, today: datetime.date) -> Callable[[Sequence[int]], dict[int, Early]]:
@@ -150,13 +170,15 @@ def _try(source: SourceText, reader: Reader, today: datetime.date) -> PageReadin
         return refusal
 
 
-def _attempt(pk: int, early: Early | None, reader: Reader, run: ImportRun | None, *, dry_run: bool) -> PageReport:
+def _attempt(
+    pk: int, early: Early | None, reader: Reader, today: datetime.date, run: ImportRun | None, *, dry_run: bool
+) -> PageReport:
     """Return the report of one page, or of its failure."""
     source = SourceText.objects.select_related("page__issue").filter(pk=pk, standing=Standing.CURRENT).first()
     if source is None or source.page is None:
         return PageReport(Outcome.SAME, None)  # another text has taken its place meanwhile, or a sample has gone
     try:
-        read = _reading(source, early, reader)
+        read = _reading(source, early, reader, today)
         return _forecast(read) if dry_run else _load(read, run)
     except Refusal as refusal:
         report = PageReport(Outcome.FAILED, source.page, str(refusal))
@@ -174,10 +196,10 @@ def _attempt(pk: int, early: Early | None, reader: Reader, run: ImportRun | None
     return report
 
 
-def _reading(source: SourceText, early: Early | None, reader: Reader) -> StoredReading:
+def _reading(source: SourceText, early: Early | None, reader: Reader, today: datetime.date) -> StoredReading:
     """Return the reading of a text: that of a worker if the text is the same since. Raises the refusal."""
     if early is None or early[:2] != (source.sha256, source.clues):
-        return read_stored(source, reader, today=timezone.localdate())
+        return read_stored(source, reader, today=today)
     if isinstance(early[2], Refusal):
         raise early[2]
     return StoredReading.of(source, reader, early[2])

@@ -72,6 +72,7 @@ def test_the_dry_run_counts_what_the_real_one_then_does_and_writes_nothing(pages
     assert told(capsys)[-1]["pages"] == {"changed": 0, "same": 0, "conflicting": 0, "failed": 0}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_workers_read_what_one_process_reads(pages, capsys):
     another_reader()
     assert told(capsys, "--dry-run", "--workers", "1") == told(capsys, "--dry-run", "--workers", "0")
