@@ -74,7 +74,7 @@ def judge(parts: Sequence[Article], reference: Reference, known: Known) -> Judge
     A story of several parts has one to three topics in all, not for each part.
     """
     head, *others = parts
-    blocks = [block for body in whole_paragraphs([part.blocks for part in parts]) for block in body]
+    blocks = [block for body in whole_paragraphs(parts) for block in body]
     titles = [title for part in others for title in (part.headline, part.deck) if title != head.headline]
     matter = Matter.of(
         reference.words,

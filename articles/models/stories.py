@@ -95,7 +95,7 @@ class Story:
     @cached_property
     def bodies(self) -> list[tuple[Article | ArticleValues, list[Block]]]:
         """Each part with its blocks. A paragraph that a jump cut in two stands whole in the part where it begins."""
-        return list(zip(self.parts, whole_paragraphs([part.blocks for part in self.parts]), strict=True))
+        return list(zip(self.parts, whole_paragraphs(self.parts), strict=True))
 
     @property
     def anchors(self) -> list[list[list[str]]]:

@@ -38,6 +38,8 @@ class _Part(NamedTuple):
     continuation_of_id: int | None
     position: int
     kind: str
+    headline: str
+    absorbed: bool
     blocks: list[dict[str, str]]
     column: int | None
     column__name: str | None
@@ -128,7 +130,7 @@ def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], to
         day=day,
         texts={
             "headline": [text for part in parts for text in part.lines if text],
-            "body": [text for body in whole_paragraphs([part.blocks for part in parts]) for text in values_of(body)],
+            "body": [text for body in whole_paragraphs(parts) for text in values_of(body)],
             "names": list(names),
             "column": [head.column__name] if head.column__name else [],
         },

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from articles.forms import HitForm
 from articles.models import Article
+from articles.models.bodies import is_headed
 from articles.models.doubt_kinds import KINDS
 from articles.models.doubts import misleading_kinds
 from articles.models.stories import load_story
@@ -47,7 +48,10 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "issue": found.page.issue,
         "sheets": story.sheets,
         "is_continued": story.is_continued,
-        "bodies": [(*body, ids) for body, ids in zip(story.bodies, story.anchors, strict=True)],
+        "bodies": [
+            (part, blocks, ids, is_headed(part, story.head))
+            for (part, blocks), ids in zip(story.bodies, story.anchors, strict=True)
+        ],
         "column": story.column,
         "writers": story.bylines,
         "credits": story.credits,

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from articles.citing import Cell, Cited, gbt_2025, source_line
 from articles.models import Article, Issue
 from articles.models.block_keys import without_keys
-from articles.models.bodies import Block
+from articles.models.bodies import Block, is_headed
 from articles.models.stories import Story
 from articles.models.story_values import ArticleValues
 from articles.views.citations import cited_of
@@ -146,7 +146,7 @@ def plain_text(story: Story, cited: Cited) -> str:
     for part, blocks in story.bodies:
         if part is not head and not part.absorbed:
             body.append(f"（续见{part.page.label}）")
-        if part.absorbed and part.headline != head.headline:
+        if is_headed(part, head):
             body.append(f"\n{part.headline}")
         if part.agency:
             body.append(f"据{part.agency}电")

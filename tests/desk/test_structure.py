@@ -14,6 +14,7 @@ from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
 from articles.models import Archive, Article, Page, Proposal, Redirect
+from articles.search.documents import story_documents
 from tests.desk.state import assert_partition, state
 from tests.make import DAY, PAGE, doubts_of, load, other_page, write
 from tests.tables import load_tables
@@ -190,6 +191,19 @@ def test_a_paragraph_runs_on_across_the_seam_of_a_merge(client, page):
         merge(this, Article.objects.get(pk=first.pk), [Article.objects.get(pk=second.pk)])
     text = client.get(first.get_absolute_url()).content.decode()
     assert "巡诊队由州人民医院派出，已为三百余名牧民建立健康档案。" in text
+
+
+def test_a_merged_article_with_a_headline_of_its_own_keeps_its_first_paragraph(client, page):
+    first, second, _ = page.articles.as_printed()
+    with writing(None) as this:
+        apply(this, first, {"blocks": [{"type": "paragraph", "text": "巡诊队由州人民医院派出"}]})
+    with writing(None) as this:
+        merge(this, Article.objects.get(pk=first.pk), [Article.objects.get(pk=second.pk)])
+    text = client.get(first.get_absolute_url()).content.decode()
+    assert text.index("<h2>云南启动乡村医生轮训</h2>") < text.index(second.blocks[0]["text"])
+    assert "派出云南省" not in text
+    (document,) = story_documents([first.pk])
+    assert second.blocks[0]["text"] in document.texts["body"]
 
 
 def test_the_head_of_a_merge_goes_and_the_other_stands_for_itself(page):

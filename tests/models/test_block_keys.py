@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.models import Article
 from articles.models.block_keys import anchors, carry_keys, keys_of, without_keys
 from articles.models.bodies import whole_paragraphs
 
@@ -235,7 +236,7 @@ def test_ids_name_the_article_and_a_cut_paragraph_has_both():
     one, two, three = body(A, "由县级医院下派"), body("到乡镇卫生院坐诊。"), body("医生", C)
     bodies = [one, two, three]
     keys = [keys_of(blocks) for blocks in bodies]
-    whole = whole_paragraphs(bodies)
+    whole = whole_paragraphs([Article(blocks=blocks) for blocks in bodies])
     assert [[block["text"] for block in blocks] for blocks in whole] == [
         [A, "由县级医院下派到乡镇卫生院坐诊。"],
         [],
@@ -246,4 +247,4 @@ def test_ids_name_the_article_and_a_cut_paragraph_has_both():
         [],
         [[f"b-9-{keys[2][0]}"], [f"b-9-{keys[2][1]}"]],
     ]
-    assert anchors([(7, one)], whole_paragraphs([one])) == [[[f"b-7-{key}"] for key in keys[0]]]
+    assert anchors([(7, one)], whole_paragraphs([Article(blocks=one)])) == [[[f"b-7-{key}"] for key in keys[0]]]
