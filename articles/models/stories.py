@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import QuerySet
@@ -114,13 +115,19 @@ class Story:
 
     @property
     def is_continued(self) -> bool:
-        """Whether the story has continuations beside what was merged into its head."""
-        return any(part.continuation_of_id and not part.absorbed for part in self.parts)
+        """Whether the story has continuations beside what was merged into its head on the head's own page."""
+        page = self.head.page.pk
+        return any(part.continuation_of_id and not (part.absorbed and part.page.pk == page) for part in self.parts)
 
     @property
     def pages(self) -> tuple[int, ...]:
         """The page numbers of the parts, in ascending order. A page without a number is left out."""
         return tuple(sorted({part.page.number for part in self.parts if part.page.number}))
+
+
+def page_turns(parts: Sequence[Article] | Sequence[ArticleValues]) -> list[bool]:
+    """Return for each part of a story whether it stands on another page than the part before it."""
+    return [False, *(one.page.pk != other.page.pk for one, other in pairwise(parts))]
 
 
 # As plain strings: comparing with a member of an enumeration takes ten times as long.

@@ -13,7 +13,7 @@ from articles.models import Article
 from articles.models.bodies import is_headed
 from articles.models.doubt_kinds import KINDS
 from articles.models.doubts import misleading_kinds
-from articles.models.stories import load_story
+from articles.models.stories import load_story, page_turns
 from articles.search.files import IndexUnavailable
 from articles.search.find import PAGE_SIZE, HitContext, hit_context
 from articles.views.citations import citation_head
@@ -49,8 +49,8 @@ def article(request: HttpRequest, found: Article) -> HttpResponse:
         "sheets": story.sheets,
         "is_continued": story.is_continued,
         "bodies": [
-            (part, blocks, ids, is_headed(part, story.head))
-            for (part, blocks), ids in zip(story.bodies, story.anchors, strict=True)
+            (part, blocks, ids, turns, is_headed(part, story.head))
+            for (part, blocks), ids, turns in zip(story.bodies, story.anchors, page_turns(story.parts), strict=True)
         ],
         "column": story.column,
         "writers": story.bylines,

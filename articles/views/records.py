@@ -13,7 +13,7 @@ from articles.citing import Cell, Cited, gbt_2025, source_line
 from articles.models import Article, Issue
 from articles.models.block_keys import without_keys
 from articles.models.bodies import Block, is_headed
-from articles.models.stories import Story
+from articles.models.stories import Story, page_turns
 from articles.models.story_values import ArticleValues
 from articles.views.citations import cited_of
 from articles.web.responses import absolute
@@ -143,9 +143,11 @@ def plain_text(story: Story, cited: Cited) -> str:
     signed = "　".join(str(row) for row in story.bylines)
     pictures = "　".join(str(row) for row in story.credits)
     body: list[str] = []
-    for part, blocks in story.bodies:
+    for (part, blocks), turns in zip(story.bodies, page_turns(story.parts), strict=True):
         if part is not head and not part.absorbed:
             body.append(f"（续见{part.page.label}）")
+        elif turns:
+            body.append(f"（印在{part.page.label}）")
         if is_headed(part, head):
             body.append(f"\n{part.headline}")
         if part.agency:

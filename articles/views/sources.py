@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from articles.models import Article
 from articles.models.articles import line_labels
-from articles.models.stories import parts_of
+from articles.models.stories import page_turns, parts_of
 from articles.text.cleaning import visible
 from articles.views.heads import of_head
 
@@ -70,7 +70,9 @@ def source(request: HttpRequest, found: Article) -> HttpResponse:
         "article": found,
         "page": found.page,
         "issue": found.page.issue,
-        "parts": [(part, list(source_lines(part))) for part in parts],
+        "parts": [
+            (part, list(source_lines(part)), turns) for part, turns in zip(parts, page_turns(parts), strict=True)
+        ],
     }
     return render(request, "articles/source.html", context)
 

@@ -357,6 +357,26 @@ def test_an_article_that_is_merged_into_one_of_another_page_stays_on_its_page(cl
     assert f'<a href="{other.get_absolute_url()}">' in story
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_the_page_of_a_merged_article_is_told_where_its_text_begins(client, tmp_path, page, is_first):
+    other = load(other_page(tmp_path), given_date=DAY, given_page=8).page
+    third, eighth = page.articles.as_printed()[0], other.articles.as_printed()[2]
+    survivor, absorbed = (third, eighth) if is_first else (eighth, third)
+    with writing(None) as this:
+        apply(this, survivor, {"continued_to": absorbed.page.number})
+    with writing(None) as this:
+        merge(this, Article.objects.get(pk=survivor.pk), [absorbed])
+    link = f'<a href="{absorbed.page.get_absolute_url()}">{absorbed.page.label}</a>'
+    note = f'<p class="printed-on" id="part-{absorbed.pk}">印在 {link}</p>'
+    story = client.get(survivor.get_absolute_url()).content.decode()
+    assert story.count("印在") == 1 and "以下续见" not in story and "没有找到" not in story
+    assert story.index(survivor.blocks[0]["text"]) < story.index(note) < story.index(absorbed.blocks[0]["text"])
+    assert "2024-11-22（3, 8）" in story
+    assert f"印在 {link}" in client.get(f"{survivor.get_absolute_url()}source/").content.decode()
+    file = client.get(f"{survivor.get_absolute_url()[:-1]}.txt").content.decode()
+    assert f"（印在{absorbed.page.label}）" in file and "第3版、第8版" in file
+
+
 def test_the_text_of_a_deleted_half_does_not_return(tmp_path, page):
     article = page.articles.as_printed()[0]
     with writing(None) as this:
