@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from articles.desk.companions import bring_along, companions_of
 from articles.desk.writing import Writing
 from articles.models import Article, ArticleRegion, Contributor
 from articles.models.block_keys import carry_keys
@@ -28,13 +29,9 @@ def apply(this: Writing, row: Editable, told: Mapping[str, Any]) -> None:
     this.watch(row)
     fields = {name: value for name, value in told.items() if name not in sets_of(type(row))}
     if fields:
-        with this.following(row):
-            for name, value in fields.items():
-                if isinstance(row, Article) and name == "blocks":
-                    value = carry_keys(row.blocks, value)
-                set_column(row, name, value)
-            _set_apart(row)
-            row.save()
+        if isinstance(row, Article) and "blocks" in fields:
+            fields["blocks"] = carry_keys(row.blocks, fields["blocks"])
+        _store(this, row, fields)
     for name in told.keys() - fields.keys():
         set_value(this, row, name, _rows(row, name, told[name]))
 
@@ -46,16 +43,23 @@ def set_value(this: Writing, row: models.Model, name: str, value: Any) -> None: 
     if row_set:
         row_set.store(row, value)
         return
+    _store(this, row, {name: value})
+
+
+def _store(this: Writing, row: models.Model, fields: Mapping[str, Any]) -> None:
+    """Store the columns `fields` of `row`. Its URL follows, and so do the parts that came with it into its story.
+
+    An article that continues no other is part of no other text.
+    """
+    companions = companions_of(row) if isinstance(row, Article) and "continuation_of" in fields else []
     with this.following(row):
-        set_column(row, name, value)
-        _set_apart(row)
+        for name, value in fields.items():
+            set_column(row, name, value)
+        if isinstance(row, Article) and row.continuation_of_id is None:
+            row.absorbed = False
         row.save()
-
-
-def _set_apart(row: models.Model) -> None:
-    """Let an article that continues no other be part of no other text."""
-    if isinstance(row, Article) and row.continuation_of_id is None:
-        row.absorbed = False
+    if isinstance(row, Article):
+        bring_along(this, row, companions)
 
 
 def _rows(row: Editable, name: str, told: Any) -> Rows:  # noqa: ANN401 - see `apply`

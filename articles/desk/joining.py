@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 
+from articles.desk.companions import bring_along, companions_of
 from articles.desk.queue import close
 from articles.desk.splitting import anchor_at
 from articles.desk.writing import Writing
@@ -27,7 +28,8 @@ def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None
     head = survivor.continuation_of or survivor
     for article in absorbed:
         _check(article, head, survivor)
-        parts = [part for part in article.continuations.all() if part.pk != head.pk]
+        coming = [*article.continuations.all(), *companions_of(article)]
+        parts = [part for part in coming if part.pk != head.pk]
         this.watch(article, *parts)
         for part in (*parts, article):
             part.continuation_of = head
@@ -56,24 +58,32 @@ def _check(article: Article, head: Article, survivor: Article) -> None:
 def join(this: Writing, head: Article, parts: Sequence[Article]) -> None:
     """Make `parts` continuations of `head`, in one story. What was absorbed is a part with a seam again.
 
+    What came with a part into the story that it leaves goes with it.
+
     Raises ValidationError as `Article.clean` does.
     """
     this.watch(*parts)
     for part in parts:
+        companions = companions_of(part)
         part.continuation_of = head
         part.clean()
         part.absorbed = False
         part.save(update_fields=["continuation_of", "absorbed"])
+        bring_along(this, part, companions)
 
 
 def part(this: Writing, articles: Sequence[Article]) -> None:
     """Make each of `articles` a story of its own. What was absorbed stands for itself again.
 
+    What came with an article into the story that it leaves is part of it again, unless it is one of `articles`, too.
     What the readers could not see, because its head is withdrawn, stays withdrawn.
     """
     this.watch(*articles)
-    for article in articles:
+    chosen = {article.pk for article in articles}
+    returning = [[row for row in companions_of(article) if row.pk not in chosen] for article in articles]
+    for article, companions in zip(articles, returning, strict=True):
         article.withdrawn = article.withdrawn or bool(article.continuation_of and article.continuation_of.withdrawn)
         article.continuation_of = None
         article.absorbed = False
         article.save(update_fields=["continuation_of", "absorbed", "withdrawn"])
+        bring_along(this, article, companions)

@@ -16,6 +16,7 @@ from articles.desk.changes import Changed
 from articles.desk.deleting import delete_row
 from articles.desk.doubts import OF_ISSUE, may_open, set_state
 from articles.desk.recording import BLOCK
+from articles.desk.rejoining import clashes
 from articles.desk.releasing import take_newer_reading
 from articles.desk.segments import take
 from articles.desk.standing import History, RowKey, histories, name_of
@@ -44,10 +45,14 @@ from articles.models.row_values import (
 NOT_UNDONE = (Batch.Kind.REMOVAL,)
 
 #: The fields of these models that rules on the other rows are about. Of other models any field may be.
-RULED: dict[type[models.Model], set[str]] = {Article: {"continuation_of"}, Page: {"issue", "number"}}
+#: The joins of articles are told by `rejoining`, because several may go back together.
+RULED: dict[type[models.Model], set[str]] = {Article: set(), Page: {"issue", "number"}}
 
 #: The fields that a split changes in the article that it cuts and in those behind it. The empty field is the new one.
 OF_SPLIT = ("", "blocks", "bylines", "continued_to", "position")
+
+#: The field that makes an article a part of another one.
+JOIN = "continuation_of"
 
 #: The models of rows with a URL that a person's write may move.
 MOVING = ("page", "issue")
@@ -91,7 +96,25 @@ def plan(batch: Batch) -> list[Step]:
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
     steps = _with_texts(steps) if batch.kind in Batch.OF_TEXTS else _with_halves(steps)
-    return _with_doubts(_with_redirects(steps))
+    return _with_doubts(_with_redirects(_with_joins(steps)))
+
+
+def _with_joins(steps: list[Step]) -> list[Step]:
+    """Return the steps. A join stays as it is if it no longer fits beside the others, as they would be."""
+    while True:
+        going = [step for step in steps if step.correction.model == "article" and not step.left]
+        back = {step.correction.pk: int(step.correction.object_id) for step in going}
+        heads = {back[step.correction.pk]: step.correction.old for step in going if step.correction.field == JOIN}
+        gone = [step for step in going if not step.correction.field and step.correction.new is None]
+        wrong = clashes(heads, {back[step.correction.pk]: step.correction.old or {} for step in gone}) if heads else {}
+        if not wrong:
+            return steps
+        steps = [
+            replace(step, left=wrong[back[step.correction.pk]])
+            if step.correction.field == JOIN and back.get(step.correction.pk) in wrong
+            else step
+            for step in steps
+        ]
 
 
 def _with_doubts(steps: list[Step]) -> list[Step]:

@@ -32,6 +32,12 @@ AS_PRINTED = (F("page__number").asc(nulls_last=True), "page_id", "position", "pk
 AS_LISTED = (AS_PRINTED[0], "position", "pk")
 
 
+#: The reasons why an article can't be a part of another one.
+HEAD_IS_PART = "请填这一组文章的首篇，首篇自己不能是续文。"
+PART_HAS_PARTS = "这篇文章有自己的续文，不能再作别篇的续文。"
+IN_OTHER_ISSUE = "续文和首篇须在同一期。"
+
+
 class ArticleQuerySet(StoryQuerySet):
     def visible(self) -> ArticleQuerySet:
         """Return the articles that readers may see. Visibility is decided here alone.
@@ -317,11 +323,11 @@ class Article(Editable):
         if head is None or self.page_id is None:
             return
         if head.pk == self.pk or head.continuation_of_id:
-            raise ValidationError({"continuation_of": "请填这一组文章的首篇，首篇自己不能是续文。"})
+            raise ValidationError({"continuation_of": HEAD_IS_PART})
         if self.pk and self.continuations.exists():
-            raise ValidationError({"continuation_of": "这篇文章有自己的续文，不能再作别篇的续文。"})
+            raise ValidationError({"continuation_of": PART_HAS_PARTS})
         if not head.page.is_beside(self.page):
-            raise ValidationError({"continuation_of": "续文和首篇须在同一期。"})
+            raise ValidationError({"continuation_of": IN_OTHER_ISSUE})
 
     @cached_property
     def has_parts(self) -> bool:

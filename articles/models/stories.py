@@ -127,7 +127,7 @@ class Story:
 
 def page_turns(parts: Sequence[Article] | Sequence[ArticleValues]) -> list[bool]:
     """Return for each part of a story whether it stands on another page than the part before it."""
-    return [False, *(one.page.pk != other.page.pk for one, other in pairwise(parts))]
+    return [False, *(one != other for one, other in pairwise([part.page.pk for part in parts]))]
 
 
 # As plain strings: comparing with a member of an enumeration takes ten times as long.

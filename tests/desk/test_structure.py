@@ -13,7 +13,7 @@ from articles.desk.splitting import split
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
-from articles.models import Archive, Article, Page, Proposal, Redirect
+from articles.models import Archive, Article, Batch, Page, Proposal, Redirect
 from articles.search.documents import story_documents
 from tests.desk.state import assert_partition, state
 from tests.make import DAY, PAGE, doubts_of, load, other_page, write
@@ -204,6 +204,66 @@ def test_a_merged_article_with_a_headline_of_its_own_keeps_its_first_paragraph(c
     assert "派出云南省" not in text
     (document,) = story_documents([first.pk])
     assert second.blocks[0]["text"] in document.texts["body"]
+
+
+def parting(way, article):
+    """Part an article from its story by the button of the page, by the article's form, or by a release."""
+    row = Article.objects.select_related("continuation_of").get(pk=article.pk)
+    if way == "release":
+        release(row, "continuation_of", None)
+        return
+    with writing(None) as this:
+        if way == "button":
+            part(this, [row])
+        else:
+            apply(this, row, {"continuation_of": None})
+
+
+@pytest.mark.parametrize("way", ["button", "form", "release"])
+def test_what_came_with_a_merged_article_leaves_with_it(tmp_path, page, way):
+    a, b, c = page.articles.as_printed()
+    other = load(other_page(tmp_path), given_date=DAY, given_page=8).page
+    continuation, beside = other.articles.as_printed()[2:4]
+    for deed, head, rows in ((merge, b, [a]), (join, b, [continuation]), (merge, c, [b]), (join, c, [beside])):
+        with writing(None) as this:
+            deed(this, Article.objects.get(pk=head.pk), [Article.objects.get(pk=row.pk) for row in rows])
+    merged = state()
+    assert Article.objects.filter(continuation_of=c).count() == 4
+    parting(way, b)
+    told = dict(Article.objects.exclude(continuation_of=None).values_list("pk", "continuation_of"))
+    assert told == {a.pk: b.pk, continuation.pk: b.pk, beside.pk: c.pk}
+    assert set(Article.objects.filter(absorbed=True)) == {a}
+    back = undo(Batch.objects.order_by("pk").last(), None)
+    assert back.left == [] and state() == merged
+    assert undo(back.batch, None).left == []
+    assert dict(Article.objects.exclude(continuation_of=None).values_list("pk", "continuation_of")) == told
+
+
+def test_a_merge_of_what_was_merged_is_undone_and_done_again(page):
+    a, b, c = page.articles.as_printed()
+    for survivor, absorbed in ((b, a), (c, b)):
+        before = state()
+        with writing(None) as this:
+            merge(this, Article.objects.get(pk=survivor.pk), [Article.objects.get(pk=absorbed.pk)])
+    after = state()
+    back = undo(this.batch, None)
+    assert back.left == [] and state() == before
+    assert undo(back.batch, None).left == [] and state() == after
+
+
+def test_what_was_parted_from_a_merged_article_stays_where_it_was_put(page):
+    a, b, c = page.articles.as_printed()
+    steps = [lambda this: merge(this, b, [a]), lambda this: merge(this, c, [b])]
+    steps += [lambda this: part(this, [fresh(a)]), lambda this: join(this, fresh(c), [fresh(a)])]
+
+    def fresh(row):
+        return Article.objects.select_related("continuation_of").get(pk=row.pk)
+
+    for step in steps:
+        with writing(None) as this:
+            step(this)
+    parting("button", b)
+    assert fresh(a).continuation_of == c and fresh(b).continuation_of is None
 
 
 def test_the_head_of_a_merge_goes_and_the_other_stands_for_itself(page):
