@@ -9,10 +9,13 @@ from django.db import models
 
 from articles.desk.applying import set_value
 from articles.desk.machine_values import as_proposed
+from articles.desk.segments import halves_of
 from articles.desk.standing import histories
 from articles.desk.writing import Person, Writing, stored, writing
+from articles.ingest.anchors import part_blocks
 from articles.ingest.classification import JUDGED
-from articles.models import Article, ArticleRegion, Batch, Column, Contributor, Page, SourceText
+from articles.models import Article, ArticleRegion, Batch, Column, Contributor, Correction, Page, SourceText
+from articles.models.bodies import Block
 from articles.models.editing import Editable
 from articles.models.row_values import values
 
@@ -46,11 +49,29 @@ def hand_back(this: Writing, row: Editable, name: str) -> None:
     row_key = (str(model._meta.model_name), key)
     history = histories([row_key])[row_key]
     first = [each for each in history.corrections if each.field == name and not each.was_protected]
-    if first:
+    is_body = name == "blocks"
+    body = _own_blocks(row, first[-1]) if first and is_body and isinstance(row, Article) else None
+    if body is not None:
+        set_value(this, row, name, body)
+    elif first and not is_body:
         set_value(this, row, name, first[-1].old)
     elif isinstance(row, Article) and row.source_id:
         # Nobody knows the machine's value. The next import of the text reads it anew.
         SourceText.objects.filter(pk=row.source_id).update(reader_version="")
+
+
+def _own_blocks(article: Article, first: Correction) -> list[Block] | None:
+    """Return the blocks that the machine gave `article` before the correction `first`, without its later halves.
+
+    Return None if they can't be told apart.
+    """
+    blocks = list(first.old or [])
+    for half in halves_of(article, after=first.batch_id):
+        parted = part_blocks(blocks, half.anchor)
+        if parted is None:
+            return None
+        blocks = parted[0]
+    return blocks
 
 
 def take_newer_reading(this: Writing, model: type[models.Model], object_id: str, name: str) -> None:

@@ -52,6 +52,14 @@ def _origin(article: Article) -> Article | None:
     return Article.objects.filter(pk__in=[int(each.object_id) for each in cut]).exclude(pk=article.pk).first()
 
 
+def halves_of(article: Article, *, after: int) -> list[Article]:
+    """Return the articles that were split off from `article` in the batch with the id `after` or later, in order."""
+    told = Correction.objects.filter(model="article", batch__undoes=None, batch__gte=after)
+    cuts = told.filter(object_id=str(article.pk), field__startswith="blocks").values("batch")
+    made = [int(each.object_id) for each in told.filter(field="", batch__in=cuts) if each.old is None]
+    return sorted(Article.objects.filter(pk__in=made), key=lambda half: made.index(half.pk))
+
+
 def joined(held: Sequence[Any], given: Sequence[Any]) -> list[list[Any]]:
     """Return the segments of both in order. A segment that was cut between the two is one again."""
     found: list[list[Any]] = []

@@ -15,9 +15,8 @@ from articles.ingest.anchors import (
     begins_with_headline,
     has_jump,
     names_after,
-    openings_of,
+    part_blocks,
     part_segments,
-    place_of,
     printed_anchor,
     seam_at,
 )
@@ -105,12 +104,11 @@ def _split_proposal(this: Writing, article: Article, second: Article) -> None:
     proposal = article.proposals.filter(field="blocks").first()
     if proposal is None or not second.anchor:
         return
-    blocks = proposal.value or []
-    at = place_of(second.anchor, openings_of([block["text"] for block in blocks]))
-    if not at:
+    halves = part_blocks(proposal.value or [], second.anchor)
+    if halves is None:
         return
     rest = Proposal(page=article.page, article=second, field="blocks", source_id=proposal.source_id)
-    proposal.value, rest.value = blocks[:at], blocks[at:]
+    proposal.value, rest.value = halves
     for each in (proposal, rest):
         each.save()
         close_proposal(each, this.user_id)

@@ -10,15 +10,22 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from articles.reading import FIELD_LABELS, ItemReading, PageReading, Segment
-from articles.text.fold import fold
+from articles.text.fold import fold, fold_with_offsets
+
+if TYPE_CHECKING:
+    from articles.models.bodies import Block
 
 #: The characters of an anchor. An opening of a dozen is rarely printed twice on one page.
 LENGTH = 24
 
 #: The likeness (difflib's ratio) from which an opening is the anchor's, which another recognition read otherwise.
 LIKE = 0.7
+
+#: The characters from which an anchor within a paragraph is the anchor's text, and no words that come again.
+SURE = 12
 
 #: The characters from which a stretch that a body and its print share is no accident.
 ALIKE = 4
@@ -77,7 +84,7 @@ def cut_at_anchors(reading: PageReading, anchors: Iterable[str]) -> CutReading:
     segments = list(reading.segments)
     lost = []
     for anchor in anchors:
-        place = _place(items, anchor)
+        place = _place(items, anchor) or _place_within(items, anchor)
         if place is None:
             lost.append(anchor)
             continue
@@ -110,6 +117,64 @@ def _place(items: Sequence[tuple[ItemReading, bool]], anchor: str) -> tuple[int,
         openings += [*openings_of(texts), anchor_of([item.headline, *texts])]
     found = place_of(anchor, openings)
     return None if found is None else places[found]
+
+
+def _place_within(items: list[tuple[ItemReading, bool]], anchor: str) -> tuple[int, int] | None:
+    """Part the paragraph in which `anchor` stands in two, if there is one, and return the place of the second.
+
+    A person may have cut an article within a paragraph that the reader takes for one.
+    """
+    for index, (item, is_piece) in enumerate(items):
+        place = place_within([block.text if block.type == "paragraph" else "" for block in item.blocks], anchor)
+        if place is None:
+            continue
+        at, offset = place
+        block = item.blocks[at]
+        halves = [dataclasses.replace(block, text=text) for text in halved(block.text, offset)]
+        items[index] = (
+            dataclasses.replace(item, blocks=(*item.blocks[:at], *halves, *item.blocks[at + 1 :])),
+            is_piece,
+        )
+        return index, at + 1
+    return None
+
+
+def place_within(texts: Sequence[str], anchor: str) -> tuple[int, int] | None:
+    """Return the number of the first of these texts within which `anchor` begins, and the offset in it; or None."""
+    if len(anchor) < SURE:
+        return None
+    for number, text in enumerate(texts):
+        folded = fold_with_offsets(text)
+        places = [place for place, character in enumerate(folded.text) if not character.isspace()]
+        solid = "".join(folded.text[place] for place in places)
+        at = (solid + anchor_of(texts[number + 1 :])).find(anchor, 1)
+        if 0 < at < len(solid):
+            return number, folded.offsets[places[at]]
+    return None
+
+
+def halved(text: str, offset: int) -> tuple[str, str]:
+    """Return the two texts into which `text` parts at `offset`."""
+    return text[:offset].rstrip(), text[offset:].lstrip()
+
+
+def part_blocks(blocks: Sequence[Block], anchor: str) -> tuple[list[Block], list[Block]] | None:
+    """Return the blocks of a stored body before `anchor` and those from it on, or None if it does not part them.
+
+    A subhead at the beginning of the second half has become its headline.
+    """
+    before, after = list(blocks), list(blocks)
+    at = place_of(anchor, openings_of([block["text"] for block in blocks])) if anchor else None
+    place = place_within([block["text"] if block["type"] == "paragraph" else "" for block in blocks], anchor)
+    if at is None and place is not None:
+        at, offset = place
+        first, second = ({**blocks[at], "text": text} for text in halved(blocks[at]["text"], offset))
+        before, after = [*blocks[:at], first], [second, *blocks[at + 1 :]]
+    elif at:
+        before, after = before[:at], after[at:]
+    else:
+        return None
+    return before, after[1:] if begins_with_headline([block["type"] for block in after]) else after
 
 
 def openings_of(texts: Sequence[str]) -> list[str]:

@@ -338,6 +338,41 @@ def test_a_merged_article_that_goes_leaves_its_text_to_the_page(page):
     assert_partition()
 
 
+def correct_blocks(pk, blocks):
+    with writing(None) as this:
+        apply(this, Article.objects.get(pk=pk), {"blocks": blocks})
+
+
+def texts_of(page):
+    return ["".join(block["text"] for block in row.blocks) for row in page.articles.as_printed()]
+
+
+@pytest.mark.parametrize("is_within", [False, True])
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_released_half_of_a_corrected_article_has_its_own_text(tmp_path, page, is_within, order):
+    article = page.articles.as_printed()[0]
+    read = texts_of(page)[0]
+    first, second = ({**block, "text": block["text"]} for block in article.blocks)
+    if is_within:  # the place of the split lies in a paragraph of the reading
+        head, tail = ({**first, "text": text} for text in (first["text"][:24], first["text"][24:]))
+        correct_blocks(article.pk, [head, tail, second])
+    else:  # the machine's body is no proposal any more
+        one = {**first, "text": first["text"] + second["text"]}
+        correct_blocks(article.pk, [one])
+        correct_blocks(article.pk, [first, second])
+        correct_blocks(article.pk, [{**first, "text": first["text"][:-1]}, {**second, "text": second["text"][:-1]}])
+    with writing(None) as this:
+        half = split(this, Article.objects.get(pk=article.pk), 1)
+    for pk in (article.pk, half.pk)[::order]:
+        release(Article.objects.get(pk=pk), "blocks", None)
+        assert "".join(texts_of(page)[:2]).count("建立健康档案") == 1
+    read_again(tmp_path)
+    assert not Article.objects.get(pk=half.pk).edited_fields and doubts_of(half) == []
+    assert texts_of(page)[0] and texts_of(page)[1] and "".join(texts_of(page)[:2]) == read
+    assert_partition()
+    check_read_again(tmp_path)
+
+
 @pytest.mark.parametrize("changed", [0, 1])
 def test_a_split_of_which_one_half_has_changed_is_not_half_undone(page, changed):
     article = page.articles.as_printed()[0]
