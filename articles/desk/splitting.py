@@ -39,7 +39,8 @@ def split(this: Writing, article: Article, at: int) -> Article:
     """
     if not 0 < at < len(article.blocks):
         raise ValidationError(f"《{article}》没有第 {at + 1} 段，或者那是第一段，不能从那里拆开。")
-    behind = list(article.page.articles.filter(position__gt=article.position))
+    beside = list(article.page.articles.filter(position=article.position, pk__gt=article.pk))
+    behind = [*beside, *article.page.articles.filter(position__gt=article.position)]
     this.watch(article, *behind)
     text, segments = _printed(article)
     seam = seam_at(text, segments, [block["text"] for block in article.blocks], at)
@@ -53,7 +54,10 @@ def split(this: Writing, article: Article, at: int) -> Article:
     if second.continued_to is not None:
         article.continued_to = None
     article.save()
-    Article.objects.filter(pk__in=[row.pk for row in behind]).update(position=F("position") + 1)
+    Article.objects.filter(pk__in=[row.pk for row in behind]).update(
+        # Of two articles at one position the newer one comes second, and none is newer than the new half.
+        position=F("position") + (2 if beside else 1)
+    )
     second.save()
     this.created(second)
     if any(is_after):

@@ -338,6 +338,15 @@ def test_a_merged_article_that_goes_leaves_its_text_to_the_page(page):
     assert_partition()
 
 
+def test_a_new_half_follows_its_first_half_among_articles_of_one_position(page):
+    rows = list(page.articles.as_printed())
+    page.articles.update(position=1)
+    with writing(None) as this:
+        half = split(this, Article.objects.get(pk=rows[1].pk), 1)
+    assert list(page.articles.as_printed()) == [rows[0], rows[1], half, rows[2]]
+    assert undo(this.batch, None).left == [] and list(page.articles.as_printed()) == rows
+
+
 def correct_blocks(pk, blocks):
     with writing(None) as this:
         apply(this, Article.objects.get(pk=pk), {"blocks": blocks})
