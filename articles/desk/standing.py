@@ -8,7 +8,7 @@ that it takes back, so that what was below counts again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -64,21 +64,21 @@ class History:
         named = [each for each in self.corrections if name_of(each.field) in (name, "")]
         return bool(named) and named[-1].batch.kind != Batch.Kind.HISTORY
 
-    def is_undone(self, correction: Correction, undoing: int | None = None) -> bool:
+    def is_undone(self, correction: Correction, undoing: Collection[int] = ()) -> bool:
         """Return whether a standing undo has taken `correction` back.
 
-        With `undoing`, the id of a batch, answer as if that batch were undone.
+        With `undoing`, the ids of corrections, answer as if these were undone.
         """
-        if correction.batch_id == undoing:
+        if correction.pk in undoing:
             return True
         undos = self._undos.get(correction.batch_id, ())
         return any(_takes_back(undo, correction) and not self.is_undone(undo, undoing) for undo in undos)
 
-    def standing(self, undoing: int | None = None) -> list[Correction]:
+    def standing(self, undoing: Collection[int] = ()) -> list[Correction]:
         """Return the corrections that are no undo and that no standing undo has taken back. For `undoing` see above."""
         return [each for each in self.corrections if not each.batch.undoes_id and not self.is_undone(each, undoing)]
 
-    def is_protected(self, name: str, undoing: int | None = None) -> bool:
+    def is_protected(self, name: str, undoing: Collection[int] = ()) -> bool:
         """Return whether the field `name` is a person's by what stands. For `undoing` see above.
 
         A field that has no corrections in the ledger is the machine's.
@@ -94,13 +94,16 @@ class History:
                 protected = name in of_person
         return protected
 
-    def later(self, correction: Correction) -> Correction | None:
-        """Return the correction that has the last word on the value of `correction`, or None if it has it itself."""
+    def later(self, correction: Correction, besides: Collection[str] = ()) -> Correction | None:
+        """Return the correction that has the last word on the value of `correction`, or None if it has it itself.
+
+        Corrections of the fields `besides` don't count.
+        """
         version, last = 0, None
         before: dict[int, int] = {}
         after: dict[int, int] = {}
         for each in self.corrections:
-            if not _concerns(each, correction):
+            if each.field in besides or not _concerns(each, correction):
                 continue
             before[each.pk] = version
             version = each.pk

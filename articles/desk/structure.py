@@ -22,11 +22,10 @@ STRUCTURAL = ("", *Article.STRUCTURE)
 AT_ONCE = 200
 
 
-def restore_structure(this: Writing, undone: Iterable[Correction], undoing: int) -> None:
+def restore_structure(this: Writing, undone: Iterable[Correction]) -> None:
     """Bring `structure_edited` to what stands, for the pages whose structure the corrections `undone` had changed.
 
-    `undoing` is the id of the batch that is being undone. A page whose structure was settled before there was a ledger
-    keeps it.
+    A page whose structure was settled before there was a ledger keeps it.
     """
     undone = list(undone)
     pages = {int(each.object_id) for each in undone if each.model == "page" and each.field == "structure_edited"}
@@ -35,7 +34,7 @@ def restore_structure(this: Writing, undone: Iterable[Correction], undoing: int)
         known = Correction.objects.filter(model="page", object_id=str(page.pk), field="structure_edited")
         if not known.exists():
             continue
-        is_edited = _is_structured(page, undoing)
+        is_edited = _is_structured(page, {each.pk for each in undone})
         if page.structure_edited != is_edited:
             this.watch(page)
             Page.objects.filter(pk=page.pk).update(structure_edited=is_edited)
@@ -48,8 +47,8 @@ def _pages_of(corrections: Collection[Correction]) -> set[int]:
     return told | set(Article.objects.filter(pk__in=ids).values_list("page", flat=True))
 
 
-def _is_structured(page: Page, undoing: int) -> bool:
-    """Return whether a standing correction is about the structure of `page`."""
+def _is_structured(page: Page, undoing: Collection[int]) -> bool:
+    """Return whether a standing correction is about the structure of `page`, once those of `undoing` are undone."""
     ids = {str(pk) for pk in page.articles.values_list("pk", flat=True)}
     gone = Correction.objects.filter(model="article", field="")
     for told in ("old__page", "new__page"):
@@ -65,7 +64,7 @@ def _is_structured(page: Page, undoing: int) -> bool:
     return any(each.pk in relevant for history in histories(rows).values() for each in history.standing(undoing))
 
 
-def _given_way(page: Page, undoing: int) -> int:
+def _given_way(page: Page, undoing: Collection[int]) -> int:
     """Return the id of the last standing batch in which the structure of `page` gave way to a text, or 0.
 
     The corrections before it no longer decide about the structure.

@@ -54,6 +54,14 @@ OF_SPLIT = ("", "blocks", "bylines", "continued_to", "position")
 #: The field that makes an article a part of another one.
 JOIN = "continuation_of"
 
+#: The fields of a new article that may change without anybody's work on its text.
+OF_PLACE = ("position", "review")
+
+#: The reasons why a step is left that several steps may have.
+CHANGED_SINCE = "后来又改过"
+CLASHING = "和现有的其他记录冲突"
+HALF_STAYS = "拆开的两篇后来又改过，不能拼回原样；要合成一篇，请在这一版的页面上勾选这两篇，按“合并”"
+
 #: The models of rows with a URL that a person's write may move.
 MOVING = ("page", "issue")
 
@@ -165,14 +173,11 @@ def _with_halves(steps: list[Step]) -> list[Step]:
 
     A half that went back alone would show a text twice, or nowhere.
     """
-    articles = [step for step in steps if step.correction.model == "article"]
-    halves = [step for step in articles if not step.correction.field]
-    bodies = [step for step in articles if name_of(step.correction.field) == "blocks"]
-    if not (halves and bodies and any(step.left for step in (*halves, *bodies))):
+    halves, bound = _of_split(steps)
+    if not any(step.left for step in steps if step.correction.pk in halves):
         return steps
-    held = {step.correction.pk for step in articles if name_of(step.correction.field) in OF_SPLIT}
     return [
-        replace(step, left="拆开的另一半后来又改过") if step.correction.pk in held and not step.left else step
+        replace(step, left=HALF_STAYS) if step.correction.pk in bound and step.left in ("", CHANGED_SINCE) else step
         for step in steps
     ]
 
@@ -196,6 +201,21 @@ def _is_creation(correction: Correction) -> bool:
     return not correction.field and correction.old is None
 
 
+def _of_split(steps: list[Step]) -> tuple[set[int], set[int]]:
+    """Return the ids of the corrections that are the halves of a split, and of all that go or stay with them.
+
+    Both are empty if the steps are those of no split.
+    """
+    of_split = [step.correction for step in steps if step.correction.batch.kind not in Batch.OF_TEXTS]
+    articles = [each for each in of_split if each.model == "article"]
+    made = {each.pk for each in articles if not each.field}
+    cut = {each.pk for each in articles if name_of(each.field) == "blocks"}
+    if not (made and cut):
+        return set(), set()
+    redirects = {each.pk for each in of_split if each.model == "redirect"}
+    return made | cut, redirects | {each.pk for each in articles if name_of(each.field) in OF_SPLIT}
+
+
 def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
     """Take `batch` back for `user`, as far as its values still stand. Return what went back and what is left.
 
@@ -204,21 +224,22 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
     readings = _readings(batch)
     with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this:
         # `structure_edited` follows from what stands, at the end.
-        steps = [step if step.left else _take_back(step, this) for step in _in_order(plan(batch))]
+        steps = _take_all_back(_in_order(plan(batch)), this)
         gone = [step for step in steps if not step.left]
         for read in readings:
             if any(step.correction.object_id == str(read.source.pk) for step in gone if _is_text(step.correction)):
                 show_again(this, read)
+        undone = {step.correction.pk for step in gone}
         by_row = histories({_row_key(step.correction) for step in gone})
         for step in gone:
             name = name_of(step.correction.field)
             model = _model(step.correction)
             if name and issubclass(model, Editable) and name in model.protectable():
-                is_protected = by_row[_row_key(step.correction)].is_protected(name, batch.pk)
+                is_protected = by_row[_row_key(step.correction)].is_protected(name, undone)
                 this.protection[(model, step.correction.object_id), name] = is_protected
                 if not is_protected:
                     take_newer_reading(this, model, step.correction.object_id, name)
-        restore_structure(this, [step.correction for step in gone], batch.pk)
+        restore_structure(this, [step.correction for step in gone])
     return Undone(this.batch, sorted(steps, key=lambda step: step.correction.seq))
 
 
@@ -254,14 +275,16 @@ def _rows(corrections: Sequence[Correction]) -> dict[RowKey, models.Model]:
 
 def _step(correction: Correction, row: Any, history: History, lost: str) -> Step:  # noqa: ANN401 - a row of any model
     present = _present(correction, row)
-    step = Step(correction, row, present, later=history.later(correction))
     model = _model(correction)
+    is_of_text = correction.batch.kind in Batch.OF_TEXTS
+    is_new_article = model is Article and not correction.field and correction.new is not None and not is_of_text
+    step = Step(correction, row, present, later=history.later(correction, besides=OF_PLACE if is_new_article else ()))
     if correction.batch.kind in NOT_UNDONE:
         return replace(step, left="示例版面已不在，不能恢复")
     if correction.field and row is None:
         return replace(step, left="这条记录已不在")
     if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
-        return replace(step, left="后来又改过")
+        return replace(step, left=CHANGED_SINCE)
     if correction.field == "" and correction.new is None:
         return replace(step, left=lost)
     return replace(step, left=_clash(step)) if correction.field else step
@@ -290,6 +313,8 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
         if new is not None and present is not None:
             # The archive has judged the sets that a new row had left to it.
             present = {**present, **{name: [] for name in JUDGED if new.get(name) == []}}
+            if model is Article:
+                present |= {name: new[name] for name in OF_PLACE}
         return not Changed(model, correction.object_id, new, present, None).differs
     if present is None or new is None:
         return bool(present == new)
@@ -351,13 +376,37 @@ def _place_of_text(correction: Correction) -> int:
     return -3 if correction.new == SourceText.Standing.CURRENT else -1
 
 
+class _HalfRefused(Exception):
+    """An exception that takes back what was written, because the database refuses a half of a split."""
+
+
+def _take_all_back(steps: list[Step], this: Writing) -> list[Step]:
+    """Write the old values of the steps. Return them with those that the database refuses as left.
+
+    If it refuses a half of a split, all that goes with the half is left.
+    """
+    halves, bound = _of_split(steps)
+    try:
+        with transaction.atomic():
+            done = [step if step.left else _take_back(step, this) for step in steps]
+            refused = {after.correction.pk for step, after in zip(steps, done, strict=True) if after.left != step.left}
+            if refused & halves:
+                raise _HalfRefused
+            return done
+    except _HalfRefused:
+        kept = [
+            replace(step, left=CLASHING) if step.correction.pk in bound and not step.left else step for step in steps
+        ]
+        return [step if step.left else _take_back(step, this) for step in kept]
+
+
 def _take_back(step: Step, this: Writing) -> Step:
     """Write the old value of a step. If the database refuses it, return the step as left."""
     try:
         with transaction.atomic():
             _write_back(step, this)
     except (IntegrityError, LookupError, ProtectedError, ValidationError):
-        return replace(step, left="和现有的其他记录冲突")
+        return replace(step, left=CLASHING)
     return step
 
 
@@ -371,7 +420,7 @@ def _write_back(step: Step, this: Writing) -> None:
             if isinstance(made, Article):
                 take(made)
         else:
-            delete_row(step.row, this)
+            delete_row(stored(model, [correction.object_id])[correction.object_id], this)
         return
     row = stored(model, [correction.object_id])[correction.object_id]
     if correction.field in sets_of(model):

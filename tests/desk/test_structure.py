@@ -13,7 +13,7 @@ from articles.desk.splitting import split
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
-from articles.models import Archive, Article, Batch, Page, Proposal, Redirect
+from articles.models import Archive, Article, Batch, Contributor, Page, Proposal, Redirect
 from articles.search.documents import story_documents
 from tests.desk.state import assert_partition, state
 from tests.make import DAY, PAGE, doubts_of, load, other_page, write
@@ -396,6 +396,53 @@ def test_a_split_of_which_one_half_has_changed_is_not_half_undone(page, changed)
     assert [block["text"] for row in page.articles.as_printed()[:2] for block in row.blocks] == texts
     assert undo(later.batch, None).left == [] and undo(this.batch, None).left == []
     assert page.articles.count() == 3
+    assert_partition()
+
+
+@pytest.mark.parametrize("fields", [{"headline": "编辑起的标题"}, {"bylines": [["text", "记者", "赵一苇", ""]]}])
+def test_a_split_whose_new_half_has_changed_tells_how_to_merge_the_two(page, fields):
+    with writing(None) as this:
+        half = split(this, page.articles.as_printed()[0], 1)
+    with writing(None) as later:
+        apply(later, half, fields)
+    before = state()
+    left = undo(this.batch, None).left
+    assert left and all("合并" in step.left for step in left if step.correction.field in ("", "blocks"))
+    assert state() == before
+
+
+def test_a_split_whose_halves_have_new_places_or_were_checked_is_undone(page):
+    above, article, _ = page.articles.as_printed()
+    texts = texts_of(page)
+    with writing(None) as this:
+        half = split(this, article, 1)
+    with writing(None) as later:
+        apply(later, Article.objects.get(pk=half.pk), {"review": "reviewed"})
+    with writing(None) as other:
+        split(other, above, 1)
+    assert not [step for step in undo(this.batch, None).left if step.correction.field != "position"]
+    assert not Article.objects.filter(pk=half.pk).exists()
+    assert {step.left for step in undo(other.batch, None).left} == {"这条记录已不在"}
+    assert texts_of(page) == texts and list(page.articles.as_printed())[:2] == [above, article]
+    assert_partition()
+
+
+def test_a_half_that_can_not_come_back_leaves_the_other_as_it_is(page):
+    article = page.articles.as_printed()[0]
+    blocks = [*article.blocks[:1], {"type": "paragraph", "text": "巡诊队由州人民医院派出。"}]
+    with writing(None) as this:
+        apply(this, article, {"blocks": blocks})
+    Contributor.objects.named(["周五常"])
+    with writing(None) as this:
+        half = split(this, Article.objects.get(pk=article.pk), 1)
+        apply(this, half, {"bylines": [["text", "记者", "周五常", ""]]})
+    back = undo(this.batch, None)
+    assert back.left == [] and not Article.objects.filter(pk=half.pk).exists()
+    Contributor.objects.filter(name="周五常").delete()
+    before = state()
+    left = undo(back.batch, None).left
+    assert {step.left for step in left if step.correction.model == "article"} == {"和现有的其他记录冲突"}
+    assert {**state(), "Contributor": None} == {**before, "Contributor": None}
     assert_partition()
 
 
