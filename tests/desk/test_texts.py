@@ -305,3 +305,23 @@ def test_the_same_text_read_again_is_told_as_the_same(page):
     assert (told.outcome, told.counts, told.fields) == ("same", {"same": 3}, [])
     assert decide(page.sources.get()).batch is None
     assert Correction.objects.count() == 0
+
+
+def test_halves_are_one_again_and_what_was_merged_stands_for_itself_once_the_structure_gives_way(page):
+    again = {"path": "again.txt", "sha256": "b" * 64, "encoding": "utf-8", "reader_version": "", "standing": "aside"}
+    source = SourceText.objects.create(page=page, text=PAGE.replace("巡诊两次", "巡诊三次"), **again)
+    first, second, third = page.articles.as_printed()
+    with writing(None) as this:
+        half = split(this, first, 1)
+    with writing(None) as this:
+        merge(this, Article.objects.get(pk=second.pk), [Article.objects.get(pk=third.pk)])
+        apply(this, Article.objects.get(pk=third.pk), {"headline": "编辑起的标题"})
+    kept = whole()
+    gone = decide(source, structure_gives_way=True)
+    rows = list(page.articles.as_printed())
+    assert rows == [first, second, third] and all(row.continuation_of is None for row in rows)
+    assert [row.absorbed or bool(row.anchor) for row in rows] == [False, False, False]
+    assert rows[2].headline == "编辑起的标题" and "巡诊三次" in rows[0].blocks[0]["text"] and len(rows[0].blocks) == 2
+    assert Redirect.objects.get(old_path=half.get_absolute_url()).new_path == page.get_absolute_url()
+    assert_partition()
+    assert undo(gone.batch, None).left == [] and differing(kept, whole()) == []
