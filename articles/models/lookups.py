@@ -7,10 +7,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigAutoField, CharField, ForeignKey, Lookup
+from django.db.models import AutoField, BigAutoField, CharField, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
+@AutoField.register_lookup
 @BigAutoField.register_lookup
 @ForeignKey.register_lookup
 class Among(Lookup):

@@ -209,7 +209,7 @@ def lost_keys_of(rows: Sequence[tuple[type[models.Model], Values]]) -> list[list
     held = {
         (target, pk)
         for target, keys in wanted.items()
-        for pk in target._base_manager.filter(pk__in=keys).values_list("pk", flat=True)
+        for pk in target._base_manager.filter(pk__among=keys).values_list("pk", flat=True)
     }
     return [
         [(field.name, not field.null) for field, target, key in each if (target, key) not in held] for each in named
