@@ -48,6 +48,17 @@ def test_axe_finds_no_violation(open_article, fact):
     check(open_article(fact))
 
 
+def test_the_places_of_an_article_fit_a_phone(open_article):
+    page = open_article("article")
+    page.set_viewport_size({"width": 390, "height": 844})
+    table = page.locator("table.regions")
+    assert table.evaluate("table => table.parentElement.scrollWidth <= table.parentElement.clientWidth")
+    name, deletion = table.locator("input[type=text]").first, table.locator("input[type=checkbox]").first
+    assert name.bounding_box()["width"] >= 150
+    place = deletion.bounding_box()
+    assert place["x"] >= 0 and place["x"] + place["width"] <= 390
+
+
 def test_the_cutting_stands_beside_the_form_and_opens_large(open_article):
     page = open_article("scanned")
     cutting = page.get_by_role("img", name="扫描件上的这一篇")
