@@ -14,6 +14,7 @@ from articles.desk.filing import refile
 from articles.ingest.classification import heads_of, settle_stories
 from articles.ingest.derived_doubts import derive
 from articles.ingest.readers import reader_from_database
+from articles.ingest.returning import follow_page
 from articles.ingest.sets import Known
 from articles.ingest.stitching import stitch
 from articles.models import Article, Column, Doubt, Issue, Page, SourceText, archive
@@ -22,11 +23,11 @@ from articles.models.doubt_kinds import MISLEADING
 from articles.models.fields import judged_fields
 
 #: Fields of an article whose change makes the archive judge the regions and topics of its story anew.
-JUDGED_BY = judged_fields() | {"withdrawn", "continuation_of", "regions", "topics"}
+JUDGED_BY = judged_fields() | {"page", "withdrawn", "continuation_of", "regions", "topics"}
 
 #: Fields whose change makes the archive look for joins anew.
 JOINED_BY: dict[type[models.Model], set[str]] = {
-    Article: {"kind", "continued_to", "continued_from", "continuation_of"},
+    Article: {"page", "kind", "continued_to", "continued_from", "continuation_of"},
     Page: {"issue", "number"},
 }
 
@@ -44,6 +45,8 @@ def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> Non
     for each in changed:
         if each.model is Column:
             refile(each, change)
+        elif each.model is Article and each.row is not None and "page" in each.fields:
+            follow_page([each.row.pk], each.row.page_id)
     touched = {pk for each in changed for pk in _to_judge(each)}
     for issue in _issues_to_join(changed):
         touched |= stitch(issue, change)

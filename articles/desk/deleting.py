@@ -42,7 +42,7 @@ def delete_article(article: Article, this: Writing) -> None:
     shown = origin or article.page
     this.moved(article.get_absolute_url(), "" if article.withdrawn else shown.get_absolute_url())
     if article.anchor and this.undoes is None:  # the ledger has the cuts before and after what an undo takes back
-        page = article.page
+        page = article.read_page
         this.watch(page)
         type(page).objects.filter(pk=page.pk).update(cuts=[*page.cuts, article.anchor])
     if article.withdrawn:

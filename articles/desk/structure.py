@@ -43,6 +43,7 @@ def restore_structure(this: Writing, undone: Iterable[Correction]) -> None:
 def _pages_of(corrections: Collection[Correction]) -> set[int]:
     """Return the ids of the pages that the articles of these corrections stand on, or stood on."""
     told = {value["page"] for each in corrections for value in (each.old, each.new) if each.field == "" and value}
+    told |= {page for each in corrections for page in (each.old, each.new) if each.field == "page"}
     ids = {int(each.object_id) for each in corrections}
     return told | set(Article.objects.filter(pk__in=ids).values_list("page", flat=True))
 
@@ -55,8 +56,9 @@ def _is_structured(page: Page, undoing: Collection[int]) -> bool:
         ids |= set(gone.filter(**{told: page.pk}).values_list("object_id", flat=True))
     by_people = Correction.objects.exclude(batch__kind__in=Batch.OF_TEXTS).filter(batch__gt=_given_way(page, undoing))
     own = by_people.filter(model="article", object_id__in=ids, field__in=STRUCTURAL)
-    rows = set(own.values_list("model", "object_id"))
-    relevant = set(own.values_list("pk", flat=True))
+    moves = by_people.filter(model="article", field="page").filter(Q(old=page.pk) | Q(new=page.pk))
+    rows = set(own.values_list("model", "object_id")) | set(moves.values_list("model", "object_id"))
+    relevant = set(own.values_list("pk", flat=True)) | set(moves.values_list("pk", flat=True))
     for part in batches(ids, AT_ONCE):
         joins = by_people.filter(model="article", field="continuation_of").filter(_names_any(part))
         rows |= set(joins.values_list("model", "object_id"))

@@ -47,7 +47,7 @@ def replace(this: Writing, read: StoredReading, *, structure_gives_way: bool = F
     this.watch(*page.sources.filter(standing=Standing.CURRENT).exclude(pk=source.pk))
     this.watch(source)  # after them: the undo, which goes backwards, frees the place of the current text first
     this.watch(page, *([page.issue] if page.issue else []))
-    before = list(page.articles.all())
+    before = list({row.pk: row for row in (*page.articles.all(), *Article.objects.read_from(page.pk))}.values())
     for article in before:
         this.deleting(article)
         this.watch_keys(Redirect, Redirect.objects.touched_by(article.get_absolute_url(), page.get_absolute_url()))
@@ -110,7 +110,7 @@ def show_again(this: Writing, read: StoredReading) -> None:
     page = source.page
     if page is None or source.standing != Standing.CURRENT:
         return
-    this.watch(*page.articles.all())
+    this.watch(*page.articles.all(), *Article.objects.read_from(page.pk))
     with this.importing():
         loading = Loading(file_of(source), read.clues, read.reader, read.reading, this.change, this.moved)
         loading.load(Identity(source, page=page))

@@ -13,6 +13,7 @@ from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
 from articles.desk.changes import Changed
+from articles.desk.coupling import with_moves
 from articles.desk.deleting import delete_row
 from articles.desk.doubts import OF_ISSUE, may_open, set_state
 from articles.desk.recording import BLOCK
@@ -103,6 +104,7 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
+    steps = with_moves(steps)
     steps = _with_texts(steps) if batch.kind in Batch.OF_TEXTS else _with_halves(steps)
     return _with_doubts(_with_redirects(_with_joins(steps)))
 

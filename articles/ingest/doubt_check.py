@@ -70,7 +70,8 @@ class _Checked:
         except Refusal as refusal:
             yield f"{self.page}：{refusal}"
             return
-        articles = list(self.page.articles.as_printed().prefetch_related("continuations", "doubts"))
+        read = Article.objects.read_from(self.page.pk)
+        articles = list(read.as_printed().prefetch_related("continuations", "doubts"))
         cut = cut_at_anchors(reading, self.page.anchors())
         reading = cut.reading
         # An article has the segments of the item that it was made from.
@@ -83,18 +84,19 @@ class _Checked:
             index = items.get(repr(article.segments)) if article.source_id == self.source.pk else None
             rows = list(article.doubts.all())
             is_lost = [doubt(ANCHOR_LOST)] if article.anchor in cut.lost else []
+            target = Target(article.page_id, article.pk)
             if index is not None:
                 found, is_judged = self._of_article(article, reading.items[index], is_piece=index in cut.pieces)
                 found += is_lost
                 stored += rows if is_judged else [row for row in rows if row.kind != AMBIGUOUS_PLACE]
-                raised[Target(self.page.pk, article.pk)] = found
+                raised[target] = found
             elif article.anchor:
                 stored += [row for row in rows if row.kind == ANCHOR_LOST]
-                raised[Target(self.page.pk, article.pk)] = is_lost
+                raised[target] = is_lost
             elif not self.page.structure_edited:
                 # The doubts of the earlier reading stay. On a page that a person has settled all of them stay.
                 stored += [row for row in rows if row.kind == NOT_IN_READING]
-                raised[Target(self.page.pk, article.pk)] = [doubt(NOT_IN_READING)]
+                raised[target] = [doubt(NOT_IN_READING)]
         untold = DERIVED | OF_THEIR_TIME
         timeless = {target: [each for each in found if each.kind not in untold] for target, found in raised.items()}
         names = {self.page.pk: str(self.page)}

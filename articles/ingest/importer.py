@@ -15,7 +15,7 @@ from articles.ingest.loading import Loading, Outcome, Report, Standing
 from articles.ingest.read_ahead import EarlyReading
 from articles.ingest.readers import Reader
 from articles.ingest.sources import PageFile
-from articles.models import ImportItem, ImportRun, SourceText, archive
+from articles.models import Article, ImportItem, ImportRun, SourceText, archive
 from articles.models.statements import Statement
 from articles.reading import Clues
 from articles.text.likeness import LIKE, Likeness
@@ -49,7 +49,7 @@ def import_page(
         # A text that an older version extracted, and that a person adopted since, has boxes without an extent.
         is_whole = known.extent is not None or not known.boxes
         if is_whole and known.reader_version == reader.version and clues_from_json(known.clues) == clues:
-            titles = [("same", article.title) for article in known.page.articles.as_printed()]
+            titles = [("same", article.title) for article in Article.objects.read_from(known.page.pk).as_printed()]
             return Report(Outcome.SAME, "", known.page, known, titles)
 
     if early and (early.clues, early.today) == (clues, today):

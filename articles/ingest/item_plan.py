@@ -64,7 +64,7 @@ class ItemPlan:
     * `action`: add | change | same | protected | remove; protected means that a person's value stays
     * `read`: the item that the article is made from, or None if the reading has none
     * `old`: the values of the changed fields before; `changed` and `withheld`: as `Editable.set_unprotected` tells
-    * `is_moved`: the article has another position
+    * `is_moved`: the article has another position, or comes back from another page
     * `is_apart`: its sets in JUDGED follow when the page is stored
     """
 
@@ -127,9 +127,9 @@ def plan_for(
         read = ReadItem(item, segments[index], source, tables)
         if index in pairs:
             article = stored[pairs[index]]
-            is_moved = not page.structure_edited and article.position != index
+            is_moved = not page.structure_edited and (article.page_id, article.position) != (page.pk, index)
             if is_moved:
-                article.position = index
+                article.page, article.position = page, index
             is_apart = index in pieces or is_judged_apart(article)
             items[index] = _update(article, read, is_moved=is_moved, is_apart=is_apart)
         elif page.structure_edited:
@@ -145,9 +145,13 @@ def plan_for(
 
 
 def stored_articles(page: Page) -> list[Article]:
-    """Return the articles of a page as printed, with everything that `plan_items` compares."""
+    """Return the articles that readings of a page are paired with, with everything that `plan_items` compares."""
     sets = ("bylines", "article_regions", "article_topics__topic", "proposals")
-    return list(page.articles.as_printed().prefetch_related("continuations", *sets))
+    rows = list(Article.objects.read_from(page.pk).as_printed().prefetch_related("continuations", *sets))
+    for article in rows:
+        if article.page_id == page.pk:
+            article.page = page
+    return rows
 
 
 def _pairs(stored: list[Article], reading: PageReading) -> dict[int, int]:

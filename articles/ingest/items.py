@@ -27,6 +27,7 @@ class StoredItems:
     * `parted`: the ids of the articles that were one story with a removed article, or one item with another article
     * `added`: the new articles, and `topical` the ids of those with topics
     * `read`: the ids of the articles that the reading has, and `left` of those that it does not have and that stay
+    * `own`: the ids of the articles that readings of the page are paired with
     * `raised`: the doubts about each article
     """
 
@@ -37,6 +38,7 @@ class StoredItems:
     topical: set[int] = field(default_factory=set)
     read: set[int] = field(default_factory=set)
     left: set[int] = field(default_factory=set)
+    own: set[int] = field(default_factory=set)
     raised: dict[Target, list[Raised]] = field(default_factory=dict)
 
 
@@ -68,10 +70,12 @@ def store_items(
         done.read.add(article.pk)
         if index in pieces:  # the item was judged by its whole text
             done.parted.add(article.pk)
-        done.raised[Target(page.pk, article.pk)] = with_answers(raised_by(read.item.doubts), article.edited_fields)
+        target = Target(article.page_id, article.pk)
+        done.raised[target] = with_answers(raised_by(read.item.doubts), article.edited_fields)
+    done.own = {article.pk for article in plan.stored}
     for article in plan.stored:
         if article.anchor:
-            told = done.raised.setdefault(Target(page.pk, article.pk), [])
+            told = done.raised.setdefault(Target(article.page_id, article.pk), [])
             told += [doubt(ANCHOR_LOST)] if article.anchor in lost else []
     _add([each for _, each in added], known, change)
     for _, each in added:
@@ -95,7 +99,7 @@ def store_items(
             _drop(each.article, page, change, moved)
         else:
             done.left.add(each.article.pk)
-            done.raised[Target(page.pk, each.article.pk)] = [doubt(NOT_IN_READING)]
+            done.raised[Target(each.article.page_id, each.article.pk)] = [doubt(NOT_IN_READING)]
     return done
 
 

@@ -184,8 +184,8 @@ class Loading:
         or lost a part (`parted`). A new page has no corrections, and its stories of several parts are among `parted`.
         Return the ids of their articles that are named so, and of the articles whose sets changed.
         """
-        rows = Article.objects.none() if is_new else page.articles.prefetch_related("continuations")
-        apart = parted | {article.pk for article in rows if is_judged_apart(article)}
+        rows = Article.objects.none() if is_new else Article.objects.read_from(page.pk)
+        apart = parted | {article.pk for article in rows.prefetch_related("continuations") if is_judged_apart(article)}
         if not apart:
             return apart, set()
         return apart, settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)

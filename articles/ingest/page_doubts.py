@@ -39,16 +39,18 @@ def store_doubts(
     if is_new:
         found = derived_of_new_page(page, [row for row in stored.added if row.pk not in apart], stored.topical)
     else:
-        found = derived([page.pk], ())
+        moved = [target.article for target in raised if target.article and target.page != page.pk]
+        found = derived([page.pk], moved)
+    here = {target for target in found if target.page == page.pk or target.article in stored.own}
     for target, each in found.items():
-        if target.page == page.pk:
+        if target in here:
             raised[target] = [*raised.get(target, ()), *each]
     rows: list[Doubt] = []
     if not is_new:
         ids = tuple(target.article for target in raised if target.article)
         rows = [*_OF_PAGE.rows(page.pk), *_OF_ARTICLES.rows(ids)]
     bring(raised, [row for row in rows if _is_asked(row, stored, apart)], change)
-    elsewhere = {target.article for target in found if target.article and target.page != page.pk}
+    elsewhere = {target.article for target in found if target.article and target not in here}
     if apart or elsewhere or pages_beside - {page.pk}:
         derive(change, pages=pages_beside - {page.pk}, articles=apart | elsewhere)
 
@@ -60,10 +62,13 @@ _OF_ARTICLES = Statement(lambda articles: Doubt.objects.filter(article__among=ar
 def _is_asked(row: Doubt, stored: StoredItems, apart: set[int]) -> bool:
     """Tell whether the load of a page decides about a stored doubt.
 
-    Of an article that the reading does not have, the doubts of the earlier reading stay.
+    Of an article that the reading does not have, the doubts of the earlier reading stay. Of an article that was moved
+    here from another page, the doubts of the readings of that page stay.
     """
-    if row.article_id is None or row.kind in DERIVED or row.kind == ANCHOR_LOST:
+    if row.article_id is None or row.kind in DERIVED:
         return True
+    if row.kind == ANCHOR_LOST:
+        return row.article_id in stored.own
     if row.article_id in stored.left:
         return row.kind == NOT_IN_READING
     return row.article_id in stored.read and not (row.kind == AMBIGUOUS_PLACE and row.article_id in apart)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from articles.ingest.derived_doubts import derive
+from articles.ingest.returning import send_back
 from articles.models import Article, Contributor, Page, PageCredit, Redirect, SourceText
 from articles.models.archive import Change
 from articles.models.corrections import record_removal
@@ -48,14 +49,16 @@ class Removal:
 
 
 def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
-    """Delete `pages` with their articles and texts. Return the removal.
+    """Delete `pages` with their texts and the articles read from them, wherever they stand. Return the removal.
 
+    An article of another page that a person has moved onto one of `pages` returns to the page that it was read from.
     Contributors that nothing else names are deleted too. The old URLs lead nowhere afterwards. The ledger keeps the
     corrected articles and pages. Call the function inside `archive.change()`.
     """
     removed = list(pages.select_related("issue"))
     ids = [page.pk for page in removed]
-    articles = Article.objects.filter(page__in=ids)
+    articles = Article.objects.read_from(*ids)
+    returned = send_back(removed, change)
     rows = list(articles.newest_first().prefetch_related("continuations"))
     article_ids = [article.pk for article in rows]
     signed = Contributor.objects.filter(bylines__article__in=article_ids).values_list("pk", flat=True)
@@ -68,11 +71,12 @@ def remove_pages(pages: PageQuerySet, change: Change) -> Removal:
     record_removal([*corrected, *pages_corrected], REASON)
 
     joined = Q(continuation_of__in=article_ids) | Q(continuations__in=article_ids)
-    parted = set(Article.objects.filter(joined).exclude(page__in=ids).values_list("pk", flat=True))
+    others = Article.objects.filter(joined).exclude(pk__in=article_ids)
+    parted = returned | set(others.values_list("pk", flat=True))
     change.articles(parted)
     change.vanished(article_ids)
     Redirect.objects.leading_to(urls).delete()
-    articles.delete()
+    Article.objects.filter(pk__in=article_ids).delete()
     PageCredit.objects.filter(page__in=ids).delete()
     SourceText.objects.filter(page__in=ids).delete()
     Page.objects.filter(pk__in=ids).delete()

@@ -11,6 +11,7 @@ from articles.ingest.clues import clues_from_json
 from articles.ingest.identity import Identity, pages_like, places_held
 from articles.ingest.loading import Loading, Report, Standing
 from articles.ingest.readers import Reader
+from articles.ingest.returning import bring_back
 from articles.ingest.sources import PageFile, Refusal
 from articles.models import Article, Page, SourceText
 from articles.models.archive import Change
@@ -112,7 +113,8 @@ def adopt(
     if page.structure_edited and structure_gives_way:
         page.structure_edited, page.cuts = False, []
         page.save(update_fields=["structure_edited", "cuts"])
-        for article in page.articles.all():
+        bring_back(page, change)
+        for article in Article.objects.read_from(page.pk):
             if let_go(article):
                 article.save(update_fields=[*LET_GO, "edited_fields"])
     loading = Loading(file_of(read.source), read.clues, read.reader, read.reading, change, moved)

@@ -120,6 +120,16 @@ class ArticleQuerySet(StoryQuerySet):
         """Return the articles of an issue in order, from its first page to its last, each page from its top."""
         return self.filter(page__issue=issue).order_by(*AS_PRINTED)
 
+    def read_from(self, *pages: int) -> ArticleQuerySet:
+        """Return the articles that readings of these pages (ids) are paired with, wherever they stand now.
+
+        They were read from a text of the pages, or have no text and stand on them. Those moved here are none of them.
+        """
+        every = Article.objects.order_by()  # two queries as one: a condition on either table at once would read all
+        read = every.filter(source__in=SourceText.objects.order_by().filter(page__in=pages).values("pk"))
+        typed = every.filter(source=None, page__in=pages)
+        return self.filter(pk__in=read.values("pk").union(typed.values("pk"), all=True))
+
     def as_printed(self) -> ArticleQuerySet:
         """Order the articles of one page from its top."""
         return self.order_by("position", "pk")
@@ -353,6 +363,11 @@ class Article(Editable):
             return Article.from_db(self._state.db, ("id", "kind", "headline", "blocks"), found[0]) if found else None
 
         return made(rows[:at][-1:]), made(rows[at + 1 :])
+
+    @property
+    def read_page(self) -> Page:
+        """The page that the article was read from; of one without a text, the page on which it stands."""
+        return (self.source and self.source.page) or self.page
 
     @property
     def is_touched(self) -> bool:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Collection
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -290,9 +291,15 @@ class Page(Editable):
         return ("issue", "number", "section", "credits")
 
     def anchors(self) -> list[str]:
-        """Return the anchors at which readings of the page are cut: those of its articles, then its cuts."""
-        parted = self.articles.as_printed().exclude(anchor="")
+        """Return the anchors at which readings of the page are cut: those of articles read from it, then its cuts."""
+        read = apps.get_model("articles", "Article")._default_manager.read_from(self.pk)
+        parted = read.as_printed().exclude(anchor="")
         return [*parted.values_list("anchor", flat=True), *self.cuts]
+
+    def next_position(self) -> int:
+        """Return the position behind the last article of the page."""
+        last = self.articles.aggregate(last=models.Max("position"))["last"]
+        return 0 if last is None else last + 1
 
     def is_beside(self, other: Page) -> bool:
         """Return whether `other` is this page, or a page of the same issue. Undated pages lie beside no other."""
