@@ -11,6 +11,7 @@ from django.db import models
 
 from articles.desk.changes import Changed
 from articles.desk.filing import refile
+from articles.desk.placing_text import follow
 from articles.ingest.classification import heads_of, settle_stories
 from articles.ingest.derived_doubts import derive
 from articles.ingest.readers import reader_from_database
@@ -47,7 +48,7 @@ def draw_consequences(changed: Sequence[Changed], change: archive.Change) -> Non
             refile(each, change)
         elif each.model is Article and each.row is not None and "page" in each.fields:
             follow_page([each.row.pk], each.row.page_id)
-    touched = {pk for each in changed for pk in _to_judge(each)}
+    touched = {pk for each in changed for pk in (*_to_judge(each), *follow(each, change))}
     for issue in _issues_to_join(changed):
         touched |= stitch(issue, change)
     heads = heads_of(touched)

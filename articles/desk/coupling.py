@@ -1,4 +1,4 @@
-"""Steps of an undo that go back together, or stay together: the articles of a moved story."""
+"""Steps of an undo that go back together: the articles of a moved story, given text and the body that holds it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from articles.desk.moving import part_apart
-from articles.models import Page
+from articles.models import Article, Page
 
 if TYPE_CHECKING:
     from articles.desk.undoing import Step
+
+#: The field of a page that is undone line by line.
+PLACED = "placed"
 
 
 def with_moves(steps: list[Step]) -> list[Step]:
@@ -35,5 +38,34 @@ def with_moves(steps: list[Step]) -> list[Step]:
 
     return [
         replace(step, left=left[step.row.pk]) if is_left(step) and step.row and step.row.pk in left else step
+        for step in steps
+    ]
+
+
+def with_given_text(steps: list[Step]) -> list[Step]:
+    """Return the steps. Text that was given to an article goes back with its body, both or neither."""
+    placed = [step for step in steps if step.correction.field == PLACED]
+    if not placed:
+        return steps
+    owners = {line[2] for step in placed for line in (*(step.correction.old or []), *(step.correction.new or []))}
+    persons = {row.pk for row in Article.objects.filter(pk__in=owners - {None}) if row.is_protected("blocks")}
+    of_article = [step for step in steps if step.correction.model == "article"]
+    whole = {int(step.correction.object_id) for step in of_article if not step.correction.field}
+    bodies = {int(step.correction.object_id): step for step in of_article if step.correction.field == "blocks"}
+
+    def touched(step: Step) -> set[int]:
+        old, new = step.correction.old or [], step.correction.new or []
+        return {line[2] for line in (*old, *new) if (line in old) != (line in new)} - {None}
+
+    def stays(step: Step) -> bool:
+        unwritten = (touched(step) & persons) - bodies.keys() - whole
+        return bool(step.left or unwritten or any(bodies[pk].left for pk in touched(step) & bodies.keys()))
+
+    staying = {step.correction.pk for step in placed if stays(step)}
+    of_staying = {bodies[pk].correction.pk for step in placed if stays(step) for pk in touched(step) & bodies.keys()}
+    return [
+        replace(step, left="给出的文字后来又改过")
+        if step.correction.pk in staying | of_staying and not step.left
+        else step
         for step in steps
     ]

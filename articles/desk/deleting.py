@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from articles.desk.placing_text import given_to, hand_over
 from articles.desk.segments import give_up
 from articles.models import Article, Page
 
@@ -38,7 +39,9 @@ def delete_article(article: Article, this: Writing) -> None:
     for part in parts:
         this.protection[(Article, str(part.pk)), "continuation_of"] = part.is_protected("continuation_of")
     Article.objects.filter(pk__in=[part.pk for part in parts]).update(absorbed=False)
-    origin = give_up(article)
+    given = given_to(article)
+    origin = give_up(article, given)
+    hand_over(this, article, None, given)
     shown = origin or article.page
     this.moved(article.get_absolute_url(), "" if article.withdrawn else shown.get_absolute_url())
     if article.anchor and this.undoes is None:  # the ledger has the cuts before and after what an undo takes back

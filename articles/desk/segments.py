@@ -6,20 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from articles.ingest.anchors import Stretch
+from articles.ingest.placements import LEFT_OVER
 from articles.models import Article, Batch, Correction, Page, SourceText
 
 
-def give_up(article: Article) -> Article | None:
+def give_up(article: Article, given: Sequence[Stretch] = ()) -> Article | None:
     """Hand on the segments of an article that is about to go: to the article that it was split from, or to its page.
 
-    Return the article that it was split from, or None.
+    Those that a person has given to it (`given`) are left over on the page again. Return the article that it was split
+    from, or None.
     """
     origin = _origin(article)
     page = _page_of(article)
     if page is not None:
         holder: Article | Page = origin if origin and origin.source_id == article.source_id else page
-        holder.segments = joined(holder.segments, article.segments)
+        own = outside(article.segments, [list(each) for each in given])
+        holder.segments = joined(holder.segments, own)
         type(holder)._base_manager.filter(pk=holder.pk).update(segments=holder.segments)
+        if given:
+            page.refresh_from_db(fields=["segments"])
+            left_over = [[start, end, LEFT_OVER] for start, end, _ in given]
+            Page.objects.filter(pk=page.pk).update(segments=sorted([*page.segments, *left_over]))
     return origin
 
 

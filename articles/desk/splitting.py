@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from articles.desk.doubts import close_proposal
+from articles.desk.placing_text import given_to, hand_over, without
+from articles.desk.segments import outside
 from articles.desk.writing import Writing
 from articles.ingest.anchors import (
     Stretch,
@@ -35,13 +37,17 @@ def split(this: Writing, article: Article, at: int) -> Article:
     its headline. The machine's fields stay the machine's: the new article keeps an anchor, at which imports cut later
     readings. Text that readers may not see, because its article or its head is withdrawn, stays withdrawn.
 
-    Raises ValidationError for the first block and for a block that is not there.
+    Raises ValidationError for the first block, for a block that is not there, and if a person has given the article all
+    the text before the block: no reading could tell the first half.
     """
     if not 0 < at < len(article.blocks):
         raise ValidationError(f"《{article}》没有第 {at + 1} 段，或者那是第一段，不能从那里拆开。")
     beside = list(article.page.articles.filter(position=article.position, pk__gt=article.pk))
     behind = [*beside, *article.page.articles.filter(position__gt=article.position)]
+    given = given_to(article)
     this.watch(article, *behind)
+    if given and article.source and not without(article.source.text, article.blocks[:at], given):
+        raise ValidationError(f"《{article}》第 {at + 1} 段之前只有归入的文字，没有自己的正文，不能从那里拆开。")
     text, segments = _printed(article)
     seam = seam_at(text, segments, [block["text"] for block in article.blocks], at)
     before, after = part_segments(segments, seam) if seam else (segments, [])
@@ -60,6 +66,7 @@ def split(this: Writing, article: Article, at: int) -> Article:
     )
     second.save()
     this.created(second)
+    hand_over(this, article, second, [each for each in given if each in after])
     if any(is_after):
         for half, is_second in ((article, False), (second, True)):
             rows = [row for row, is_behind in zip(bylines, is_after, strict=True) if is_behind is is_second]
@@ -98,9 +105,12 @@ def anchor_at(article: Article, segments: Iterable[Sequence], blocks: Iterable[B
     """Return the anchor of `segments` and `blocks`, some of `article` or all of it; "" if none of it is printed."""
     if article.source is None or not segments:
         return ""
+    text, given = article.source.text, given_to(article)
+    if given:  # no reading has it in the item
+        segments, blocks = outside(list(segments), [list(each) for each in given]), without(text, blocks, given)
     if "blocks" not in article.edited_fields:
         return anchor_of(block["text"] for block in blocks)
-    return printed_anchor(article.source.text, [(start, end, label) for start, end, label in segments])
+    return printed_anchor(text, [(start, end, label) for start, end, label in segments])
 
 
 def _split_proposal(this: Writing, article: Article, second: Article) -> None:

@@ -107,6 +107,8 @@ def _references(correction: Correction, value: Any) -> list[tuple[type[models.Mo
         return [(Region, row[0]) for row in value]
     if correction.field == "topics":
         return [(Topic, row[0]) for row in value]
+    if correction.field == "placed":
+        return [(Article, str(row[2])) for row in value if row[2] is not None]
     if correction.field in ("", "aliases", "bylines", "credits") or correction.field.startswith(BLOCK):
         return []
     field = apps.get_model("articles", correction.model)._meta.get_field(correction.field)
@@ -131,6 +133,10 @@ def text_of_value(correction: Correction, value: Any, names: dict[tuple[str, str
         return "、".join(f"{name}（主要）" if main else name for name, main in named)
     if field == "topics":
         return "、".join(names.get((Topic._meta.label, row[0]), row[0]) for row in value)
+    if field == "placed":
+        owners = [names.get((Article._meta.label, str(row[2])), f"文章 {row[2]}") for row in value]
+        given = ["版头、版尾" if row[2] is None else f"《{name}》" for row, name in zip(value, owners, strict=True)]
+        return "\n".join(f"{row[0]} → {name}" for row, name in zip(value, given, strict=True))
     if field.startswith(BLOCK):
         return str(value["text"])
     if field == "blocks":

@@ -13,9 +13,10 @@ from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
 from articles.desk.changes import Changed
-from articles.desk.coupling import with_moves
+from articles.desk.coupling import PLACED, with_given_text, with_moves
 from articles.desk.deleting import delete_row
 from articles.desk.doubts import OF_ISSUE, may_open, set_state
+from articles.desk.placing_text import taken_back
 from articles.desk.recording import BLOCK
 from articles.desk.rejoining import clashes
 from articles.desk.releasing import take_newer_reading
@@ -104,7 +105,7 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
-    steps = with_moves(steps)
+    steps = with_given_text(with_moves(steps))
     steps = _with_texts(steps) if batch.kind in Batch.OF_TEXTS else _with_halves(steps)
     return _with_doubts(_with_redirects(_with_joins(steps)))
 
@@ -215,7 +216,9 @@ def _of_split(steps: list[Step]) -> tuple[set[int], set[int]]:
     if not (made and cut):
         return set(), set()
     redirects = {each.pk for each in of_split if each.model == "redirect"}
-    return made | cut, redirects | {each.pk for each in articles if name_of(each.field) in OF_SPLIT}
+    placed = {each.pk for each in of_split if each.field == PLACED}
+    bound = redirects | placed | {each.pk for each in articles if name_of(each.field) in OF_SPLIT}
+    return made | cut | placed, bound
 
 
 def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
@@ -285,6 +288,9 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
         return replace(step, left="示例版面已不在，不能恢复")
     if correction.field and row is None:
         return replace(step, left="这条记录已不在")
+    if correction.field == PLACED:
+        is_gone = taken_back(present, correction.old or [], correction.new or []) is None
+        return replace(step, later=None, left="后来又改过" if is_gone else "")
     if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
         return replace(step, left=CHANGED_SINCE)
     if correction.field == "" and correction.new is None:
@@ -436,6 +442,8 @@ def _write_back(step: Step, this: Writing) -> None:
     elif isinstance(row, Doubt):
         set_state([row], old, this.user_id)
         return
+    elif correction.field == PLACED:
+        row.placed = taken_back(row.placed, old or [], correction.new or [])
     else:
         set_column(row, correction.field, correction.old)
     row.save()

@@ -47,7 +47,7 @@ def anchor_of(texts: Iterable[str]) -> str:
     """
     found = ""
     for text in texts:
-        found += _solid(text)
+        found += solid(text)
         if len(found) >= LENGTH:
             break
     return found[:LENGTH]
@@ -58,7 +58,8 @@ def printed_anchor(text: str, segments: Iterable[Stretch]) -> str:
     return anchor_of(["".join(text[start:end] for start, end, label in sorted(segments) if label in BODY)])
 
 
-def _solid(text: str) -> str:
+def solid(text: str) -> str:
+    """Return the folded text without spaces."""
     return "".join(fold(text).split())
 
 

@@ -13,6 +13,7 @@ from articles.ingest.clues import clues_from_json
 from articles.ingest.derived_doubts import derived
 from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, with_answers
 from articles.ingest.item_plan import segments_by_item
+from articles.ingest.placements import place_left_over, placed_in
 from articles.ingest.readers import Reader
 from articles.ingest.sets import Known
 from articles.ingest.sources import Refusal
@@ -73,7 +74,7 @@ class _Checked:
         read = Article.objects.read_from(self.page.pk)
         articles = list(read.as_printed().prefetch_related("continuations", "doubts"))
         cut = cut_at_anchors(reading, self.page.anchors())
-        reading = cut.reading
+        reading, given = place_left_over(cut.reading, placed_in(self.page.placed))
         # An article has the segments of the item that it was made from.
         items = {repr(parts): index for index, parts in enumerate(segments_by_item(reading))}
         raised: dict[Target, list[Raised]] = {
@@ -81,12 +82,14 @@ class _Checked:
         }
         stored = list(Doubt.objects.of(self.page).filter(source=None))
         for article in articles:
-            index = items.get(repr(article.segments)) if article.source_id == self.source.pk else None
+            own = [each for each in article.segments if tuple(each) not in given.get(article.pk, ())]
+            index = items.get(repr(own)) if article.source_id == self.source.pk else None
             rows = list(article.doubts.all())
             is_lost = [doubt(ANCHOR_LOST)] if article.anchor in cut.lost else []
             target = Target(article.page_id, article.pk)
             if index is not None:
-                found, is_judged = self._of_article(article, reading.items[index], is_piece=index in cut.pieces)
+                is_piece = index in cut.pieces or article.pk in given
+                found, is_judged = self._of_article(article, reading.items[index], is_piece=is_piece)
                 found += is_lost
                 stored += rows if is_judged else [row for row in rows if row.kind != AMBIGUOUS_PLACE]
                 raised[target] = found

@@ -20,6 +20,7 @@ from articles.ingest.classification import (
 from articles.ingest.item_plan import BOOKKEEPING, ItemPlan, PagePlan, plan_for, stored_articles
 from articles.ingest.loading import Outcome, Standing, look_up, segments_outside, staff_read
 from articles.ingest.page_place import place_of
+from articles.ingest.placements import place_left_over, placed_in
 from articles.ingest.sets import Known
 from articles.ingest.stored_texts import StoredReading, let_go, refusal_of
 from articles.models import Article, Issue, Page, archive
@@ -97,12 +98,14 @@ def _forecast(read: StoredReading, *, structure_gives_way: bool) -> Forecast:
     if page.structure_edited:
         cut = cut_at_anchors(reading, page.anchors())
         reading, pieces = cut.reading, cut.pieces
+    reading, given = place_left_over(reading, placed_in(page.placed))
     tables = look_up(reading, {}, makes_columns=False)
-    plan = plan_for(stored, page, read.source.pk, reading, tables, pieces)
+    plan = plan_for(stored, page, read.source.pk, reading, tables, pieces, given)
     items = {id(each): _item(each) for each in (*plan.items.values(), *plan.left)}
     _add_judged(items, plan, pieces, read)
     unplaced = [ItemForecast("unplaced", None, "", _title(each.item)) for each in plan.unplaced]
-    outside = segments_outside(reading, [segment for each in plan.unplaced for segment in each.segments])
+    unclaimed = [segment for each in plan.unplaced for segment in each.segments] + plan.left_over
+    outside = segments_outside(reading, unclaimed)
     has_new_text = page.segments != outside or read.source.standing != Standing.CURRENT
     fields = _of_page(page, reading)
     differs = (
@@ -185,7 +188,7 @@ def _title(item: ItemReading) -> str:
 def _add_judged(items: dict[int, ItemForecast], plan: PagePlan, pieces: Iterable[int], read: StoredReading) -> None:
     """Add the regions and topics of the stories that are judged by their whole text, as `Loading` judges them."""
     plans = {each.article.pk: each for each in plan.items.values() if each.article.pk}
-    cut = {plan.items[index].article.pk for index in pieces if index in plan.items}
+    cut = {plan.items[index].article.pk for index in pieces if index in plan.items} | plan.given.keys()
     apart = {pk for pk, each in plans.items() if pk in cut or is_judged_apart(each.article)}
     if not apart:
         return

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from articles.ingest.classification import JUDGED, is_judged_apart
 from articles.ingest.matching import pair
+from articles.ingest.placements import (
+    LEFT_OVER,
+    NOTHING_GIVEN,
+    Given,
+    Placed,
+    found_again,
+    placed_in,
+    with_given,
+)
 from articles.ingest.sets import Differing, Known, Rows, byline_rows, compare, region_rows, topic_rows
 from articles.models import Article, Column, Page, SourceText
 from articles.models.block_keys import carry_keys
@@ -91,23 +100,35 @@ class PagePlan:
     * `items`: {index of an item: the plan of its article}; an item without an article is among the `unplaced`
     * `left`: the plans of the articles that the reading lacks, if the page follows the reading
     * `stored`: the articles that the page had before
+    * `given`: the left-over text that a person has given to articles (ids), and `left_over` of it the segments whose
+      article the reading lacks
     """
 
     items: dict[int, ItemPlan]
     unplaced: list[ReadItem]
     left: list[ItemPlan]
     stored: list[Article]
+    given: Given
+    left_over: list[list[Any]]
 
 
 def plan_items(
-    page: Page, source: int, reading: PageReading, tables: Tables, pieces: Collection[int] = (), *, is_new: bool
+    page: Page,
+    source: int,
+    reading: PageReading,
+    tables: Tables,
+    pieces: Collection[int] = (),
+    given: Given = NOTHING_GIVEN,
+    *,
+    is_new: bool,
 ) -> PagePlan:
     """Return the effect of `reading`, of the text with the id `source`, on the articles of `page`.
 
-    The items with the indices `pieces` were cut at anchors. A new page (`is_new`) has no articles yet.
+    The items with the indices `pieces` were cut at anchors. `given` is the left-over text that a person has given to
+    articles: see `place_left_over`. A new page (`is_new`) has no articles yet.
     """
     stored = [] if is_new else stored_articles(page)
-    return plan_for(stored, page, source, reading, tables, pieces)
+    return plan_for(stored, page, source, reading, tables, pieces, given)
 
 
 def plan_for(
@@ -117,9 +138,10 @@ def plan_for(
     reading: PageReading,
     tables: Tables,
     pieces: Collection[int] = (),
+    given: Given = NOTHING_GIVEN,
 ) -> PagePlan:
     """Return the effect of `reading` on the articles `stored`, as `stored_articles` fetches them. See `plan_items`."""
-    pairs = _pairs(stored, reading)
+    pairs = _pairs(stored, reading, placed_in(page.placed))
     segments = segments_by_item(reading)
     items: dict[int, ItemPlan] = {}
     unplaced: list[ReadItem] = []
@@ -130,7 +152,10 @@ def plan_for(
             is_moved = not page.structure_edited and (article.page_id, article.position) != (page.pk, index)
             if is_moved:
                 article.page, article.position = page, index
-            is_apart = index in pieces or is_judged_apart(article)
+            if article.pk in given:
+                item, own = with_given(reading.text, item, segments[index], given[article.pk])
+                read = ReadItem(item, own, source, tables)
+            is_apart = index in pieces or article.pk in given or is_judged_apart(article)
             items[index] = _update(article, read, is_moved=is_moved, is_apart=is_apart)
         elif page.structure_edited:
             unplaced.append(read)
@@ -140,8 +165,17 @@ def plan_for(
     if not page.structure_edited:
         missing = sorted(set(range(len(stored))) - set(pairs.values()))
         # A person has worked on some of them, so that they stay.
-        left = [ItemPlan("protected" if stored[at].is_touched else "remove", stored[at]) for at in missing]
-    return PagePlan(items, unplaced, left, stored)
+        stay = [article.is_touched or article.pk in given for article in stored]
+        left = [ItemPlan("protected" if stay[at] else "remove", stored[at]) for at in missing]
+    lacking = given.keys() - {stored[at].pk for at in pairs.values()}
+    held = {article.pk: article.segments for article in stored if article.source_id == source}
+    left_over = [
+        [start, end, LEFT_OVER]
+        for pk in sorted(lacking)
+        for start, end, label in given[pk]
+        if [start, end, label] not in held.get(pk, [])
+    ]
+    return PagePlan(items, unplaced, left, stored, given, left_over)
 
 
 def stored_articles(page: Page) -> list[Article]:
@@ -154,24 +188,27 @@ def stored_articles(page: Page) -> list[Article]:
     return rows
 
 
-def _pairs(stored: list[Article], reading: PageReading) -> dict[int, int]:
+def _pairs(stored: list[Article], reading: PageReading, placed: Sequence[Placed]) -> dict[int, int]:
     """Return {index of an item: index of the stored article that it is}."""
     texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
     return pair(
-        [(article.headline, _versions(article, texts)) for article in stored],
+        [(article.headline, _versions(article, texts, placed)) for article in stored],
         [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
     )
 
 
-def _versions(article: Article, texts: dict[int, SourceText]) -> list[str]:
+def _versions(article: Article, texts: dict[int, SourceText], placed: Sequence[Placed]) -> list[str]:
     """Return the texts of an article: as the machine read it, and as it stands if a person has changed or cut it.
 
-    A piece of an article may be a line whose print, with its formulas, is unlike the text.
+    A piece of an article may be a line whose print, with its formulas, is unlike the text. What a person has given to
+    the article is not in the item.
     """
     if article.source_id is None:
         return [article.text]
     text = texts[article.source_id].text
-    read = "\n".join(text[start:end] for start, end, label in article.segments if label in FIELD_LABELS)
+    fields = [(start, end, label) for start, end, label in article.segments if label in FIELD_LABELS]
+    given = found_again(text, fields, [each for each in placed if each.article == article.pk]) if placed else {}
+    read = "\n".join(text[start:end] for start, end, label in fields if (start, end, label) not in given)
     return [read, article.text] if article.edited_fields or article.anchor else [read]
 
 

@@ -68,7 +68,7 @@ def store_items(
             continue
         _update(each, known, change)
         done.read.add(article.pk)
-        if index in pieces:  # the item was judged by its whole text
+        if index in pieces or article.pk in plan.given:  # the item was judged by its text as it was read
             done.parted.add(article.pk)
         target = Target(article.page_id, article.pk)
         done.raised[target] = with_answers(raised_by(read.item.doubts), article.edited_fields)
@@ -84,7 +84,7 @@ def store_items(
         if topic_rows(each.read.item.topics, known):
             done.topical.add(each.article.pk)
         done.raised[Target(page.pk, each.article.pk)] = raised_by(each.read.item.doubts)
-    done.unplaced = [segment for each in plan.unplaced for segment in each.segments]
+    done.unplaced = [segment for each in plan.unplaced for segment in each.segments] + plan.left_over
     if not is_new:
         told_of = [
             {"kind": each.item.kind, "headline": each.item.headline, "text": "\n".join(each.item.paragraphs)}

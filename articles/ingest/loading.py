@@ -18,6 +18,7 @@ from articles.ingest.item_plan import Tables, plan_items
 from articles.ingest.items import store_items
 from articles.ingest.page_doubts import store_doubts
 from articles.ingest.page_place import place_of
+from articles.ingest.placements import place_left_over, placed_in
 from articles.ingest.proposals import propose
 from articles.ingest.readers import Reader
 from articles.ingest.removal import Removal, remove_pages
@@ -150,7 +151,8 @@ class Loading:
         if not is_new:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         tables = look_up(self.reading, contributors)
-        plan = plan_items(page, source.pk, self.reading, tables, self.pieces, is_new=is_new)
+        self.reading, given = place_left_over(self.reading, placed_in(page.placed))
+        plan = plan_items(page, source.pk, self.reading, tables, self.pieces, given, is_new=is_new)
         stored = store_items(
             *(page, source, plan, tables.known, self.change, self.moved, self.pieces, self.lost), is_new=is_new
         )

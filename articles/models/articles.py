@@ -125,7 +125,7 @@ class ArticleQuerySet(StoryQuerySet):
 
         They were read from a text of the pages, or have no text and stand on them. Those moved here are none of them.
         """
-        every = Article.objects.order_by()  # two queries as one: a condition on either table at once would read all
+        every = Article.objects.order_by()  # a condition on either table at once would read all articles
         read = every.filter(source__in=SourceText.objects.order_by().filter(page__in=pages).values("pk"))
         typed = every.filter(source=None, page__in=pages)
         return self.filter(pk__in=read.values("pk").union(typed.values("pk"), all=True))

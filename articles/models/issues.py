@@ -250,8 +250,9 @@ class Page(Editable):
     A page without an issue could not be dated; it is kept, queued and hidden from readers. `structure_edited`: a
     person has merged, split, moved, joined, deleted or re-sorted articles, and imports leave the set of articles and
     their order alone. `cuts` are the anchors of articles that a person has deleted: imports go on cutting there, so
-    that the deleted text does not return to another article. `segments` are the stretches of the text outside the
-    articles, in the form of `Article.segments`.
+    that the deleted text does not return to another article. `placed` are the left-over lines that a person has given
+    to an article or to the furniture: [[folded text, offset then, id of the article or null]]. `segments` are the
+    stretches of the text outside the articles, in the form of `Article.segments`.
     """
 
     UNTRACKED = (*Editable.UNTRACKED, "segments")
@@ -265,6 +266,7 @@ class Page(Editable):
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     cuts = models.JSONField("删去的拆分处", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
+    placed = models.JSONField("未归入文字的归属", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
 
     objects = PageQuerySet.as_manager()

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from articles.desk.applying import apply
 from articles.desk.deleting import delete_row
 from articles.desk.joining import merge, part
+from articles.desk.moving import move
+from articles.desk.placing_text import current_text, give, left_over
 from articles.desk.releasing import release
 from articles.desk.splitting import split
 from articles.desk.undoing import undo
@@ -24,7 +26,8 @@ from articles.models import Article, Batch, Contributor, Issue, Page, Proposal, 
 from articles.models.row_values import is_same, value_of
 from articles.search.sync import sync
 from tests.desk.state import assert_partition, hits, search_disagreements, state
-from tests.make import DAY, PAGE, load, other_page, write
+from tests.desk.test_placing_text import LEFT
+from tests.make import DAY, load, make_issue, make_page, other_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,8 @@ def steps():
         st.tuples(st.just("split"), pick, st.integers(1, 3)),
         st.tuples(st.just("part"), pick, st.none()),
         st.tuples(st.just("delete"), pick, st.none()),
+        st.tuples(st.just("move"), st.lists(pick, min_size=1, max_size=2), st.integers(0, 2)),
+        st.tuples(st.just("left over"), pick, pick),
         st.tuples(st.just("release"), pick, st.sampled_from(["headline", "bylines", "regions", "kind"])),
         st.tuples(st.just("number"), st.integers(0, 1), st.integers(1, 9)),
         st.tuples(st.just("section"), st.integers(0, 1), st.sampled_from(["甲版", ""])),
@@ -116,8 +121,19 @@ def do(step):
         article = articles[which % len(articles)] if articles else None
         return release(article, value, None) if article else None
     with writing(None) as this:
-        if what in ("article", "block", "join", "merge", "split", "part", "delete") and not articles:
+        if what in ("article", "block", "join", "merge", "split", "part", "delete", "move") and not articles:
             pass
+        elif what == "move":
+            rows = list(dict.fromkeys(articles[each % len(articles)] for each in which))
+            with suppress(ValidationError):
+                move(this, rows, Page.objects.order_by("pk")[value])
+        elif what == "left over":
+            page = Page.objects.order_by("pk")[which % 2]
+            source = current_text(page)
+            offered = [(page, each) for each in left_over(page, source.text)]
+            rows = [None, *Article.objects.filter(source=source).order_by("pk")]
+            if offered:
+                give(this, page, [(offered[which % len(offered)][1], rows[value % len(rows)])])
         elif what in ("merge", "split"):
             row = articles[which % len(articles)]
             with suppress(ValidationError):  # what the screen of the page would refuse
@@ -170,8 +186,9 @@ def made_archive(made_once, tmp_path_factory):
     """Import two pages. Return a function that compares the archive with them."""
     folder = tmp_path_factory.mktemp("pages")
     load_tables()
-    load(write(folder, PAGE))
+    load(write(folder, LEFT))
     load(other_page(folder), given_date=DAY, given_page=8)
+    make_page(make_issue(DAY.replace(day=25)), number=2)
     first_rows, first_hits = everything()
     last = Article.objects.order_by("pk").last().pk
 
@@ -233,6 +250,9 @@ COMMON = {
     "phases": [phase for phase in Phase if phase not in (Phase.shrink, Phase.explain)],
 }
 
+#: The fields that are undone in parts, so that their last standing correction does not tell their value.
+LINE_BY_LINE = ("blocks", "structure_edited", "placed")
+
 #: The rows whose last standing corrections can be told from the ledger.
 MODELS = {"article": Article, "page": Page, "issue": Issue, "contributor": Contributor, "topic": Topic}
 
@@ -269,7 +289,7 @@ def test_undone_in_any_order_each_value_is_that_of_the_last_standing_correction(
             for each in batch.corrections.all():
                 corrections.setdefault((each.model, each.object_id, each.field), []).append(each)
         for (name, key, field), of_field in corrections.items():
-            if name not in MODELS or not field or "/" in field or field in ("blocks", "structure_edited"):
+            if name not in MODELS or not field or "/" in field or field in LINE_BY_LINE:
                 continue
             row = MODELS[name].objects.filter(pk=key).first()
             if row is None:
@@ -303,6 +323,8 @@ def structure_steps():
         st.tuples(st.just("part"), pick, st.none()),
         st.tuples(st.just("join"), pick, pick),
         st.tuples(st.just("delete"), pick, st.none()),
+        st.tuples(st.just("move"), st.lists(pick, min_size=1, max_size=2), st.integers(0, 2)),
+        st.tuples(st.just("left over"), pick, pick),
         st.tuples(st.just("article"), pick, st.builds(lambda place: {"position": place}, st.integers(0, 5))),
         st.tuples(st.just("article"), pick, st.builds(lambda text: {"headline": text}, TEXTS)),
     )
@@ -317,7 +339,7 @@ def test_the_same_text_read_again_changes_nothing_and_proposes_nothing(compare_w
         reader = reader_from_database()
         again = dataclasses.replace(reader, version=reader.version + "+")
         folder = tmp_path_factory.mktemp("again")
-        for path, clues in ((write(folder, PAGE), {}), (other_page(folder), {"given_date": DAY, "given_page": 8})):
+        for path, clues in ((write(folder, LEFT), {}), (other_page(folder), {"given_date": DAY, "given_page": 8})):
             load(path, again, **clues)
         assert proposals() == proposed
         assert state() == before
