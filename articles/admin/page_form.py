@@ -81,12 +81,35 @@ class DoubtedPageForm(PageForm):
         self.initial["seen"] = self.stored_digest
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data. Raises ValidationError for the number of an issue without a date."""
+        """Return the cleaned data.
+
+        Raises ValidationError for the number of an issue without a date, and for a number other than that of the issue
+        that the page joins.
+        """
         cleaned = super().clean()
         number, is_dated = cleaned.get("issue_number"), self.instance.issue or cleaned.get("issue_date")
         if number and not is_dated and "issue_date" not in self.errors:
             raise forms.ValidationError(f"这一版还没有日期，总期号 {number} 不知属于哪一期，请先填日期。")
+        date, edition = cleaned.get("issue_date"), cleaned.get("issue_edition") or 1
+        held = Issue.objects.filter(date=date, edition=edition).first() if date else None
+        joins = held is not None and held.pk != self.instance.issue_id
+        if held and joins and "issue_number" in self.changed_data and held.number not in (None, number):
+            raise forms.ValidationError(
+                f"{held.key} 的报纸已有总期号 {held.number}，与所填的不同，未改动；"
+                "请核对日期和总期号，要改那一期的总期号，请先把这一版归入那一天。"
+            )
         return cleaned
+
+
+def save_page(form: forms.ModelForm, this: Writing) -> Page:
+    """Save the page of a valid form, filed under the issue of the typed day. Old URLs redirect to the new ones."""
+    page: Page = form.instance
+    stored = Page.objects.select_related("issue").get(pk=page.pk)
+    this.watch(stored)
+    with this.following(stored):
+        page.issue = issue_of(form, stored, this)
+        page.save()
+    return page
 
 
 def issue_of(form: forms.ModelForm, stored: Page, this: Writing) -> Issue | None:

@@ -5,13 +5,16 @@ import re
 import pytest
 from django.contrib import admin
 
-from articles.admin.screens.structure import StructureScreen
+from articles.admin.screens.structure.screen import StructureScreen
 from articles.desk.applying import apply
 from articles.desk.splitting import split
 from articles.desk.writing import writing
-from articles.models import Article, Batch
+from articles.models import Article, Batch, Page, Redirect
 from tests.admin.conftest import fields_of
 from tests.desk.state import assert_partition, state
+from tests.desk.test_placing_text import LEFT
+from tests.make import DAY, load, make_issue, make_page, other_page, write
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +180,146 @@ def test_an_id_of_no_page_is_not_found(admin_client, pk):
 def test_the_screen_takes_few_queries(admin_client, page, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         admin_client.get(url(page))
+
+
+@pytest.fixture
+def neighbour(tmp_path, page):
+    return load(other_page(tmp_path), given_date=DAY, given_page=8).page
+
+
+def test_articles_are_moved_behind_those_of_another_page(admin_client, page, neighbour):
+    first, second, third = page.articles.as_printed()
+    data = {"op": "move", "take": [first.pk, third.pk], "to_page": "8", "item-0-headline": "改过的标题"}
+    batch_of(admin_client.post(url(page), data))
+    assert [row.pk for row in neighbour.articles.as_printed()][-2:] == [first.pk, third.pk]
+    assert list(page.articles.all()) == [second] and Article.objects.get(pk=first.pk).headline == "改过的标题"
+    text = admin_client.get(url(page)).content.decode()
+    assert "《改过的标题》等 2 篇已移到2024年11月22日 星期五 第8版" in text
+
+
+@pytest.mark.parametrize("day", ["2024-11-25-2", "2024年11月25日", "待考"])
+def test_articles_are_moved_to_another_issue_and_to_an_undated_page(admin_client, page, day):
+    issue = None if day == "待考" else make_issue(DAY.replace(day=25), edition=2 if day.endswith("-2") else 1)
+    target = make_page(issue, number=None if day == "待考" else 4)
+    typed = {"to_page_id": str(target.pk)} if day == "待考" else {"to_issue": day, "to_page": "4"}
+    article = page.articles.as_printed()[1]
+    batch_of(admin_client.post(url(page), {"op": "move", "take": article.pk, **typed}))
+    assert Article.objects.get(pk=article.pk).page == target
+    text = admin_client.get(url(page)).content.decode()
+    assert ("那一版还没有日期，读者暂时看不到" in text) is (issue is None)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"to_page": "8"}, "请先勾选"),
+        ({"take": "FIRST"}, "请填移到第几版"),
+        ({"take": "FIRST", "to_page": "八"}, "移到的版次“八”不是"),
+        ({"take": "FIRST", "to_page": "0"}, "移到的版次“0”不是"),
+        ({"take": "FIRST", "to_page": "5"}, "2024-11-22 没有第5版，有第3、8版"),
+        ({"take": "FIRST", "to_page": "3"}, "请填另一版"),
+        ({"take": "FIRST", "to_page": "3", "to_issue": "明天"}, "期次“明天”无法识别"),
+        ({"take": "FIRST", "to_page": "3", "to_issue": "2020-01-01"}, "没有 2020-01-01 的报纸，最近的有 2024-11-22"),
+        ({"take": "FIRST", "to_page": "8", "to_page_id": "1"}, "请只用一处"),
+        ({"take": "FIRST", "to_page_id": "9" * 40}, "没有编号为"),
+    ],
+)
+def test_a_move_that_can_not_be_done_is_said_and_keeps_what_was_typed(admin_client, page, neighbour, data, words):
+    before, first = state(), str(page.articles.as_printed()[0].pk)
+    data = {name: first if value == "FIRST" else value for name, value in data.items()}
+    response = admin_client.post(url(page), {"op": "move", **data, "item-1-headline": "打了一半"})
+    shown = fields_of(response.content.decode())
+    assert response.status_code == 200 and words in response.content.decode()
+    assert shown["item-1-headline"] == "打了一半" and shown["to_page"] == data.get("to_page", "")
+    assert state() == before and not Batch.objects.exists()
+
+
+@pytest.fixture
+def left(tmp_path):
+    """A page with three left-over stretches of text."""
+    load_tables()
+    return load(write(tmp_path, LEFT)).page
+
+
+def test_left_over_text_is_given_with_the_other_fields(admin_client, left):
+    form = form_of(admin_client.get(url(left)))
+    assert [form[f"leftover-{number}"] for number in range(3)] == ["", "", ""]
+    given = {"leftover-0": "masthead", "leftover-1": "1", "item-0-headline": "改过的标题"}
+    batch_of(admin_client.post(url(left), {**form, **given}))
+    first = left.articles.as_printed()[0]
+    assert first.headline == "改过的标题" and [block["text"][:2] for block in first.blocks] == ["近日", "qq", "巡诊"]
+    shown = form_of(admin_client.get(url(left)))
+    assert "leftover-0" in shown and "leftover-1" not in shown
+    assert_partition()
+
+
+def test_a_choice_that_is_refused_stays_chosen(admin_client, left):
+    form, before = form_of(admin_client.get(url(left))), state()
+    response = admin_client.post(url(left), {**form, "leftover-2": "2", "item-0-position": "x"})
+    assert response.status_code == 200 and fields_of(response.content.decode())["leftover-2"] == "2"
+    response = admin_client.post(url(left), {**form, "leftover-2": "99"})
+    assert response.status_code == 200 and "没有“99”这个去处" in response.content.decode() and state() == before
+
+
+def test_text_that_somebody_has_given_meanwhile_is_not_given_twice(admin_client, left):
+    form = form_of(admin_client.get(url(left)))
+    batch_of(admin_client.post(url(left), {**form, "leftover-0": "2"}))
+    response = admin_client.post(url(left), {**form, "leftover-0": "masthead", "leftover-2": "3"})
+    assert response.status_code == 409 and fields_of(response.content.decode())["leftover-1"] == "3"
+    batch_of(admin_client.post(url(left), {**form, "leftover-2": "3"}))  # the other's work stays
+    assert [each[2] for each in Page.objects.get(pk=left.pk).placed] == [
+        row.pk for row in left.articles.as_printed()[1:]
+    ]
+
+
+def test_an_article_that_was_moved_away_gets_text_of_the_page_it_was_read_from(admin_client, left, tmp_path):
+    target = make_page(make_issue(DAY.replace(day=25)), number=4)
+    first = left.articles.as_printed()[0]
+    data = {"op": "move", "take": first.pk, "to_page_id": target.pk, "leftover-1": "1"}
+    batch_of(admin_client.post(url(left), data))
+    assert f'value="id-{first.pk}"' in admin_client.get(url(left)).content.decode()
+    batch_of(admin_client.post(url(left), {"leftover-0": f"id-{first.pk}"}))
+    assert [block["text"][:2] for block in Article.objects.get(pk=first.pk).blocks] == ["k", "近日", "qq", "巡诊"]
+    assert_partition()
+
+
+def test_the_fields_of_the_page_are_put_right(admin_client, page):
+    old = page.get_absolute_url()
+    typed = {"page-date": "2024-11-25", "page-edition": "2", "page-number": "5", "page-section": "基层"}
+    batch_of(admin_client.post(url(page), typed))
+    page = Page.objects.get(pk=page.pk)
+    assert (page.issue.key, page.number, page.section) == ("2024-11-25-2", 5, "基层")
+    assert Redirect.objects.of(old).new_path == page.get_absolute_url() and not page.structure_edited
+    batch_of(admin_client.post(url(page), {**form_of(admin_client.get(url(page))), "page-number": ""}))
+    assert Page.objects.get(pk=page.pk).number is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"page-date": "明天"}, "日期“明天”无法识别"),
+        ({"page-date": ""}, "日期不能清空"),
+        ({"page-number": "8"}, "第8版已有版面"),
+        ({"page-number": "9" * 5000}, "整数"),
+        ({"page-number": "1000"}, "版次须为 1 至 999"),
+        ({"page-edition": "10"}, "9"),
+        ({"page-section": "长" * 500}, "字"),
+    ],
+)
+def test_fields_of_the_page_that_can_not_be_are_refused(admin_client, page, neighbour, typed, words):
+    before = state()
+    response = admin_client.post(url(page), {**typed, "item-0-headline": "打了一半"})
+    shown = fields_of(response.content.decode())
+    assert response.status_code == 200 and words in response.content.decode() and state() == before
+    assert all(shown[name] == value for name, value in typed.items()) and shown["item-0-headline"] == "打了一半"
+
+
+def test_two_corrections_of_a_field_of_the_page_are_shown_before_either_is_lost(admin_client, page):
+    form = form_of(admin_client.get(url(page)))
+    batch_of(admin_client.post(url(page), {"page-section": "别人的"}))
+    batch_of(admin_client.post(url(page), {**form, "item-0-headline": "我的标题"}))
+    assert Page.objects.get(pk=page.pk).section == "别人的"
+    response = admin_client.post(url(page), {**form, "page-section": "我的"})
+    assert response.status_code == 409 and Page.objects.get(pk=page.pk).section == "别人的"
+    batch_of(admin_client.post(url(page), form_of(response)))
+    assert Page.objects.get(pk=page.pk).section == "我的"

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from articles.admin.addresses import page_url
-from articles.admin.page_form import DoubtedPageForm, issue_of
+from articles.admin.page_form import DoubtedPageForm, save_page
 from articles.admin.screens.article.doubt import ArticleDoubt
 from articles.admin.screens.doubt_answers import DoubtAnswers
 from articles.admin.screens.rendering import render_screen, require
@@ -70,10 +70,7 @@ class PageDoubt:
             is_valid = bound.is_valid()
             if is_valid:
                 this.reason = bound.cleaned_data["reason"]
-                stored = Page.objects.select_related("issue").get(pk=page.pk)
-                with this.following(stored):
-                    page.issue = issue_of(bound, stored, this)
-                    page.save()
+                save_page(bound, this)
                 if page.issue and "issue_number" in bound.changed_data:
                     self._number(page.issue, bound.cleaned_data["issue_number"], this)
         if not is_valid:

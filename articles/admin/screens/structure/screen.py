@@ -1,4 +1,4 @@
-"""The screen of one page: its articles in order, and the buttons that merge, split, join and part them."""
+"""The screen of one page: its fields, its articles and its left-over text, and what the buttons do with them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,14 @@ from articles.admin.base import digest_of, told_of
 from articles.admin.placing import LAST_POSITION
 from articles.admin.screens.article.fields import line
 from articles.admin.screens.rendering import render_screen, require
+from articles.admin.screens.structure.leftovers import LeftOvers
+from articles.admin.screens.structure.own_fields import OwnFields
+from articles.admin.screens.structure.target import offered, target_of
+from articles.admin.screens.structure.typed import checked, is_number
 from articles.desk.applying import apply
 from articles.desk.joining import join, merge, part
+from articles.desk.moving import move
+from articles.desk.placing_text import give
 from articles.desk.splitting import split
 from articles.desk.writing import Writing, writing
 from articles.models import Article, Batch, Doubt, Page
@@ -73,7 +79,16 @@ class StructureScreen:
         self.request = request
         self.page = page
         self.may_change = request.user.has_perms(CHANGE)
+        self.said = ""
+        self.read()
+
+    def read(self) -> None:
+        """Read what is stored. Nobody else writes once this write has begun."""
+        self.page = Page.objects.select_related("issue").get(pk=self.page.pk)
         self.articles = self._stored()
+        typed = self.request.POST.dict()
+        self.fields = OwnFields(self.page, typed)
+        self.left_overs = LeftOvers(self.page, self.articles, typed)
 
     def _stored(self) -> list[Article]:
         rows = self.page.articles.as_printed().select_related("source", "continuation_of")
@@ -118,20 +133,22 @@ class StructureScreen:
         to_split = self._to_split(op)
         if to_split and "split_at" not in data:
             return self.shown(self.rows(), to_split=to_split)
-        reason, error = _checked(line, data.get("reason", "").strip())
+        reason, error = checked(line, data.get("reason", "").strip())
         if error:
             return self.shown(self.rows(), reason_error=error, to_split=to_split)
         try:
             with writing(self.request.user, Batch.Kind.FORM, reason=reason) as this:
-                self.articles = self._stored()  # nobody else writes from here on
+                self.read()
                 rows, to_split = self.rows(), self._to_split(op)
                 changes = self._read(rows)
-                is_wrong, are_others = any(row.errors for row in rows), self._are_others(rows, to_split)
+                is_wrong = any(row.errors for row in rows) or self.left_overs.is_wrong
+                are_others = self._are_others(rows, to_split)
                 if not (is_wrong or are_others):
                     self._write(this, changes)
                     self._do(this, op, rows, to_split)
+                    self._give(this)
         except ValidationError as refused:
-            self.articles = self._stored()
+            self.read()
             return self.shown(self.rows(), error="".join(refused.messages), to_split=self._to_split(op))
         if is_wrong:
             return self.shown(rows, to_split=to_split)
@@ -139,19 +156,22 @@ class StructureScreen:
             said = "这一版刚被别人改过，下面是现在的，请看过再做。"
             return self.shown(rows, error=said, to_split=to_split, status=409)
         response = HttpResponseRedirect(reverse("admin:desk-page", args=[self.page.pk]))
-        return told_of(self.request, response, this.batch, f"{self.page}已保存。")
+        return told_of(self.request, response, this.batch, self.said or f"{self.page}已保存。")
 
     def _are_others(self, rows: list[ItemRow], to_split: Article | None) -> bool:
         """Return whether somebody has changed the page in a way that the form which came back does not show.
 
         That is so if the page has other articles, or another order; if the blocks of the article `to_split` are others;
-        or if a value that was typed has become another one meanwhile.
+        if a value that was typed has become another one meanwhile, or left-over text that was given is left over no
+        more.
         """
         data = self.request.POST
         told = data.getlist("item")
         if told and told != [str(row.article.pk) for row in rows]:
             return True
         if to_split and data.get("split_of", digest_of(to_split)) != digest_of(to_split):
+            return True
+        if self.fields.are_others or self.left_overs.is_stale:
             return True
         return any(
             data.get(f"was-{at}-{name}", stored) != stored != typed
@@ -176,12 +196,12 @@ class StructureScreen:
                 row.errors["kind"] = f"没有“{row.kind}”这一类，请从列表里选。"
             elif row.kind != row.article.kind:
                 told["kind"] = row.kind
-            headline, error = _checked(line, row.headline)
+            headline, error = checked(line, row.headline)
             if error:
                 row.errors["headline"] = error
             elif headline != row.article.headline:
                 told["headline"] = headline
-            if not _is_number(row.position, LAST_POSITION) or not int(row.position):
+            if not is_number(row.position, LAST_POSITION) or not int(row.position):
                 row.errors["position"] = f"次序“{row.position[:12]}”不是 1 至 {LAST_POSITION} 的整数，请改正。"
             else:
                 places[at] = int(row.position)
@@ -193,9 +213,18 @@ class StructureScreen:
         return {pk: told for pk, told in changes.items() if told}
 
     def _write(self, this: Writing, changes: Mapping[int, dict[str, Any]]) -> None:
+        self.fields.write(this)
+        if self.fields.errors:
+            raise ValidationError(self.fields.errors)
         for article in self.articles:
             if article.pk in changes:
                 apply(this, article, changes[article.pk])
+
+    def _give(self, this: Writing) -> None:
+        """Give the left-over text. The other writes come first, so that a split parts what the form had shown."""
+        chosen = self.left_overs.chosen()
+        if chosen:
+            give(this, self.page, chosen)
 
     def _do(self, this: Writing, op: str, rows: list[ItemRow], to_split: Article | None) -> None:
         """Do what the button says. Raises ValidationError with a sentence if it can't be done."""
@@ -204,10 +233,11 @@ class StructureScreen:
             "merge": lambda: self._merge(this, taken),
             "join": lambda: join(this, self._head(), _some(taken)),
             "part": lambda: part(this, _some(taken)),
+            "move": lambda: self._move(this, _some(taken)),
         }
         if to_split is not None:
             split_at = self.request.POST["split_at"]
-            if not _is_number(split_at, LAST_POSITION):
+            if not is_number(split_at, LAST_POSITION):
                 raise ValidationError("请选从哪一段起成为新篇。")
             split(this, to_split, int(split_at))
         elif op in deeds:
@@ -222,6 +252,14 @@ class StructureScreen:
             raise ValidationError("请勾选要合并的两篇或几篇。")
         merge(this, survivor, absorbed)
 
+    def _move(self, this: Writing, taken: list[Article]) -> None:
+        page = Page.objects.select_related("issue").get(pk=self.page.pk)  # its fields may have been typed, too
+        target = target_of(page, self.request.POST.dict())
+        moved = move(this, taken, target)
+        named = f"《{moved[0]}》" + (f"等 {len(moved)} 篇" if len(moved) > 1 else "")
+        hidden = "那一版还没有日期，读者暂时看不到。" if target.issue_id is None else ""
+        self.said = f"{named}已移到{target}之末。{hidden}"
+
     def _head(self) -> Article:
         head = self._chosen("head_id")
         if head is None:
@@ -234,7 +272,7 @@ class StructureScreen:
         if not text:
             return None
         rows = Article.objects.select_related("page__issue", "continuation_of__page")
-        found = rows.filter(pk=text).first() if _is_number(text, LAST_ID) else None
+        found = rows.filter(pk=text).first() if is_number(text, LAST_ID) else None
         if found is None:
             raise ValidationError(f"没有编号为“{text[:20]}”的文章，请核对。")
         return found
@@ -254,6 +292,10 @@ class StructureScreen:
             doubts.setdefault(doubt.article_id or 0, []).append(doubt)
         context = {
             "page": self.page,
+            "fields": self.fields,
+            "left_overs": self.left_overs,
+            "targets": offered(self.page, self.request.POST.dict()) if self.may_change else [],
+            "to": {name: self.request.POST.get(name, "") for name in ("to_issue", "to_page", "to_page_id")},
             "rows": [(row, doubts.get(row.article.pk, [])) for row in rows],
             "kinds": Article.Kind.choices,
             "may_change": self.may_change,
@@ -267,19 +309,6 @@ class StructureScreen:
             "done": sum(article.review == Article.Review.REVIEWED for article in self.articles),
         }
         return render_screen(self.site, self.request, "structure", str(self.page), context, status=status)
-
-
-def _checked(check: Callable[[str], str], text: str) -> tuple[str, str]:
-    """Return (the cleaned text, the sentence that says what is wrong with it or "")."""
-    try:
-        return check(text), ""
-    except ValidationError as error:
-        return "", "".join(error.messages)
-
-
-def _is_number(text: str, last: int) -> bool:
-    """Tell whether `text` is an integer from 0 to `last`, in the digits of ASCII."""
-    return text.isascii() and text.isdecimal() and len(text) <= len(str(last)) and int(text) <= last
 
 
 def _some(taken: list[Article]) -> list[Article]:
