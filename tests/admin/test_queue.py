@@ -1,5 +1,6 @@
 """The queue: its front, the list of a kind, the next item, and doubts about pages."""
 
+import datetime
 import re
 
 import pytest
@@ -213,6 +214,21 @@ def test_the_number_of_an_undated_issue_comes_with_its_date(admin_client, bare):
     assert Issue.objects.get().number == 9876
     doubt.refresh_from_db()
     assert doubt.state == "settled"
+
+
+@pytest.mark.disagreeing
+@pytest.mark.parametrize("held", [9875, None])
+def test_a_number_typed_with_a_date_does_not_overwrite_that_of_the_issue_of_the_day(admin_client, bare, held):
+    issue = make_issue(datetime.date(2024, 5, 20), number=held)
+    make_page(issue, 7)
+    url = f"/admin/desk/doubts/{make_doubt(bare, 'issue-number-disagrees', '9875 ≠ 9876').pk}/"
+    response = admin_client.post(url, {"_next": "1", "issue_number": "9876", "issue_date": "2024-05-20"})
+    issue.refresh_from_db()
+    if held:
+        assert "2024-05-20 的报纸已有总期号 9875，与所填的不同" in response.content.decode()
+        assert issue.number == 9875 and Page.objects.get(pk=bare.pk).issue is None and not Batch.objects.exists()
+    else:
+        assert response.status_code == 302 and issue.number == 9876
 
 
 def test_saving_a_page_unchanged_leaves_its_doubt_open(admin_client, bare):

@@ -52,7 +52,7 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
     from articles.models import Article, Issue, Page, archive
     from tests.make import DAY, PAGE, load, make_article, make_page, sign, write
 
-    load(write(folder, PAGE.replace("\n3\n\n", "\n")))
+    load(write(folder, PAGE.replace("\n3\n\n", "\n") + "\nz\n"))  # the last line is left over
     unnumbered = Page.objects.get(number=None)
     part = Article.objects.get(headline="让好医生在县里扎下根")
     front = make_page(Issue.objects.get(date=DAY), 1, section="要闻", is_sample=True)

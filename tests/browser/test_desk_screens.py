@@ -99,6 +99,36 @@ def test_articles_are_merged_and_split_by_keyboard_in_few_loads(open_desk, site)
     assert len(loads) == 2 and page.locator("[name=take]").count() == number + 1
 
 
+def test_an_article_is_moved_and_text_is_given_by_keyboard(open_desk, site):
+    page = open_desk(f"/admin/desk/pages/{site.facts['unnumbered']}/", javascript=False)
+    number = page.locator("[name=take]").count()
+    page.locator("[name=leftover-0]").focus()
+    page.keyboard.press("ArrowDown")
+    page.locator("[name=take]").nth(1).focus()
+    page.keyboard.press("Space")
+    page.locator("[name=to_page]").focus()
+    page.keyboard.type("1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    said = page.locator(".messagelist").inner_text()
+    assert "已移到" in said and "第1版" in said and "撤销" in said
+    assert page.locator("[name=take]").count() == number - 1 and page.locator("[name=leftover-0]").count() == 0
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_the_screen_of_a_page_runs_off_no_edge(open_desk, site, width):
+    page = open_desk(f"/admin/desk/pages/{site.facts['structure']}/")
+    page.set_viewport_size({"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    controls = (
+        "[name^=page-], [name^=to_], [name=survivor], [name=head_id], [name^=leftover-], .deeds button, [name=_save]"
+    )
+    boxes = [each.bounding_box() for each in page.locator(controls).all() if each.is_visible()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes) and len(boxes) > 10
+
+
 def test_axe_finds_no_violation_on_the_screen_of_a_page(open_desk, site):
     page = open_desk(f"/admin/desk/pages/{site.facts['unnumbered']}/")
     check(page)

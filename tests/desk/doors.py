@@ -84,6 +84,9 @@ OTHERS = (
     Door("/admin/desk/pages/{page}/",                "ask_split",          SHOWN,  "-++-"),
     Door("/admin/desk/pages/{page}/",                "split",              BATCH,  "-++-"),
     Door("/admin/desk/pages/{page}/",                "join",               BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "move",               BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "leftover",           BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "page_fields",        BATCH,  "-++-"),
 
     Door("/admin/desk/sources/{conflict_text}/decide/", "",                SHOWN,  "+++-"),
     Door("/admin/desk/sources/{conflict_text}/decide/", "ask_decision",    SHOWN,  "-++-"),

@@ -10,15 +10,16 @@ from articles.desk.deleting import delete_row
 from articles.desk.joining import join, merge
 from articles.desk.moving import move
 from articles.desk.splitting import split
+from articles.desk.texts import replace
 from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.doubt_check import doubt_differences
 from articles.ingest.readers import reader_from_database
 from articles.ingest.removal import remove_pages
-from articles.ingest.stored_texts import adopt, read_stored
-from articles.models import Archive, Article, Doubt, Page, Proposal, SourceText, archive
+from articles.ingest.stored_texts import read_stored
+from articles.models import Archive, Article, Batch, Doubt, Page, Proposal, SourceText, archive
 from tests.desk.state import assert_partition, state
-from tests.desk.test_structure import check_read_again, read_again
+from tests.desk.test_structure import check_read_again, read_again, without_bookkeeping
 from tests.make import DAY, PAGE, TODAY, doubts_of, load, make_doubt, make_issue, make_page, other_page, write
 from tests.tables import load_tables
 
@@ -205,12 +206,18 @@ def test_articles_return_when_the_structure_of_their_page_gives_way(tmp_path, pa
         reader_version=text.reader_version,
     )  # fmt: skip
     row = SourceText.objects.select_related("page__issue").get(pk=row.pk)
-    with archive.change() as change:
-        adopt(read_stored(row, reader_from_database(), today=TODAY), change, structure_gives_way=True)
+    before, read = state(), read_stored(row, reader_from_database(), today=TODAY)
+    with writing(None, Batch.Kind.CONFLICT) as this:
+        replace(this, read, structure_gives_way=True)
     first.refresh_from_db()
     assert (first.page, first.position, page.articles.count()) == (page, 0, 4)
     assert "四百余名" in first.blocks[1]["text"]
     assert [row.pk for row in page.articles.as_printed()][-1] == guest.pk
+    assert_partition()
+    assert undo(this.batch, None).left == []
+    first.refresh_from_db()
+    assert first.page == neighbour and [row.pk for row in page.articles.as_printed()][-1] == guest.pk
+    assert without_bookkeeping(state())["Article"] == without_bookkeeping(before)["Article"]
     assert_partition()
 
 

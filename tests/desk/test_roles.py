@@ -36,7 +36,7 @@ from articles.models import (
 from tests.admin.conftest import Desk
 from tests.admin.test_desk import RIVAL
 from tests.desk.doors import BATCH, DOORS, SHOWN, STORED
-from tests.make import DAY, PAGE, load, make_doubt, make_region, make_schedule, write
+from tests.make import DAY, PAGE, load, make_doubt, make_page, make_region, make_schedule, write
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,7 @@ def made_desk(made_once, tmp_path_factory):
         VanishedArticle.objects.create(article_id=999_999, revision=1)
         SearchWithoutHit.objects.create(query="克隆羊", times=1, times_nearly=0, first_day=DAY, last_day=DAY)
     make_schedule("2024-01-01")
+    target = make_page(None, 4)
     root = User.objects.create_superuser("root", password=PASSWORD)
     for role in STAFF:
         user = User.objects.create_user(f"用户{role}", password=PASSWORD, is_staff=True)
@@ -93,9 +94,9 @@ def made_desk(made_once, tmp_path_factory):
     assert desk.save(topics[0], description="改过的说明") == []
     client.post("/admin/articles/article/", {"action": "mark_reviewed", "_selected_action": held.pk, "sure": "1"})
     client.post("/admin/articles/article/", {"action": "withdraw", "_selected_action": held.pk})
-    load(write(folder, PAGE.replace("云南启动乡村医生轮训", "云南启动村医轮训"), "page.txt"))
+    load(write(folder, PAGE.replace("云南启动乡村医生轮训", "云南启动村医轮训") + LEFT_OVER, "page.txt"))
     load(write(folder, RIVAL, "other.txt"))
-    page = Page.objects.get()
+    page = Page.objects.exclude(pk=target.pk).get()
     of = {name: Batch.objects.get(corrections__field=field) for name, field in BATCHES.items()}
     doubts = {
         "doubt": make_doubt(article, "no-byline"),
@@ -113,6 +114,8 @@ def made_desk(made_once, tmp_path_factory):
         "contributor": stranger,
         "user": reader,
         "group": Group.objects.get(name="一组"),
+        "page": page,
+        "target": target,
         **doubts,
         **{f"of_{name}": batch for name, batch in of.items()},
     }
@@ -123,6 +126,9 @@ def made_desk(made_once, tmp_path_factory):
     ids["users"] = "app_label=articles&model_name=batch&field_name=user"
     return ids, forms(desk, rows)
 
+
+#: A line that the reader leaves to nobody.
+LEFT_OVER = "\nz\n"
 
 #: The fields by which the batches of the archive are told apart.
 BATCHES = {"headline": "headline", "topic": "description", "review": "review"}
@@ -168,6 +174,9 @@ def forms(desk, rows):
             **{"_save": "1", "decision": "elsewhere", "reason": "核对过"},
             **{"to_date": "2024-11-29", "to_edition": "1", "to_number": "5"},
         },
+        "move": {"op": "move", "take": [article.pk], "to_page_id": rows["target"].pk},
+        "leftover": {"leftover-0": "masthead"},
+        "page_fields": {"page-section": "甲版"},
         "review": desk.filled(signed, review="doubtful"),
         "op": {**desk.filled(signed), "op": "up-1"},
         "headline": desk.filled(signed, headline="改过的标题"),

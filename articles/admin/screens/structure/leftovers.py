@@ -19,7 +19,7 @@ FURNITURE, BY_ID = "masthead", "id-"
 
 @dataclass
 class LeftOver:
-    """Running left-over stretches: their text, lines and place, the choice that came back, and what is wrong with it."""
+    """Running left-over stretches: their text, lines and place, the choice that came back, what is wrong with it."""
 
     stretches: list[Stretch]
     text: str
