@@ -23,5 +23,5 @@ def address_of(doubt: Doubt) -> str:
 
 
 def page_url(page: Page) -> str:
-    """Return the address of the form of a page."""
-    return reverse("admin:articles_page_change", args=[page.pk])
+    """Return the address of the screen of a page."""
+    return reverse("admin:desk-page", args=[page.pk])
