@@ -221,6 +221,34 @@ def test_articles_return_when_the_structure_of_their_page_gives_way(tmp_path, pa
     assert_partition()
 
 
+def test_an_article_that_the_new_text_lacks_returns_and_guests_stand_last(page, neighbour):
+    first, second, third = page.articles.as_printed()
+    guest = neighbour.articles.as_printed()[0]
+    for article, target in ((first, neighbour), (second, neighbour), (guest, page), (third, neighbour)):
+        moved(article, target)
+    Article.objects.filter(pk=guest.pk).update(position=0)
+    text = SourceText.objects.get(page=page)
+    rival = SourceText.objects.create(
+        path="/elsewhere/rival.txt", sha256="0" * 64, encoding="utf-8", text=PAGE[: PAGE.index("福建社区")], page=page,
+        standing="conflict", reader_version=text.reader_version,
+    )  # fmt: skip
+    read = read_stored(
+        SourceText.objects.select_related("page__issue").get(pk=rival.pk), reader_from_database(), today=TODAY
+    )
+    with writing(None, Batch.Kind.CONFLICT) as this:
+        replace(this, read, structure_gives_way=True)
+    rows = list(page.articles.as_printed())
+    assert (
+        [row.pk for row in rows[:2]] == [first.pk, second.pk]
+        and rows[-1] == guest
+        and third not in neighbour.articles.all()
+    )
+    assert_partition()
+    assert undo(this.batch, None).left == []
+    assert third in neighbour.articles.all()
+    assert_partition()
+
+
 @pytest.mark.parametrize("sample", ["from", "onto"])
 def test_samples_are_removed_with_what_was_read_from_them_alone(page, neighbour, sample):
     away, guest = page.articles.as_printed()[0], neighbour.articles.as_printed()[0]
