@@ -9,7 +9,7 @@ from articles.desk.moving import part_apart
 from articles.models import Article, Page
 
 if TYPE_CHECKING:
-    from articles.desk.undoing import Step
+    from articles.desk.undo_steps import Step
 
 #: The field of a page that is undone line by line.
 PLACED = "placed"

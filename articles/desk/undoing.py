@@ -15,15 +15,15 @@ from django.utils import timezone
 from articles.desk.changes import Changed
 from articles.desk.coupling import PLACED, with_given_text, with_moves
 from articles.desk.deleting import delete_row
-from articles.desk.doubts import OF_ISSUE, may_open, set_state
+from articles.desk.doubts import set_state
 from articles.desk.placing_text import taken_back
 from articles.desk.recording import BLOCK
-from articles.desk.rejoining import clashes
 from articles.desk.releasing import take_newer_reading
 from articles.desk.segments import take
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.texts import show_again
+from articles.desk.undo_steps import CHANGED_SINCE, CLASHING, Step, of_split, with_rules
 from articles.desk.writing import Person, Writing, stored, writing
 from articles.ingest.classification import JUDGED
 from articles.ingest.readers import reader_from_database
@@ -50,37 +50,8 @@ NOT_UNDONE = (Batch.Kind.REMOVAL,)
 #: The joins of articles are told by `rejoining`, because several may go back together.
 RULED: dict[type[models.Model], set[str]] = {Article: set(), Page: {"issue", "number"}}
 
-#: The fields that a split changes in the article that it cuts and in those behind it. The empty field is the new one.
-OF_SPLIT = ("", "blocks", "bylines", "continued_to", "position")
-
-#: The field that makes an article a part of another one.
-JOIN = "continuation_of"
-
 #: The fields of a new article that may change without anybody's work on its text.
 OF_PLACE = ("position", "review")
-
-#: The reasons why a step is left that several steps may have.
-CHANGED_SINCE = "后来又改过"
-CLASHING = "和现有的其他记录冲突"
-HALF_STAYS = "拆开的两篇后来又改过，不能拼回原样；要合成一篇，请在这一版的页面上勾选这两篇，按“合并”"
-
-#: The models of rows with a URL that a person's write may move.
-MOVING = ("page", "issue")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One correction of a batch that is to be undone.
-
-    `left` is the reason why it stays, or "" if it goes back. `present` is the value now, `row` the row, None if it is
-    gone. `later` is the correction that has the last word instead.
-    """
-
-    correction: Correction
-    row: Any
-    present: Any
-    left: str = ""
-    later: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -105,120 +76,7 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
-    steps = with_given_text(with_moves(steps))
-    steps = _with_texts(steps) if batch.kind in Batch.OF_TEXTS else _with_halves(steps)
-    return _with_doubts(_with_redirects(_with_joins(steps)))
-
-
-def _with_joins(steps: list[Step]) -> list[Step]:
-    """Return the steps. A join stays as it is if it no longer fits beside the others, as they would be."""
-    while True:
-        going = [step for step in steps if step.correction.model == "article" and not step.left]
-        back = {step.correction.pk: int(step.correction.object_id) for step in going}
-        heads = {back[step.correction.pk]: step.correction.old for step in going if step.correction.field == JOIN}
-        gone = [step for step in going if not step.correction.field and step.correction.new is None]
-        wrong = clashes(heads, {back[step.correction.pk]: step.correction.old or {} for step in gone}) if heads else {}
-        if not wrong:
-            return steps
-        steps = [
-            replace(step, left=wrong[back[step.correction.pk]])
-            if step.correction.field == JOIN and back.get(step.correction.pk) in wrong
-            else step
-            for step in steps
-        ]
-
-
-def _with_doubts(steps: list[Step]) -> list[Step]:
-    """Return the steps. A doubt stays closed if the machine no longer raises it.
-
-    It stays settled, too, as long as a field that it names is not as it was before the batch.
-    """
-    steps = [
-        replace(step, left="机器已不再提出这一处存疑") if not step.left and _is_past(step) else step for step in steps
-    ]
-    left = [step.correction for step in steps if step.left]
-    stay = {(each.model, each.object_id, name_of(each.field)) for each in left}
-    if not stay:
-        return steps
-    pages = [step.row.page_id for step in steps if isinstance(step.row, Doubt)]
-    issues = dict(Page.objects.filter(pk__in=pages).values_list("pk", "issue"))
-
-    def is_named(doubt: Doubt) -> bool:
-        article, page = ("article", str(doubt.article_id)), ("page", str(doubt.page_id))
-        issue = ("issue", str(issues.get(doubt.page_id)))
-        named = {(*article, name) for name in doubt.fields} | {(*page, name) for name in doubt.fields}
-        named |= {(*issue, name) for name, said in OF_ISSUE.items() if said in doubt.fields}
-        return bool(named & stay)
-
-    return [
-        replace(step, left="所疑的字段后来又改过") if isinstance(step.row, Doubt) and is_named(step.row) else step
-        for step in steps
-    ]
-
-
-def _is_past(step: Step) -> bool:
-    """Return whether the step would open a doubt that the machine no longer raises."""
-    is_opened = isinstance(step.row, Doubt) and step.correction.old == Doubt.State.OPEN
-    return is_opened and not may_open(step.row)
-
-
-def _with_redirects(steps: list[Step]) -> list[Step]:
-    """Return the steps. If a row stays where the batch has moved it, the redirects to it stay, too."""
-    stays = any(step.left for step in steps if step.correction.model in MOVING)
-    return [
-        replace(step, left="所指的记录没有移回") if stays and step.correction.model == "redirect" else step
-        for step in steps
-    ]
-
-
-def _with_halves(steps: list[Step]) -> list[Step]:
-    """Return the steps. The halves of a split are put together, or parted again, both or neither.
-
-    A half that went back alone would show a text twice, or nowhere.
-    """
-    halves, bound = _of_split(steps)
-    if not any(step.left for step in steps if step.correction.pk in halves):
-        return steps
-    return [
-        replace(step, left=HALF_STAYS) if step.correction.pk in bound and step.left in ("", CHANGED_SINCE) else step
-        for step in steps
-    ]
-
-
-def _with_texts(steps: list[Step]) -> list[Step]:
-    """Return the steps. If a text stays, so do the articles that came with it, and the page that was made for it.
-
-    The articles of another text would double what the page shows. A page that is made for a text goes with all its
-    articles, or stays.
-    """
-    texts = [step for step in steps if step.correction.model == "sourcetext"]
-    is_page_made = any(_is_creation(step.correction) and step.correction.model == "page" for step in steps)
-    stays = any(step.left for step in texts)
-    stays |= is_page_made and any(step.left for step in steps if _is_creation(step.correction))
-    if not (texts and stays):
-        return steps
-    return [replace(step, left=step.left or "这一批换用的文本或新版面后来又改过") for step in steps]
-
-
-def _is_creation(correction: Correction) -> bool:
-    return not correction.field and correction.old is None
-
-
-def _of_split(steps: list[Step]) -> tuple[set[int], set[int]]:
-    """Return the ids of the corrections that are the halves of a split, and of all that go or stay with them.
-
-    Both are empty if the steps are those of no split.
-    """
-    of_split = [step.correction for step in steps if step.correction.batch.kind not in Batch.OF_TEXTS]
-    articles = [each for each in of_split if each.model == "article"]
-    made = {each.pk for each in articles if not each.field}
-    cut = {each.pk for each in articles if name_of(each.field) == "blocks"}
-    if not (made and cut):
-        return set(), set()
-    redirects = {each.pk for each in of_split if each.model == "redirect"}
-    placed = {each.pk for each in of_split if each.field == PLACED}
-    bound = redirects | placed | {each.pk for each in articles if name_of(each.field) in OF_SPLIT}
-    return made | cut | placed, bound
+    return with_rules(with_given_text(with_moves(steps)), batch.kind)
 
 
 def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
@@ -290,7 +148,7 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
         return replace(step, left="这条记录已不在")
     if correction.field == PLACED:
         is_gone = taken_back(present, correction.old or [], correction.new or []) is None
-        return replace(step, later=None, left="后来又改过" if is_gone else "")
+        return replace(step, later=None, left=CHANGED_SINCE if is_gone else "")
     if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
         return replace(step, left=CHANGED_SINCE)
     if correction.field == "" and correction.new is None:
@@ -393,7 +251,7 @@ def _take_all_back(steps: list[Step], this: Writing) -> list[Step]:
 
     If it refuses a half of a split, all that goes with the half is left.
     """
-    halves, bound = _of_split(steps)
+    halves, bound = of_split(steps)
     try:
         with transaction.atomic():
             done = [step if step.left else _take_back(step, this) for step in steps]
