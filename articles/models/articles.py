@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +25,7 @@ from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
 from articles.models.titles import title_of
+from articles.models.visibility import shown_article
 from articles.paths import path_to
 
 #: The order of an issue's articles, as printed.
@@ -30,6 +33,9 @@ AS_PRINTED = (F("page__number").asc(nulls_last=True), "page_id", "position", "pk
 
 #: The order of an issue's articles in lists and in the search index: all pages without a number count as one page.
 AS_LISTED = (AS_PRINTED[0], "position", "pk")
+
+#: The condition that a continuation counts for its story, even if the story is hidden.
+_KEPT = Q(withdrawn=False, page__withdrawn=False)
 
 
 #: The reasons why an article can't be a part of another one.
@@ -42,18 +48,18 @@ class ArticleQuerySet(StoryQuerySet):
     def visible(self) -> ArticleQuerySet:
         """Return the articles that readers may see. Visibility is decided here alone.
 
-        Hidden are withdrawn articles, articles on a page that could not be dated, and the continuations of both.
+        Hidden are withdrawn articles, articles on a hidden page, and the continuations of both. A page is hidden if it
+        could not be dated, or if the page or its issue is withdrawn.
         """
-        head_is_shown = Q(continuation_of__withdrawn=False, continuation_of__page__issue__isnull=False)
-        shown = self.filter(withdrawn=False, page__issue__isnull=False)
-        return shown.filter(Q(continuation_of__isnull=True) | head_is_shown)
+        return self.filter(shown_article())
 
     def hidden(self) -> ArticleQuerySet:
         """Return the articles that `visible` leaves out. They are few, and indexes find them without a table scan."""
         every = Article.objects.order_by()
-        withdrawn, undated = every.filter(withdrawn=True).values("pk"), every.filter(page__issue=None).values("pk")
-        own = Q(pk__in=withdrawn) | Q(pk__in=undated)
-        return self.filter(own | Q(continuation_of__in=withdrawn) | Q(continuation_of__in=undated))
+        withdrawn = every.filter(withdrawn=True).values("pk")
+        on_hidden = every.filter(page__in=Page.objects.hidden().values("pk")).values("pk")
+        own = Q(pk__in=withdrawn) | Q(pk__in=on_hidden)
+        return self.filter(own | Q(continuation_of__in=withdrawn) | Q(continuation_of__in=on_hidden))
 
     def stories(self) -> ArticleQuerySet:
         """Return only heads: an article and its continuations are one story."""
@@ -92,9 +98,12 @@ class ArticleQuerySet(StoryQuerySet):
         return self.alias(tidy_kicker=kicker).filter(tidy_kicker__in=names)
 
     def withdrawn(self) -> ArticleQuerySet:
-        """Return the articles that readers can no longer see: dated articles that are withdrawn or whose head is."""
-        dated = self.filter(page__issue__isnull=False)
-        return dated.filter(Q(withdrawn=True) | Q(continuation_of__withdrawn=True))
+        """Return the articles that readers can no longer see: dated ones that are withdrawn, or whose page, issue, head
+        or head's page is.
+        """
+        rows = ("", "page__", "page__issue__", "continuation_of__", "continuation_of__page__")
+        is_withdrawn = (Q(**{f"{row}withdrawn": True}) for row in rows)
+        return self.filter(page__issue__isnull=False).filter(reduce(or_, is_withdrawn))
 
     def published_in(self, year: int, month: int | None = None) -> ArticleQuerySet:
         articles = self.filter(page__issue__date__year=year)
@@ -148,16 +157,16 @@ class ArticleQuerySet(StoryQuerySet):
         return self.annotate(has_parts=has_parts)  # type: ignore[no-redef] # in place of the cached property
 
     def continuing(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
-        """Return the continuations of `heads` (ids), as printed. Withdrawn continuations are left out.
+        """Return the continuations of `heads` (ids), as printed. Those withdrawn or on a withdrawn page are left out.
 
         With `visible`, continuations on undated pages and those of a hidden head are left out, too.
         """
-        shown = self.visible() if visible else self.filter(withdrawn=False)
+        shown = self.visible() if visible else self.filter(_KEPT)
         return shown.filter(continuation_of__among=heads).order_by(*AS_LISTED)
 
     def parts(self, heads: Collection[int], *, visible: bool = True) -> ArticleQuerySet:
         """Return the stories with the heads `heads` (ids) and their continuations, as printed. See `continuing`."""
-        shown = self.visible() if visible else self.filter(Q(withdrawn=False) | Q(continuation_of=None))
+        shown = self.visible() if visible else self.filter(_KEPT | Q(continuation_of=None))
         own, continuing = Q(pk__among=heads, continuation_of=None), Q(continuation_of__among=heads)
         return shown.filter(own | continuing).order_by(*AS_LISTED)
 
@@ -240,7 +249,7 @@ class Article(Editable):
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)
-    withdrawn = models.BooleanField("撤回", default=False, help_text="读者不再看到，原网址答复“已撤回”")
+    withdrawn = models.BooleanField("撤下", default=False, help_text="读者不再看到，原网址答复“已撤下”")
     revision = models.PositiveBigIntegerField("修订号", default=0, db_index=True, editable=False)
     changed_at = models.DateTimeField("最后更新", null=True, editable=False)
     source = models.ForeignKey(

@@ -12,13 +12,14 @@ from articles.models.issues import Page
 from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor, Region, Topic
 from articles.models.sources import SourceText
+from articles.models.visibility import shown_article
 from articles.text.fold import fold
 
 
 class BylineQuerySet(models.QuerySet["Byline"]):
     def name_of_photographer(self) -> str:
         """Return the name of one who signed a picture that readers may see, or "" if nobody did."""
-        shown = self.filter(of=Byline.Of.PHOTO, article__withdrawn=False, article__page__issue__isnull=False)
+        shown = self.filter(shown_article("article__"), of=Byline.Of.PHOTO)
         names = shown.filter(role__in=("", "摄影")).order_by("pk").values_list("contributor__name", flat=True)
         return names.first() or ""
 

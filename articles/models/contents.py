@@ -31,7 +31,7 @@ _ISSUE = Statement(
     lambda date, edition: Issue.objects.visible().with_holdings().filter(date=date, edition=edition),
     *(datetime.date, int),
 )
-_PAGES = Statement(lambda issue: Page.objects.filter(issue=issue).as_printed(), int)
+_PAGES = Statement(lambda issue: Page.objects.visible().filter(issue=issue).as_printed(), int)
 _IN_ISSUE = Statement(lambda issue: _shown().filter(page__issue=issue).order_by(*AS_PRINTED), int)
 _ON_PAGE = Statement(lambda page: _shown().filter(page=page).as_printed(), int)
 _SIGNED_IN_ISSUE = Statement(lambda issue: _signed(article__page__issue=issue), int)
@@ -44,7 +44,10 @@ def issue_of(date: datetime.date, edition: int) -> Issue | None:
 
 
 def pages_of(issue: Issue) -> list[tuple[Page, list[Article]]]:
-    """Return the pages of an issue as printed, each with its articles as printed and who signed them. Three queries."""
+    """Return the visible pages of an issue as printed, each with its articles as printed and who signed them.
+
+    Takes three queries.
+    """
     pages = _PAGES.rows(issue.pk)
     articles: dict[int, list[Article]] = defaultdict(list)
     for article in _with_names(_IN_ISSUE.rows(issue.pk), _SIGNED_IN_ISSUE.rows(issue.pk)):

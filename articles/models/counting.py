@@ -18,6 +18,7 @@ from django.db.models.functions import Concat, Substr
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.group_count import GroupCount, year_of
 from articles.models.reference import Contributor, Region
+from articles.models.visibility import shown_by_itself
 
 if TYPE_CHECKING:
     from articles.models.articles import Article  # noqa: F401 - of the string below
@@ -102,5 +103,4 @@ class StoryQuerySet(models.QuerySet["Article"]):
 
 def _of_shown_parts(rows: models.QuerySet) -> models.QuerySet:
     """Return the `rows` of visible continuations. The rows of hidden ones do not count for their story."""
-    parts = rows.filter(article__continuation_of__isnull=False, article__withdrawn=False)
-    return parts.filter(article__page__issue__isnull=False)
+    return rows.filter(shown_by_itself("article__"), article__continuation_of__isnull=False)

@@ -18,6 +18,7 @@ from articles.models.plain_json import PlainJSONEncoder
 from articles.models.reference import Contributor, meant_by
 from articles.models.sources import SourceText
 from articles.models.statements import Statement
+from articles.models.visibility import shown_page
 from articles.paths import path_to
 from articles.reading import YEARS
 
@@ -32,8 +33,23 @@ SECTION_LENGTH = 200
 
 class IssueQuerySet(models.QuerySet["Issue"]):
     def visible(self) -> IssueQuerySet:
-        """Return the issues that readers may see: those with a page."""
+        """Return the issues that readers may see: those that are not withdrawn, with a page that is not withdrawn.
+
+        The withdrawn ones are looked up apart, so that indexes on days and on issues answer all else.
+        """
+        issues, pages = Issue.objects.order_by().filter(withdrawn=True), Page.objects.order_by().filter(withdrawn=True)
+        shown = Page.objects.filter(~Q(pk__in=pages.values("pk")), issue=OuterRef("pk"))
+        return self.filter(Exists(shown), ~Q(pk__in=issues.values("pk")))
+
+    def held(self) -> IssueQuerySet:
+        """Return the issues that the archive holds: those with a page, even if readers may not see it."""
         return self.filter(Exists(Page.objects.filter(issue=OuterRef("pk"))))
+
+    def withdrawn(self) -> IssueQuerySet:
+        """Return the issues that readers can no longer see: those withdrawn, and those with withdrawn pages alone."""
+        of_withdrawn_pages = Page.objects.order_by().filter(withdrawn=True).values("issue")
+        has_others = Exists(Page.objects.filter(issue=OuterRef("pk"), withdrawn=False))
+        return self.filter(Q(withdrawn=True) | Q(pk__in=of_withdrawn_pages) & ~has_others)
 
     def published_in(self, year: int, month: int | None = None) -> IssueQuerySet:
         issues = self.filter(date__year=year)
@@ -92,9 +108,13 @@ class IssueQuerySet(models.QuerySet["Issue"]):
         return [issue for issue in (before, after) if issue]
 
     def with_holdings(self) -> IssueQuerySet:
-        """Annotate `page_count` and `is_sample`, which tells whether any page is an invented sample."""
-        samples = Page.objects.filter(issue=OuterRef("pk"), is_sample=True)
-        return self.annotate(page_count=models.Count("pages", distinct=True), is_sample=Exists(samples))
+        """Annotate `page_count` and `is_sample`, which tells whether any page is an invented sample.
+
+        Withdrawn pages don't count.
+        """
+        shown = Q(pages__withdrawn=False)
+        samples = Page.objects.filter(issue=OuterRef("pk"), is_sample=True, withdrawn=False)
+        return self.annotate(page_count=models.Count("pages", distinct=True, filter=shown), is_sample=Exists(samples))
 
 
 class Issue(Editable):
@@ -113,12 +133,15 @@ class Issue(Editable):
     edition = models.PositiveSmallIntegerField("当日第几种", default=1, help_text="1 为正刊，增刊、号外依次为 2、3 …")
     number = models.PositiveIntegerField("总期号", null=True, blank=True)
     date_basis = models.CharField("日期依据", max_length=10, choices=DateBasis, default=DateBasis.INFERRED)
+    withdrawn = models.BooleanField("撤下", default=False, help_text="读者不再看到这一期，网址答复“已撤下”")
 
     objects = IssueQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "报纸期次"
         ordering = ["-date", "edition"]
+        # Each query for what readers may see asks for the withdrawn issues, which are few.
+        indexes = [models.Index(fields=["withdrawn"], name="issue_withdrawn", condition=Q(withdrawn=True))]
         constraints = [
             models.UniqueConstraint(
                 fields=["date", "edition"],
@@ -197,8 +220,21 @@ NEWEST_FIRST = ("-issue__date", "issue__edition", F("number").asc(nulls_last=Tru
 
 class PageQuerySet(models.QuerySet["Page"]):
     def visible(self) -> PageQuerySet:
-        """Return the pages that readers may see: those that have an issue, and hence a date."""
-        return self.filter(issue__isnull=False)
+        """Return the pages that readers may see: those with an issue, and hence a date. Neither is withdrawn."""
+        return self.filter(shown_page())
+
+    def hidden(self) -> PageQuerySet:
+        """Return the pages that `visible` leaves out. They are few, and indexes find them without a table scan."""
+        every = Page.objects.order_by()
+        issues = Issue.objects.order_by().filter(withdrawn=True).values("pk")
+        undated, withdrawn = every.filter(issue=None).values("pk"), every.filter(withdrawn=True).values("pk")
+        return self.filter(
+            Q(pk__in=undated) | Q(pk__in=withdrawn) | Q(pk__in=every.filter(issue__in=issues).values("pk"))
+        )
+
+    def withdrawn(self) -> PageQuerySet:
+        """Return the pages that readers can no longer see: dated ones that are withdrawn, or whose issue is."""
+        return self.filter(Q(withdrawn=True) | Q(issue__withdrawn=True), issue__isnull=False)
 
     def in_section(self, name: str) -> PageQuerySet:
         """Return the pages whose section name is `name`."""
@@ -265,6 +301,7 @@ class Page(Editable):
     section = models.TextField("版名", blank=True, validators=[MaxLengthValidator(SECTION_LENGTH)])
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
+    withdrawn = models.BooleanField("撤下", default=False, help_text="读者不再看到这一版，网址答复“已撤下”")
     cuts = models.JSONField("删去的拆分处", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     placed = models.JSONField("未归入文字的归属", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
@@ -275,7 +312,10 @@ class Page(Editable):
         verbose_name = verbose_name_plural = "版面"
         ordering = NEWEST_FIRST  # for the desk, which sorts articles by their page
         # With the issue, so that the newest pages of a name are found in order of issues, without sorting.
-        indexes = [models.Index(fields=["section", "issue"], name="page_by_section")]
+        indexes = [
+            models.Index(fields=["section", "issue"], name="page_by_section"),
+            models.Index(fields=["withdrawn"], name="page_withdrawn", condition=Q(withdrawn=True)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["issue", "number"], name="page_number_once_an_issue"),
             models.CheckConstraint(

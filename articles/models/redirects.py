@@ -79,7 +79,7 @@ class Redirect(models.Model):
     """
 
     old_path = models.CharField("旧网址", max_length=300, unique=True)
-    new_path = models.CharField("新网址", max_length=300, blank=True, db_index=True, help_text="空：已撤回")
+    new_path = models.CharField("新网址", max_length=300, blank=True, db_index=True, help_text="空：已撤下")
 
     objects = RedirectQuerySet.as_manager()
 
@@ -89,7 +89,7 @@ class Redirect(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(old_path=F("new_path")), name="redirect_leads_elsewhere")]
 
     def __str__(self) -> str:
-        return f"{self.old_path} → {self.new_path or '已撤回'}"
+        return f"{self.old_path} → {self.new_path or '已撤下'}"
 
     @property
     def url(self) -> str:

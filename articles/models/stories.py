@@ -140,7 +140,8 @@ def story_parts(
     """Return the articles of the stories with the heads `ids`, in this order: each head, then its continuations.
 
     `read` fetches the rows of a query, in its order. Heads and continuations that readers may not see are left out.
-    Without `visible`, only withdrawn continuations are left out. Takes one query, and any further ones of `read`.
+    Without `visible`, only continuations that are withdrawn, or whose page is, are left out. Takes one query, and any
+    further ones of `read`.
     """
     return _joined(ids, read(Article.objects.parts(set(ids), visible=visible)))
 

@@ -106,7 +106,7 @@ AS_JSON = {
     **{"page": 1, "position": 0, "kind": "article", "kicker": "", "headline": "青海湖畔建起流动诊室"},
     **{"deck": "", "column": None, "agency": "", "blocks": [{"type": "paragraph", "text": "牧民"}]},
     **{"continued_to": None, "continued_from": None, "continuation_of": None},
-    **{"review": "unreviewed", "withdrawn": False},
+    **{"review": "unreviewed", "withdrawn": False, "absorbed": False, "anchor": ""},
 }
 EVIDENCE = [["headline", 0, 0, 2, "青海", "name"]]
 
