@@ -100,7 +100,7 @@ class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
         return False  # an import makes a page from its text
 
     def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
-        return False  # the archive keeps everything that was loaded; articles can be withdrawn
+        return False  # the archive keeps everything that was loaded; a page can be withdrawn
 
     @admin.display(description="示例")
     def sample(self, page: Page) -> str:

@@ -40,7 +40,7 @@ class PageForm(CorrectionForm):
         text = self.cleaned_data["issue_date"].strip()
         if not text:
             if self.instance.issue:
-                raise forms.ValidationError("日期不能清空；如不应公开，请撤回该版的文章。")
+                raise forms.ValidationError("日期不能清空；如不应公开，请撤下这一版。")
             return None
         try:
             return parse_date(text)

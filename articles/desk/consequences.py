@@ -105,7 +105,13 @@ def _stamp(each: Changed, change: archive.Change) -> None:
 
 
 def _to_judge(each: Changed) -> Iterable[int]:
-    """Return the ids of articles whose stories a changed article makes to be judged anew."""
+    """Return the ids of articles whose stories a changed row makes to be judged anew.
+
+    A withdrawn page takes the continuations on it out of stories that begin elsewhere.
+    """
+    if each.model is Page and "withdrawn" in each.fields:
+        parts = Article.objects.filter(page=int(each.object_id), continuation_of__isnull=False)
+        return parts.values_list("pk", flat=True)
     if each.model is not Article:
         return []
     if each.before is not None and each.after is not None and not JUDGED_BY & set(each.fields):

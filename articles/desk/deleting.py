@@ -8,6 +8,7 @@ from django.db import models
 
 from articles.desk.placing_text import given_to, hand_over
 from articles.desk.segments import give_up
+from articles.desk.withdrawing import must_be_withdrawn
 from articles.models import Article, Page
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def delete_article(article: Article, this: Writing) -> None:
     """Delete an article for good. Imports don't bring it back, because the structure of its page is a person's.
 
     Its URL redirects to the article that it was split from, or to its page. The URL of a withdrawn article stays gone.
-    Its continuations become stories of their own; those of a withdrawn article are withdrawn, because it has hidden
-    them so far.
+    Its continuations become stories of their own; those that it or its page has hidden so far are withdrawn.
     """
     parts = list(article.continuations.all())
     this.deleting(article)
@@ -48,6 +48,6 @@ def delete_article(article: Article, this: Writing) -> None:
         page = article.read_page
         this.watch(page)
         type(page).objects.filter(pk=page.pk).update(cuts=[*page.cuts, article.anchor])
-    if article.withdrawn:
-        Article.objects.filter(pk__in=[part.pk for part in parts]).update(withdrawn=True)
+    hidden = [part.pk for part in parts if must_be_withdrawn(part)]
+    Article.objects.filter(pk__in=hidden).update(withdrawn=True)
     article.delete()

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from articles.desk.companions import bring_along, companions_of
 from articles.desk.queue import close
 from articles.desk.splitting import anchor_at
+from articles.desk.withdrawing import must_be_withdrawn
 from articles.desk.writing import Writing
 from articles.models import Article, Doubt
 
@@ -23,7 +24,8 @@ def merge(this: Writing, survivor: Article, absorbed: Sequence[Article]) -> None
     from; its continuations follow it. The anchors of all keep a later reading from handing the text of one to another,
     too, whichever is printed first.
 
-    Raises ValidationError if an article is the survivor itself, stands in another issue, or is withdrawn.
+    Raises ValidationError if an article is the survivor itself, stands in another issue, or is withdrawn, or if one of
+    the two pages is.
     """
     head = survivor.continuation_of or survivor
     for article in absorbed:
@@ -52,7 +54,10 @@ def _check(article: Article, head: Article, survivor: Article) -> None:
         raise ValidationError(f"《{article}》和《{head}》不在同一期，不能合并。")
     withdrawn = next((each for each in (article, head) if each.withdrawn), None)
     if withdrawn is not None:
-        raise ValidationError(f"《{withdrawn}》已撤回，请先恢复再合并。")
+        raise ValidationError(f"《{withdrawn}》已撤下，请先恢复再合并。")
+    if article.page.withdrawn != head.page.withdrawn:
+        withdrawn = article if article.page.withdrawn else head
+        raise ValidationError(f"《{withdrawn}》所在的版已撤下，请先恢复那一版再合并。")
 
 
 def join(this: Writing, head: Article, parts: Sequence[Article]) -> None:
@@ -76,13 +81,13 @@ def part(this: Writing, articles: Sequence[Article]) -> None:
     """Make each of `articles` a story of its own. What was absorbed stands for itself again.
 
     What came with an article into the story that it leaves is part of it again, unless it is one of `articles`, too.
-    What the readers could not see, because its head is withdrawn, stays withdrawn.
+    What the readers could not see, because its head or the page of its head is withdrawn, stays withdrawn.
     """
     this.watch(*articles)
     chosen = {article.pk for article in articles}
     returning = [[row for row in companions_of(article) if row.pk not in chosen] for article in articles]
     for article, companions in zip(articles, returning, strict=True):
-        article.withdrawn = article.withdrawn or bool(article.continuation_of and article.continuation_of.withdrawn)
+        article.withdrawn = must_be_withdrawn(article)
         article.continuation_of = None
         article.absorbed = False
         article.save(update_fields=["continuation_of", "absorbed", "withdrawn"])

@@ -10,6 +10,7 @@ from django.db.models import F
 from articles.desk.doubts import close_proposal
 from articles.desk.placing_text import given_to, hand_over, without
 from articles.desk.segments import outside
+from articles.desk.withdrawing import must_be_withdrawn
 from articles.desk.writing import Writing
 from articles.ingest.anchors import (
     Stretch,
@@ -86,7 +87,6 @@ def _printed(article: Article) -> tuple[str, list[Stretch]]:
 def _second_half(article: Article, at: int, segments: Sequence[Stretch]) -> Article:
     blocks = article.blocks[at:]
     has_headline = begins_with_headline([block["type"] for block in blocks])
-    head = article.continuation_of or article
     return Article(
         page=article.page,
         position=article.position + 1,
@@ -95,7 +95,7 @@ def _second_half(article: Article, at: int, segments: Sequence[Stretch]) -> Arti
         blocks=blocks[1:] if has_headline else blocks,
         continued_to=article.continued_to if has_jump(segments) else None,
         anchor=anchor_at(article, segments, blocks),
-        withdrawn=article.withdrawn or head.withdrawn,
+        withdrawn=must_be_withdrawn(article),
         source=article.source,
         segments=[list(each) for each in segments],
     )

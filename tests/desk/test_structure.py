@@ -164,7 +164,7 @@ def test_what_can_not_be_merged_or_split_is_refused(page):
         with writing(None) as this, pytest.raises(ValidationError, match="不能从那里拆开"):
             split(this, first, at)
     Article.objects.filter(pk=second.pk).update(withdrawn=True)
-    with writing(None) as this, pytest.raises(ValidationError, match="已撤回"):
+    with writing(None) as this, pytest.raises(ValidationError, match="已撤下"):
         merge(this, first, [Article.objects.get(pk=second.pk)])
 
 
