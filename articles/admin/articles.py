@@ -151,9 +151,9 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
         Article.objects.bulk_update(rows, values)
         self.message_user(request, f"已更改 {len(rows)} 篇。")
 
-    @admin.action(description="撤回所选文章", permissions=["change"])
+    @admin.action(description="撤下所选文章", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        self._set_on_all(request, queryset, "在列表中撤回", withdrawn=True)
+        self._set_on_all(request, queryset, "在列表中撤下", withdrawn=True)
 
     @admin.action(description="恢复所选文章", permissions=["change"])
     def restore(self, request: HttpRequest, queryset: models.QuerySet) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import SAMPLE_MARK, WEEKDAYS
 from articles.models.schedule import DayState, state_of
+from articles.views.counts import counted
 
 
 class DayMark(NamedTuple):
@@ -36,11 +37,15 @@ MARKS = {
 }
 SAMPLE = DayMark(DayState.HELD, "例", SAMPLE_MARK)
 INFERRED = DayMark(DayState.HELD, "约", "有报，日期据正文推算")
+WITHDRAWN = DayMark(DayState.HELD, "撤", "已撤下", "档案收有，已撤下，不能阅读")
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day of a calendar. `schedule` is the row that decides its state, or None."""
+    """A day of a calendar. `schedule` is the row that decides its state, or None.
+
+    A day that is held without issues has withdrawn ones alone.
+    """
 
     date: datetime.date
     state: DayState
@@ -67,6 +72,8 @@ class Day:
 
     @cached_property
     def mark(self) -> DayMark:
+        if self.state == DayState.HELD and not self.issues:
+            return WITHDRAWN
         if len(self.issues) > 1:
             return DayMark(self.state, f"{len(self.issues)}期", f"有报{len(self.issues)}种")
         if any(issue.is_sample for issue in self.issues):  # type: ignore[attr-defined] # of `with_holdings`
@@ -105,16 +112,17 @@ def months_of(
     issues: Iterable[Issue],
     rows: Collection[PublicationSchedule],
     today: datetime.date,
+    withdrawn: Collection[datetime.date],
 ) -> list[Month]:
     """Return the months `numbers` of `year` with `issues` (with their holdings) and the schedule's `rows` for other
-    days.
+    days. `withdrawn` are the days with issues that readers can no longer see.
     """
     held = defaultdict(list)
     for issue in issues:
         held[issue.date].append(issue)
 
     def day_of(date: datetime.date) -> Day:
-        state, row = state_of(date, date in held, rows, today)
+        state, row = state_of(date, date in held or date in withdrawn, rows, today)
         return Day(date, state, row, held.get(date, ()))
 
     return [
@@ -129,6 +137,15 @@ def months_of(
         )
         for number in numbers
     ]
+
+
+def withdrawn_days() -> frozenset[datetime.date]:
+    """Return the days with issues that the archive holds and readers can no longer see, once for each revision."""
+
+    def find() -> frozenset[datetime.date]:
+        return frozenset(Issue.objects.held().withdrawn().order_by().values_list("date", flat=True))
+
+    return counted("withdrawn-days", find)
 
 
 def legend_of(months: Iterable[Month]) -> list[DayMark]:

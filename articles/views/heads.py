@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Redirect
 from articles.models.doubts import with_is_doubted
 from articles.models.statements import Statement
+from articles.views.gone import gone
 from articles.web.responses import moved_along
 
 View = Callable[..., HttpResponse]
@@ -69,9 +69,11 @@ def _at_head(request: HttpRequest, part: Article, rest: dict[str, Any]) -> str:
 
 def _left(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the answer for an article that readers can't see: 410 or a redirect. Raises Http404 if neither applies."""
+    rows = Article.objects.withdrawn().with_place().select_related("continuation_of__page__issue")
+    withdrawn = rows.filter(pk=pk).first()
     old = Redirect.objects.of(reverse("article", args=[pk]))
-    if Article.objects.withdrawn().filter(pk=pk).exists() or (old and not old.url):
-        return render(request, "410.html", status=410)
+    if withdrawn or (old and not old.url):
+        return gone(request, withdrawn)
     if old:
         return moved_along(request, old.url)
     raise Http404("没有这篇文章")

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from articles.models import Issue, Page, PublicationSchedule
 from articles.models.contents import articles_on
-from articles.views.calendars import Month, months_of
+from articles.views.calendars import Month, months_of, withdrawn_days
 from articles.views.counts import all_provinces, shown_topics
 from articles.views.holdings import totals
 from articles.views.layout import lay_out
@@ -43,4 +43,4 @@ def home(request: HttpRequest) -> HttpResponse:
 def _months(year: int) -> list[Month]:
     issues = Issue.objects.visible().published_in(year).with_holdings()
     rows = PublicationSchedule.objects.covering(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
-    return months_of(year, range(1, 13), issues, rows, today())
+    return months_of(year, range(1, 13), issues, rows, today(), withdrawn_days())

@@ -18,9 +18,10 @@ from articles.models import Article, Issue, PublicationSchedule
 from articles.models.contents import issue_of, pages_of
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
-from articles.views.calendars import legend_of, months_of
+from articles.views.calendars import legend_of, months_of, withdrawn_days
 from articles.views.counts import counted, neighbour_issues
 from articles.views.exports import file_of, first_of, list_file, table_file
+from articles.views.gone import gone
 from articles.views.holdings import Holding, by_year
 from articles.views.layout import lay_out
 from articles.views.missing import missing_issues
@@ -89,7 +90,7 @@ def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[
     first = datetime.date(year, numbers[0], 1)
     last = datetime.date(year, numbers[-1], calendar.monthrange(year, numbers[-1])[1])
     rows = list(PublicationSchedule.objects.covering(first, last))
-    months = months_of(year, numbers, issues, rows, today())
+    months = months_of(year, numbers, issues, rows, today(), withdrawn_days())
     if not any(month.is_shown for month in months):
         raise Http404(f"没有 {year} 年的报纸，也不知那时是否出报")
     before, after = Issue.objects.visible().days_around(first, last)
@@ -102,7 +103,11 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
     """Show the pages of an issue, each with its articles as printed."""
     found = issue_of(*key)
     if found is None:
-        raise Http404("没有这一期")
+        date, edition = key
+        withdrawn = Issue.objects.withdrawn().filter(date=date, edition=edition).first()
+        if withdrawn is None:
+            raise Http404("没有这一期")
+        return gone(request, withdrawn)
 
     def find(most: int) -> tuple[Sequence[int], int]:
         return first_of(Article.objects.visible().stories().in_issue(found))(most)

@@ -70,7 +70,7 @@ def missing_issues(day: datetime.date) -> list[Gap]:
     """Return the days before `day` (today) on which an issue is missing, with the deciding row, the newest first."""
 
     def find() -> list[Gap]:
-        held = set(Issue.objects.visible().order_by().values_list("date", flat=True))
+        held = set(Issue.objects.held().order_by().values_list("date", flat=True))
         return missing_days(list(PublicationSchedule.objects.in_force()), held, day)
 
     return counted(f"missing-{day}", find)

@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.static import serve
 
@@ -18,6 +18,7 @@ from articles.models.issues import PageCredit, PageQuerySet
 from articles.models.statements import Statement
 from articles.views.counts import neighbour_issues
 from articles.views.exports import file_of
+from articles.views.gone import gone
 from articles.views.layout import lay_out
 from articles.web.parameters import takes
 from articles.web.responses import moved_along
@@ -40,20 +41,31 @@ def page(request: HttpRequest, key: tuple[datetime.date, int], number: int) -> H
     siblings = _IN_ISSUE.rows(*key)
     found = next((each for each in siblings if each.number == number), None)
     if found is None:
-        raise Http404("这一期没有这一版")
+        date, edition = key
+        return _left(request, Page.objects.filter(issue__date=date, issue__edition=edition, number=number))
     return _show(request, found, siblings)
 
 
 @takes(ExportForm)
 def unnumbered_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a page without number. A page that has a number by now redirects."""
-    found = get_object_or_404(Page.objects.visible().select_related("issue").with_file_path(), pk=pk)
+    found = Page.objects.visible().select_related("issue").with_file_path().filter(pk=pk).first()
+    if found is None:
+        return _left(request, Page.objects.filter(pk=pk))
     if found.number:
         return moved_along(request, found.get_absolute_url())
     siblings = list(found.dated_issue.pages.visible().select_related("issue").as_printed())
     if found not in siblings:
         raise Http404("这一版刚刚移到别的期次")
     return _show(request, found, siblings)
+
+
+def _left(request: HttpRequest, rows: PageQuerySet) -> HttpResponse:
+    """Return the answer for a page that readers can't see: 410 for a withdrawn one. Raises Http404 for any other."""
+    withdrawn = rows.withdrawn().select_related("issue").first()
+    if withdrawn is None:
+        raise Http404("没有这一版")
+    return gone(request, withdrawn)
 
 
 def _show(request: HttpRequest, found: Page, siblings: Sequence[Page]) -> HttpResponseBase:
@@ -90,7 +102,10 @@ def _beside(found: Page, siblings: Sequence[Page]) -> dict[str, Any]:
 
 def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send the scan of a visible page."""
-    found = find_scan(get_object_or_404(Page.objects.visible().with_file_path(), pk=pk).file_path)
+    page = Page.objects.visible().with_file_path().filter(pk=pk).first()
+    if page is None:
+        return _left(request, Page.objects.filter(pk=pk))
+    found = find_scan(page.file_path)
     if found is None:
         raise Http404("这一版没有扫描件")
     response = serve(request, found.name, str(found.parent))

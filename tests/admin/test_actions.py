@@ -105,7 +105,7 @@ def test_the_history_of_an_article_tells_what_was_done_in_the_list(desk, page):
     article = page.articles.first()
     for action in ("withdraw", "restore", "mark_reviewed"):
         act(desk, action, article)
-    assert [told[-1] for told in ledger(article)] == ["在列表中撤回", "在列表中恢复", "在列表中标为已校"]
+    assert [told[-1] for told in ledger(article)] == ["在列表中撤下", "在列表中恢复", "在列表中标为已校"]
 
 
 def test_every_action_of_every_list_leaves_a_record_of_who_and_what(desk, page, conflict, admin_user):

@@ -37,7 +37,7 @@ def test_an_article_that_was_seen_withdrawn_is_seen_restored(look, site):
     assert look(f"/articles/{pk}/") == there
     ask(site, f"/withdrawn/{pk}/yes/")
     try:
-        assert look(f"/articles/{pk}/") == (410, "已撤回")
+        assert look(f"/articles/{pk}/") == (410, "已撤下")
     finally:
         ask(site, f"/withdrawn/{pk}/no/")
     assert look(f"/articles/{pk}/") == there
