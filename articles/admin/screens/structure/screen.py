@@ -25,6 +25,7 @@ from articles.desk.joining import join, merge, part
 from articles.desk.moving import move
 from articles.desk.placing_text import give
 from articles.desk.splitting import split
+from articles.desk.withdrawing import check_reason, hidden_by, restore, withdraw, withdrawals_of
 from articles.desk.writing import Writing, writing
 from articles.models import Article, Batch, Doubt, Page
 from articles.models.corrections import LAST_ID
@@ -234,6 +235,8 @@ class StructureScreen:
             "join": lambda: join(this, self._head(), _some(taken)),
             "part": lambda: part(this, _some(taken)),
             "move": lambda: self._move(this, _some(taken)),
+            "withdraw": lambda: self._withdraw(this, taken),
+            "restore": lambda: self._restore(this, taken),
         }
         if to_split is not None:
             split_at = self.request.POST["split_at"]
@@ -256,9 +259,28 @@ class StructureScreen:
         page = Page.objects.select_related("issue").get(pk=self.page.pk)  # its fields may have been typed, too
         target = target_of(page, self.request.POST.dict())
         moved = move(this, taken, target)
-        named = f"《{moved[0]}》" + (f"等 {len(moved)} 篇" if len(moved) > 1 else "")
-        hidden = "那一版还没有日期，读者暂时看不到。" if target.issue_id is None else ""
-        self.said = f"{named}已移到{target}之末。{hidden}"
+        if target.issue_id is None:
+            hidden = "那一版还没有日期，读者暂时看不到。"
+        else:
+            hidden = "那一版已撤下，读者看不到。" if hidden_by(target) else ""
+        self.said = f"{_named(moved)}已移到{target}之末。{hidden}"
+
+    def _withdraw(self, this: Writing, taken: list[Article]) -> None:
+        """Withdraw the articles that are taken, or the page if there are none. The reason is the batch's."""
+        check_reason(this.reason)
+        withdraw(this, self._rows_or_page(taken))
+        self.said = f"已撤下{_named(taken) or self.page}，读者看不到了。"
+
+    def _restore(self, this: Writing, taken: list[Article]) -> None:
+        restore(this, self._rows_or_page(taken))
+        self.said = f"{_named(taken) or self.page}已恢复。"
+
+    def _rows_or_page(self, taken: list[Article]) -> list[Article] | list[Page]:
+        """Return the articles that are taken, or the page, as they are stored now."""
+        if taken:
+            rows = Article.objects.select_related("page__issue", "continuation_of__page__issue")
+            return list(rows.filter(pk__in=[article.pk for article in taken]))
+        return [Page.objects.select_related("issue").get(pk=self.page.pk)]
 
     def _head(self) -> Article:
         head = self._chosen("head_id")
@@ -290,13 +312,17 @@ class StructureScreen:
         doubts: dict[int, list[Doubt]] = {}
         for doubt in Doubt.objects.open().filter(article__in=self.articles):
             doubts.setdefault(doubt.article_id or 0, []).append(doubt)
+        hiding = hidden_by(self.page)
+        withdrawals = withdrawals_of([*self.articles, *([hiding] if hiding else [])])
         context = {
             "page": self.page,
+            "hiding": hiding,
+            "withdrawal": withdrawals.get((type(hiding), hiding.pk)) if hiding else None,
             "fields": self.fields,
             "left_overs": self.left_overs,
             "targets": offered(self.page, self.request.POST.dict()) if self.may_change else [],
             "to": {name: self.request.POST.get(name, "") for name in ("to_issue", "to_page", "to_page_id")},
-            "rows": [(row, doubts.get(row.article.pk, [])) for row in rows],
+            "rows": [(row, doubts.get(row.article.pk, []), withdrawals.get((Article, row.article.pk))) for row in rows],
             "kinds": Article.Kind.choices,
             "may_change": self.may_change,
             "error": error,
@@ -309,6 +335,13 @@ class StructureScreen:
             "done": sum(article.review == Article.Review.REVIEWED for article in self.articles),
         }
         return render_screen(self.site, self.request, "structure", str(self.page), context, status=status)
+
+
+def _named(articles: list[Article]) -> str:
+    """Return the first of some articles by its title, and how many they are; "" for none."""
+    if not articles:
+        return ""
+    return f"《{articles[0]}》" + (f"等 {len(articles)} 篇" if len(articles) > 1 else "")
 
 
 def _some(taken: list[Article]) -> list[Article]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 NEW_FIELDS = {
     "article": {"absorbed": False, "anchor": ""},
     "issue": {"withdrawn": False},
-    "page": {"cuts": [], "withdrawn": False},
+    "page": {"cuts": [], "placed": [], "withdrawn": False},
 }
 
 
@@ -23,7 +23,7 @@ def complete_rows(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0023_merges_and_splits'),
+        ('articles', '0025_placed_text'),
     ]
 
     operations = [
