@@ -9,11 +9,11 @@ from articles.admin.screens.structure.screen import StructureScreen
 from articles.desk.applying import apply
 from articles.desk.splitting import split
 from articles.desk.writing import writing
-from articles.models import Article, Batch, Page, Redirect
+from articles.models import Archive, Article, Batch, Page, Proposal, Redirect, SourceText
 from tests.admin.conftest import fields_of
 from tests.desk.state import assert_partition, state
 from tests.desk.test_placing_text import LEFT
-from tests.make import DAY, load, make_issue, make_page, other_page, write
+from tests.make import DAY, PAGE, load, make_issue, make_page, other_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -323,3 +323,52 @@ def test_two_corrections_of_a_field_of_the_page_are_shown_before_either_is_lost(
     assert response.status_code == 409 and Page.objects.get(pk=page.pk).section == "别人的"
     batch_of(admin_client.post(url(page), form_of(response)))
     assert Page.objects.get(pk=page.pk).section == "我的"
+
+
+def test_a_page_is_withdrawn_with_a_reason_and_restored(admin_client, client, page):
+    public = page.get_absolute_url()
+    batch = batch_of(admin_client.post(url(page), {"op": "withdraw", "reason": "法院来函"}))
+    assert batch.reason == "法院来函"
+    assert client.get(public).status_code == 410
+    shown = admin_client.get(url(page)).content.decode()
+    assert "这一版已撤下" in shown and "法院来函" in shown
+    assert "法院来函" not in client.get(public).content.decode()
+    batch_of(admin_client.post(url(page), {"op": "restore"}))
+    assert client.get(public).status_code == 200
+
+
+def test_the_articles_that_are_ticked_are_withdrawn_and_the_others_stay(admin_client, client, page):
+    first, second, third = page.articles.as_printed()
+    batch_of(admin_client.post(url(page), {"op": "withdraw", "take": [first.pk, third.pk], "reason": "来函"}))
+    assert [client.get(row.get_absolute_url()).status_code for row in (first, second, third)] == [410, 200, 410]
+    assert not Page.objects.get(pk=page.pk).withdrawn
+    batch_of(admin_client.post(url(page), {"op": "restore", "take": [first.pk]}))
+    assert client.get(first.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"op": "withdraw"}, "撤下须填原因"),
+        ({"op": "withdraw", "reason": "  "}, "撤下须填原因"),
+        ({"op": "restore"}, "没有撤下，不用恢复"),
+    ],
+)
+def test_a_withdrawal_without_a_reason_is_refused_and_typed_text_stays(admin_client, page, data, said):
+    response = admin_client.post(url(page), {**data, "item-0-headline": "打到一半的标题"})
+    assert response.status_code == 200
+    assert said in response.content.decode() and "打到一半的标题" in response.content.decode()
+    assert not Batch.objects.exists()
+
+
+def test_a_withdrawn_page_stays_withdrawn_and_proposes_nothing_when_it_is_read_again(admin_client, page, tmp_path):
+    batch_of(admin_client.post(url(page), {"op": "withdraw", "reason": "来函"}))
+    before = Archive.objects.get().revision
+    SourceText.objects.update(reader_version="")
+    assert load(write(tmp_path, PAGE)).outcome == "same"
+    assert (Archive.objects.get().revision, Proposal.objects.count()) == (before, 0)
+    changed = PAGE.replace("每月沿牧道巡诊两次", "每月沿牧道巡诊三次")
+    load(write(tmp_path, changed))
+    page.refresh_from_db()
+    assert page.withdrawn
+    assert "巡诊三次" in page.articles.as_printed()[0].blocks[0]["text"]

@@ -87,6 +87,10 @@ OTHERS = (
     Door("/admin/desk/pages/{page}/",                "move",               BATCH,  "-++-"),
     Door("/admin/desk/pages/{page}/",                "leftover",           BATCH,  "-++-"),
     Door("/admin/desk/pages/{page}/",                "page_fields",        BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "withdraw_page",      BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "withdraw_article",   BATCH,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "ask_withdraw",       SHOWN,  "-++-"),
+    Door("/admin/desk/pages/{page}/",                "restore_article",    BATCH,  "-++-"),
 
     Door("/admin/desk/sources/{conflict_text}/decide/", "",                SHOWN,  "+++-"),
     Door("/admin/desk/sources/{conflict_text}/decide/", "ask_decision",    SHOWN,  "-++-"),
