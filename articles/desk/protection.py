@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from articles.desk.changes import Changed, Key
 from articles.desk.doubts import close_proposal
 from articles.desk.machine_values import as_proposed, is_proposed
-from articles.models import Article, Page, Proposal, SourceText
+from articles.models import Article, Issue, Page, Proposal, SourceText
 from articles.models.editing import Editable
 
 
@@ -51,6 +51,8 @@ def protect(
             each.model._base_manager.filter(pk=each.row.pk).update(edited_fields=each.row.edited_fields)
         if isinstance(each.row, (Article, Page)) and each.before is not None:
             _keep_proposals(each, edited, user)
+        elif isinstance(each.row, Issue) and "date" in each.fields:
+            _keep_dates(each, user, is_edited="date" in edited)
 
 
 def _keep_proposals(each: Changed, edited: set[str], user: int | None) -> None:
@@ -71,6 +73,19 @@ def _keep_proposals(each: Changed, edited: set[str], user: int | None) -> None:
             close_proposal(Proposal.objects.create(**kept), user)
         elif row and row.value == as_proposed(each.row, name, each.after):
             row.delete()  # the person and the machine agree
+
+
+def _keep_dates(each: Changed, user: int | None, *, is_edited: bool) -> None:
+    """Keep the machine's date of each page of an issue whose date a person has changed, as `_keep_proposals` does."""
+    assert each.before is not None and each.after is not None  # it has fields that differ
+    stored = {row.page_id: row for row in Proposal.objects.filter(page__issue=each.row, article=None, field="issue")}
+    for page in each.row.pages.all():
+        row, source = stored.get(page.pk), _source_of(page)
+        if row and (not is_edited or row.value == each.after["date"]):
+            row.delete()
+        elif row is None and is_edited and "date" not in each.before["edited_fields"] and source:
+            kept = {"page": page, "field": "issue", "value": each.before["date"], "source_id": source}
+            close_proposal(Proposal.objects.create(**kept), user)
 
 
 def _source_of(row: Article | Page) -> int | None:

@@ -1,5 +1,6 @@
 """Decisions about texts: what the forecast tells happens, everything is in the ledger, and an undo brings all back."""
 
+import dataclasses
 import datetime
 import threading
 from pathlib import Path
@@ -18,7 +19,18 @@ from articles.ingest.forecast import forecast
 from articles.ingest.readers import reader_from_database
 from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import read_stored
-from articles.models import Article, Batch, Contributor, Correction, Doubt, Page, Redirect, SourceText, archive
+from articles.models import (
+    Article,
+    Batch,
+    Contributor,
+    Correction,
+    Doubt,
+    Page,
+    Proposal,
+    Redirect,
+    SourceText,
+    archive,
+)
 from tests.desk.state import assert_partition, state
 from tests.make import DAY, PAGE, TODAY, load, write
 from tests.tables import load_tables
@@ -325,3 +337,16 @@ def test_halves_are_one_again_and_what_was_merged_stands_for_itself_once_the_str
     assert Redirect.objects.get(old_path=half.get_absolute_url()).new_path == page.get_absolute_url()
     assert_partition()
     assert undo(gone.batch, None).left == [] and differing(kept, whole()) == []
+
+
+def test_the_printed_date_of_an_issue_that_a_person_has_dated_is_no_proposal_when_it_is_read_again(page, tmp_path):
+    issue = page.issue
+    with writing(None) as this:
+        apply(this, issue, {"date": "2024-11-25", "date_basis": "editor"})
+    reader = reader_from_database()
+    load(write(tmp_path, PAGE), dataclasses.replace(reader, version=reader.version + "+"))
+    assert Page.objects.get().issue.date.day == 25
+    assert not Doubt.objects.open().filter(kind="proposal").exists()
+    undo(this.batch, None)
+    assert not Doubt.objects.open().filter(kind="proposal").exists()
+    assert (Page.objects.get().issue.date.day, Proposal.objects.count()) == (22, 0)
