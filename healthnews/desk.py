@@ -32,7 +32,7 @@ class DeskSite(AdminSite):
         return TemplateResponse(request, self.index_template or "", context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from articles.admin.screens import batches, decide, doubt, queue  # noqa: PLC0415 - the screens need the models
+        from articles.admin.screens import batches, decide, doubt, issue, queue  # noqa: PLC0415 - the screens need the models
         from articles.admin.screens.structure.screen import show_structure  # noqa: PLC0415 - as above
 
         def screen(route: str, view: Screen, name: str) -> URLPattern:
@@ -49,6 +49,7 @@ class DeskSite(AdminSite):
             screen("queue/<str:kind>/next/", queue.go_to_next, "desk-next"),
             screen("doubts/<int:pk>/", doubt.show_doubt, "desk-doubt"),
             screen("pages/<int:pk>/", show_structure, "desk-page"),
+            screen("issues/<int:pk>/", issue.show_issue, "desk-issue"),
             screen("sources/<int:pk>/decide/", decide.show_decision, "desk-decide"),
             *super().get_urls(),
         ]

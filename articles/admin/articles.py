@@ -22,6 +22,7 @@ from articles.admin.screens.article.cutting import show_scan
 from articles.admin.screens.article.view import show_article
 from articles.admin.screens.rendering import render_screen
 from articles.admin.searching import SearchesStories
+from articles.admin.withdrawn import ShowsWithdrawal
 from articles.desk.queue import close
 from articles.desk.roles import REVIEW
 from articles.models import Article, ArticleRegion, ArticleTopic, Byline, Proposal
@@ -58,12 +59,12 @@ def _certainty(doubt: Doubt) -> str:
 
 
 @admin.register(Article)
-class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
+class ArticleAdmin(ShowsWithdrawal, SearchesStories, CorrectionAdmin[Article]):
     form = ArticleForm
     inlines = (BylineInline, ArticleRegionInline, ArticleTopicInline)
     list_display = ("title", "place", "kind", "names", "review", "has_doubts", "is_withdrawn")
     list_filter = ("kind", "review", "withdrawn", HasDoubtsFilter, "page__is_sample", "topics")
-    list_select_related = ("page__issue",)
+    list_select_related = ("page__issue", "continuation_of__page__issue")
     search_fields = (*searched_lines("headline"), "bylines__name_as_printed")
     raw_id_fields = ("page", "continuation_of", "column")
     actions = ("withdraw", "restore", "mark_reviewed")
@@ -120,10 +121,6 @@ class ArticleAdmin(SearchesStories, CorrectionAdmin[Article]):
             return ""
         sure = [f"{certainty:.0%}"] if certainty < 1 else []
         return format_html_join(SafeString("<br>"), "{}", ((line,) for line in (f"{number} 处", *sure)))
-
-    @admin.display(description="撤回", ordering="withdrawn")
-    def is_withdrawn(self, article: Article) -> str:
-        return "已撤回" if article.withdrawn else ""
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may set the status of articles."""

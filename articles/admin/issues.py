@@ -19,20 +19,21 @@ from articles.admin.clean_text import CleanText
 from articles.admin.page_form import PageForm, issue_of
 from articles.admin.placing import PlacedForm, PlacedFormSet
 from articles.admin.searching import SearchesStories
+from articles.admin.withdrawn import ShowsWithdrawal, url_of
 from articles.models import Contributor, Issue, Page, PageCredit
 from articles.models.doubts import Doubt, with_doubts
 from articles.models.issues import IssueQuerySet
 
 
 @admin.register(Issue)
-class IssueAdmin(CorrectionAdmin[Issue]):
-    list_display = ("__str__", "edition", "number", "date_basis", "sample")
-    list_filter = ("date_basis", "edition")
+class IssueAdmin(ShowsWithdrawal, CorrectionAdmin[Issue]):
+    list_display = ("__str__", "screen", "edition", "number", "date_basis", "is_withdrawn", "sample")
+    list_filter = ("date_basis", "edition", "withdrawn")
     search_fields = ("number", "date")
     search_help_text = "总期号，或日期，如 2024-05"
     date_hierarchy = "date"
-    fields = ("date", "edition", "number", "date_basis", "edited_fields")
-    readonly_fields = ("date_basis", "edited_fields")
+    fields = ("date", "edition", "number", "date_basis", "screen", "edited_fields")
+    readonly_fields = ("date_basis", "screen", "edited_fields")
 
     def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
         return False  # the histories of its pages name the issue, and readers never see an empty issue
@@ -43,6 +44,12 @@ class IssueAdmin(CorrectionAdmin[Issue]):
     @admin.display(description="示例")
     def sample(self, issue: Issue) -> str:
         return sample_mark(issue.is_sample)  # type: ignore[attr-defined] # added by `with_holdings`
+
+    @admin.display(description="版面、撤下")
+    def screen(self, issue: Issue) -> SafeString:
+        if issue.pk is None:
+            return SafeString("")
+        return format_html('<a href="{}" aria-label="{} 的版面">版面、撤下</a>', url_of(issue), issue)
 
     def save_model(self, request: HttpRequest, obj: Issue, form: forms.ModelForm, change: bool) -> None:
         """Save an issue. The basis of a date that a person has typed is the editor.
@@ -77,11 +84,11 @@ class PageCreditInline(PartInline):
 
 
 @admin.register(Page)
-class PageAdmin(SearchesStories, CorrectionAdmin[Page]):
+class PageAdmin(ShowsWithdrawal, SearchesStories, CorrectionAdmin[Page]):
     form = PageForm
     inlines = (PageCreditInline,)
-    list_display = ("__str__", "number", "section", "items", "has_doubts", "structure", "sample")
-    list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited")
+    list_display = ("__str__", "number", "section", "items", "has_doubts", "structure", "is_withdrawn", "sample")
+    list_filter = (("issue", admin.EmptyFieldListFilter), "is_sample", "structure_edited", "withdrawn")
     list_select_related = ("issue",)
     search_fields = ("section", "issue__date", "sources__path")
     search_help_text = "版上文章的字句（检索式与读者检索相同）、版名、日期或文件名"

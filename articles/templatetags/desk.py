@@ -9,6 +9,8 @@ from django import template
 from django.urls import reverse
 
 from articles.admin.addresses import address_of
+from articles.admin.withdrawn import Hidden, hidden
+from articles.desk.withdrawing import Withdrawable
 from articles.models import Doubt
 
 register = template.Library()
@@ -50,6 +52,12 @@ def desk_places(context: dict[str, Any]) -> list[DeskPlace]:
 def doubt_url(doubt: Doubt) -> str:
     """Return the address where a doubt is settled: {% doubt_url doubt %}."""
     return address_of(doubt)
+
+
+@register.simple_tag
+def withdrawal(row: Withdrawable) -> Hidden | None:
+    """Return what hides an article, a page or an issue from readers: {% withdrawal page as found %}."""
+    return hidden(row)
 
 
 @register.filter
