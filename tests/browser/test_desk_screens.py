@@ -140,3 +140,27 @@ def test_axe_finds_no_violation_on_the_screen_of_a_page(open_desk, site):
     with page.expect_navigation():
         page.locator("[name=op][value^=split-]").first.click()
     check(page)
+
+
+def test_axe_finds_no_violation_on_the_screen_of_an_issue(open_desk, site):
+    page = open_desk(f"/admin/desk/pages/{site.facts['structure']}/")
+    with page.expect_navigation():
+        page.click("text=这一期")
+    check(page)
+    page.fill("[name=number]", "x")
+    with page.expect_navigation():
+        page.click("[name=_save]")
+    check(page)
+    page.fill("[name=number]", "")
+    with page.expect_navigation():
+        page.click("[name=op][value=withdraw]")
+    assert page.locator(".errorlist", has_text="撤下须填原因").count() == 1
+    check(page)
+    page.fill("[name=reason]", "重复导入")
+    with page.expect_navigation():
+        page.click("[name=op][value=withdraw]")
+    assert page.locator(".why", has_text="原因：重复导入").count() == 1
+    check(page)
+    with page.expect_navigation():
+        page.click("[name=op][value=restore]")
+    assert page.locator("[name=op][value=withdraw]").count() == 1

@@ -99,6 +99,11 @@ OTHERS = (
     Door("/admin/desk/sources/{conflict_text}/decide/", "replace_structure", BATCH, "-++-"),
     Door("/admin/desk/sources/{conflict_text}/decide/", "elsewhere",       BATCH,  "-++-"),
 
+    Door("/admin/desk/issues/{issue}/",              "",                   SHOWN,  "+++-"),
+    Door("/admin/desk/issues/{issue}/",              "number",             BATCH,  "-++-"),
+    Door("/admin/desk/issues/{issue}/",              "withdraw_issue",     BATCH,  "-++-"),
+    Door("/admin/desk/issues/{issue}/",              "no_reason",          SHOWN,  "-++-"),
+
     Door("/admin/desk/batches/",                     "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_topic}/",          "",                   SHOWN,  "+++-"),
     Door("/admin/desk/batches/{of_review}/undo/",    "",                   SHOWN,  "+++-"),

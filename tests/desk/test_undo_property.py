@@ -20,6 +20,7 @@ from articles.desk.placing_text import current_text, give, left_over
 from articles.desk.releasing import release
 from articles.desk.splitting import split
 from articles.desk.undoing import undo
+from articles.desk.withdrawing import restore, withdraw
 from articles.desk.writing import writing
 from articles.ingest.readers import reader_from_database
 from articles.models import Article, Batch, Contributor, Issue, Page, Proposal, Topic
@@ -107,6 +108,8 @@ def steps():
         st.tuples(st.just("number"), st.integers(0, 1), st.integers(1, 9)),
         st.tuples(st.just("section"), st.integers(0, 1), st.sampled_from(["甲版", ""])),
         st.tuples(st.just("credits"), st.integers(0, 1), st.lists(st.tuples(st.just("责编"), NAMES), max_size=2)),
+        st.tuples(st.just("withdraw"), st.sampled_from([Article, Page, Issue]), pick),
+        st.tuples(st.just("restore"), st.sampled_from([Article, Page, Issue]), pick),
         st.tuples(st.just("day"), st.none(), st.integers(0, 3)),
         st.tuples(st.just("contributor"), pick, st.sampled_from(NEW_NAMES)),
         st.tuples(st.just("topic"), pick, st.sampled_from(["说明一", "说明二"])),
@@ -169,6 +172,10 @@ def do(step):
             taken = Page.objects.filter(issue=page.issue, number=value if what == "number" else 0).exclude(pk=page.pk)
             if not taken.exists():
                 apply(this, page, {what: [list(row) for row in value] if what == "credits" else value})
+        elif what in ("withdraw", "restore"):
+            rows = list(which.objects.order_by("pk"))
+            with suppress(ValidationError):  # what is withdrawn already, or is not
+                {"withdraw": withdraw, "restore": restore}[what](this, rows[value % len(rows) :][:1] if rows else [])
         elif what == "day":
             issue = Issue.objects.order_by("pk").first()
             apply(this, issue, {"date": DAY.replace(day=20 + value).isoformat(), "date_basis": "editor"})
