@@ -312,12 +312,9 @@ class StructureScreen:
         doubts: dict[int, list[Doubt]] = {}
         for doubt in Doubt.objects.open().filter(article__in=self.articles):
             doubts.setdefault(doubt.article_id or 0, []).append(doubt)
-        hiding = hidden_by(self.page)
-        withdrawals = withdrawals_of([*self.articles, *([hiding] if hiding else [])])
+        withdrawals = withdrawals_of(self.articles)
         context = {
             "page": self.page,
-            "hiding": hiding,
-            "withdrawal": withdrawals.get((type(hiding), hiding.pk)) if hiding else None,
             "fields": self.fields,
             "left_overs": self.left_overs,
             "targets": offered(self.page, self.request.POST.dict()) if self.may_change else [],
