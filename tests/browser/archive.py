@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from articles.models import Article
+    from articles.models import Article, Page, SourceText
 
 #: A sample story with a column, topics, a region and two authors, in the newest issue.
 HEADLINE = "破冰之后（上）"
@@ -87,9 +87,25 @@ def add_what_no_sample_has(folder: Path) -> dict[str, object]:
         "longest": longest.pk,
         "structure": scanned.page_id,
         "scanned": scanned.pk,
+        "conflict": add_conflict(part.page).pk,
         "table": tabled.pk,
         "withdrawn": withdrawn.pk,
     }
+
+
+def add_conflict(page: Page) -> SourceText:
+    """Add a text that claims the place of a page and that has half of its lines and a story of its own."""
+    from articles.ingest.derived_doubts import derive
+    from articles.models import SourceText, archive
+    from tests.make import PAGE
+
+    lines = page.sources.get(standing=SourceText.Standing.CURRENT).text.splitlines()
+    text = "\n".join(lines[: len(lines) // 2]).replace("的", "旳", 3) + "\n" + PAGE[PAGE.index("福建社区") :]
+    values = {"path": "上传/03-14-3b.txt", "sha256": "c" * 64, "encoding": "utf-8", "reader_version": ""}
+    with archive.change() as change:
+        source = SourceText.objects.create(page=page, text=text, standing=SourceText.Standing.CONFLICT, **values)
+        derive(change, pages=[page.pk])
+    return source
 
 
 def add_scanned(folder: Path) -> Article:

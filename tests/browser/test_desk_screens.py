@@ -164,3 +164,35 @@ def test_axe_finds_no_violation_on_the_screen_of_an_issue(open_desk, site):
     with page.expect_navigation():
         page.click("[name=op][value=restore]")
     assert page.locator("[name=op][value=withdraw]").count() == 1
+
+
+def test_a_conflict_is_decided_by_keyboard_and_axe_finds_no_violation(open_desk, site):
+    path = f"/admin/desk/sources/{site.facts['conflict']}/decide/"
+    page = open_desk(path)
+    check(page)
+    with page.expect_navigation():
+        page.click("[name=_save]")
+    assert page.locator("[role=alert]", has_text="请选怎么办").count() == 1
+    check(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page = open_desk("/admin/desk/queue/conflict/", javascript=False)
+    page.locator("a", has_text="03-14-3b.txt").first.focus()
+    loads = []
+    page.on("load", lambda _: loads.append(page.url))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith(path)
+    page.locator("[name=decision]").first.focus()
+    page.keyboard.press("Space")
+    page.locator("[name=reason]").focus()
+    page.keyboard.type("照报样")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert len(loads) == 2 and page.locator(".messagelist", has_text="撤销").count() == 1
+    page.locator(".messagelist a", has_text="撤销").first.click()
+    with page.expect_navigation():
+        page.click("[name=_undo]")
+    page.goto(path)
+    assert page.locator("[name=decision]").count() == 3
