@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.admin.base import InOneBatch, ReadOnlyAdmin, write_of
 from articles.desk.texts import keep, replace
@@ -29,7 +32,7 @@ TITLES_TOLD = 10
 
 @admin.register(SourceText)
 class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
-    list_display = ("file_name", "standing", "page", "encoding", "loaded_at", "path")
+    list_display = ("file_name", "standing", "page", "decision", "encoding", "loaded_at", "path")
     list_filter = ("standing", "encoding")
     list_select_related = ("page__issue",)
     search_fields = ("path", "sha256")
@@ -41,6 +44,14 @@ class SourceTextAdmin(InOneBatch, ReadOnlyAdmin):
     def text_shown(self, source: SourceText) -> str:
         """The text as imported, with invisible characters shown as their codes."""
         return visible(source.text)
+
+    @admin.display(description="换用")
+    def decision(self, source: SourceText) -> SafeString | str:
+        """The link to the screen that tells what the text would do to its page."""
+        if source.page_id is None:
+            return ""
+        url = reverse("admin:desk-decide", args=[source.pk])
+        return format_html('<a href="{}" aria-label="{} 会怎样">会怎样</a>', url, source)
 
     @admin.display(description="文件", ordering="path")
     def file_name(self, source: SourceText) -> str:

@@ -37,7 +37,8 @@ class LeftOvers:
     """
 
     def __init__(self, page: Page, articles: Sequence[Article], typed: Mapping[str, str]) -> None:
-        source = current_text(page)
+        #: The current text of the page, or None.
+        self.source = source = current_text(page)
         text = source.text if source else ""
         here = {article.pk for article in articles}
         self.rows: list[LeftOver] = []
