@@ -76,4 +76,9 @@ class ShowsWithdrawal(AdminMixin):
         if row.withdrawn:
             return f"已撤下 {row.withdrawal_told}".rstrip()
         hiding = hidden_by(row)
-        return f"随那一{WORDS[type(hiding)]}撤下：{hiding}" if hiding else ""
+        if hiding is None:
+            return ""
+        if isinstance(hiding, Article):
+            return f"随《{hiding}》撤下"
+        # The list has the day in a column of its own.
+        return f"随{hiding.label}撤下" if isinstance(hiding, Page) else "随那一期撤下"
