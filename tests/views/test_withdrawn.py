@@ -125,6 +125,7 @@ def test_one_withdrawn_page_leaves_the_rest_of_its_issue(story, client):
     sync()
     issue = client.get(story.page.issue.get_absolute_url()).content.decode()
     assert "收有 1 版" in issue and TITLE in issue and PART not in issue
+    assert "01版" in issue and "02版" not in issue and page.get_absolute_url() not in issue
     assert client.get(page.get_absolute_url()).status_code == 410
     assert client.get(story.page.get_absolute_url()).status_code == 200
     text = client.get(story.get_absolute_url()).content.decode()
