@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from articles.desk.doubts import set_state
 from articles.desk.writing import Writing
-from articles.ingest.identity import Identity
+from articles.ingest.identity import Identity, places_held
 from articles.ingest.loading import Loading, Report
 from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import StoredReading, adopt, file_of
@@ -104,12 +104,16 @@ def place_elsewhere(this: Writing, read: StoredReading, date: datetime.date, edi
 def show_again(this: Writing, read: StoredReading) -> None:
     """Load the text of a page once more, after an undo has made it the current one and has brought back its articles.
 
-    The places of the articles in the text are not in the ledger; this reading tells them.
+    The places of the articles in the text are not in the ledger; this reading tells them. Raises Refusal if the reading
+    puts the page where another page is.
     """
     source = SourceText.objects.select_related("page__issue").get(pk=read.source.pk)
     page = source.page
     if page is None or source.standing != Standing.CURRENT:
         return
+    rivals = places_held(page, read.reading).exclude(pk=page.pk)
+    if rivals:
+        raise Refusal(f"{source} 文中的日期和版次属于 {rivals[0]}，不能再为 {page} 所用，请先改正那一版的日期和版次。")
     this.watch(*page.articles.all(), *Article.objects.read_from(page.pk))
     with this.importing():
         loading = Loading(file_of(source), read.clues, read.reader, read.reading, this.change, this.moved)

@@ -125,16 +125,22 @@ def _with_halves(steps: list[Step]) -> list[Step]:
 def _with_texts(steps: list[Step]) -> list[Step]:
     """Return the steps. If a text stays, so do the articles that came with it, and the page that was made for it.
 
-    The articles of another text would double what the page shows. A page that is made for a text goes with all its
-    articles, or stays.
+    A text stays if the place that its page has left is taken meanwhile: it would put the page there. The articles of
+    another text would double what the page shows. A page that is made for a text goes with all its articles, or stays.
     """
     texts = [step for step in steps if step.correction.model == "sourcetext"]
     is_page_made = any(_is_creation(step.correction) and step.correction.model == "page" for step in steps)
-    stays = any(step.left for step in texts)
+    stays = any(step.left for step in texts) or any(_is_place_taken(step) for step in steps)
     stays |= is_page_made and any(step.left for step in steps if _is_creation(step.correction))
     if not (texts and stays):
         return steps
     return [replace(step, left=step.left or "这一批换用的文本或新版面后来又改过") for step in steps]
+
+
+def _is_place_taken(step: Step) -> bool:
+    """Return whether a page can't go back to its place because something else has taken it meanwhile."""
+    is_place = step.correction.model == "page" and step.correction.field in ("issue", "number")
+    return is_place and step.left not in ("", CHANGED_SINCE)
 
 
 def _is_creation(correction: Correction) -> bool:

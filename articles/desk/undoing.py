@@ -83,6 +83,7 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
     """Take `batch` back for `user`, as far as its values still stand. Return what went back and what is left.
 
     The undo is a batch itself. Fields that nobody but this batch has corrected are the machine's again.
+    Raises Refusal, and nothing goes back, if a text that would be current again can't be read or has lost its place.
     """
     readings = _readings(batch)
     with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this:

@@ -4,13 +4,14 @@ import datetime
 import re
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from articles.desk.applying import apply
 from articles.desk.writing import writing
 from articles.models import Article, Batch, Doubt, Issue, Page, SourceText
 from tests.admin.test_desk import RIVAL
 from tests.desk.state import state
-from tests.make import load, write
+from tests.make import load, make_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,35 @@ def test_the_issue_that_a_decision_makes_goes_with_the_undo(admin_client, rival)
     admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"})
     assert set(Issue.objects.values_list("pk", flat=True)) == issues
     assert Article.objects.count() == 3
+
+
+def test_an_undo_whose_text_can_not_be_read_is_refused_in_one_sentence(admin_client, page, rival):
+    batch = batch_of(post(admin_client, rival, decision="replace"))
+    SourceText.objects.filter(standing="superseded").update(text="字\n" * 20_000)
+    before = state()
+    shown = text_of(admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}))
+    assert "不能撤销：" in shown and "不像一个版面" in shown and "没有可以写回的改动" not in shown
+    with pytest.raises(CommandError, match="不能撤销：.*不像一个版面"):
+        call_command("desk", "undo", str(batch.pk))
+    assert state() == before
+
+
+def test_a_text_stays_if_another_page_has_taken_the_place_that_its_page_has_left(admin_client, page, rival, tmp_path):
+    SourceText.objects.filter(pk=rival.pk).update(text=RIVAL.replace("\n3\n", "\n5\n", 1))
+    batch = batch_of(post(admin_client, rival, decision="replace"))
+    assert load(write(tmp_path, RIVAL.replace("海南", "湖南"), "third.txt")).page != page
+    before = state()
+    shown = text_of(admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}))
+    assert "没有可以写回的改动" in shown
+    assert state() == before
+
+
+def test_an_undo_whose_text_is_read_into_the_place_of_another_page_is_refused(admin_client, page, rival):
+    batch = batch_of(post(admin_client, rival, decision="replace"))
+    make_page(page.issue, number=6)
+    old = SourceText.objects.get(standing="superseded")
+    SourceText.objects.filter(pk=old.pk).update(text=old.text.replace("\n3\n", "\n6\n", 1))
+    before = state()
+    shown = text_of(admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}))
+    assert "不能撤销：" in shown and "第6版，不能再为" in shown
+    assert state() == before

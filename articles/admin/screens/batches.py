@@ -17,6 +17,7 @@ from articles.admin.screens.rendering import render_screen, require
 from articles.desk.roles import SEE_LEDGER, rights_on
 from articles.desk.telling import tell
 from articles.desk.undoing import plan, undo
+from articles.ingest.sources import Refusal
 from articles.models import Batch
 from articles.models.corrections import LAST_ID
 
@@ -67,13 +68,18 @@ def undo_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and "_undo" in request.POST and form.is_valid():
-        undone = undo(batch, request.user, form.cleaned_data["reason"])
-        if undone.batch:
+        try:
+            undone = undo(batch, request.user, form.cleaned_data["reason"])
+        except Refusal as refusal:
+            undone = None
+            messages.error(request, f"不能撤销：{refusal}")
+        if undone and undone.batch:
             left = f"，{len(undone.left)} 处未动" if undone.left else ""
             messages.success(request, f"已撤销{batch}，写回 {len(undone.steps) - len(undone.left)} 处{left}。")
             response = HttpResponseRedirect(reverse("admin:desk-batch", args=[undone.batch.pk]))
             return told_of(request, response, undone.batch)
-        messages.warning(request, "没有可以写回的改动，什么也没有改。")
+        if undone:
+            messages.warning(request, "没有可以写回的改动，什么也没有改。")
     steps = sorted(plan(batch), key=lambda step: bool(step.left))
     page = Paginator(steps, CORRECTIONS_SHOWN).get_page(request.GET.get("p"))
     rows = list(zip(tell(step.correction for step in page), page, strict=True))

@@ -13,6 +13,7 @@ from articles.desk.check import differences
 from articles.desk.releasing import release
 from articles.desk.telling import tell
 from articles.desk.undoing import undo
+from articles.ingest.sources import Refusal
 from articles.management.base import ArchiveCommand
 from articles.models import Batch, Correction
 from articles.models.editing import Editable
@@ -47,7 +48,10 @@ class Command(ArchiveCommand):
         batch = Batch.objects.filter(pk=options["batch"]).first()
         if batch is None:
             raise CommandError(f"没有第 {options['batch']} 批；“manage.py desk log”列出各批的编号。")
-        undone = undo(batch, None, options["reason"])
+        try:
+            undone = undo(batch, None, options["reason"])
+        except Refusal as refusal:
+            raise CommandError(f"不能撤销：{refusal}") from refusal
         for told, step in zip(tell(step.correction for step in undone.left), undone.left, strict=True):
             self.stdout.write(f"未动：{told.place} {told.label}（{step.left}）")
         if undone.batch is None:
