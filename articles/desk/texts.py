@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -12,6 +13,7 @@ from articles.desk.doubts import set_state
 from articles.desk.writing import Writing
 from articles.ingest.identity import Identity, places_held
 from articles.ingest.loading import Loading, Report
+from articles.ingest.samples import is_of_samples
 from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import StoredReading, adopt, file_of
 from articles.models import Article, Doubt, Issue, Page, Redirect, SourceText
@@ -78,7 +80,7 @@ def place_elsewhere(this: Writing, read: StoredReading, date: datetime.date, edi
         raise Refusal(f"{held} 已有文本，不能再放 {source}，请核对日期和版次。")
     this.watch(source)
     last = _last_issue()
-    page = Page(number=number)
+    page = Page(number=number, is_sample=is_of_samples(Path(source.path)))
     page.issue = this.issue_for(page, date, edition)
     page.protect("issue", "number")
     page.save()

@@ -6,8 +6,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
-
 from articles.ingest.anchors import cut_at_anchors
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.clues import clues_to_json
@@ -22,6 +20,7 @@ from articles.ingest.placements import place_left_over, placed_in
 from articles.ingest.proposals import propose
 from articles.ingest.readers import Reader
 from articles.ingest.removal import Removal, remove_pages
+from articles.ingest.samples import is_of_samples
 from articles.ingest.sets import Known, known_topics
 from articles.ingest.sources import PageFile
 from articles.ingest.stitching import stitch
@@ -45,9 +44,6 @@ from articles.reading import Clues, PageReading
 
 #: The fields of a page that a reading gives and a person may correct.
 PAGE_FIELDS = ("issue", "number", "section", "credits")
-
-#: The sample pages shipped with the archive. They are invented, and marked as samples wherever they are shown.
-SAMPLES_DIR = settings.FIXTURES_DIR / "pages"
 
 Outcome = ImportItem.Outcome
 Standing = SourceText.Standing
@@ -125,7 +121,7 @@ class Loading:
         self.lost: tuple[str, ...] = ()
 
     def load(self, identity: Identity) -> Report:
-        is_sample = SAMPLES_DIR in self.file.path.parents
+        is_sample = is_of_samples(self.file.path)
         removal = Removal(pages=0)
         if identity.rival and identity.rival.is_sample and not is_sample:
             # A sample gives way to a real page.

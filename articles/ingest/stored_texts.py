@@ -12,6 +12,7 @@ from articles.ingest.identity import Identity, pages_like, places_held
 from articles.ingest.loading import Loading, Report, Standing
 from articles.ingest.readers import Reader
 from articles.ingest.returning import bring_back
+from articles.ingest.samples import is_of_samples
 from articles.ingest.sources import PageFile, Refusal
 from articles.models import Article, Page, SourceText
 from articles.models.archive import Change
@@ -62,10 +63,12 @@ def refusal_of(read: StoredReading) -> str:
     """Return why the text can't be the current text of its page, as a Chinese sentence; "" if it can.
 
     The date and number in the text may be another page's. The text may be that of another page of the issue, or of
-    another page from the same path, read again.
+    another page from the same path, read again. It may be the invented text of a sample, and the page a real one.
     """
     source, page = read.source, read.page
     if source.standing != Standing.CURRENT:
+        if is_of_samples(Path(source.path)) and not page.is_sample:
+            return f"{source} 是示例（虚构）的文本，不能取代 {page}。"
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk) if page.issue else Page.objects.none()
         same_file = {"sources__path": source.path, "sources__part": source.part}
         from_file = Page.objects.filter(**same_file, sources__standing=Standing.CURRENT).exclude(pk=page.pk)

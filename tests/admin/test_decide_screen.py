@@ -11,7 +11,7 @@ from articles.desk.writing import writing
 from articles.models import Article, Batch, Doubt, Issue, Page, SourceText
 from tests.admin.test_desk import RIVAL
 from tests.desk.state import state
-from tests.make import load, make_page, write
+from tests.make import SAMPLE, load, make_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,16 @@ def test_an_undo_whose_text_is_read_into_the_place_of_another_page_is_refused(ad
     shown = text_of(admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"}))
     assert "不能撤销：" in shown and "第6版，不能再为" in shown
     assert state() == before
+
+
+def test_the_text_of_a_sample_replaces_no_real_page_and_is_marked_as_a_page_of_its_own(admin_client, page):
+    fields = {"path": str(SAMPLE), "text": SAMPLE.read_text("utf-8"), "encoding": "utf-8", "reader_version": ""}
+    source = SourceText.objects.create(page=page, sha256="b" * 64, standing="conflict", **fields)
+    assert "是示例（虚构）的文本，不能取代" in text_of(post(admin_client, source, decision="replace"))
+    batch = batch_of(
+        post(admin_client, source, decision="elsewhere", to_date="2024-11-29", to_edition="1", to_number="7")
+    )
+    made = Page.objects.exclude(pk=page.pk)
+    assert made.get().is_sample
+    admin_client.post(f"/admin/desk/batches/{batch.pk}/undo/", {"_undo": "1"})
+    assert not made.exists()

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management import call_command
 
-from articles.ingest.loading import SAMPLES_DIR
 from articles.ingest.runs import run_import
+from articles.ingest.samples import SAMPLES_DIR
 from articles.ingest.sources import find_files
 from articles.management.base import ArchiveCommand
 from articles.models import SourceText
