@@ -104,14 +104,20 @@ class Loading:
         reading: PageReading,
         change: archive.Change,
         moved: Moved | None = None,
+        *,
+        samples_give_way: bool = True,
     ) -> None:
-        """Load `file`, read as `reading`, within `change`. `moved` redirects in place of `Redirect.objects.moved`."""
+        """Load `file`, read as `reading`, within `change`. `moved` redirects in place of `Redirect.objects.moved`.
+
+        A sample at the place of a real page is removed, unless `samples_give_way` is False: it is a rival then.
+        """
         self.file = file
         self.clues = clues
         self.reader = reader
         self.reading = reading
         self.change = change
         self.moved = moved or Redirect.objects.moved
+        self.samples_give_way = samples_give_way
         self.doubts = raised_by(reading.doubts)
         self.withheld: dict[str, Any] = {}
         #: The ids of the pages whose derived doubts may change beside those of the page itself.
@@ -123,7 +129,7 @@ class Loading:
     def load(self, identity: Identity) -> Report:
         is_sample = is_of_samples(self.file.path)
         removal = Removal(pages=0)
-        if identity.rival and identity.rival.is_sample and not is_sample:
+        if identity.rival and identity.rival.is_sample and not is_sample and self.samples_give_way:
             # A sample gives way to a real page.
             removal = remove_pages(Page.objects.filter(pk=identity.rival.pk), self.change)
             identity = dataclasses.replace(identity, rival=None)

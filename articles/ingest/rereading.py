@@ -213,9 +213,8 @@ def _forecast(read: StoredReading) -> PageReport:
 def _load(read: StoredReading, run: ImportRun | None) -> PageReport:
     source, file = read.source, file_of(read.source)
     with archive.change() as change:
-        report = Loading(file, read.clues, read.reader, read.reading, change).load(
-            identify(file, read.reading, Likeness())
-        )
+        loading = Loading(file, read.clues, read.reader, read.reading, change, samples_give_way=False)
+        report = loading.load(identify(file, read.reading, Likeness()))
         if run and report.outcome != Outcome.SAME:
             values = {"outcome": report.outcome, "message": report.message, "source": report.source}
             ImportItem.objects.create(run=run, path=source.path, page=report.page, **values)

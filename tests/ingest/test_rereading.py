@@ -114,3 +114,11 @@ def test_a_page_without_a_text_is_one_sentence(pages):
     empty = Page.objects.create(issue=pages[0].issue, number=40)
     with pytest.raises(CommandError, match="没有原文"):
         call_command("reread", "--page", str(empty.pk))
+
+
+def test_a_sample_at_the_place_that_a_real_page_claims_stays(pages, capsys):
+    Page.objects.filter(pk=pages[0].pk).update(number=9)
+    sample = Page.objects.create(issue=pages[0].issue, number=3, is_sample=True)
+    for options in (["--dry-run"], []):
+        assert told(capsys, *options, "--page", str(pages[0].pk))[-1]["pages"]["conflicting"] == 1
+    assert Page.objects.filter(pk=sample.pk).exists()
