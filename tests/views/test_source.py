@@ -2,9 +2,12 @@
 
 import pytest
 
+from articles.desk.moving import move
+from articles.desk.withdrawing import restore, withdraw
+from articles.desk.writing import writing
 from articles.models import Article
 from articles.views.sources import AROUND, SourceSpan, source_lines
-from tests.make import PAGE, load, make_article, write
+from tests.make import PAGE, load, make_article, make_page, write
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +66,26 @@ def test_what_no_paper_prints_is_shown_by_its_code(client, tmp_path):
     text = client.get(f"/articles/{story.pk}/source/").content.decode()
     assert "云南</b><b>[U+202E]</b><b>省" in text and "[U+E123]" in text
     assert not set("\u202e\x02\ue123\u2028") & set(text)
+
+
+@pytest.mark.parametrize("whole_page", [False, True])
+def test_lines_around_show_nothing_that_is_hidden(story, client, whole_page):
+    page = story.page
+    hidden = list(page.articles.exclude(pk=story.pk))
+    url = f"{story.get_absolute_url()}source/"
+    if whole_page:
+        with writing(None) as this:
+            move(this, [story], make_page(page.issue, 9))
+        hidden_row, secrets = [page], ["责编 冯以宁"]
+    else:
+        hidden_row, secrets = hidden, []
+    secrets += [line for row in hidden for line in (row.headline, row.blocks[0]["text"][-12:])]
+    assert any(secret in client.get(url).content.decode() for secret in secrets)
+    with writing(None) as this:
+        withdraw(this, hidden_row)
+    text = client.get(url).content.decode()
+    assert not [secret for secret in secrets if secret in text]
+    assert story.blocks[0]["text"][-12:] in text
+    with writing(None) as this:
+        restore(this, type(hidden_row[0]).objects.filter(pk__in=[row.pk for row in hidden_row]))
+    assert any(secret in client.get(url).content.decode() for secret in secrets)
