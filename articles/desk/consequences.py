@@ -28,8 +28,8 @@ JUDGED_BY = judged_fields() | {"page", "withdrawn", "continuation_of", "regions"
 
 #: Fields whose change makes the archive look for joins anew.
 JOINED_BY: dict[type[models.Model], set[str]] = {
-    Article: {"page", "kind", "continued_to", "continued_from", "continuation_of"},
-    Page: {"issue", "number"},
+    Article: {"page", "kind", "continued_to", "continued_from", "continuation_of", "withdrawn"},
+    Page: {"issue", "number", "withdrawn"},
 }
 
 

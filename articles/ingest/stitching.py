@@ -16,14 +16,15 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
     """Join the articles of `issue` that continue each other, and separate those that no longer do.
 
     "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
-    person made or undid stays, and so do all joins of a page whose structure a person has edited. Returns the ids of
-    all articles that were joined or separated, and of their heads before and after.
+    person made or undid stays, and so do all joins of a page whose structure a person has edited. A part of a withdrawn
+    head stays its part, because readers would see it alone. Returns the ids of all articles that were joined or
+    separated, and of their heads before and after.
     """
     articles = {row.pk: row for row in _JUMPING.rows(issue.pk)}
     before = _before(articles.values())
     touched: set[int] = set()
     for row in articles.values():
-        if row.is_protected("continuation_of") or row.page.structure_edited:
+        if row.is_protected("continuation_of") or row.page.structure_edited or _is_hidden_with_head(row):
             continue
         head = _head(row.pk, before)
         if row.continuation_of_id != head:
@@ -34,9 +35,15 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
     return touched
 
 
+def _is_hidden_with_head(row: Article) -> bool:
+    """Return whether `row` continues an article of its issue that is withdrawn, or whose page is."""
+    head = row.continuation_of
+    return head is not None and (head.withdrawn or head.page.withdrawn) and head.page.is_beside(row.page)
+
+
 def _jumping(issue: int) -> QuerySet[Article]:
     jumps = Q(continued_to__isnull=False) | Q(continued_from__isnull=False) | Q(continuation_of__isnull=False)
-    rows = Article.objects.filter(jumps, page__issue=issue).select_related("page")
+    rows = Article.objects.filter(jumps, page__issue=issue).select_related("page", "continuation_of__page")
     return rows.order_by("page__number", "position", "pk")
 
 

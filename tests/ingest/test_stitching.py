@@ -6,6 +6,8 @@ import itertools
 import pytest
 from django.core.management import call_command
 
+from articles.desk.withdrawing import restore, withdraw
+from articles.desk.writing import writing
 from articles.ingest.stitching import stitch
 from articles.models import Article, Page, archive
 from articles.search.find import find
@@ -86,6 +88,22 @@ def test_a_join_goes_when_the_jump_line_was_misread(tmp_path):
     write(tmp_path, SAMPLE.read_text("utf-8").replace("(上接第1版)从", "从"), "2024-11-22_03.txt")
     load(inner)
     assert len(joins()) == 1
+
+
+@pytest.mark.parametrize("name", ["head", "page"])
+def test_a_part_of_a_withdrawn_head_stays_hidden_when_its_jump_line_goes(tmp_path, client, name):
+    front, inner = files(tmp_path)
+    load(front), load(inner)
+    part = Article.objects.get(continued_from=1, blocks__0__text__startswith="从")
+    row = part.continuation_of if name == "head" else part.continuation_of.page
+    with writing(None) as this:
+        withdraw(this, [row])
+    write(tmp_path, SAMPLE.read_text("utf-8").replace("(上接第1版)从", "从"), "2024-11-22_03.txt")
+    load(inner)
+    assert len(joins()) == 2 and client.get(f"/articles/{part.pk}/").status_code == 410
+    with writing(None) as this:
+        restore(this, [type(row).objects.get(pk=row.pk)])
+    assert len(joins()) == 1 and client.get(f"/articles/{part.pk}/").status_code == 200
 
 
 def jumping(page, headline, to=None, of=None, **fields):
