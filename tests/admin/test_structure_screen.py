@@ -88,6 +88,8 @@ def test_articles_are_joined_and_parted(admin_client, page):
         ({"op": "join", "take": "FIRST", "head_id": "9" * 40}, "没有编号为"),
         ({"op": "merge", "take": "FIRST", "survivor": "abc"}, "没有编号为“abc”"),
         ({"op": "explode"}, "没有“explode”这个操作"),
+        ({"op": "withdraw", "take": "999", "reason": "重复"}, "不在这一版"),
+        ({"op": "withdraw", "take": ["FIRST", "999"], "reason": "重复"}, "不在这一版"),
         ({"item-0-position": "²"}, "次序“²”不是"),
         ({"item-0-position": "9" * 5000}, "不是 1 至"),
         ({"item-0-kind": "poem"}, "没有“poem”这一类"),
@@ -98,7 +100,11 @@ def test_articles_are_joined_and_parted(admin_client, page):
 def test_what_can_not_be_done_is_said_and_stores_nothing(admin_client, page, data, words):
     before, first = state(), str(page.articles.as_printed()[0].pk)
     response = admin_client.post(
-        url(page), {name: first if value == "FIRST" else value for name, value in data.items()}
+        url(page),
+        {
+            name: [first if each == "FIRST" else each for each in (value if isinstance(value, list) else [value])]
+            for name, value in data.items()
+        },
     )
     assert response.status_code == 200 and words in response.content.decode()
     assert state() == before and not Batch.objects.exists()

@@ -230,6 +230,8 @@ class StructureScreen:
     def _do(self, this: Writing, op: str, rows: list[ItemRow], to_split: Article | None) -> None:
         """Do what the button says. Raises ValidationError with a sentence if it can't be done."""
         taken = [row.article for row in rows if row.is_taken]
+        if len(taken) < len(set(self.request.POST.getlist("take"))):  # without it, the button would mean the page
+            raise ValidationError("勾选的文章有的不在这一版，请刷新后重新勾选。")
         deeds: dict[str, Callable[[], None]] = {
             "merge": lambda: self._merge(this, taken),
             "join": lambda: join(this, self._head(), _some(taken)),
