@@ -8,8 +8,8 @@ from django.db import models
 
 from articles.desk.placing_text import given_to, hand_over
 from articles.desk.segments import give_up
-from articles.desk.withdrawing import must_be_withdrawn
 from articles.models import Article, Page
+from articles.models.visibility import must_be_withdrawn
 
 if TYPE_CHECKING:
     from articles.desk.writing import Writing

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from articles.desk.companions import bring_along, companions_of
 from articles.desk.queue import close
 from articles.desk.splitting import anchor_at
-from articles.desk.withdrawing import must_be_withdrawn
 from articles.desk.writing import Writing
 from articles.models import Article, Doubt
+from articles.models.visibility import must_be_withdrawn
 
 #: The kinds of doubts that a merge settles.
 NEEDLESS = ("no-headline", "no-byline")

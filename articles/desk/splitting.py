@@ -10,7 +10,6 @@ from django.db.models import F
 from articles.desk.doubts import close_proposal
 from articles.desk.placing_text import given_to, hand_over, without
 from articles.desk.segments import outside
-from articles.desk.withdrawing import must_be_withdrawn
 from articles.desk.writing import Writing
 from articles.ingest.anchors import (
     Stretch,
@@ -26,6 +25,7 @@ from articles.ingest.anchors import (
 from articles.models import Article, Proposal
 from articles.models.bodies import Block
 from articles.models.row_values import sets_of, value_of
+from articles.models.visibility import must_be_withdrawn
 
 #: The fields of the second half that are a person's if they are a person's in the whole.
 INHERITED = ("kind", "blocks", "bylines")

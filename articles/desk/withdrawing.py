@@ -94,14 +94,6 @@ def _above(row: Withdrawable) -> list[Withdrawable]:
     return [*articles, *pages, *issues]
 
 
-def must_be_withdrawn(article: Article) -> bool:
-    """Return whether a continuation that leaves its head must be withdrawn itself, so that it stays hidden."""
-    head = article.continuation_of
-    if article.withdrawn or head is None:
-        return article.withdrawn
-    return head.withdrawn or (head.page.withdrawn and not article.page.withdrawn)
-
-
 def withdrawal_of(row: Withdrawable) -> Withdrawal | None:
     """Return how a row itself was withdrawn; None if it is not, or if that was before there was a ledger."""
     return withdrawals_of([row]).get((type(row), row.pk))

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from articles.models import Article, Doubt, Page, Proposal
 from articles.models.archive import Change, batches
+from articles.models.visibility import must_be_withdrawn
 
 
 def bring_back(page: Page, change: Change) -> None:
@@ -31,7 +32,7 @@ def send_back(pages: Collection[Page], change: Change) -> set[int]:
 def _return(articles: Iterable[Article], change: Change) -> set[int]:
     """Put each of `articles` behind the others of the page that it was read from. Return their ids.
 
-    They leave stories of another issue.
+    They leave stories of another issue. What was hidden with its head stays hidden.
     """
     ids = set()
     for article in articles:
@@ -46,7 +47,8 @@ def _return(articles: Iterable[Article], change: Change) -> set[int]:
         head = part.continuation_of
         if head is not None and not part.page.is_beside(head.page):
             change.articles([part.pk, head.pk])
-            Article.objects.filter(pk=part.pk).update(continuation_of=None, absorbed=False)
+            apart = {"continuation_of": None, "absorbed": False, "withdrawn": must_be_withdrawn(part)}
+            Article.objects.filter(pk=part.pk).update(**apart)
     change.articles(ids)
     return ids
 

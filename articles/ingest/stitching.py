@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from articles.models import Article, Issue, archive
 from articles.models.statements import Statement
+from articles.models.visibility import must_be_withdrawn
 from articles.text.likeness import overlap, trigrams
 
 
@@ -17,8 +18,8 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
 
     "下转第3版" on page 1 and "上接第1版" on page 3 answer each other, whichever page was loaded first. A join that a
     person made or undid stays, and so do all joins of a page whose structure a person has edited. A part of a withdrawn
-    head stays its part, because readers would see it alone. Returns the ids of all articles that were joined or
-    separated, and of their heads before and after.
+    head stays its part, because readers would see it alone; in another issue it is withdrawn itself. Returns the ids of
+    all articles that were joined or separated, and of their heads before and after.
     """
     articles = {row.pk: row for row in _JUMPING.rows(issue.pk)}
     before = _before(articles.values())
@@ -29,8 +30,9 @@ def stitch(issue: Issue, change: archive.Change) -> set[int]:
         head = _head(row.pk, before)
         if row.continuation_of_id != head:
             touched.update(filter(None, [row.pk, head, row.continuation_of_id]))
+            row.withdrawn = must_be_withdrawn(row)
             row.continuation_of_id = head
-            row.save(update_fields=["continuation_of"])
+            row.save(update_fields=["continuation_of", "withdrawn"])
     change.articles(touched)
     return touched
 

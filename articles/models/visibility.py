@@ -6,8 +6,13 @@ of a million articles.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import apps
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from articles.models.articles import Article
 
 
 def shown_page(path: str = "") -> Q:
@@ -35,3 +40,11 @@ def shown_article(path: str = "") -> Q:
     """
     is_head = Q(**{f"{path}continuation_of__isnull": True})
     return shown_by_itself(path) & (is_head | shown_by_itself(f"{path}continuation_of__"))
+
+
+def must_be_withdrawn(article: Article) -> bool:
+    """Return whether a continuation that leaves its head must be withdrawn itself, so that it stays hidden."""
+    head = article.continuation_of
+    if article.withdrawn or head is None:
+        return article.withdrawn
+    return head.withdrawn or (head.page.withdrawn and not article.page.withdrawn)

@@ -104,7 +104,7 @@ def issue(request: HttpRequest, key: tuple[datetime.date, int]) -> HttpResponseB
     found = issue_of(*key)
     if found is None:
         date, edition = key
-        withdrawn = Issue.objects.withdrawn().filter(date=date, edition=edition).first()
+        withdrawn = next(iter(Issue.objects.withdrawn().filter(date=date, edition=edition).order_by()), None)
         if withdrawn is None:
             raise Http404("没有这一期")
         return gone(request, withdrawn)

@@ -90,7 +90,7 @@ def test_an_empty_archive_offers_a_search_alone(client):
 def test_a_page_not_found_costs_a_few_queries(held, client):
     with CaptureQueriesContext(connection) as queries:
         client.get("/issues/2024-11-25/")
-    assert len(queries) == 5  # the state of the archive, the issue, two neighbours, a redirect
+    assert len(queries) == 6  # the state of the archive, the issue, a withdrawn one, two neighbours, a redirect
     with CaptureQueriesContext(connection) as queries:
         client.get("/nothing/")
     assert len(queries) == 2

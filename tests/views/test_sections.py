@@ -82,7 +82,7 @@ def test_a_name_that_no_visible_page_bears_is_not_found(pages, client):
 def test_a_list_looks_at_no_article_of_another_name(pages):
     plan = Article.objects.visible().stories().editorial().in_section("要闻").newest_first()[:50].explain()
     assert "SEARCH articles_page USING INDEX page_by_section (section=?" in plan
-    assert "SEARCH articles_article USING INDEX article_as_printed (page_id=?)" in plan
+    assert re.search(r"SEARCH articles_article USING INDEX \w+ \(page_id=\?\)", plan)
 
 
 def test_a_name_longer_than_the_index_takes_is_refused_at_the_desk():

@@ -265,6 +265,8 @@ class StructureScreen:
             hidden = "那一版还没有日期，读者暂时看不到。"
         else:
             hidden = "那一版已撤下，读者看不到。" if hidden_by(target) else ""
+            if hidden_by(page) and not hidden:
+                hidden = "这一版已撤下，那一版没有：读者现在看得到了。"
         self.said = f"{_named(moved)}已移到{target}之末。{hidden}"
 
     def _withdraw(self, this: Writing, taken: list[Article]) -> None:
