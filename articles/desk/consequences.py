@@ -28,8 +28,8 @@ JUDGED_BY = judged_fields() | {"page", "withdrawn", "continuation_of", "regions"
 
 #: Fields whose change makes the archive look for joins anew.
 JOINED_BY: dict[type[models.Model], set[str]] = {
-    Article: {"page", "kind", "continued_to", "continued_from", "continuation_of", "withdrawn"},
-    Page: {"issue", "number", "withdrawn"},
+    Article: {"page", "kind", "continued_to", "continued_from", "continuation_of"},
+    Page: {"issue", "number"},
 }
 
 
@@ -120,13 +120,19 @@ def _to_judge(each: Changed) -> Iterable[int]:
     return [pk for pk in (*heads, int(each.object_id)) if pk]
 
 
+def _is_restored(each: Changed) -> bool:
+    """Return whether a withdrawn row is shown again. The parts that stayed with a hidden head may leave it now."""
+    return "withdrawn" in each.fields and not each.told["withdrawn"]
+
+
 def _issues_to_join(changed: Iterable[Changed]) -> list[Issue]:
     """Return the issues in which the changed rows may make or part joins."""
     issues: set[int] = set()
     pages: set[int] = set()
     for each in changed:
         fields = JOINED_BY.get(each.model)
-        if fields is None or not (each.before is None or each.after is None or fields & set(each.fields)):
+        is_whole = each.before is None or each.after is None
+        if fields is None or not (is_whole or fields & set(each.fields) or _is_restored(each)):
             continue
         if each.model is Page:
             issues |= {told["issue"] for told in each.either if told["issue"]}

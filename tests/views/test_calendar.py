@@ -57,7 +57,7 @@ def year_of(client, path):
 
 @pytest.mark.parametrize("year", range(1931, 2031))
 def test_every_day_of_every_year_stands_once_under_its_weekday_and_week(year):
-    months = months_of(year, range(1, 13), [], [], today())
+    months = months_of(year, range(1, 13), [], [], today(), set())
     dates = []
     for number, month in enumerate(months, start=1):
         assert (month.year, month.number) == (year, number)
