@@ -47,9 +47,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def withdrawn(self) -> IssueQuerySet:
         """Return the issues that readers can no longer see: those withdrawn, and those with withdrawn pages alone."""
-        of_withdrawn_pages = Page.objects.order_by().filter(withdrawn=True).values("issue")
+        issues, pages = Issue.objects.order_by().filter(withdrawn=True), Page.objects.order_by().filter(withdrawn=True)
         has_others = Exists(Page.objects.filter(issue=OuterRef("pk"), withdrawn=False))
-        return self.filter(Q(withdrawn=True) | Q(pk__in=of_withdrawn_pages) & ~has_others)
+        # Both by ids, so that indexes find the few rows without a scan of all issues.
+        return self.filter(Q(pk__in=issues.values("pk")) | Q(pk__in=pages.values("issue")) & ~has_others)
 
     def published_in(self, year: int, month: int | None = None) -> IssueQuerySet:
         issues = self.filter(date__year=year)
@@ -92,14 +93,6 @@ class IssueQuerySet(models.QuerySet["Issue"]):
     def by_day(self) -> GroupCount:
         """Count these issues by day."""
         return GroupCount.of(self, "date", datetime.date.fromisoformat)
-
-    def days_around(self, first: datetime.date, last: datetime.date) -> tuple[datetime.date | None, ...]:
-        """Return the last day with an issue before `first` and the first day with an issue after `last`; None if there
-        is none.
-        """
-        days = self.values_list("date", flat=True)
-        before = days.filter(date__lt=first).order_by("-date").first()
-        return before, days.filter(date__gt=last).order_by("date").first()
 
     def around(self, day: datetime.date) -> list[Issue]:
         """Return the nearest issues to a day: the last before it, and the first on or after it."""

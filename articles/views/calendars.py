@@ -15,7 +15,6 @@ from django.urls import reverse
 from articles.models import Issue, PublicationSchedule
 from articles.models.issues import SAMPLE_MARK, WEEKDAYS
 from articles.models.schedule import DayState, state_of
-from articles.views.counts import counted
 
 
 class DayMark(NamedTuple):
@@ -137,15 +136,6 @@ def months_of(
         )
         for number in numbers
     ]
-
-
-def withdrawn_days() -> frozenset[datetime.date]:
-    """Return the days with issues that the archive holds and readers can no longer see, once for each revision."""
-
-    def find() -> frozenset[datetime.date]:
-        return frozenset(Issue.objects.held().withdrawn().order_by().values_list("date", flat=True))
-
-    return counted("withdrawn-days", find)
 
 
 def legend_of(months: Iterable[Month]) -> list[DayMark]:

@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from articles.models import Issue, Page, PublicationSchedule
 from articles.models.contents import articles_on
-from articles.views.calendars import Month, months_of, withdrawn_days
+from articles.models.issue_days import withdrawn_days
+from articles.views.calendars import Month, months_of
 from articles.views.counts import all_provinces, shown_topics
 from articles.views.holdings import totals
 from articles.views.layout import lay_out

@@ -16,9 +16,10 @@ from articles.citing import Cell
 from articles.forms import ExportForm
 from articles.models import Article, Issue, PublicationSchedule
 from articles.models.contents import issue_of, pages_of
+from articles.models.issue_days import days_around, withdrawn_days
 from articles.models.issues import IssueQuerySet
 from articles.models.schedule import covered_years
-from articles.views.calendars import legend_of, months_of, withdrawn_days
+from articles.views.calendars import legend_of, months_of
 from articles.views.counts import counted, neighbour_issues
 from articles.views.exports import file_of, first_of, list_file, table_file
 from articles.views.gone import gone
@@ -93,7 +94,7 @@ def _calendar(issues: IssueQuerySet, year: int, numbers: Sequence[int]) -> dict[
     months = months_of(year, numbers, issues, rows, today(), withdrawn_days())
     if not any(month.is_shown for month in months):
         raise Http404(f"没有 {year} 年的报纸，也不知那时是否出报")
-    before, after = Issue.objects.visible().days_around(first, last)
+    before, after = days_around(first, last)
     marks = legend_of(months)
     return {"year": year, "months": months, "legend": marks, "schedules": rows, "before": before, "after": after}
 
