@@ -46,12 +46,23 @@ def main() -> None:
     from tests.bench.search import prepare
 
     prepare(options.articles)
+    load_samples()
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
     doubt_and_correct()
     for name, ask, most in screens():
         report(name, ask, most)
+
+
+def load_samples() -> None:
+    """Import the sample pages unless the archive has a text: the invented articles have none."""
+    from django.core.management import call_command
+
+    from articles.models import SourceText
+
+    if not SourceText.objects.exists():
+        call_command("import_pages", "fixtures/pages")
 
 
 def doubt_and_correct() -> None:
@@ -92,7 +103,7 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
     from django.test import Client
 
     from articles.desk.roles import EDITOR
-    from articles.models import Article, Batch, Doubt, Page
+    from articles.models import Article, Batch, Doubt, Issue, Page, SourceText
 
     user, _ = User.objects.get_or_create(username="编辑甲", defaults={"is_staff": True})
     user.groups.add(Group.objects.get(name=EDITOR))
@@ -101,6 +112,8 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
     articles = list(Article.objects.order_by("pk").values_list("pk", flat=True)[:15_000])
     doubts = list(Doubt.objects.open().order_by("pk").values_list("pk", flat=True)[:15_000])
     pages = list(Page.objects.order_by("pk").values_list("pk", flat=True)[:1000])
+    issues = list(Issue.objects.order_by("pk").values_list("pk", flat=True)[:1000])
+    sources = list(SourceText.objects.filter(page__isnull=False).order_by("pk").values_list("pk", flat=True)[:100])
     batches = list(Batch.objects.exclude(reason=MANY_AT_ONCE).values_list("pk", flat=True)[:100])
     many = list(Batch.objects.filter(reason=MANY_AT_ONCE).values_list("pk", flat=True))
 
@@ -116,6 +129,8 @@ def screens() -> list[tuple[str, Callable[[], object], int]]:
         ("article's form", desk("/admin/articles/article/{}/change/", articles), OTHERS),
         ("list of articles", desk("/admin/articles/article/"), OTHERS),
         ("page", desk("/admin/desk/pages/{}/", pages), OTHERS),
+        ("issue", desk("/admin/desk/issues/{}/", issues), OTHERS),
+        ("decision about a text", desk("/admin/desk/sources/{}/decide/", sources), OTHERS),
         ("history", desk("/admin/articles/article/{}/history/", articles[:200]), OTHERS),
         ("batches", desk("/admin/desk/batches/"), OTHERS),
         ("batch", desk("/admin/desk/batches/{}/", batches), OTHERS),
