@@ -17,7 +17,7 @@ from articles.ingest.classification import (
     try_judge,
     verdicts,
 )
-from articles.ingest.item_plan import BOOKKEEPING, ItemPlan, PagePlan, plan_for, stored_articles
+from articles.ingest.item_plan import BOOKKEEPING, ItemPlan, PagePlan, plan_items, stored_articles
 from articles.ingest.loading import Outcome, Standing, look_up, segments_outside, staff_read
 from articles.ingest.page_place import place_of
 from articles.ingest.placements import place_left_over, placed_in
@@ -100,7 +100,7 @@ def _forecast(read: StoredReading, *, structure_gives_way: bool) -> Forecast:
         reading, pieces = cut.reading, cut.pieces
     reading, given = place_left_over(reading, placed_in(page.placed))
     tables = look_up(reading, {}, makes_columns=False)
-    plan = plan_for(stored, page, read.source.pk, reading, tables, pieces, given)
+    plan = plan_items(stored, page, read.source.pk, reading, tables, pieces, given)
     items = {id(each): _item(each) for each in (*plan.items.values(), *plan.left)}
     _add_judged(items, plan, pieces, read)
     unplaced = [ItemForecast("unplaced", None, "", _title(each.item)) for each in plan.unplaced]

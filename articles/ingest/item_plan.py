@@ -113,25 +113,6 @@ class PagePlan:
 
 
 def plan_items(
-    page: Page,
-    source: int,
-    reading: PageReading,
-    tables: Tables,
-    pieces: Collection[int] = (),
-    given: Given = NOTHING_GIVEN,
-    *,
-    is_new: bool,
-) -> PagePlan:
-    """Return the effect of `reading`, of the text with the id `source`, on the articles of `page`.
-
-    The items with the indices `pieces` were cut at anchors. `given` is the left-over text that a person has given to
-    articles: see `place_left_over`. A new page (`is_new`) has no articles yet.
-    """
-    stored = [] if is_new else stored_articles(page)
-    return plan_for(stored, page, source, reading, tables, pieces, given)
-
-
-def plan_for(
     stored: list[Article],
     page: Page,
     source: int,
@@ -140,7 +121,11 @@ def plan_for(
     pieces: Collection[int] = (),
     given: Given = NOTHING_GIVEN,
 ) -> PagePlan:
-    """Return the effect of `reading` on the articles `stored`, as `stored_articles` fetches them. See `plan_items`."""
+    """Return the effect of `reading`, of the text with the id `source`, on the articles of `page`.
+
+    `stored` are these articles as `stored_articles` fetches them. The items with the indices `pieces` were cut at
+    anchors. `given` is the left-over text that a person has given to articles: see `place_left_over`.
+    """
     pairs = _pairs(stored, reading, placed_in(page.placed))
     segments = segments_by_item(reading)
     items: dict[int, ItemPlan] = {}

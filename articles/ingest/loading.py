@@ -12,7 +12,7 @@ from articles.ingest.clues import clues_to_json
 from articles.ingest.derived_doubts import derive
 from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, with_answers
 from articles.ingest.identity import Identity
-from articles.ingest.item_plan import Tables, plan_items
+from articles.ingest.item_plan import Tables, plan_items, stored_articles
 from articles.ingest.items import store_items
 from articles.ingest.page_doubts import store_doubts
 from articles.ingest.page_place import place_of
@@ -154,7 +154,8 @@ class Loading:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         tables = look_up(self.reading, contributors)
         self.reading, given = place_left_over(self.reading, placed_in(page.placed))
-        plan = plan_items(page, source.pk, self.reading, tables, self.pieces, given, is_new=is_new)
+        articles = [] if is_new else stored_articles(page)
+        plan = plan_items(articles, page, source.pk, self.reading, tables, self.pieces, given)
         stored = store_items(
             *(page, source, plan, tables.known, self.change, self.moved, self.pieces, self.lost), is_new=is_new
         )
