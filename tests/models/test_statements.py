@@ -76,6 +76,9 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
     others = [pk for model in (Contributor, Topic, Column) for pk in model.objects.values_list("pk", flat=True)]
     found = 0
     make_issue(DAY + datetime.timedelta(1)), make_issue(DAY, edition=2)
+    for days, withdrawn in ((-2, False), (2, False), (3, True)):
+        day = make_issue(DAY + datetime.timedelta(days), withdrawn=withdrawn)
+        make_article(make_page(day), position=0)
     SourceText.objects.create(page=page, path="/01.txt", sha256="ab", part=1, claimed_date=DAY, claimed_number=1)
     texts = ("/01.txt", "ab") if str in statement.types else ("",)
     for pk, text in product({*ids, max(ids) + 1, 1, 2}, texts):  # 1 and 2 are editions, numbers and parts as well
