@@ -1,0 +1,1 @@
+"""Backups of the archive in one logical format for both databases, and copies from one database to another."""

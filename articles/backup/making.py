@@ -1,0 +1,99 @@
+"""Making a backup: one state of the database, and the scans beside it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import connection
+
+from articles.backup.errors import BackupError
+from articles.backup.files import BackupWriter, new_file
+from articles.backup.manifest import Manifest
+from articles.backup.rows import last_id, read_rows
+from articles.backup.tables import applied_migrations, tables_at
+from articles.models import archive
+
+Say = Callable[[str], object]
+
+
+def make_backup(path: Path, *, with_scans: bool = True, say: Say = lambda text: None) -> list[str]:
+    """Write a backup to the new file `path`, and return as `write_backup` does. If it fails, there is no file."""
+    with new_file(path) as file:
+        return write_backup(file, with_scans=with_scans, say=say)
+
+
+def write_backup(file: IO[bytes], *, with_scans: bool = True, say: Say = lambda text: None) -> list[str]:
+    """Write a backup to an open file. Others may read and write meanwhile: the backup has one state of the database.
+
+    Return the scans that could not be read, each with the reason; the backup lacks them. Raises BackupError if there is
+    no archive, and OSError if the file can't be written.
+    """
+    with archive.snapshot() as state:
+        migrations = applied_migrations()
+        if not migrations:
+            raise BackupError("数据库里没有档案：请检查 DATABASE_URL 与 VAR_DIR。")
+        made = Manifest(
+            program=settings.VERSION,
+            made_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            database=f"{connection.vendor} {'.'.join(map(str, connection.get_database_version()))}",
+            epoch=state.epoch,
+            revision=state.revision,
+            migrations=migrations,
+            settings=given_settings(),
+            with_scans=with_scans,
+        )
+        writer = BackupWriter(file)
+        for table in tables_at(migrations):
+            entry = writer.add_table(table, read_rows(table), last_id(table) if table.counts_ids else None)
+            made.tables[table.name] = entry
+            say(f"{table.name}：{entry.rows} 行")
+    unread = _add_scans(writer, made, say) if with_scans else []
+    writer.finish(made)
+    return unread
+
+
+def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
+    """Add the scans to a backup. They are no part of the database, whose transaction has ended before.
+
+    Return those that can't be opened.
+    """
+    unread: list[str] = []
+    for name, scan in _scans(unread):
+        try:
+            picture = scan.open("rb")
+        except OSError as error:
+            unread.append(f"{name}（{error.strerror}）")
+            continue
+        with picture:
+            made.scans[name] = writer.add_scan(name, picture)
+    say(f"扫描件：{len(made.scans)} 个")
+    return unread
+
+
+def given_settings() -> list[str]:
+    """Return the names of the settings that the environment gives. The head of healthnews/settings.py lists them."""
+    from healthnews import settings as module  # noqa: PLC0415
+
+    return sorted(name for name in os.environ if f"\n{name} " in (module.__doc__ or ""))
+
+
+def _scans(unread: list[str]) -> Iterator[tuple[str, Path]]:
+    """Yield each file below the scans' folder with its path below it, in order. Folders that can't be read go to
+    `unread`.
+    """
+
+    def leave_out(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            unread.append(f"{error.filename}（{error.strerror}）")
+
+    for folder, folders, names in os.walk(settings.SCANS_DIR, onerror=leave_out, followlinks=True):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file():
+                yield path.relative_to(settings.SCANS_DIR).as_posix(), path
