@@ -11,7 +11,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -32,11 +32,22 @@ PIECE = 1 << 20
 LONGEST_LINE = 1 << 30
 
 
+class UnreadableScan(Exception):
+    """A scan that the disk does not give to its end. Its text is the reason."""
+
+
 class BackupWriter:
-    """The file of a backup while it is written."""
+    """The file of a backup while it is written. It is used in a `with` block."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKING, allowZip64=True)
+
+    def __enter__(self) -> BackupWriter:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with suppress(OSError, ValueError) if exception[0] else nullcontext():
+            self._zip.close()
 
     def add_table(self, table: Table, rows: Iterable[Row], last_id: int | None) -> TableEntry:
         """Write the rows of a table and return the entry for the manifest. Raises BackupError if a row has no form."""
@@ -56,21 +67,30 @@ class BackupWriter:
         return TableEntry(count, written.hexdigest(), canonical.hexdigest(), last_id)
 
     def add_scan(self, name: str, file: IO[bytes]) -> ScanEntry:
-        """Write a scan as it is, since pictures are packed already, and return its entry."""
+        """Write a scan as it is, since pictures are packed already, and return its entry.
+
+        Raises UnreadableScan if it can't be read to its end. The file then has a piece of it that no manifest names.
+        """
         info = zipfile.ZipInfo(f"scans/{name}")
         info.external_attr = 0o600 << 16
         digest, size = hashlib.sha256(), 0
         with self._zip.open(info, "w", force_zip64=True) as member:
-            while piece := file.read(PIECE):
+            while piece := _read(file):
                 digest.update(piece)
                 member.write(piece)
                 size += len(piece)
         return ScanEntry(size, digest.hexdigest())
 
     def finish(self, of: Manifest) -> None:
-        """Write the manifest and the directory of the file."""
+        """Write the manifest. The end of the block adds the directory of the file."""
         self._zip.writestr(manifest.NAME, of.as_json())
-        self._zip.close()
+
+
+def _read(scan: IO[bytes]) -> bytes:
+    try:
+        return scan.read(PIECE)
+    except OSError as error:
+        raise UnreadableScan(error.strerror or str(error)) from error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from articles.backup.errors import BackupError
-from articles.backup.files import BackupWriter, new_file
+from articles.backup.files import BackupWriter, UnreadableScan, new_file
 from articles.backup.manifest import Manifest
 from articles.backup.rows import last_id, read_rows
 from articles.backup.tables import applied_migrations, tables_at
@@ -33,6 +33,15 @@ def write_backup(file: IO[bytes], *, with_scans: bool = True, say: Say = lambda 
     Return the scans that could not be read, each with the reason; the backup lacks them. Raises BackupError if there is
     no archive, and OSError if the file can't be written.
     """
+    with BackupWriter(file) as writer:
+        made = _add_tables(writer, say)
+        unread = _add_scans(writer, made, say) if with_scans else []
+        writer.finish(made)
+    return unread
+
+
+def _add_tables(writer: BackupWriter, say: Say) -> Manifest:
+    """Add all tables at one state of the database, and return the manifest without scans."""
     with archive.snapshot() as state:
         migrations = applied_migrations()
         if not migrations:
@@ -45,23 +54,17 @@ def write_backup(file: IO[bytes], *, with_scans: bool = True, say: Say = lambda 
             revision=state.revision,
             migrations=migrations,
             settings=given_settings(),
-            with_scans=with_scans,
         )
-        writer = BackupWriter(file)
         for table in tables_at(migrations):
             entry = writer.add_table(table, read_rows(table), last_id(table) if table.counts_ids else None)
             made.tables[table.name] = entry
             say(f"{table.name}：{entry.rows} 行")
-    unread = _add_scans(writer, made, say) if with_scans else []
-    writer.finish(made)
-    return unread
+    return made
 
 
 def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
-    """Add the scans to a backup. They are no part of the database, whose transaction has ended before.
-
-    Return those that can't be opened.
-    """
+    """Add the scans to a backup, after the transaction of the tables. Return those that can't be read."""
+    made.with_scans = True
     unread: list[str] = []
     for name, scan in _scans(unread):
         try:
@@ -70,7 +73,10 @@ def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
             unread.append(f"{name}（{error.strerror}）")
             continue
         with picture:
-            made.scans[name] = writer.add_scan(name, picture)
+            try:
+                made.scans[name] = writer.add_scan(name, picture)
+            except UnreadableScan as error:
+                unread.append(f"{name}（{error}）")
     say(f"扫描件：{len(made.scans)} 个")
     return unread
 

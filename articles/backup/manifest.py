@@ -48,7 +48,7 @@ class Manifest:
     migrations: list[Migration]
     #: The names of the settings that the environment gave. Their values may be secret.
     settings: list[str]
-    with_scans: bool
+    with_scans: bool = False
     tables: dict[str, TableEntry] = field(default_factory=dict)
     scans: dict[str, ScanEntry] = field(default_factory=dict)
     format: int = FORMAT

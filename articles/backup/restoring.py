@@ -20,8 +20,8 @@ from articles.backup.tables import Migration, Table, applied_migrations, tables_
 from articles.backup.values import canonical_line_of
 from articles.models.archive import new_epoch
 
-#: Tables that `migrate` itself fills. Rows there do not make a place an archive.
-FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
+#: Tables that `migrate` itself fills, with the rights and the roles. Rows there do not make a place an archive.
+FILLED_BY_MIGRATE = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
 
 def check_backup(path: Path, *, say: Say = lambda text: None) -> None:
