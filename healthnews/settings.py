@@ -10,6 +10,7 @@ BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite
                  X-Forwarded-For, which your proxy must add. Wrong passwords are counted by that address
 URL_PREFIX       /archive: the path of the archive, which a proxy may remove or keep (default: none)
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
+READ_ONLY        1: this host reads a standby of PostgreSQL. The desk and log-ins are closed, commands that write refuse
 WEB              1: the process serves requests, and their statements time out; healthnews/wsgi.py sets it
 DEBUG            1: Django's debug pages (never with PROD=1)
 PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
@@ -52,6 +53,7 @@ WORDS_FILE = FIXTURES_DIR / "words.txt"
 PROD = env.bool("PROD", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 WEB = env.bool("WEB", default=False)
+READ_ONLY = env.bool("READ_ONLY", default=False)
 if PROD and DEBUG:
     raise ImproperlyConfigured("PROD=1 和 DEBUG=1 不能同时设：请去掉 DEBUG。")
 
@@ -133,7 +135,7 @@ INSTALLED_APPS = [
 ]
 
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
-COUNT_SEARCHES_WITHOUT_HIT = env.bool("COUNT_SEARCHES_WITHOUT_HIT", default=True)
+COUNT_SEARCHES_WITHOUT_HIT = env.bool("COUNT_SEARCHES_WITHOUT_HIT", default=True) and not READ_ONLY
 
 MIDDLEWARE = [
     "articles.web.exporting.ReadersFirstMiddleware",  # first: it counts every client that waits for an answer
@@ -143,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.web.read_only.ReadOnlyMiddleware",  # around all that asks the database, which it may ask once more
     "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers before the others
     "articles.web.middleware.RejectMalformedMiddleware",
     "articles.web.middleware.AllowedMethodsMiddleware",
@@ -183,6 +186,8 @@ if "DATABASE_URL" in env:
 else:  # not as a URL: the name of a folder may hold a % or a #
     _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "archive.sqlite3")}
 DATABASES = {"default": _database}
+if READ_ONLY and not _database["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured("READ_ONLY=1 须用 PostgreSQL 的备库：请设 DATABASE_URL=postgres://…，或去掉 READ_ONLY。")
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: a transaction takes the write lock when it begins, so that it never fails halfway for lack of it.
     _database["OPTIONS"] = {
@@ -192,8 +197,10 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     _database["CONN_HEALTH_CHECKS"] = True
+    _options = _database.setdefault("OPTIONS", {})
+    if READ_ONLY:
+        _options["options"] = f"{_options.get('options', '')} -c default_transaction_read_only=on".strip()
     if WEB:
-        _options = _database.setdefault("OPTIONS", {})
         _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
         _options.setdefault("connect_timeout", 10)  # otherwise a silent host holds each request for two minutes
 _database["CONN_MAX_AGE"] = 60
@@ -259,6 +266,8 @@ if BEHIND_PROXY:
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX or "/"
 SESSION_COOKIE_NAME = f"sessionid{URL_PREFIX.replace('/', '-')}"
 CSRF_COOKIE_NAME = f"csrftoken{URL_PREFIX.replace('/', '-')}"
+if READ_ONLY:
+    SESSION_ENGINE = "articles.web.read_only_sessions"
 # Readers with messages have a session. A cookie for messages would lie at the root of the host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if PROD:

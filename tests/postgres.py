@@ -27,7 +27,7 @@ def find_programs() -> Path | None:
     """Return the folder of initdb: on PATH, else the newest that Debian keeps in a folder a version, else None."""
     on_path = shutil.which("initdb")
     if on_path:
-        return Path(on_path).parent
+        return Path(on_path).resolve().parent
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(folders, key=lambda folder: float(folder.parent.name), default=None)
 

@@ -47,6 +47,7 @@ USERS_SETTINGS = {
     "PAGE_CACHE_MB",
     "POLICE_LICENCE",
     "PROD",
+    "READ_ONLY",
     "PYTEST_ADDOPTS",
     "SECRET_KEY",
     "URL_PREFIX",

@@ -50,8 +50,7 @@ def restore_backup(path: Path, *, with_scans: bool = True, say: Say = lambda tex
         try:
             with transaction.atomic():
                 _load(backup, tables, say)
-                with connection.cursor() as cursor:
-                    cursor.execute("UPDATE articles_archive SET epoch = %s", [new_epoch()])
+                _begin_epoch()
         except DatabaseError as error:
             raise BackupError(
                 f"数据库没有收下备份（{type(error).__name__}：{str(error).strip().splitlines()[0]}）；未存入任何内容。"
@@ -110,6 +109,15 @@ def _load(backup: BackupReader, tables: list[Table], say: Say) -> None:
             digest.update(canonical_line_of(row))
         if digest.hexdigest() != backup.manifest.tables[table.name].content:
             raise BackupError(f"表 {table.name} 存入后读出的与备份不同：未存入任何内容，请报告此事。")
+
+
+def _begin_epoch() -> None:
+    """Give the archive a new epoch, without a timeline, which would be that of another server."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_archive SET epoch = %s", [new_epoch()])
+        columns = {each.name for each in connection.introspection.get_table_description(cursor, "articles_archive")}
+        if "timeline" in columns:  # the first format lacks it
+            cursor.execute("UPDATE articles_archive SET timeline = 0")
 
 
 def _restore_scans(backup: BackupReader, say: Say) -> None:

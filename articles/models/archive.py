@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from articles.models.statements import Statement
@@ -30,14 +31,17 @@ class Archive(models.Model):
     """The state of the whole archive, in one row.
 
     Search index, ETag and page cache are keyed by (epoch, revision). `revision` rises by one with each change that
-    readers could see. `epoch` is new when the archive is made or restored, since revisions then start anew. `identity`
-    stays as long as the ids of articles keep their meaning, even after a restore; the ids of feeds contain both.
+    readers could see. `epoch` is new when the archive is made or restored, and when a standby is promoted: the same
+    revision may then be of other content. `identity` stays as long as the ids of articles keep their meaning, even
+    after a restore; the ids of feeds contain both.
     """
 
     epoch = models.CharField("纪元", max_length=32, default=new_epoch)
     identity = models.CharField("标识", max_length=32, default=new_epoch, editable=False)
     revision = models.PositiveBigIntegerField("修订号", default=0)
     changed_at = models.DateTimeField("最后更新", null=True)
+    #: PostgreSQL's timeline at the last change, see `_lock_state`. 0: none is known, as on SQLite.
+    timeline = models.PositiveBigIntegerField("时间线", default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "档案状态"
@@ -160,7 +164,7 @@ def change() -> Iterator[Change]:
             raise
         return
     with transaction.atomic():
-        state, _ = Archive.objects.select_for_update().get_or_create(pk=1)
+        state = _lock_state()
         this = Change(state)
         token = _current.set(this)
         try:
@@ -172,6 +176,27 @@ def change() -> Iterator[Change]:
             for follow in followers:
                 follow()
 
+
+def _lock_state() -> Archive:
+    """Lock the archive's row, which is made if need be, and return it. It has the epoch of the database of now."""
+    rows = Archive.objects.select_for_update()
+    if connection.vendor == "postgresql":
+        rows = rows.annotate(timeline_now=_TIMELINE)
+    state, _ = rows.get_or_create(pk=1)
+    now = getattr(state, "timeline_now", state.timeline)
+    if now != state.timeline:
+        # A promoted standby, or a server restored to some time, has begun a new timeline. Transactions of the old one
+        # may be lost, so that other hosts have seen revisions that are given once more, to other content.
+        if state.timeline:
+            state.epoch = new_epoch()
+        state.timeline = now
+        state.save(update_fields=["epoch", "timeline"])
+    return state
+
+
+#: The server's timeline: the first eight digits of the name of the file into which it writes its log (27.4 of the
+#: manual). Any user may ask for it.
+_TIMELINE = RawSQL("('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint", ())
 
 #: Called at the end of each transaction that raises the revision. The search index registers here.
 followers: list[Callable[[], None]] = []

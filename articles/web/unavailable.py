@@ -8,8 +8,9 @@ import sys
 import time
 
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.defaults import server_error
 
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 #: PostgreSQL's code for a statement that took too long. SQLite has no such limit.
 QUERY_CANCELED = "57014"
+
+#: PostgreSQL's code for a query that a standby cancels, since it needs rows that the primary has removed.
+CANCELLED_BY_RECOVERY = "40001"
 
 #: PostgreSQL's classes of codes for a server that can't serve: no connection, no resources, stopped by an operator,
 #: failed system (PostgreSQL's manual, appendix A).
@@ -43,6 +47,9 @@ INDEX_SECONDS = 10
 #: Seconds after which a reader may ask again if a statement took too long or the database failed.
 DATABASE_SECONDS = 60
 
+#: Seconds after which a reader may ask again if a standby has cancelled a query twice.
+RECOVERY_SECONDS = 5
+
 #: The least number of seconds between two log lines on a failing database, in each process.
 LOG_SECONDS = 60
 
@@ -63,8 +70,12 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
     """
     if isinstance(exception, IndexUnavailable):  # the index logs its damage once for all requests
         return _unavailable(request, "search_unavailable.html", INDEX_SECONDS, is_logged=True)
-    if _took_too_long(exception):
+    if _sqlstate(exception) == QUERY_CANCELED:
         return _unavailable(request, "503.html", DATABASE_SECONDS)
+    if _sqlstate(exception) == CANCELLED_BY_RECOVERY and settings.READ_ONLY:
+        response = _unavailable(request, "503.html", RECOVERY_SECONDS, is_logged=True)
+        response.was_cancelled_by_recovery = True  # type: ignore[attr-defined] # see the function of this name
+        return response
     if exception is not None and database_fails(exception):
         _log(exception)
         return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS, is_logged=True)
@@ -85,8 +96,14 @@ def database_fails(exception: BaseException | None) -> bool:
     return cause.sqlstate.startswith(SERVER_FAILS)
 
 
-def _took_too_long(exception: BaseException | None) -> bool:
-    return getattr(getattr(exception, "__cause__", None), "sqlstate", None) == QUERY_CANCELED
+def was_cancelled_by_recovery(response: HttpResponseBase) -> bool:
+    """Return whether this is the 503 for a query that a standby has cancelled."""
+    return getattr(response, "was_cancelled_by_recovery", False)
+
+
+def _sqlstate(exception: BaseException | None) -> str | None:
+    """Return PostgreSQL's code for an exception, or None."""
+    return getattr(getattr(exception, "__cause__", None), "sqlstate", None)
 
 
 def _log(exception: BaseException) -> None:

@@ -71,13 +71,13 @@ def wipe():
 
 
 def everything():
-    """Return {table: rows} of all that a backup has, as Django reads it, without the epoch, which a restore renews."""
+    """Return {table: rows} of all that a backup has, as Django reads it, without the epoch and its timeline."""
     found = {}
     for table in tables_at(applied_migrations()):
         model = next(each for each in apps.get_models(include_auto_created=True) if each._meta.db_table == table.name)
         found[table.name] = list(model.objects.order_by("pk").values())
     for row in found["articles_archive"]:
-        del row["epoch"]
+        del row["epoch"], row["timeline"]
     return found
 
 
