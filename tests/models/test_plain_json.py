@@ -10,7 +10,7 @@ from django.db import DataError, connection, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import ConnectionHandler
 
-from articles.models import Article, Topic, archive
+from articles.models import Archive, Article, Topic, archive
 from articles.models.plain_json import PlainJSONEncoder
 from tests.make import make_article
 
@@ -54,9 +54,12 @@ def test_half_a_surrogate_pair_is_stored_or_refused_by_the_database():
             topic.save()
 
 
-def old_article() -> Article:
-    """Migrate back, store an article, and a topic with a history, as version 0.2.0 did, and return the article."""
-    made = make_article()
+def old_article() -> tuple[Article, Archive]:
+    """Migrate back, store an article, and a topic with a history, as version 0.2.0 did.
+
+    Return the article, and the state of the archive then.
+    """
+    made, state = make_article(), archive.state()
     call_command("migrate", "articles", "0012", verbosity=0)
     old = MigrationExecutor(connection).loader.project_state([("articles", "0012_written_orders")]).apps
     old.get_model("articles", "Article").objects.filter(pk=made.pk).update(
@@ -70,13 +73,12 @@ def old_article() -> Article:
             " description, headline_boost, words, position, disabled, '2026-01-01 00:00:00', '~', '', NULL"
             " FROM articles_topic"
         )
-    return made
+    return made, state
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_old_database_is_rewritten_and_readers_see_the_same():
-    made = old_article()
-    before = archive.state()
+    made, before = old_article()
     if connection.vendor == "sqlite":
         assert "\\u4ed6" in stored("articles_article", "blocks")[0]
     call_command("migrate", "articles", "0013", verbosity=0)
