@@ -6,6 +6,8 @@ from django.urls import include, path
 handler404 = "articles.views.errors.not_found"
 handler500 = "articles.web.unavailable.server_failed"
 
+admin.autodiscover()
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),

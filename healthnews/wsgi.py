@@ -2,7 +2,9 @@
 
 import gc
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from articles.prefix import believing_no_one
@@ -12,6 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "healthnews.settings")
 os.environ.setdefault("WEB", "1")
 
 application = believing_no_one(get_wsgi_application())
+import_module(settings.ROOT_URLCONF)  # the first request need not wait for it
 
 # Loaded objects stay. Searching them for garbage again and again would take a tenth of the time of a long file.
 gc.freeze()

@@ -69,6 +69,9 @@ class ArchiveCommand(BaseCommand):
     Ctrl+C, SIGTERM and SIGHUP end the command like an exception: open files are closed, and a sentence is written.
     """
 
+    #: `manage.py check` and the tests check the project. A command needs none of the pages, which take time to load.
+    requires_system_checks = []
+
     #: Whether signals end the command in order. If False, they end it at once.
     ends_in_order: ClassVar[bool] = True
 

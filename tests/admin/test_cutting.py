@@ -17,7 +17,7 @@ from articles.web import cuttings
 from tests.scans import FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
 from tests.tables import load_tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.make import PAGE, write
 from tests.tables import load_tables
 
 #: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 PAGES = 40
 #: Options of the imports that are killed, in turn: with workers that read ahead, and without.
 WORKERS = ((), ("--workers=0",))
