@@ -19,13 +19,21 @@ BATCH = 500
 
 
 def differences() -> Iterator[str]:
-    """Yield a Chinese sentence for each field whose protection is not what the ledger says, and for each broken batch.
+    """Yield a Chinese sentence for each difference between the rows and the ledger, and between rows and doubts.
+
+    See `ledger_differences` and `doubt_differences`.
+    """
+    yield from ledger_differences()
+    yield from doubt_differences(reader_from_database())
+
+
+def ledger_differences() -> Iterator[str]:
+    """Yield a Chinese sentence for each batch without corrections, and for each field that is protected otherwise.
 
     The ledger of an old archive does not tell everything, so that a field that it does not name may be protected.
     """
     for batch in Batch.objects.filter(corrections=None).order_by("pk"):
         yield f"{batch}没有任何改动"
-    yield from doubt_differences(reader_from_database())
     for model in apps.get_app_config("articles").get_models():
         if issubclass(model, Editable):
             yield from _of_model(model)

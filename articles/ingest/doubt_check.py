@@ -37,12 +37,23 @@ def doubt_differences(reader: Reader) -> Iterator[str]:
     are never wrong. The pages are taken BATCH at a time.
     """
     known = Known.subjects()
-    last = 0
-    while pages := list(Page.objects.filter(pk__gt=last).select_related("issue").order_by("pk")[:BATCH]):
-        last = pages[-1].pk
+    for pages in _all_pages():
         yield from _derived_differences(pages)
         for page in pages:
             yield from _Checked(page, reader, known).differences()
+
+
+def derived_differences() -> Iterator[str]:
+    """Yield the sentences of `doubt_differences` about the derived kinds alone. No text is read."""
+    for pages in _all_pages():
+        yield from _derived_differences(pages)
+
+
+def _all_pages() -> Iterator[list[Page]]:
+    last = 0
+    while pages := list(Page.objects.filter(pk__gt=last).select_related("issue").order_by("pk")[:BATCH]):
+        last = pages[-1].pk
+        yield pages
 
 
 def _derived_differences(pages: Sequence[Page]) -> Iterator[str]:

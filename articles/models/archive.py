@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -231,14 +231,16 @@ def snapshot() -> Iterator[Archive]:
 
     Nothing is locked. Within a transaction the block reads the transaction's own view.
     """
-    with _snapshot():
+    with one_state():
         now = state()
         with serving_at(now):
             yield now
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def one_state(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Read one state of the database `using` in this block, despite other writers, as `snapshot` does."""
+    connection = connections[using]
     if connection.in_atomic_block:
         yield
         return
@@ -247,7 +249,7 @@ def _snapshot() -> Iterator[None]:
     if mode:  # SQLite alone has it; the settings take the write lock
         setattr(connection, "transaction_mode", "DEFERRED")  # noqa: B010 - SQLite has it alone
     try:
-        with transaction.atomic():
+        with transaction.atomic(using):
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,0 +1,67 @@
+"""Running the checks on one state of the archive, and the index against the live one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from articles.models import archive
+from articles.verify.checks import CHECKS, INDEX
+from articles.verify.faults import Check, Finding
+from articles.verify.places import place_of
+
+#: Told before each check: its number from 1, the number of checks, the check.
+Progress = Callable[[int, int, Check], None]
+
+#: The remedy if a check can't come to its end.
+UNREADABLE = "请先处理其他各项所列的损坏，再运行 manage.py verify。"
+
+
+def findings(*, with_index: bool = True, deep: bool = False, progress: Progress | None = None) -> Iterator[Finding]:
+    """Yield each finding of the checks, in their order.
+
+    The rows are read in one state of the archive while others write: nothing is locked. The index follows within
+    seconds, so that it is compared with the live rows afterwards; without `with_index` it is not. `deep` adds the
+    checks that take minutes.
+
+    A check that meets rows which can't be read ends with a finding that says so. Raises DatabaseError or InterfaceError
+    if the database itself is gone.
+    """
+    checks = [check for check in CHECKS if deep or not check.is_deep]
+    total = len(checks) + with_index
+    with archive.snapshot():
+        for number, check in enumerate(checks, start=1):
+            if progress:
+                progress(number, total, check)
+            yield from _run(check)
+    if with_index:
+        if progress:
+            progress(total, total, INDEX)
+        yield from _run(INDEX)
+
+
+def _run(check: Check) -> Iterator[Finding]:
+    try:
+        # PostgreSQL refuses all statements after a failed one, up to the savepoint.
+        with transaction.atomic():
+            for fault in check.faults():
+                yield Finding(check.name, place_of(fault), fault.said, check.remedy)
+    except (DatabaseError, InterfaceError) as error:
+        if not _is_there():
+            raise
+        yield _unfinished(check, error)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError) as error:
+        yield _unfinished(check, error)
+
+
+def _unfinished(check: Check, error: Exception) -> Finding:
+    said = " ".join(str(error).split())[:200]
+    return Finding(check.name, "", f"未能核对到底，有的数据读不出（{type(error).__name__}：{said}）", UNREADABLE)
+
+
+def _is_there() -> bool:
+    try:
+        return connection.connection is not None and connection.is_usable()
+    except (DatabaseError, InterfaceError):
+        return False
