@@ -22,9 +22,8 @@ NAMES: dict[type[models.Model], tuple[str, ...]] = {
 
 def page_key(page: Page) -> list[Any]:
     """Return the name of a page: its issue and number, or its id if its URL has it."""
-    return (
-        [issue_key(page.issue), page.number] if page.issue and page.number else [issue_key(page.issue), None, page.pk]
-    )
+    issue = page.issue.key if page.issue else None
+    return [issue, page.number] if issue and page.number else [issue, None, page.pk]
 
 
 def key_of(row: models.Model) -> list[Any]:
