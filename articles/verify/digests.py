@@ -1,7 +1,8 @@
 """Digests of what an archive holds: what people made, what readers see, where it all came from.
 
-They depend on the content alone: not on the kind of database, the epoch, the revisions, the ids of rows that nobody
-sees, the order of arrival, or the machine.
+They depend on the content alone: not on the kind of database, the epoch, the revisions, the order in which rows came,
+or the machine. Rows are called by their natural keys or by the ids in their URLs; the history calls them by their ids,
+as the ledger does.
 """
 
 from __future__ import annotations

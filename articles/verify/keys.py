@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -20,14 +21,22 @@ NAMES: dict[type[models.Model], tuple[str, ...]] = {
 }
 
 
-def page_key(page: Page) -> list[Any]:
+def page_key(issue: Issue | None, number: int | None, pk: int) -> list[Any]:
     """Return the name of a page: its issue and number, or its id if its URL has it."""
-    issue = page.issue.key if page.issue else None
-    return [issue, page.number] if issue and page.number else [issue, None, page.pk]
+    return [issue.key, number] if issue and number else [issue.key if issue else None, None, pk]
+
+
+def page_keys(ids: Iterable[int], using: str) -> dict[int, list[Any]]:
+    """Return {id: name} of the pages with these ids."""
+    rows = Page._base_manager.using(using).filter(pk__in=list(ids)).select_related("issue").only("number", *_OF_ISSUE)
+    return {page.pk: page_key(page.issue, page.number, page.pk) for page in rows}
+
+
+_OF_ISSUE = ("issue__date", "issue__edition")
 
 
 def key_of(row: models.Model) -> list[Any]:
     """Return the name of a row."""
     if isinstance(row, Page):
-        return page_key(row)
+        return page_key(row.issue, row.number, row.pk)
     return [getattr(row, name) for name in NAMES.get(type(row), ("pk",))]

@@ -23,7 +23,7 @@ from articles.models import (
 from articles.models.editing import Editable
 from articles.models.row_values import PREFETCHED, sets_of
 from articles.verify.canonical import RowsDigest
-from articles.verify.keys import key_of, page_key
+from articles.verify.keys import key_of, page_keys
 from articles.verify.reading import in_parts, streamed, texts_of
 
 
@@ -73,7 +73,7 @@ def _add_structure(digest: RowsDigest, using: str) -> None:
     for page in streamed(settled.order_by("pk")):
         rows = Article._base_manager.using(using).filter(page=page).order_by("position", "pk")
         order = list(rows.values_list("pk", "kind", "continuation_of", "absorbed", "anchor"))
-        digest.add("structure", page_key(page), page.structure_edited, page.cuts, page.placed, order)
+        digest.add("structure", key_of(page), page.structure_edited, page.cuts, page.placed, order)
     every = Article._base_manager.using(using).order_by("pk")
     for pk in streamed(every.values_list("pk", flat=True)):
         digest.add("article", pk)
@@ -84,16 +84,17 @@ def _add_structure(digest: RowsDigest, using: str) -> None:
 
 def _add_decisions(digest: RowsDigest, using: str) -> None:
     """Add the closed doubts, and which text each page shows."""
-    closed = Doubt._base_manager.using(using).exclude(state=Doubt.State.OPEN).select_related("page__issue")
-    fields = ("article", "source__sha256", "source__part", "kind", "digest", "state", "by__username")
-    pages: dict[int, list[Any]] = {}
-    for page, *values in streamed(closed.order_by("pk").values_list("page", *fields)):
-        if page not in pages:
-            pages[page] = page_key(Page._base_manager.using(using).select_related("issue").get(pk=page))
-        digest.add("doubt", pages[page] if values[0] is None else None, *values)
+    closed = Doubt._base_manager.using(using).exclude(state=Doubt.State.OPEN).order_by("pk")
+    fields = ("page", "article", "source__sha256", "source__part", "kind", "digest", "state", "by__username")
+    for part in in_parts(streamed(closed.values_list(*fields))):
+        names = page_keys({page for page, *_ in part}, using)
+        for page, article, *values in part:
+            digest.add("doubt", names[page] if article is None else None, article, *values)
     texts = SourceText._base_manager.using(using).exclude(standing=SourceText.Standing.CURRENT).order_by("pk")
-    for text in streamed(texts.select_related("page__issue").only("sha256", "part", "standing", "page__number")):
-        digest.add("text", text.sha256, text.part, text.standing, page_key(text.page) if text.page else None)
+    for part in in_parts(streamed(texts.values_list("page", "sha256", "part", "standing"))):
+        names = page_keys({page for page, *_ in part if page}, using)
+        for page, *values in part:
+            digest.add("text", names.get(page), *values)
 
 
 def _add_accounts(digest: RowsDigest, using: str) -> None:

@@ -33,7 +33,7 @@ from articles.models import (
 from articles.models.doubt_kinds import MISLEADING
 from articles.models.stories import REGION_ORDER, TOPIC_ORDER
 from articles.verify.canonical import RowsDigest
-from articles.verify.keys import page_key
+from articles.verify.keys import key_of
 from articles.verify.reading import in_parts, streamed
 
 #: The columns of an article that its page or its file shows.
@@ -91,7 +91,7 @@ def _add_pages(digest: RowsDigest, using: str, pages: list[Page]) -> None:
     for page in pages:
         if page.issue is None:
             continue
-        key = page_key(page)
+        key = key_of(page)
         if page.withdrawn or page.issue.withdrawn:
             digest.add("withdrawn page", key)
             continue
