@@ -4,6 +4,7 @@ The rest of the program takes `findings`, `digests` and the types of their resul
 """
 
 from articles.verify.checks import CHECKS as CHECKS
+from articles.verify.checks import INDEX_CHECKS as INDEX_CHECKS
 from articles.verify.digests import digests as digests
 from articles.verify.faults import Check as Check
 from articles.verify.faults import Fault as Fault

@@ -5,38 +5,51 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from typing import Any
 
 #: Sums of row digests are taken modulo this number.
 _MODULUS = 1 << 256
 
 
-def canonical(value: object) -> bytes:
-    """Return the one writing of a value that a column can hold.
+#: A number that is no integer, perhaps within a text.
+_FRACTION = re.compile(r"[\[,:]-?\d+[.e]")
 
-    PostgreSQL keeps JSON with its keys in another order and 1.0 as it came, SQLite keeps times without a zone: numbers
-    that are whole are written as integers, times in UTC, keys in order.
+
+def canonical(value: object) -> bytes:
+    """Return the one writing of a value that a column can hold. Raises TypeError for a value of another type.
+
+    PostgreSQL keeps JSON with its keys in another order and 1e16 as an integer, SQLite keeps times without a zone:
+    whole numbers are written as integers, times in UTC, keys in order.
 
     >>> canonical([1.0, {"b": None, "a": "段"}]).decode()
-    '[1,{"a":"\\\\u6bb5","b":null}]'
+    '[1,{"a":"段","b":null}]'
     """
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":")).encode()
+    text = _ENCODER.encode(value)
+    if _FRACTION.search(text):  # most rows have none, and need no look at each value
+        text = _ENCODER.encode(_with_integers(value))
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - anything that JSON can hold
-    if value is None or isinstance(value, (str, int)):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
+def _with_integers(value: object) -> Any:  # noqa: ANN401 - anything that JSON can hold
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [_with_integers(each) for each in value]
     if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
+        return {key: _with_integers(each) for key, each in value.items()}
+    return value
+
+
+def _time(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"no column holds {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_time)
 
 
 class RowsDigest:

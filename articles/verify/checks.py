@@ -50,5 +50,16 @@ CHECKS = (
     ),
 )
 
-#: The check of the index, which follows the live database.
-INDEX = Check("index", "检索索引与数据库一致。", "请运行 manage.py sync_search。", indexed.index_faults)
+#: The remedy for the index, which can be thrown away.
+SYNC = "请运行 manage.py sync_search。"
+
+#: The checks of the index, which follows the live database.
+INDEX_CHECKS = (
+    Check("index-usable", "检索索引在，完好，属于这个数据库和程序。", SYNC, indexed.usable_faults),
+    Check(
+        *("index-behind", "检索索引几秒之内就跟上数据库。"),
+        *("请运行 manage.py sync_search，并查看跟随进程（sync_search --follow）是否在运行。", indexed.behind_faults),
+    ),
+    Check("index", "检索索引里的稿件就是读者可见的稿件。", SYNC, indexed.story_faults),
+    Check("index-contents", "检索索引里的文字与数据库一致。", SYNC, indexed.content_faults, is_deep=True),
+)

@@ -1,4 +1,4 @@
-"""Running the checks on one state of the archive, and the index against the live one."""
+"""Running the checks: those of the rows on one state of the archive, those of the index on the live one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from articles.models import archive
-from articles.verify.checks import CHECKS, INDEX
+from articles.verify.checks import CHECKS, INDEX_CHECKS
 from articles.verify.faults import Check, Finding
 from articles.verify.places import place_of
 
@@ -28,17 +28,19 @@ def findings(*, with_index: bool = True, deep: bool = False, progress: Progress 
     A check that meets rows which can't be read ends with a finding that says so. Raises DatabaseError or InterfaceError
     if the database itself is gone.
     """
-    checks = [check for check in CHECKS if deep or not check.is_deep]
-    total = len(checks) + with_index
+    rows, index = ([check for check in checks if deep or not check.is_deep] for checks in (CHECKS, INDEX_CHECKS))
+    if not with_index:
+        index = []
+    total = len(rows) + len(index)
     with archive.snapshot():
-        for number, check in enumerate(checks, start=1):
+        for number, check in enumerate(rows, start=1):
             if progress:
                 progress(number, total, check)
             yield from _run(check)
-    if with_index:
+    for number, check in enumerate(index, start=len(rows) + 1):
         if progress:
-            progress(total, total, INDEX)
-        yield from _run(INDEX)
+            progress(number, total, check)
+        yield from _run(check)
 
 
 def _run(check: Check) -> Iterator[Finding]:

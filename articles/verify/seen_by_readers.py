@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from articles.models import (
     Article,
@@ -83,11 +84,11 @@ def add_seen_by_readers(digest: RowsDigest, using: str) -> None:
 def _add_pages(digest: RowsDigest, using: str, pages: list[Page]) -> None:
     ids = [page.pk for page in pages]
     credits = _rows(
-        PageCredit.objects.using(using).filter(page__in=ids).order_by("position", "pk"),
+        PageCredit.objects.using(using).filter(page__among=ids).order_by("position", "pk"),
         *("page", "role", "name_as_printed", "contributor"),
     )
-    current = SourceText.objects.using(using).filter(page__in=ids, standing=SourceText.Standing.CURRENT)
-    texts = _rows(current, "page", "sha256", "part", "text", "boxes", "extent")
+    current = SourceText.objects.using(using).filter(page__among=ids, standing=SourceText.Standing.CURRENT)
+    texts = _rows(current, "page", "sha256", "part")
     for page in pages:
         if page.issue is None:
             continue
@@ -101,21 +102,26 @@ def _add_pages(digest: RowsDigest, using: str, pages: list[Page]) -> None:
 def _add_articles(digest: RowsDigest, using: str, rows: list[tuple[Any, ...]]) -> None:
     ids = [row[0] for row in rows]
     names = _rows(
-        Byline.objects.using(using).filter(article__in=ids).order_by("position", "pk"),
+        Byline.objects.using(using).filter(article__among=ids).order_by("position", "pk"),
         *("article", "of", "role", "name_as_printed", "contributor"),
     )
     regions = _rows(
-        ArticleRegion.objects.using(using).filter(article__in=ids).order_by(*REGION_ORDER),
-        *("article", "region", "main", "source", "evidence"),
+        ArticleRegion.objects.using(using).filter(article__among=ids).order_by(*REGION_ORDER),
+        *("article", "region", "main", "source"),
+    )
+    with_former = Q(article__among=ids, told__contains='"former"')
+    former = _rows(
+        ArticleRegion.objects.using(using).annotate(told=Cast("evidence", models.TextField())).filter(with_former),
+        *("article", "region", "evidence"),
     )
     topics = _rows(
-        ArticleTopic.objects.using(using).filter(article__in=ids).order_by(*TOPIC_ORDER), "article", "topic__slug"
+        ArticleTopic.objects.using(using).filter(article__among=ids).order_by(*TOPIC_ORDER), "article", "topic__slug"
     )
-    misleading = Q(article__in=ids, kind__in=sorted(MISLEADING), state=Doubt.State.OPEN)
+    misleading = Q(article__among=ids, kind__in=sorted(MISLEADING), state=Doubt.State.OPEN)
     doubts = _rows(Doubt.objects.using(using).filter(misleading).order_by("kind"), "article", "kind")
     for pk, *values in rows:
         kinds = sorted({kind for (kind,) in doubts[pk]})
-        digest.add("article", pk, *values, names[pk], regions[pk], topics[pk], kinds)
+        digest.add("article", pk, *values, names[pk], regions[pk], topics[pk], kinds, sorted(former[pk]))
 
 
 def _rows(rows: models.QuerySet, owner: str, *columns: str) -> dict[int, list[list[Any]]]:
