@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, models
 
 from articles.models import Article, Page, SourceText
@@ -20,7 +21,7 @@ def place_of(fault: Fault) -> str:
         return ""
     try:
         return _place(fault.model, fault.key)
-    except (Error, ValueError, TypeError, LookupError):
+    except (Error, ObjectDoesNotExist, ValueError, TypeError):
         return _named(fault.model, fault.key)
 
 

@@ -13,7 +13,7 @@ from articles.desk.withdrawing import restore, withdraw
 from articles.desk.writing import writing
 from articles.ingest.importer import import_page
 from articles.ingest.readers import reader_from_database
-from articles.models import Article, Batch, Column, Contributor, Doubt, Page, SourceText
+from articles.models import Article, Batch, Contributor, Doubt, Page, SourceText
 from articles.reading import Clues
 from articles.search.sync import sync
 from tests.desk.test_placing_text import LEFT
@@ -65,7 +65,7 @@ def make_archive(folder, user):
         give(this, page, [(left_over(page, text)[0], Article.objects.get(pk=first.pk))])
     with writing(user, Batch.Kind.CONFLICT, reason="另一版") as this:
         keep(this, SourceText.objects.get(pk=rival.pk))
-    kind = Doubt.objects.open().values_list("kind", flat=True).first()
+    kind = "no-byline"
     dismiss(kind, list(Doubt.objects.open().filter(kind=kind).values_list("pk", flat=True)[:1]), user)
     named = Contributor.objects.order_by("pk").first()
     with writing(user) as this:
@@ -85,8 +85,9 @@ def make_archive(folder, user):
         "withdrawn": rest[3].pk,
         "deleted": rest[5].pk,
         "last": rest[7].pk,
-        "hidden page": sample.pk,
-        "column": Column.objects.values_list("pk", flat=True).first(),
+        "hidden_page": sample.pk,
+        "plain": Article.objects.filter(page__structure_edited=False, position=1).latest("pk").pk,
+        "named": named.pk,
     }
 
 
