@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
@@ -32,7 +33,7 @@ def findings(*, with_index: bool = True, deep: bool = False, progress: Progress 
     if not with_index:
         index = []
     total = len(rows) + len(index)
-    with archive.snapshot():
+    with archive.one_state():
         for number, check in enumerate(rows, start=1):
             if progress:
                 progress(number, total, check)
@@ -45,8 +46,9 @@ def findings(*, with_index: bool = True, deep: bool = False, progress: Progress 
 
 def _run(check: Check) -> Iterator[Finding]:
     try:
-        # PostgreSQL refuses all statements after a failed one, up to the savepoint.
-        with transaction.atomic():
+        # PostgreSQL refuses all statements after a failed one, up to the savepoint. Outside one state of the archive a
+        # transaction would keep others from writing.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             for fault in check.faults():
                 yield Finding(check.name, place_of(fault), fault.said, check.remedy)
     except (DatabaseError, InterfaceError) as error:

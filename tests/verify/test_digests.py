@@ -1,0 +1,127 @@
+"""Digests: equal content has equal digests, whatever the order, the ids that nobody sees, and the writing."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+
+from articles.models import (
+    Archive,
+    Article,
+    ArticleTopic,
+    Batch,
+    Byline,
+    Contributor,
+    Correction,
+    Doubt,
+    Page,
+    Proposal,
+    Redirect,
+    SourceText,
+    Synonym,
+)
+from articles.verify import digests
+from articles.verify.canonical import RowsDigest, canonical
+
+pytestmark = pytest.mark.django_db
+
+
+def changed_by(write):
+    """Return the names of the digests that `write` changes. What it writes is taken back."""
+    before = digests()
+    with transaction.atomic():
+        write()
+        after = digests()
+        transaction.set_rollback(True)
+    assert digests() == before
+    return {name for name in before if before[name] != after[name]}
+
+
+def renew(model):
+    """Give the rows of a model new ids, in the other order."""
+    rows = list(model.objects.order_by("-pk"))
+    model.objects.all().delete()
+    for row in rows:
+        row.pk = None
+    model.objects.bulk_create(rows)
+
+
+def test_ids_that_nobody_sees_and_the_order_of_arrival_do_not_count(ids, changing):
+    assert changed_by(lambda: [renew(model) for model in (Byline, ArticleTopic, Redirect, Synonym)]) == set()
+
+
+def test_epoch_and_revisions_do_not_count(ids, changing):
+    def restored():
+        Archive.objects.update(epoch="0" * 32, revision=F("revision") + 7)
+        Article.objects.update(revision=F("revision") + 7)
+
+    assert changed_by(restored) == set()
+
+
+def test_passwords_and_log_ins_do_not_count(ids, changing):
+    now = datetime.datetime.now(datetime.UTC)
+    assert changed_by(lambda: User.objects.update(password="x", last_login=now)) == set()
+
+
+PEOPLE, READERS, HISTORY = "people", "readers", "history"
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "expected"),
+    [
+        (Article, {"headline": "甲"}, {PEOPLE, READERS}),
+        (Article, {"changed_at": None}, {HISTORY}),
+        (Article, {"review": "doubtful"}, {PEOPLE, READERS}),
+        (Article, {"blocks": []}, {PEOPLE, READERS}),
+        (Article, {"segments": []}, {READERS, HISTORY}),
+        (Article, {"edited_fields": []}, {PEOPLE}),
+        (Article, {"anchor": "甲"}, {PEOPLE}),
+        (Article, {"withdrawn": True}, {PEOPLE, READERS}),
+        (Page, {"section": "甲"}, {READERS}),
+        (Page, {"structure_edited": False}, {PEOPLE}),
+        (Page, {"placed": []}, {PEOPLE}),
+        (Page, {"withdrawn": False}, {PEOPLE, READERS}),
+        (Contributor, {"note": "甲"}, {PEOPLE, READERS}),
+        (Redirect, {"new_path": ""}, {PEOPLE, READERS}),
+        (Synonym, {"disabled": True}, {READERS}),
+        (Doubt, {"state": "dismissed"}, {PEOPLE, HISTORY}),
+        (Batch, {"reason": "甲"}, {HISTORY}),
+        (Correction, {"new": "甲"}, {HISTORY}),
+        (Proposal, {"value": "甲"}, {HISTORY}),
+        (SourceText, {"text": "甲"}, {HISTORY}),
+        (User, {"is_staff": True}, {PEOPLE}),
+        (User, {"email": "a@example.cn"}, {PEOPLE}),
+        (Archive, {"identity": "0" * 32}, {HISTORY}),
+    ],
+)
+def test_each_kind_of_content_counts(ids, changing, model, values, expected):
+    assert changed_by(lambda: model._base_manager.update(**values)) == expected
+
+
+def test_a_name_that_is_filed_under_another_person_counts(ids, changing):
+    byline = Byline.objects.order_by("pk").first()
+    other = Contributor.objects.exclude(pk=byline.contributor_id).latest("pk")
+    assert READERS in changed_by(lambda: Byline.objects.filter(pk=byline.pk).update(contributor=other))
+
+
+def test_values_have_one_writing():
+    east = datetime.timezone(datetime.timedelta(hours=8))
+    at = datetime.datetime(2024, 11, 22, 8, 30, tzinfo=east)
+    assert canonical([1.0, 0.1, {"b": 1, "a": 1e16}]) == canonical([1, 0.1, {"a": 10**16, "b": 1}])
+    assert canonical(["1.0", "[1.0]"]) != canonical(["1", "[1]"])
+    assert canonical(at) == canonical(at.astimezone(datetime.UTC))
+    assert canonical((1, "a")) == canonical([1, "a"]) != canonical([1, ["a"]])
+    assert canonical("\ud83d")
+    with pytest.raises(TypeError, match="bytes"):
+        canonical(b"1")
+
+
+def test_a_row_that_comes_twice_counts_twice():
+    once, twice, other = RowsDigest(), RowsDigest(), RowsDigest()
+    once.add("a", 1)
+    twice.add("a", 1)
+    twice.add("a", 1)
+    other.add("b", 1)
+    assert len({each.hexdigest() for each in (once, twice, other, RowsDigest())}) == 4
