@@ -53,7 +53,7 @@ def test_a_sound_archive_has_one_sentence_and_its_digests(page):
         == [
             "人工所定",
             "读者所见",
-            "来历",
+            "全部各行",
         ]
     )
     assert verify("--digest") == (0, "".join(f"{line}\n" for line in lines[1:]))

@@ -19,7 +19,7 @@ from articles.verify import Check, Finding, digests, findings
 PRINTED = 20
 
 #: The digests in Chinese.
-DIGESTS = {"people": "人工所定", "readers": "读者所见", "history": "来历"}
+DIGESTS = {"people": "人工所定", "readers": "读者所见", "rows": "全部各行"}
 
 
 class Command(ArchiveCommand):
