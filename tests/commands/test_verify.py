@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from articles.models import archive
+from articles.models import Archive, archive
 from articles.search.sync import sync
 from articles.verify import indexed
 from tests.faults import processes
@@ -102,6 +102,15 @@ def test_an_index_that_is_behind_is_told_apart_from_one_that_disagrees(page, mon
     page.articles.filter(position=2).delete()
     code, said = verify()
     assert code == 1 and "index（1 处）" in said and "索引多出文章" in said and "index-behind" not in said
+
+
+def test_an_index_of_another_epoch_or_a_damaged_one_is_told(page, settings):
+    Archive.objects.update(epoch="0" * 32)
+    code, said = verify()
+    assert code == 1 and "index-usable（1 处）\n  索引与当前数据库、词表或程序版本不符" in said
+    (settings.SEARCH_DIR / "current").write_text("nonsense", "ascii")
+    code, said = verify()
+    assert code == 1 and "index-usable（1 处）\n  索引已损坏" in said
 
 
 @pytest.mark.django_db(transaction=True)

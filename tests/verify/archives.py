@@ -38,6 +38,7 @@ def make_archive(folder, user):
     rival = load(write(folder, unlike, "rival.txt")).source
     first, second, third = page.articles.as_printed()
     rest = list(other.articles.as_printed())
+    deleted = rest[5].pk
     with writing(user, reason="照报样") as this:
         apply(this, first, {"headline": "青海湖畔的流动诊室", "topics": ["tcm"]})
     undone = correct_block(user, first)
@@ -83,7 +84,7 @@ def make_archive(folder, user):
         "head": rest[0].pk,
         "joined": third.pk,
         "withdrawn": rest[3].pk,
-        "deleted": rest[5].pk,
+        "deleted": deleted,
         "last": rest[7].pk,
         "hidden_page": sample.pk,
         "plain": Article.objects.filter(page__structure_edited=False, position=1).latest("pk").pk,

@@ -25,6 +25,13 @@ DAMAGES = {
         "sqlite: PRAGMA ignore_check_constraints = OFF",
         "postgresql: UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'article_by_review'::regclass",
     ),
+    "a constraint that rows may break": (
+        "integrity",
+        "sqlite: PRAGMA ignore_check_constraints = ON",
+        "sqlite: UPDATE articles_page SET number = 1000 WHERE id = {hidden_page}",
+        "sqlite: PRAGMA ignore_check_constraints = OFF",
+        "postgresql: ALTER TABLE articles_searchwithouthit ADD CONSTRAINT odd CHECK (times > 0) NOT VALID",
+    ),
     "an index that is gone": ("constraints", "DROP INDEX article_by_review"),
     "a topic that is gone": (
         "foreign-keys",
@@ -92,6 +99,7 @@ DAMAGES = {
         "UPDATE articles_article SET continuation_of_id = {plain} WHERE id = {last}",
     ),
     "a merge into nothing": ("stories", "UPDATE articles_article SET absorbed = true WHERE id = {last}"),
+    "a jump to page 0": ("stories", "UPDATE articles_article SET continued_to = 0 WHERE id = {last}"),
     "two names in one place": (
         "sets",
         "INSERT INTO articles_byline (article_id, contributor_id, of, role, name_as_printed, position)"
@@ -180,6 +188,25 @@ DAMAGES = {
         "doubts",
         "UPDATE articles_doubt SET probability = 2 WHERE id ="
         " (SELECT max(id) FROM articles_doubt WHERE state = 'open' AND kind = 'no-byline')",
+    ),
+    "a doubt about a text that names a byline": (
+        "doubts",
+        "UPDATE articles_doubt SET source_id = (SELECT max(id) FROM articles_sourcetext) WHERE id ="
+        " (SELECT max(id) FROM articles_doubt WHERE state = 'open' AND kind = 'no-byline')",
+    ),
+    "an open doubt with the time of its end": (
+        "doubts",
+        "UPDATE articles_doubt SET at = CURRENT_TIMESTAMP WHERE id ="
+        " (SELECT max(id) FROM articles_doubt WHERE state = 'open' AND kind = 'no-byline')",
+    ),
+    "a proposal for no field, with its doubt": (
+        "proposals",
+        "DELETE FROM articles_proposal WHERE article_id <> {first} OR field <> 'headline'",
+        "UPDATE articles_proposal SET field = 'colour'",
+        "DELETE FROM articles_doubt WHERE kind = 'proposal'",
+        "INSERT INTO articles_doubt (page_id, article_id, kind, digest, detail, rule, state, raised)"
+        " SELECT page_id, article_id, 'proposal', '{digest}', 'colour', 'colour', 'settled', true"
+        " FROM articles_proposal",
     ),
     "a proposal on another page than its article": (
         "proposals",
