@@ -12,7 +12,8 @@ NEEDLESS = f'[{{"type": "paragraph", "text": "甲", "key": "{sha256("甲".encode
 DAMAGES = {
     "a migration that was not applied": (
         "migrations",
-        "DELETE FROM django_migrations WHERE app = 'articles' AND name LIKE '0026%%'",
+        "DELETE FROM django_migrations WHERE app = 'articles' AND name = (SELECT MAX(name) FROM django_migrations"
+        " WHERE app = 'articles')",
     ),
     "a migration of another program": (
         "migrations",
