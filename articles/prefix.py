@@ -23,6 +23,9 @@ SAFE = f"{RFC3986_SUBDELIMS}/?:@~%"
 #: The paths of the desk and of the static files below the prefix.
 DESK, STATIC = "/admin/", "/static/"
 
+#: The paths that articles.web.watching answers before Django.
+HEALTH, METRICS = "/healthz", "/metrics"
+
 
 def without_prefix(path: str) -> str:
     """Return `path` as it would be if the archive were at the root of its host: /topics/ for /archive/topics/."""
@@ -79,7 +82,10 @@ def check_prefix(**options: Any) -> list[Error]:
     """Return an error if the prefix begins like an address of the archive, because paths would become ambiguous."""
     _, *names = settings.URL_PREFIX.split("/")
     patterns = [*import_module(settings.ROOT_URLCONF).urlpatterns, *import_module("articles.urls").urlpatterns]
-    own = {STATIC.strip("/"), *(str(each.pattern).split("/")[0] for each in patterns)}
+    own = {
+        *(each.strip("/") for each in (STATIC, HEALTH, METRICS)),
+        *(str(each.pattern).split("/")[0] for each in patterns),
+    }
     if names and names[0] in own:
         said = f"URL_PREFIX={settings.URL_PREFIX}: the archive has addresses that begin so itself"
         return [Error(said, hint="Choose another path, such as /archive.", id="articles.E001")]

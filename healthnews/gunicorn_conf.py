@@ -7,13 +7,17 @@ import html
 import os
 import socket
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 from gunicorn import util
+
+from healthnews import counter_files, logs
 
 wsgi_app = "healthnews.wsgi:application"
 workers = 2
 threads = 4
-loglevel = "warning"
+logconfig_dict = logs.gunicorn_configuration()
 control_socket_disable = True
 # Without `reuse_port`, the first worker to wake takes most connections and the other worker idles. Sockets from
 # systemd are used as they are.
@@ -94,3 +98,16 @@ def write_error(client: socket.socket, status_int: int, reason: str, mesg: str) 
 
 
 util.write_error = write_error
+
+#: The folder of everything that the archive writes, as healthnews/settings.py reads it.
+VAR_DIR = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent / "var")
+
+
+def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """Make the folder of the workers' counters. Gunicorn calls this once, in its first process."""
+    counter_files.begin(VAR_DIR / "metrics")
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401 - as above
+    """Take the room of a worker's counters. Gunicorn calls this in the worker, before it loads the archive."""
+    counter_files.reserve()

@@ -15,6 +15,12 @@ WEB              1: the process serves requests, and their statements time out; 
 DEBUG            1: Django's debug pages (never with PROD=1)
 PAGE_CACHE_MB    memory for finished pages, in each process that serves (default 64)
 COUNT_SEARCHES_WITHOUT_HIT  0: searches that find nothing are not counted for the editors (default 1)
+LOG_TO           stderr: the log goes to standard error, for journald (default: file, which is VAR_DIR/archive.log)
+LOG_MB           a log file of so many MB is moved to archive.log.1 (default 100; 0: never, for logrotate)
+SLOW_QUERY_MS    a statement of a request that takes so many milliseconds has a line in the log (default 1000)
+DISK_FREE_MB     /healthz answers 503 if the disk of VAR_DIR has less free (default 500)
+INDEX_LAG_SECONDS  /healthz answers 503 if the index lacks a change for longer (default 1800: an index of 1,000,000
+                 articles is built in half of that, while the old one serves)
 
 The footer of each page shows these, each only if it is set:
 
@@ -35,6 +41,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+
+from healthnews import logs
 
 env = environ.Env()
 
@@ -138,8 +146,9 @@ PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 COUNT_SEARCHES_WITHOUT_HIT = env.bool("COUNT_SEARCHES_WITHOUT_HIT", default=True) and not READ_ONLY
 
 MIDDLEWARE = [
-    "articles.web.exporting.ReadersFirstMiddleware",  # first: it counts every client that waits for an answer
-    "articles.web.middleware.CacheControlMiddleware",  # outermost: no answer leaves without its header
+    "articles.web.request_log.RequestLogMiddleware",  # outermost: it times, counts and logs whatever the others answer
+    "articles.web.exporting.ReadersFirstMiddleware",  # early: it counts every client that waits for an answer
+    "articles.web.middleware.CacheControlMiddleware",  # around the rest: no answer leaves without its header
     # The next three only add headers. They surround everything that may fail. The page cache may fail, because it asks
     # the database.
     "django.middleware.security.SecurityMiddleware",
@@ -281,26 +290,24 @@ POLICE_LICENCE = env.str("POLICE_LICENCE", default="")
 COPYRIGHT = env.str("COPYRIGHT", default="")
 CONTACT = env.str("CONTACT", default="")
 
+
+def _watching_number(name: str, default: int) -> int:
+    """Return the whole number of a setting, 0 or more. Raises ImproperlyConfigured for anything else."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ImproperlyConfigured(f"{name}=“{text}”不是数：请写 0 或更大的整数，例如 {name}={default}。")
+    return int(text)
+
+
 # The client is told of an error in one sentence, the operator in full.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "file": {
-            "class": "logging.handlers.WatchedFileHandler",
-            "filename": str(VAR_DIR / "archive.log"),
-            "encoding": "utf-8",
-            "delay": True,
-            "formatter": "line",
-        }
-    },
-    "loggers": {
-        "django.request": {"handlers": ["file"], "level": "ERROR", "propagate": False},
-        "articles": {"handlers": ["file"], "level": "ERROR", "propagate": False},
-        "axes": {"handlers": ["file"], "level": "WARNING", "propagate": False},
-    },
-}
+LOG_TO = os.environ.get("LOG_TO", "").strip() or "file"
+if LOG_TO not in ("file", "stderr"):
+    raise ImproperlyConfigured(f"LOG_TO=“{LOG_TO}”不是日志的去处：请写 file 或 stderr。")
+LOG_MB = _watching_number("LOG_MB", 100)
+LOGGING = logs.configuration(VAR_DIR / "archive.log" if LOG_TO == "file" else None, LOG_MB << 20)
+SLOW_QUERY_MS = _watching_number("SLOW_QUERY_MS", 1000)
+DISK_FREE_MB = _watching_number("DISK_FREE_MB", 500)
+INDEX_LAG_SECONDS = _watching_number("INDEX_LAG_SECONDS", 1800)
 
 # The most fields of a form, for long pages and long lists of names: a body is one field, a byline has five fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import models
+from django.db import models, transaction
 
 from articles.desk.changes import Changed, Key, key_of
 from articles.desk.consequences import draw_consequences
 from articles.desk.doubts import State, may_open, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
+from articles.metrics import counted
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
 from articles.models.archive import batches
 from articles.models.doubt_kinds import PROPOSAL
@@ -144,6 +146,7 @@ class Writing:
             reason=self.reason,
             undoes=self.undoes,
         )
+        transaction.on_commit(partial(counted, "desk_saves"))
         corrections = [
             Correction(batch=self.batch, seq=seq, **told) for seq, told in enumerate(corrections_of(changed), start=1)
         ]

@@ -23,6 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from articles.metrics import counted
+
 #: The number of wrong passwords from a network, under any names, that weighs as much as one under one name. An office
 #: has many editors behind one address, and each mistypes now and then.
 NETWORK_SHARE = 4
@@ -71,6 +73,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
     The function ignores `response`, the answer that this one replaces.
     """
+    counted("logins_refused")
     seconds = AxesProxyHandler.get_implementation().wait(request, credentials)
     answer = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
     answer["Retry-After"] = str(seconds)

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.defaults import server_error
+from django.template.loader import render_to_string
 
 from articles.search.files import IndexUnavailable
+from healthnews.logs import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,11 @@ def server_failed(request: HttpRequest) -> HttpResponse:
 
     Django calls the function while it handles the exception. It does not pass the exception as an argument.
     """
-    return for_now(request, sys.exc_info()[1]) or server_error(request)
+    return for_now(request, sys.exc_info()[1]) or HttpResponse(
+        # Without the request, whose context may be the part that failed.
+        render_to_string("500.html", {"request_id": request_id.get()}),
+        status=500,
+    )
 
 
 def for_now(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
@@ -115,7 +120,7 @@ def _log(exception: BaseException) -> None:
 
 
 def _unavailable(request: HttpRequest, template: str, seconds: int, *, is_logged: bool = False) -> HttpResponse:
-    response = render(request, template, status=503)
+    response = render(request, template, {"request_id": request_id.get()}, status=503)
     response["Retry-After"] = str(seconds)
     response._has_been_logged = is_logged  # type: ignore[attr-defined] # Django logs each answer of 500 and above without this mark
     return response

@@ -16,6 +16,7 @@ from django.db import DatabaseError, close_old_connections
 from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
+from articles.search.following import FollowerLock
 from articles.search.state import has_note, serving_state
 from articles.search.sync import sync, sync_and_log
 
@@ -70,7 +71,9 @@ class Command(ArchiveCommand):
     def _follow(self, parent: int | None) -> None:
         """Follow the database for ever, or as long as the parent process lives."""
         looked, took, pause = -math.inf, 0.0, PAUSE
+        lock = FollowerLock()
         while parent is None or os.getppid() == parent:
+            lock.hold()
             went_well = sync_and_log(say=self.stdout.write)
             if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
                 started = time.monotonic()
