@@ -34,6 +34,9 @@ UNSAFE = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
+# One encoder for all lines: json.dumps makes a new one for each, which takes longer than the encoding.
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 #: Seconds between two complaints on standard error about a log that can't be written, in each process.
 COMPLAINT_SECONDS = 60
 
@@ -62,7 +65,7 @@ class JsonFormatter(logging.Formatter):
         said |= getattr(record, "fields", None) or {"message": record.getMessage()}
         if record.exc_info and record.exc_info[0]:
             said["traceback"] = self.formatException(record.exc_info)
-        return escaped(json.dumps(said, ensure_ascii=False, default=str))
+        return escaped(_encode(said))
 
 
 class PrivacyFilter(logging.Filter):

@@ -55,6 +55,26 @@ def test_it_does_not_start_half_configured(environment, wrong, monkeypatch, tmp_
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("environment", "wrong"),
+    [
+        ({"LOG_TO": "syslog"}, "LOG_TO=“syslog”不是日志的去处：请写 file 或 stderr。"),
+        ({"LOG_MB": "-1"}, "LOG_MB=“-1”不是数：请写 0 或更大的整数，例如 LOG_MB=100。"),
+        ({"SLOW_QUERY_MS": "1s"}, "SLOW_QUERY_MS=“1s”不是数"),
+        ({"DISK_FREE_MB": "１"}, "DISK_FREE_MB=“１”不是数"),
+        ({"INDEX_LAG_SECONDS": "1e3"}, "INDEX_LAG_SECONDS=“1e3”不是数"),
+    ],
+)
+def test_a_wrong_setting_of_the_watching_is_refused(environment, wrong, monkeypatch, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(wrong)):
+        settings_from(tmp_path, monkeypatch, **environment)
+
+
+def test_the_log_goes_to_a_file_or_to_standard_error(monkeypatch, tmp_path):
+    assert settings_from(tmp_path, monkeypatch)["LOGGING"]["handlers"]["log"]["path"] == str(tmp_path / "archive.log")
+    assert settings_from(tmp_path, monkeypatch, LOG_TO="stderr")["LOGGING"]["handlers"]["log"]["path"] == ""
+
+
 def test_a_wrong_setting_is_told_in_one_sentence(tmp_path):
     done = check(tmp_path, PROD="1", SECRET_KEY="k" * 50, ALLOWED_HOSTS="*")
     assert done.returncode == 1

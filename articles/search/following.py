@@ -36,6 +36,12 @@ class FollowerLock:
         else:
             self._file = file
 
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
 
 def is_followed() -> bool:
     """Tell whether a follower lives."""

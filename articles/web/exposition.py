@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from articles.metrics import registry
+from articles.metrics import gathered, registry
 from articles.models import Batch, ImportRun, archive
 from articles.search.files import IndexDamaged
 from articles.search.following import is_followed
@@ -62,6 +62,7 @@ def is_local(environ: Mapping[str, Any]) -> bool:
 
 def exposition() -> bytes:
     """Return the text: counters summed over the workers, dead ones included, then the figures of the host."""
+    gathered.write()
     if VARIABLE in os.environ:
         summed = CollectorRegistry()
         MultiProcessCollector(summed, os.environ[VARIABLE])

@@ -74,16 +74,17 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
     exceptions.
     """
     if isinstance(exception, IndexUnavailable):  # the index logs its damage once for all requests
-        return _unavailable(request, "search_unavailable.html", INDEX_SECONDS, is_logged=True)
+        return _unavailable(request, "search_unavailable.html", INDEX_SECONDS)
     if _sqlstate(exception) == QUERY_CANCELED:
+        logger.error("a statement took too long")
         return _unavailable(request, "503.html", DATABASE_SECONDS)
     if _sqlstate(exception) == CANCELLED_BY_RECOVERY and settings.READ_ONLY:
-        response = _unavailable(request, "503.html", RECOVERY_SECONDS, is_logged=True)
+        response = _unavailable(request, "503.html", RECOVERY_SECONDS)
         response.was_cancelled_by_recovery = True  # type: ignore[attr-defined] # see the function of this name
         return response
     if exception is not None and database_fails(exception):
         _log(exception)
-        return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS, is_logged=True)
+        return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS)
     return None
 
 
@@ -119,8 +120,9 @@ def _log(exception: BaseException) -> None:
         logger.error("the database fails: %s", str(exception).strip(), exc_info=exception)
 
 
-def _unavailable(request: HttpRequest, template: str, seconds: int, *, is_logged: bool = False) -> HttpResponse:
+def _unavailable(request: HttpRequest, template: str, seconds: int) -> HttpResponse:
     response = render(request, template, {"request_id": request_id.get()}, status=503)
     response["Retry-After"] = str(seconds)
-    response._has_been_logged = is_logged  # type: ignore[attr-defined] # Django logs each answer of 500 and above without this mark
+    # Django logs each answer of 500 and above without this mark, and only after the request has lost its id.
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response

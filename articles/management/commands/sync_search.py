@@ -46,8 +46,12 @@ class Command(ArchiveCommand):
         if options["rebuild"] or not options["follow"]:
             self._sync(rebuild=options["rebuild"])
         if options["follow"]:
-            with suppress(KeyboardInterrupt):
-                self._follow(options["parent"])
+            lock = FollowerLock()
+            try:
+                with suppress(KeyboardInterrupt):
+                    self._follow(options["parent"], lock)
+            finally:
+                lock.release()
 
     def _check(self) -> None:
         count = 0
@@ -68,10 +72,9 @@ class Command(ArchiveCommand):
                 f"索引没有更新（{type(error).__name__}：{error}）。请检查磁盘空间、目录权限与数据库后重试；{left}。"
             ) from error
 
-    def _follow(self, parent: int | None) -> None:
-        """Follow the database for ever, or as long as the parent process lives."""
+    def _follow(self, parent: int | None, lock: FollowerLock) -> None:
+        """Follow the database for ever, or as long as the parent process lives, and take `lock` when it is free."""
         looked, took, pause = -math.inf, 0.0, PAUSE
-        lock = FollowerLock()
         while parent is None or os.getppid() == parent:
             lock.hold()
             went_well = sync_and_log(say=self.stdout.write)
