@@ -45,16 +45,20 @@ def reserve() -> None:
     if VARIABLE not in os.environ:
         return
     files = [Path(os.environ[VARIABLE]) / f"{kind}_{os.getpid()}.db" for kind in KINDS]
+    scratch = [path.with_suffix(".new") for path in files]
     try:
-        for path in files:
-            with path.open("ab") as file:
+        for path in scratch:
+            with path.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, SIZE)
+        for path, new in zip(files, scratch, strict=True):
+            if not path.exists():  # a worker that ended had the same number, and its counts go on
+                new.rename(path)  # another worker may read the files at this moment, and must find them whole
     except OSError as error:
-        for path in files:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
         del os.environ[VARIABLE]
         _complain(error)
+    for path in scratch:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _lives(name: str) -> bool:

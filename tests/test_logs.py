@@ -99,6 +99,17 @@ def test_a_large_file_is_moved_once_by_many_processes(tmp_path):
     assert path.stat().st_size <= 111 and 100 < (tmp_path / "archive.log.1").stat().st_size <= 111
 
 
+def test_a_file_that_another_process_has_moved_is_not_moved_again(tmp_path):
+    path = tmp_path / "archive.log"
+    first, second = LineHandler(str(path), 1), LineHandler(str(path), 1)
+    first.emit(record_of("large"))
+    second._opened()
+    first._move()
+    first.emit(record_of("new"))
+    second._move()  # it found the file large before the first one moved it
+    assert (path.read_text(), (tmp_path / "archive.log.1").read_text()) == ("new\n", "large\n")
+
+
 #: A program that logs while it may write 1,000 bytes, then when it may write more.
 FULL = """
 import logging, resource, signal, sys
