@@ -204,7 +204,8 @@ def test_a_prefix_that_is_no_path_is_refused(tmp_path, prefix):
 @pytest.mark.parametrize(
     ("prefix", "told"),
     [("/articles", ["articles.E001"]), ("/static/jkb", ["articles.E001"]), ("/admin", ["articles.E001"]),
-     ("/favicon.ico", ["articles.E001"]), ("/archive/articles", []), ("/art", []), ("", [])],
+     ("/favicon.ico", ["articles.E001"]), ("/healthz", ["articles.E001"]), ("/metrics/jkb", ["articles.E001"]),
+     ("/archive/articles", []), ("/art", []), ("", [])],
 )  # fmt: skip
 def test_a_prefix_that_could_be_an_address_of_the_archive_is_refused(settings, prefix, told):
     settings.URL_PREFIX = prefix
