@@ -5,14 +5,27 @@ The command line wins over this file.
 
 import html
 import os
+import runpy
 import socket
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn import util
 
-from healthnews import counter_files, logs
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # gunicorn's own command does not begin in this folder
+
+from healthnews import counter_files, logs  # noqa: E402
+
+# A wrong setting ends the server before any worker starts. The module is not kept: after a reload of the server, the
+# workers read the settings of the new release.
+try:
+    runpy.run_path(str(ROOT / "healthnews" / "settings.py"))
+except ImproperlyConfigured as error:
+    sys.exit(f"设置有误：{error}")
 
 wsgi_app = "healthnews.wsgi:application"
 workers = 2
@@ -72,6 +85,9 @@ Connection: close
 Content-Type: text/html; charset=utf-8
 Content-Length: {length}
 Cache-Control: no-store
+Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
+X-Content-Type-Options: nosniff
+Referrer-Policy: same-origin
 
 """
 

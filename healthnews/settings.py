@@ -6,8 +6,14 @@ SECRET_KEY       required with PROD=1, 32 characters or more; otherwise made onc
 ALLOWED_HOSTS    host names, comma separated; required with PROD=1, and then without *
 PROD             1: HTTPS only, secure cookies, no default for SECRET_KEY and ALLOWED_HOSTS
 HSTS_SECONDS     with PROD=1: how long browsers insist on HTTPS (default 3600)
-BEHIND_PROXY     1: trust X-Forwarded-Proto, which your own proxy must overwrite, and the last address of
-                 X-Forwarded-For, which your proxy must add. Wrong passwords are counted by that address
+HSTS_SUBDOMAINS  1: they also do so for all hosts below this one
+HSTS_PRELOAD     1: browsers may have the host in their list; takes HSTS_SUBDOMAINS=1 and HSTS_SECONDS of a year
+REQUIRE_LOGIN    1: an internal archive: nothing is read without a log-in
+BEHIND_PROXY     the number of your own proxies in a row. X-Forwarded-Proto is then trusted, which they must overwrite,
+                 and of X-Forwarded-For as many last addresses, one of which each of them must add. Wrong passwords,
+                 searches and exports are counted by the address that the outermost one added (default 0)
+SEARCHES_PER_MINUTE  of one address, for each worker process (default 300; 0: no limit). Staff have no limit
+EXPORTS_PER_MINUTE   of one address, for each worker process (default 30; 0: no limit)
 URL_PREFIX       /archive: the path of the archive, which a proxy may remove or keep (default: none)
 CSRF_TRUSTED_ORIGINS  https://archive.example.cn, comma separated
 READ_ONLY        1: this host reads a standby of PostgreSQL. The desk and log-ins are closed, commands that write refuse
@@ -38,18 +44,25 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from healthnews import logs
+from healthnews.environment import (
+    check_names,
+    read_bool,
+    read_database,
+    read_folder,
+    read_list,
+    read_number,
+    read_text,
+)
 
-env = environ.Env()
+check_names(os.environ)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 FIXTURES_DIR = BASE_DIR / "fixtures"
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = read_folder("VAR_DIR", BASE_DIR / "var")
 
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
@@ -58,10 +71,10 @@ SCANS_DIR = VAR_DIR / "scans"
 CUTTINGS_DIR = VAR_DIR / "cache" / "cuttings"
 WORDS_FILE = FIXTURES_DIR / "words.txt"
 
-PROD = env.bool("PROD", default=False)
-DEBUG = env.bool("DEBUG", default=False)
-WEB = env.bool("WEB", default=False)
-READ_ONLY = env.bool("READ_ONLY", default=False)
+PROD = read_bool("PROD", default=False)
+DEBUG = read_bool("DEBUG", default=False)
+WEB = read_bool("WEB", default=False)
+READ_ONLY = read_bool("READ_ONLY", default=False)
 if PROD and DEBUG:
     raise ImproperlyConfigured("PROD=1 和 DEBUG=1 不能同时设：请去掉 DEBUG。")
 
@@ -83,12 +96,8 @@ SECRET_KEY_LENGTH, INSECURE_KEY = 32, "django-insecure-"
 
 
 def _production_secret_key() -> str:
-    """Return the key of an archive in production. Raises ImproperlyConfigured if it is missing or no secret.
-
-    The key is read from the environment itself, because `env` takes a value that begins with $ for the name of another
-    variable.
-    """
-    key = os.environ.get("SECRET_KEY", "")
+    """Return the key of an archive in production. Raises ImproperlyConfigured if it is missing or no secret."""
+    key = read_text("SECRET_KEY")
     is_djangos = key.startswith(INSECURE_KEY)
     if len(key) < SECRET_KEY_LENGTH or is_djangos:
         wrong = f"以 {INSECURE_KEY} 开头" if is_djangos else f"只有 {len(key)} 个字符" if key else "没有设"
@@ -105,7 +114,7 @@ def _production_hosts() -> list[str]:
     Raises ImproperlyConfigured if they are missing or if one names no host. A wildcard would let any client choose the
     host in links and redirects. `.example.cn` is one domain with everything below it; `.cn` is everybody's.
     """
-    hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+    hosts = read_list("ALLOWED_HOSTS")
     for host in hosts:
         is_everybodys = "*" in host or (host.startswith(".") and "." not in host.strip("."))
         if is_everybodys or not re.fullmatch(r"[\w.-]+|\[[^]\s/]+\]", host, re.ASCII):
@@ -122,13 +131,13 @@ if PROD:
     SECRET_KEY = _production_secret_key()
     ALLOWED_HOSTS = _production_hosts()
 else:
-    SECRET_KEY = env.str("SECRET_KEY", default="") or _kept_secret_key(VAR_DIR / "secret_key")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+    SECRET_KEY = read_text("SECRET_KEY") or _kept_secret_key(VAR_DIR / "secret_key")
+    ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
 # The path of the archive is a setting. No server and no header decides it.
-URL_PREFIX = env.str("URL_PREFIX", default="").rstrip("/")
+URL_PREFIX = read_text("URL_PREFIX").rstrip("/")
 if not re.fullmatch(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", URL_PREFIX):
-    raise ImproperlyConfigured(f"URL_PREFIX={URL_PREFIX}: write a path of letters, digits and -._~ such as /archive")
+    raise ImproperlyConfigured(f"URL_PREFIX={URL_PREFIX!r} 不是路径：请用字母、数字和 -._~ 写，如 /archive。")
 FORCE_SCRIPT_NAME = URL_PREFIX
 
 INSTALLED_APPS = [
@@ -142,8 +151,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
-COUNT_SEARCHES_WITHOUT_HIT = env.bool("COUNT_SEARCHES_WITHOUT_HIT", default=True) and not READ_ONLY
+PAGE_CACHE_MB = read_number("PAGE_CACHE_MB", 64, most=1_000_000)
+REQUIRE_LOGIN = read_bool("REQUIRE_LOGIN", default=False)
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "login", "home", "login"
+SEARCHES_PER_MINUTE = read_number("SEARCHES_PER_MINUTE", 300, most=1_000_000)
+EXPORTS_PER_MINUTE = read_number("EXPORTS_PER_MINUTE", 30, most=1_000_000)
+COUNT_SEARCHES_WITHOUT_HIT = read_bool("COUNT_SEARCHES_WITHOUT_HIT", default=True) and not READ_ONLY
 
 MIDDLEWARE = [
     "articles.web.request_log.RequestLogMiddleware",  # outermost: it times, counts and logs whatever the others answer
@@ -154,6 +167,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "articles.web.limits.LimitsMiddleware",  # before anything that asks the database or the index
     "articles.web.read_only.ReadOnlyMiddleware",  # around all that asks the database, which it may ask once more
     "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers before the others
     "articles.web.middleware.RejectMalformedMiddleware",
@@ -163,6 +177,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "articles.web.access.RequireLoginMiddleware",  # outside the one that looks up old addresses
     "django.contrib.messages.middleware.MessageMiddleware",
     "articles.web.middleware.RedirectMiddleware",
     "articles.web.middleware.UnavailableMiddleware",
@@ -190,10 +205,11 @@ TEMPLATES = [
     },
 ]
 
-if "DATABASE_URL" in env:
-    _database = env.db_url("DATABASE_URL")
-else:  # not as a URL: the name of a folder may hold a % or a #
-    _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "archive.sqlite3")}
+# The default is not a URL, because the name of a folder may hold a % or a #.
+_database = read_database("DATABASE_URL") or {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(VAR_DIR / "archive.sqlite3"),
+}
 DATABASES = {"default": _database}
 if READ_ONLY and not _database["ENGINE"].endswith("postgresql"):
     raise ImproperlyConfigured("READ_ONLY=1 须用 PostgreSQL 的备库：请设 DATABASE_URL=postgres://…，或去掉 READ_ONLY。")
@@ -267,8 +283,8 @@ SECURE_CSP = {
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+BEHIND_PROXY = read_number("BEHIND_PROXY", 0, most=10)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Cookies have this path, and names that no other program on this host uses: of two with one name, only one is read.
@@ -279,35 +295,37 @@ if READ_ONLY:
     SESSION_ENGINE = "articles.web.read_only_sessions"
 # Readers with messages have a session. A cookie for messages would lie at the root of the host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+#: The seconds for which browsers must insist on HTTPS before they put a host into their list (hstspreload.org).
+YEAR = 31_536_000
 if PROD:
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=3600)
+    SECURE_HSTS_SECONDS = read_number("HSTS_SECONDS", 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = read_bool("HSTS_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = read_bool("HSTS_PRELOAD", default=False)
+    if SECURE_HSTS_PRELOAD and not (SECURE_HSTS_INCLUDE_SUBDOMAINS and SECURE_HSTS_SECONDS >= YEAR):
+        raise ImproperlyConfigured(
+            f"HSTS_PRELOAD=1 而 HSTS_SUBDOMAINS 没有开或 HSTS_SECONDS={SECURE_HSTS_SECONDS} 不满一年，"
+            f"浏览器的名单不收：请设 HSTS_SUBDOMAINS=1、HSTS_SECONDS={YEAR}，或去掉 HSTS_PRELOAD。"
+        )
+    # Subdomains and the browsers' list are the choice of the domain's owner, who has other hosts.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-ICP_LICENCE = env.str("ICP_LICENCE", default="")
-POLICE_LICENCE = env.str("POLICE_LICENCE", default="")
-COPYRIGHT = env.str("COPYRIGHT", default="")
-CONTACT = env.str("CONTACT", default="")
-
-
-def _watching_number(name: str, default: int) -> int:
-    """Return the whole number of a setting, 0 or more. Raises ImproperlyConfigured for anything else."""
-    text = os.environ.get(name, "").strip() or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ImproperlyConfigured(f"{name}=“{text}”不是数：请写 0 或更大的整数，例如 {name}={default}。")
-    return int(text)
-
+ICP_LICENCE = read_text("ICP_LICENCE")
+POLICE_LICENCE = read_text("POLICE_LICENCE")
+COPYRIGHT = read_text("COPYRIGHT")
+CONTACT = read_text("CONTACT")
 
 # The client is told of an error in one sentence, the operator in full.
-LOG_TO = os.environ.get("LOG_TO", "").strip() or "file"
+LOG_TO = read_text("LOG_TO", "file")
 if LOG_TO not in ("file", "stderr"):
-    raise ImproperlyConfigured(f"LOG_TO=“{LOG_TO}”不是日志的去处：请写 file 或 stderr。")
-LOG_MB = _watching_number("LOG_MB", 100)
+    raise ImproperlyConfigured(f"LOG_TO={LOG_TO!r} 不是日志的去处：请写 file 或 stderr。")
+LOG_MB = read_number("LOG_MB", 100, most=1_000_000)
 LOGGING = logs.configuration(VAR_DIR / "archive.log" if LOG_TO == "file" else None, LOG_MB << 20)
-SLOW_QUERY_MS = _watching_number("SLOW_QUERY_MS", 1000)
-DISK_FREE_MB = _watching_number("DISK_FREE_MB", 500)
-INDEX_LAG_SECONDS = _watching_number("INDEX_LAG_SECONDS", 1800)
+SLOW_QUERY_MS = read_number("SLOW_QUERY_MS", 1000)
+DISK_FREE_MB = read_number("DISK_FREE_MB", 500)
+INDEX_LAG_SECONDS = read_number("INDEX_LAG_SECONDS", 1800)
 
 # The most fields of a form, for long pages and long lists of names: a body is one field, a byline has five fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.views.login import log_in, log_out
+
 handler404 = "articles.views.errors.not_found"
 handler500 = "articles.web.unavailable.server_failed"
 
@@ -10,5 +12,7 @@ admin.autodiscover()
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("login/", log_in, name="login"),
+    path("logout/", log_out, name="logout"),
     path("", include("articles.urls")),
 ]

@@ -14,4 +14,6 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 - whitenoise warns of a missing folder
 
+SEARCHES_PER_MINUTE = EXPORTS_PER_MINUTE = 0  # all tests come from one address; those of the limits set them
+
 COUNT_SEARCHES_WITHOUT_HIT = False  # the thread would write between tests; the tests of the count turn it on

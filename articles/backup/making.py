@@ -17,6 +17,7 @@ from articles.backup.manifest import Manifest
 from articles.backup.rows import last_id, read_rows
 from articles.backup.tables import applied_migrations, tables_at
 from articles.models import archive
+from healthnews.environment import NAMES
 
 Say = Callable[[str], object]
 
@@ -82,10 +83,8 @@ def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
 
 
 def given_settings() -> list[str]:
-    """Return the names of the settings that the environment gives. The head of healthnews/settings.py lists them."""
-    from healthnews import settings as module  # noqa: PLC0415
-
-    return sorted(name for name in os.environ if f"\n{name} " in (module.__doc__ or ""))
+    """Return the names of the settings that the environment gives."""
+    return sorted(name for name in NAMES if name in os.environ)
 
 
 def _scans(unread: list[str]) -> Iterator[tuple[str, Path]]:

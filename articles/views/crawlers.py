@@ -33,8 +33,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers from pages that repeat what has a page of its own, and name the sitemap.
 
     Everything else is allowed by default. An explicit rule that allows everything would hide the rules below it from
-    parsers that take the first matching rule, such as the standard library's.
+    parsers that take the first matching rule, such as the standard library's. An internal archive keeps them from all.
     """
+    if settings.REQUIRE_LOGIN:
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     return _files(request, "robots.txt", "text/plain; charset=utf-8", paths=[reverse("sitemap")])
 
 

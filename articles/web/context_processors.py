@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from articles.web.display import Display
 
 
-def site(request: HttpRequest) -> dict[str, dict[str, str]]:
-    """Return the facts from the settings for the footer. A fact that is not set is "".
+def site(request: HttpRequest) -> dict[str, dict[str, str | bool]]:
+    """Return the facts from the settings for the frame of pages. A text that is not set is "".
 
     The register of 公安备案 takes only the digits of the number, which are `police_code`.
     """
@@ -22,6 +22,7 @@ def site(request: HttpRequest) -> dict[str, dict[str, str]]:
             "police_code": re.sub("[^0-9]", "", settings.POLICE_LICENCE),
             "copyright": settings.COPYRIGHT,
             "contact": settings.CONTACT,
+            "requires_login": settings.REQUIRE_LOGIN,
         }
     }
 

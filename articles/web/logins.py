@@ -85,11 +85,13 @@ def client_network(request: HttpRequest) -> str:
     """Return the address by which wrong passwords of this client are counted: a whole IPv4 address, or the network of
     an IPv6 address.
 
-    Behind a proxy it is the last address of X-Forwarded-For, which the proxy has written. The client may have invented
-    the addresses before it. An unknown address is UNKNOWN.
+    Behind proxies of our own it is the address in X-Forwarded-For that the outermost of them has written. The client
+    may have invented the addresses before it. With fewer addresses than proxies, it is the last. An unknown address is
+    UNKNOWN.
     """
-    said = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return _network(said.rpartition(",")[2]) or _network(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if settings.BEHIND_PROXY else [""]
+    hop = settings.BEHIND_PROXY if len(said) >= settings.BEHIND_PROXY > 0 else 1
+    return _network(said[-hop]) or _network(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
 
 
 def _network(text: str) -> str:

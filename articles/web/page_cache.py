@@ -135,7 +135,7 @@ class PageCacheMiddleware:
         except SuspiciousOperation:
             return self.get_response(request)  # the inner layers refuse it and add the headers to the answer
         state = archive.state()
-        if is_someones(request.COOKIES):
+        if settings.REQUIRE_LOGIN or is_someones(request.COOKIES):  # nothing is kept, and a 304 takes a log-in, too
             return self._ask(request, state)[0]
         version = f"{state.epoch[:8]}-{state.revision}-{release()}-{scans_version():x}"
         # A page that shows the date has the date in its ETag. Only the finished page tells whether it shows the date.

@@ -120,6 +120,8 @@ def test_a_login_forgets_the_own_failures_and_nobody_elses(client):
         ("::ffff:192.0.2.1", "", False, "192.0.2.1"),
         ("127.0.0.1", "unknown", True, "127.0.0.1"),
         ("", "", True, "0.0.0.0"),
+        ("127.0.0.1", "10.0.0.1, 198.51.100.7, 192.0.2.9", 2, "198.51.100.7"),  # two proxies of our own
+        ("127.0.0.1", "198.51.100.7", 2, "198.51.100.7"),  # past the outer one
     ],
 )
 def test_a_client_is_known_by_what_it_cannot_make_up(settings, remote, forwarded, behind_proxy, network):
