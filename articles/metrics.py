@@ -1,4 +1,4 @@
-"""The counters of /metrics. `counted` counts an event; the middleware of requests counts the rest.
+"""The counters of /metrics. `count_event` counts an event; the middleware of requests counts the rest.
 
 Gunicorn's configuration gives each worker files for its counters (healthnews/counter_files.py), which /metrics sums.
 Writing to them takes longer than a page from memory may lose, so a worker gathers its counts and writes them once in
@@ -47,7 +47,7 @@ _seconds = Histogram(
 _statements = Counter("archive_statements", "Statements of requests to the database", registry=registry)
 _statement_seconds = Counter("archive_statement_seconds", "Time that they took", registry=registry)
 
-#: The events that `counted` counts: {name: counter}. Another event is one more line here.
+#: The events that `count_event` counts: {name: counter}. Another event is one more line here.
 EVENTS = {
     name: Counter(f"archive_{name}", meaning, registry=registry)
     for name, meaning in {
@@ -123,10 +123,10 @@ class Gathered:
 gathered = Gathered()
 
 
-def counted(name: str) -> None:
+def count_event(name: str) -> None:
     """Count one event of EVENTS. Raises KeyError for another name.
 
-    A module that refuses a request by 429 calls `counted("requests_refused")`.
+    A module that refuses a request by 429 calls `count_event("requests_refused")`.
     """
     if name not in EVENTS:
         raise KeyError(name)

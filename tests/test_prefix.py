@@ -198,7 +198,7 @@ def test_one_setting_puts_all_below_the_prefix(tmp_path):
 @pytest.mark.parametrize("prefix", ["archive", "/档案", "/a//b", "/a/../b"])
 def test_a_prefix_that_is_no_path_is_refused(tmp_path, prefix):
     done = run(tmp_path, prefix, "-c", "import healthnews.settings")
-    assert done.returncode != 0 and f"URL_PREFIX={prefix}: write a path" in done.stderr
+    assert done.returncode != 0 and f"URL_PREFIX={prefix!r} 不是路径" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -21,11 +22,20 @@ from healthnews.environment import NAMES
 
 Say = Callable[[str], object]
 
+#: The file in VAR_DIR whose time is that of the last backup. /metrics tells its age.
+LAST_BACKUP = "last_backup"
+
 
 def make_backup(path: Path, *, with_scans: bool = True, say: Say = lambda text: None) -> list[str]:
-    """Write a backup to the new file `path`, and return as `write_backup` does. If it fails, there is no file."""
+    """Write a backup to the new file `path`, and return as `write_backup` does. If it fails, there is no file.
+
+    The file `LAST_BACKUP` then has the time of the backup.
+    """
     with new_file(path) as file:
-        return write_backup(file, with_scans=with_scans, say=say)
+        unread = write_backup(file, with_scans=with_scans, say=say)
+    with suppress(OSError):  # a full disk of VAR_DIR does not undo a backup on another
+        (settings.VAR_DIR / LAST_BACKUP).touch()
+    return unread
 
 
 def write_backup(file: IO[bytes], *, with_scans: bool = True, say: Say = lambda text: None) -> list[str]:

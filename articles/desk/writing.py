@@ -16,7 +16,7 @@ from articles.desk.consequences import draw_consequences
 from articles.desk.doubts import State, may_open, named_by, set_state
 from articles.desk.protection import protect, structure_edits
 from articles.desk.recording import corrections_of
-from articles.metrics import counted
+from articles.metrics import count_event
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
 from articles.models.archive import batches
 from articles.models.doubt_kinds import PROPOSAL
@@ -146,7 +146,7 @@ class Writing:
             reason=self.reason,
             undoes=self.undoes,
         )
-        transaction.on_commit(partial(counted, "desk_saves"))
+        transaction.on_commit(partial(count_event, "desk_saves"))
         corrections = [
             Correction(batch=self.batch, seq=seq, **told) for seq, told in enumerate(corrections_of(changed), start=1)
         ]

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from articles.backup.making import LAST_BACKUP
 from articles.metrics import gathered, registry
 from articles.models import Batch, ImportRun, archive
 from articles.search.files import IndexDamaged
@@ -41,9 +42,6 @@ OF_PROXIES = (
     "HTTP_CF_",
     "HTTP_X_REQUEST_ID",
 )
-
-#: The file whose time is that of the last backup. The command that makes backups touches it.
-BACKUP_STAMP = "last_backup"
 
 
 def is_local(environ: Mapping[str, Any]) -> bool:
@@ -158,6 +156,6 @@ def _gauges(figures: Figures) -> Iterable[tuple[str, str, float | None]]:
 
 def _age_of_backup() -> float | None:
     try:
-        return max(0.0, time.time() - (settings.VAR_DIR / BACKUP_STAMP).stat().st_mtime)
+        return max(0.0, time.time() - (settings.VAR_DIR / LAST_BACKUP).stat().st_mtime)
     except OSError:
         return None

@@ -19,6 +19,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from articles.metrics import count_event
 from articles.web.logins import client_network
 
 #: The paths of searches, with the tokens that each takes. A reader who types asks for a suggestion at each pause.
@@ -87,6 +88,7 @@ class LimitsMiddleware:
         wait = buckets.take(client_network(request), limit, cost, time.monotonic())
         if not wait or _is_staff(request):
             return self.get_response(request)
+        count_event("requests_refused")
         seconds = math.ceil(wait)
         page = PAGE.format(kind=kind, limit=limit, seconds=seconds)
         return HttpResponse(page, status=429, headers={"Retry-After": str(seconds), "Cache-Control": "no-store"})

@@ -23,7 +23,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from articles.metrics import counted
+from articles.metrics import count_event
 
 #: The number of wrong passwords from a network, under any names, that weighs as much as one under one name. An office
 #: has many editors behind one address, and each mistypes now and then.
@@ -73,7 +73,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
     The function ignores `response`, the answer that this one replaces.
     """
-    counted("logins_refused")
+    count_event("logins_refused")
     seconds = AxesProxyHandler.get_implementation().wait(request, credentials)
     answer = render(request, "429.html", {"minutes": math.ceil(seconds / 60)}, status=429)
     answer["Retry-After"] = str(seconds)
@@ -82,7 +82,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the address by which wrong passwords of this client are counted: a whole IPv4 address, or the network of
+    """Return the address by which wrong passwords of this client are count_event: a whole IPv4 address, or the network of
     an IPv6 address.
 
     Behind proxies of our own it is the address in X-Forwarded-For that the outermost of them has written. The client

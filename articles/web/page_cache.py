@@ -25,7 +25,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
-from articles.metrics import counted
+from articles.metrics import count_event
 from articles.models import Archive, archive
 from articles.prefix import DESK, STATIC
 from articles.web.compression import compress, fill, packed
@@ -143,14 +143,14 @@ class PageCacheMiddleware:
         since = self.store.since(f"{version}-{date_of_paper()}")
         sent = {_weak(etag) for etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
         if held := sent.intersection(etags):
-            counted("page_cache_hits")
+            count_event("page_cache_hits")
             return as_asked(request, mark(HttpResponse(), held.pop()), since)
         stored = self.store.get(version, key)
         if stored and stored.etag in etags:
-            counted("page_cache_hits")
+            count_event("page_cache_hits")
             response = HttpResponse(headers=dict(stored.headers))
             return as_asked(request, fill(request, response, stored.content), since)
-        counted("page_cache_misses")
+        count_event("page_cache_misses")
         made, has_date = self._ask(request, state)
         if not isinstance(made, HttpResponse) or has_secret(made):
             return made

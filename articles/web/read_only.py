@@ -12,6 +12,9 @@ from django.shortcuts import render
 from articles.prefix import DESK
 from articles.web.unavailable import was_cancelled_by_recovery
 
+#: The readers' log-in of an internal archive. A session that the primary has made is valid here, too.
+LOGIN = "/login/"
+
 
 class ReadOnlyMiddleware:
     """A middleware that keeps the desk and its log-in closed on a host that only reads.
@@ -26,7 +29,7 @@ class ReadOnlyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(DESK):
+        if request.path_info.startswith((DESK, LOGIN)):
             return render_read_only(request)
         response = self.get_response(request)
         if was_cancelled_by_recovery(response) and request.method in ("GET", "HEAD"):

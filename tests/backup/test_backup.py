@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import threading
+import time
 import zipfile
 
 import pytest
@@ -17,9 +18,12 @@ from articles.backup.files import BackupReader
 from articles.backup.making import make_backup
 from articles.backup.restoring import check_backup, restore_backup
 from articles.backup.tables import applied_migrations, tables_at
-from articles.models import Article, Contributor, archive
+from articles.models import Article, Contributor, Page, archive
+from articles.verify import digests, findings
 from tests.backup.archives import everything, fill, given_next, wipe
-from tests.make import make_article
+from tests.faults.test_kill import page_text, start
+from tests.make import make_article, write
+from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,12 +89,12 @@ def stored():
 
 
 def test_what_is_wiped_and_restored_is_the_same_but_for_the_epoch(backup, scans, tmp_path):
-    before, epoch, ids = everything(), archive.state().epoch, given_next()
+    before, told, epoch, ids = everything(), digests(), archive.state().epoch, given_next()
     kept = {path: path.read_bytes() for path in scans.rglob("*.*")}
     wipe()
     scans.rename(tmp_path / "away")
     restore_backup(backup)
-    assert everything() == before
+    assert everything() == before and digests() == told
     assert archive.state().epoch not in ("", epoch)
     assert {path: path.read_bytes() for path in scans.rglob("*.*")} == kept
     assert given_next() == ids
@@ -133,7 +137,7 @@ def test_others_write_while_a_backup_is_made_and_it_has_one_state(backup, tmp_pa
     before = Article.objects.count()
     wrote = []
 
-    def write(text):
+    def change_once(text):
         if not wrote:  # the first table is done
 
             def change():
@@ -145,11 +149,31 @@ def test_others_write_while_a_backup_is_made_and_it_has_one_state(backup, tmp_pa
             writer.join(20)
             assert wrote
 
-    make_backup(tmp_path / "other.zip", say=write)
+    make_backup(tmp_path / "other.zip", say=change_once)
     assert Article.objects.count() == before + 1
     with BackupReader(tmp_path / "other.zip") as reader:
         assert reader.manifest.tables["articles_article"].rows == before
         assert reader.manifest.revision == archive.state().revision - 1
+
+
+def test_a_backup_beside_an_import_is_restored_sound_and_with_the_digests_of_its_moment(tmp_path):
+    load_tables()
+    for number in range(1, 25):
+        write(tmp_path / "pages", page_text(number), f"{number:03d}.txt")
+    importing = start(tmp_path / "pages", "--workers=0")
+    while Page.objects.count() < 3:
+        assert importing.poll() is None
+        time.sleep(0.01)
+    with archive.snapshot():
+        make_backup(tmp_path / "backup.zip")
+        told, pages = digests(), Page.objects.count()
+    assert importing.poll() is None  # the backup was made beside it
+    importing.communicate()
+    assert pages < Page.objects.count() == 24
+    wipe()
+    restore_backup(tmp_path / "backup.zip")
+    assert Page.objects.count() == pages and digests() == told
+    assert list(findings(with_index=False)) == []
 
 
 def test_a_place_that_is_not_empty_is_refused(backup):

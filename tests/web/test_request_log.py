@@ -13,7 +13,7 @@ from prometheus_client import generate_latest
 
 from articles.desk.applying import apply
 from articles.desk.writing import writing
-from articles.metrics import counted, registry
+from articles.metrics import count_event, registry
 from articles.models import Archive
 from articles.search.following import FollowerLock, is_followed
 from articles.search.state import IndexState, fingerprint
@@ -155,9 +155,9 @@ def test_requests_and_events_are_counted(client):
         client.get("/")
     client.get("/nothing/")
     client.get("/admin/login/")
-    counted("requests_refused")
+    count_event("requests_refused")
     with pytest.raises(KeyError):
-        counted("nothing")
+        count_event("nothing")
     after = figures()
     grown = {name: after[name] - before.get(name, 0) for name in after if "_created" not in name}
     assert grown['archive_requests_total{route="home",status="2xx"}'] == 3
