@@ -48,7 +48,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 counter_files.begin(Path(sys.argv[1]))
 counter_files.reserve()
 from articles import metrics
-metrics.counted("desk_saves")
+metrics.count_event("desk_saves")
 print(metrics.EVENTS["desk_saves"]._value.get(), metrics.HAS_FILES)
 """
 

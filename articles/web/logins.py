@@ -82,7 +82,7 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return the address by which wrong passwords of this client are count_event: a whole IPv4 address, or the network of
+    """Return the address by which wrong passwords of this client are counted: a whole IPv4 address, or the network of
     an IPv6 address.
 
     Behind proxies of our own it is the address in X-Forwarded-For that the outermost of them has written. The client

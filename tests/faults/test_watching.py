@@ -234,11 +234,11 @@ def test_counters_are_summed_over_workers_dead_ones_included(archive):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            count_event = archive.metrics()[status]
+            counted = archive.metrics()[status]
             break
         except OSError:
             time.sleep(0.2)
-    assert count_event == after[status]
+    assert counted == after[status]
     [folder] = (archive.var / "metrics").iterdir()
     assert folder.name == str(archive.process.pid)
 
