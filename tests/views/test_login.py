@@ -109,7 +109,9 @@ def test_no_login_leads_to_another_host(reader, elsewhere):
 
 
 def test_a_wrong_password_is_told(internal):
-    assert "用户名或密码不对" in Client().post("/login/", {"username": "x", "password": "y"}).content.decode()
+    page = Client().post("/login/", {"username": 'x"', "password": "y"}).content.decode()
+    assert "用户名或密码不对" in page and 'value="x&quot;"' in page
+    assert "这个档案只供内部使用" in page
 
 
 def test_a_page_of_one_reader_is_not_kept_for_another(internal, reader):
