@@ -23,4 +23,4 @@ class ReadersLoginView(LoginView):
 
 #: The page asked for is the parameter `next`. Django follows it only if it is on this host.
 log_in = takes(BackForm)(takes_forms(ReadersLoginView.as_view()))
-log_out = takes_forms(LogoutView.as_view())
+log_out = takes_forms(LogoutView.as_view(next_page="login"))
