@@ -33,7 +33,7 @@ UNNAMED = {
 
 #: The columns that are those of an epoch.
 OF_EPOCH: dict[type[models.Model], set[str]] = {
-    Archive: {"epoch", "revision", "changed_at"},
+    Archive: {"epoch", "timeline", "revision", "changed_at"},
     Article: {"revision"},
     VanishedArticle: {"revision"},
 }
