@@ -160,7 +160,7 @@ def epoch(host):
     ).stdout.strip()
 
 
-def test_a_host_on_a_standby_follows_outlives_and_succeeds_its_primary(pair, tmp_path, record_property):
+def test_a_host_on_a_standby_follows_outlives_and_succeeds_its_primary(pair, tmp_path):
     primary = pair.host
     with ExitStack() as stack:
         reading = Host(tmp_path / "reading", pair.standby, stack, READ_ONLY="1", WEB="1")
@@ -176,8 +176,7 @@ def test_a_host_on_a_standby_follows_outlives_and_succeeds_its_primary(pair, tmp
 
         other = PAGE.replace("流动诊室", "白鹭医疗船").replace("\n3\n", "\n5\n", 1)
         assert primary.manage("import_pages", write(tmp_path / "more", other, "05.txt"))[0] == 0
-        took = reading.wait_for("/search/?q=白鹭医疗船", "白鹭医疗船</mark>", 30)
-        record_property("seconds from the end of the import, 2 are promised", took)
+        reading.wait_for("/search/?q=白鹭医疗船", "白鹭医疗船</mark>", 30)  # 2 seconds are promised on an idle machine
 
         pair.do("kill_primary")
         assert reading.get("/issues/2024-11-22/")[0] == 200
