@@ -252,7 +252,7 @@ def run(sequence):
 
 
 #: The examples of each test. On PostgreSQL they are the first ones of SQLite's: the desk asks both in the same words.
-EXAMPLES = 15 if "sqlite" in site.DATABASES["default"]["ENGINE"] else 5
+EXAMPLES = 12 if "sqlite" in site.DATABASES["default"]["ENGINE"] else 5
 
 COMMON = {
     "max_examples": EXAMPLES,
