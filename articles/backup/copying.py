@@ -11,9 +11,7 @@ from django.conf import settings
 
 from articles.backup.errors import BackupError
 from articles.backup.making import Say, write_backup
-
-#: How a DATABASE_URL begins.
-SCHEMES = ("postgres://", "postgresql://", "sqlite://")
+from healthnews.environment import SCHEMES
 
 
 def copy_archive(url: str, *, say: Say = lambda text: None) -> None:
@@ -22,7 +20,7 @@ def copy_archive(url: str, *, say: Say = lambda text: None) -> None:
     The restore is a process of its own, because migrations work on the database of their settings. Raises BackupError,
     also with what the restore said. The URL may have a password, so that no message repeats it.
     """
-    if not url.startswith(SCHEMES):
+    if not url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
         raise BackupError("DATABASE_URL 须以 postgres:// 或 sqlite:/// 开头，如 postgres://user@host/name。")
     with tempfile.TemporaryFile(dir=settings.VAR_DIR) as file:
         try:

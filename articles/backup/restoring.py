@@ -140,7 +140,7 @@ def _restore_scans(backup: BackupReader, say: Say) -> None:
                     os.fsync(file.fileno())
                     os.chmod(file.name, 0o644)
                     os.rename(file.name, target)
-                except BaseException:
+                except BaseException:  # on a damaged backup, a full disk or Ctrl-C, no half of a scan stays
                     os.unlink(file.name)
                     raise
         except OSError as error:

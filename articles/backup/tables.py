@@ -22,7 +22,7 @@ Migration = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column with the kind of its values, see `values.KINDS`."""
 
     name: str
@@ -34,8 +34,8 @@ class Table:
     """A table of the database."""
 
     name: str
-    columns: tuple[Column, ...]
-    key: Column
+    columns: tuple[TableColumn, ...]
+    key: TableColumn
     #: Whether the database counts the ids itself.
     counts_ids: bool
 
@@ -50,21 +50,16 @@ def applied_migrations() -> list[Migration]:
     return list(MigrationRecorder.Migration.objects.using(connection.alias).order_by("id").values_list("app", "name"))
 
 
-def known_migrations() -> set[Migration]:
-    """Return all migrations that this release knows."""
-    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
-
-
 def tables_at(migrations: Iterable[Migration]) -> list[Table]:
     """Return the tables of a backup of a database that has these migrations, by name.
 
     Raises BackupError if this release does not know one of them.
     """
     migrations = list(migrations)
-    unknown = [f"{app}.{name}" for app, name in migrations if (app, name) not in known_migrations()]
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    unknown = [f"{app}.{name}" for app, name in migrations if (app, name) not in loader.disk_migrations]
     if unknown:
         raise BackupError(f"不认得迁移 {unknown[0]}（共 {len(unknown)} 个）：数据来自更新的版本，请用同样新的程序。")
-    loader = MigrationLoader(None, ignore_no_migrations=True)
     return _tables_of(loader.project_state(migrations).apps)
 
 
@@ -78,7 +73,7 @@ def _tables_of(apps: Apps) -> list[Table]:
             of: Any = field
             while of.is_relation:
                 of = of.target_field
-            columns.append(Column(str(field.column), KINDS[of.get_internal_type()]))
+            columns.append(TableColumn(str(field.column), KINDS[of.get_internal_type()]))
         key = next(column for column in columns if column.name == model._meta.pk.column)
         counts = model._meta.pk.get_internal_type().endswith("AutoField")
         found.append(Table(model._meta.db_table, tuple(columns), key, counts))
