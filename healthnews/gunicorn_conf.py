@@ -23,7 +23,7 @@ from healthnews import counter_files, logs  # noqa: E402
 # A wrong setting ends the server before any worker starts. The module is not kept: after a reload of the server, the
 # workers read the settings of the new release.
 try:
-    runpy.run_path(str(ROOT / "healthnews" / "settings.py"))
+    SETTINGS = runpy.run_path(str(ROOT / "healthnews" / "settings.py"))
 except ImproperlyConfigured as error:
     sys.exit(f"设置有误：{error}")
 
@@ -65,8 +65,8 @@ SENTENCES = {
     501: ("请求无法处理", "请求用了这里不支持的传输方式。请用普通的浏览器请求重试。"),
 }
 
-#: The path of the archive, as healthnews/settings.py reads it.
-PREFIX = os.environ.get("URL_PREFIX", "").rstrip("/")
+#: The path of the archive.
+PREFIX: str = SETTINGS["URL_PREFIX"]
 
 PAGE = """<!doctype html>
 <html lang="zh-CN">
@@ -115,8 +115,8 @@ def write_error(client: socket.socket, status_int: int, reason: str, mesg: str) 
 
 util.write_error = write_error
 
-#: The folder of everything that the archive writes, as healthnews/settings.py reads it.
-VAR_DIR = Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parent.parent / "var")
+#: The folder of everything that the archive writes.
+VAR_DIR: Path = SETTINGS["VAR_DIR"]
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401 - gunicorn has no types
