@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "articles.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "articles.web.limits.LimitsMiddleware",  # before anything that asks the database or the index
+    "articles.web.budget.TimeBudgetMiddleware",  # around all that asks the database for a page
     "articles.web.read_only.ReadOnlyMiddleware",  # around all that asks the database, which it may ask once more
     "articles.web.page_cache.PageCacheMiddleware",  # early: it stores whole pages, and answers before the others
     "articles.web.middleware.RejectMalformedMiddleware",
@@ -205,6 +206,9 @@ TEMPLATES = [
     },
 ]
 
+#: Seconds that a statement of a request may take, and all statements of a readers' page together.
+STATEMENT_SECONDS, PAGE_SECONDS = 15, 30
+
 # The default is not a URL, because the name of a folder may hold a % or a #.
 _database = read_database("DATABASE_URL") or {
     "ENGINE": "django.db.backends.sqlite3",
@@ -226,7 +230,7 @@ else:
     if READ_ONLY:
         _options["options"] = f"{_options.get('options', '')} -c default_transaction_read_only=on".strip()
     if WEB:
-        _options["options"] = f"{_options.get('options', '')} -c statement_timeout=15000".strip()
+        _options["options"] = f"{_options.get('options', '')} -c statement_timeout={STATEMENT_SECONDS * 1000}".strip()
         _options.setdefault("connect_timeout", 10)  # otherwise a silent host holds each request for two minutes
 _database["CONN_MAX_AGE"] = 60
 
@@ -311,6 +315,22 @@ if PROD:
         )
     # Subdomains and the browsers' list are the choice of the domain's owner, who has other hosts.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+#: The headers of the answers that Django's middleware never sees: /healthz, and what gunicorn refuses.
+BARE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+}
+if PROD and SECURE_HSTS_SECONDS:
+    BARE_HEADERS["Strict-Transport-Security"] = (
+        f"max-age={SECURE_HSTS_SECONDS}"
+        + ("; includeSubDomains" if SECURE_HSTS_INCLUDE_SUBDOMAINS else "")
+        + ("; preload" if SECURE_HSTS_PRELOAD else "")
+    )
 
 ICP_LICENCE = read_text("ICP_LICENCE")
 POLICE_LICENCE = read_text("POLICE_LICENCE")

@@ -20,6 +20,8 @@ from typing import IO, Self
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from articles.web.budget import allow
+
 #: The largest number of files made or sent at a time in each process: half of the server's threads in the process.
 MOST = 2
 
@@ -112,6 +114,7 @@ class Export:
 
     def make(self, texts: Iterable[str]) -> None:
         """Write `texts` to the file, and give way to readers between them. Raises TooLate when the time is up."""
+        allow(MAKING)
         slice_end = time.monotonic() + SLICE
         for text in texts:
             self._file.write(text.encode())

@@ -15,11 +15,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from articles.search.files import IndexUnavailable
+from articles.web.budget import OutOfTime
 from healthnews.logs import request_id
 
 logger = logging.getLogger(__name__)
 
-#: PostgreSQL's code for a statement that took too long. SQLite has no such limit.
+#: PostgreSQL's code for a statement that took too long. SQLite has `SQLITE_INTERRUPT`, see `budget`.
 QUERY_CANCELED = "57014"
 
 #: PostgreSQL's code for a query that a standby cancels, since it needs rows that the primary has removed.
@@ -75,8 +76,8 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
     """
     if isinstance(exception, IndexUnavailable):  # the index logs its damage once for all requests
         return _unavailable(request, "search_unavailable.html", INDEX_SECONDS)
-    if _sqlstate(exception) == QUERY_CANCELED:
-        logger.error("a statement took too long")
+    if took_too_long(exception):
+        logger.error("a page took too long: %s", str(exception).strip())
         return _unavailable(request, "503.html", DATABASE_SECONDS)
     if _sqlstate(exception) == CANCELLED_BY_RECOVERY and settings.READ_ONLY:
         response = _unavailable(request, "503.html", RECOVERY_SECONDS)
@@ -86,6 +87,13 @@ def for_now(request: HttpRequest, exception: BaseException | None) -> HttpRespon
         _log(exception)
         return _unavailable(request, "database_unavailable.html", DATABASE_SECONDS)
     return None
+
+
+def took_too_long(exception: BaseException | None) -> bool:
+    """Return whether an exception means that a statement, or all of a page together, took longer than they may."""
+    if isinstance(exception, OutOfTime) or _sqlstate(exception) == QUERY_CANCELED:
+        return True
+    return getattr(getattr(exception, "__cause__", None), "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
 
 
 def database_fails(exception: BaseException | None) -> bool:
