@@ -72,9 +72,19 @@ def _forget_claims(environ: WSGIEnvironment) -> None:
 def _redirect_to_home(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     query = environ.get("QUERY_STRING", "")
     place = f"{settings.URL_PREFIX}/{'?' if query else ''}{quote(query, safe=SAFE, encoding='latin-1')}"
-    headers = [("Location", place), ("Cache-Control", "no-cache"), ("Content-Length", "0")]
+    headers = [("Location", place), ("Cache-Control", "no-cache"), ("Content-Length", "0"), *bare_headers(environ)]
     start_response("301 Moved Permanently", headers)
     return []
+
+
+def bare_headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    """Return the headers of settings.BARE_HEADERS for an answer to this request.
+
+    Only an answer by HTTPS may bind a browser to HTTPS (RFC 6797, 7.2).
+    """
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO") if settings.BEHIND_PROXY else environ["wsgi.url_scheme"]
+    bare = settings.BARE_HEADERS.items()
+    return [(name, value) for name, value in bare if scheme == "https" or name != "Strict-Transport-Security"]
 
 
 @register()

@@ -85,11 +85,12 @@ Connection: close
 Content-Type: text/html; charset=utf-8
 Content-Length: {length}
 Cache-Control: no-store
-Content-Security-Policy: default-src 'none'; frame-ancestors 'none'
-X-Content-Type-Options: nosniff
-Referrer-Policy: same-origin
+{bare}
 
 """
+
+#: The lines of the headers that every such answer has.
+BARE = "\n".join(f"{name}: {value}" for name, value in SETTINGS["BARE_HEADERS"].items())
 
 #: Bytes of a refused request that are read and thrown away. Closing a connection with unread bytes resets it, and the
 #: browser then shows its own error instead of the answer.
@@ -103,7 +104,7 @@ def write_error(client: socket.socket, status_int: int, reason: str, mesg: str) 
     """
     title, sentence = SENTENCES.get(status_int) or SENTENCES[400 if status_int < 500 else 500]
     body = PAGE.format(title=title, sentence=sentence, prefix=html.escape(PREFIX)).encode()
-    head = HEAD.format(status=status_int, reason=reason, length=len(body)).replace("\n", "\r\n")
+    head = HEAD.format(status=status_int, reason=reason, length=len(body), bare=BARE).replace("\n", "\r\n")
     util.write_nonblock(client, head.encode("latin-1") + body)
     with suppress(OSError):
         client.shutdown(socket.SHUT_WR)

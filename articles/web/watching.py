@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from articles.prefix import HEALTH, METRICS, without_prefix
+from articles.prefix import HEALTH, METRICS, bare_headers, without_prefix
 from articles.web.exposition import exposition, is_local
 from articles.web.health import findings
 
@@ -38,7 +38,7 @@ def watched(application: WSGIApplication) -> WSGIApplication:
             made = asked(environ)
         status, kind, body = made
         headers = [("Content-Type", kind), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")]
-        headers += [("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'")]
+        headers += bare_headers(environ)
         if status == 405:
             headers.append(("Allow", "GET, HEAD"))
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)

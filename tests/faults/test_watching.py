@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -74,6 +74,14 @@ class Archive:
         body = response.read().decode()
         connection.close()
         return response.status, body, time.monotonic() - started
+
+    def head(self, path, sent):
+        """Return the status and the headers of an answer to a GET with the headers `sent`."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request("GET", path, headers=sent)
+            with connection.getresponse() as response:
+                response.read()
+                return response.status, response.headers
 
     def health(self):
         """Return the status of /healthz, what it found and the seconds that it took."""
@@ -145,6 +153,8 @@ def archive(tmp_path_factory):
             "DISK_FREE_MB": "5",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         }
+        (var / "static").mkdir()
+        (var / "static" / "kept.css").write_text("p { color: black }")
         listener = stack.enter_context(socket.create_server(("0.0.0.0", 0)))
         archive = Archive(var, folder, listener.getsockname()[1], database, None)
         archive.order("start")
@@ -174,6 +184,55 @@ def test_a_probe_by_address_is_answered_before_host_and_https(archive):
     assert archive.ask("/archive/status/", Host="example.cn")[0] == 301
     assert archive.ask("/archive/status/", **PROXIED)[0] == 200
     assert archive.ask("/archive/healthz/", **PROXIED)[0] == 404
+
+
+#: The headers that keep a browser safe, whatever it was answered.
+SAFE_HEADERS = {
+    *("Content-Security-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"),
+    *("X-Content-Type-Options", "X-Frame-Options", "Cache-Control"),
+}
+
+#: {a kind of answer: its status, the path, more headers of the request}.
+KINDS_OF_ANSWERS = {
+    "page": (200, "/archive/help/", {}),
+    "page below the prefix that the proxy took off": (200, "/topics/", {}),
+    "search": (200, "/archive/search/?q=%E5%81%A5%E5%BA%B7", {}),
+    "feed": (200, "/archive/feed/", {}),
+    "suggestions": (200, "/archive/suggest/?q=%E5%81%A5", {}),
+    "table": (200, "/archive/regions/?as=csv", {}),
+    "export": (200, "/archive/search/?as=csv&q=%E5%81%A5%E5%BA%B7", {}),
+    "robots.txt": (200, "/archive/robots.txt", {}),
+    "icon": (200, "/archive/favicon.ico", {}),
+    "static file": (200, "/archive/static/kept.css", {}),
+    "log-in of the desk": (200, "/archive/admin/login/", {}),
+    "desk without a log-in": (302, "/archive/admin/", {}),
+    "redirect to the home page": (301, "/archive", {}),
+    "redirect to the slash": (301, "/archive/topics", {}),
+    "no such page": (404, "/archive/nothing/", {}),
+    "no such static file": (404, "/archive/static/nothing.css", {}),
+    "malformed": (400, "/archive/search/?q=%00", {}),
+    "other host": (400, "/archive/topics/", {"Host": "evil.example"}),
+    "probe": (200, "/archive/healthz", {}),
+    "figures for others": (403, "/archive/metrics", {}),
+    "refused by gunicorn for its length": (414, "/archive/?q=" + "a" * 9000, {}),
+    "refused by gunicorn for its headers": (431, "/archive/", {"Cookie": "a" * 20_000}),
+    "refused by gunicorn for its form": (400, "/archive/", {"Content-Length": "x"}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_ANSWERS)
+def test_every_kind_of_answer_has_the_headers_of_safety(archive, kind):
+    expected, path, more = KINDS_OF_ANSWERS[kind]
+    status, headers = archive.head(path, PROXIED | more)
+    assert status == expected
+    assert {name for name in SAFE_HEADERS if len(headers.get_all(name, [])) != 1} == set()
+    assert headers["Strict-Transport-Security"] == "max-age=3600"
+
+
+def test_only_an_answer_by_https_binds_to_https(archive):
+    for path in ("/archive/healthz", "/archive"):
+        _, headers = archive.head(path, PROXIED | {"X-Forwarded-Proto": "http"})
+        assert "Strict-Transport-Security" not in headers and "Referrer-Policy" in headers
 
 
 def test_metrics_are_for_this_machine_alone(archive):
