@@ -80,11 +80,12 @@ class PageStore:
         """Return the second after this process learned of a state, in Unix time. The state began before that second.
 
         This is the only time that can serve as Last-Modified. Pages change with the program, the date and the scans as
-        well as with the archive, and two changes within one second would look like one.
+        well as with the archive, and two changes within one second would look like one. A later state has a later
+        second, also if the clock was set back: a client that knows the page of before would be told that it is fresh.
         """
         with self._lock:
             if state != self._known[0]:
-                self._known = (state, math.floor(time.time()) + 1)
+                self._known = (state, max(math.floor(time.time()), self._known[1]) + 1)
             return self._known[1]
 
     def get(self, state: str, key: Key) -> StoredPage | None:

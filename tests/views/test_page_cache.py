@@ -121,6 +121,22 @@ def test_a_page_is_dated_by_when_it_was_known_to_be_as_it_is(client, monkeypatch
     assert ask(if_modified_since=again) == 200
 
 
+def test_a_clock_that_is_set_back_makes_no_old_page_fresh(client, monkeypatch):
+    now = 1_800_000_000.4
+    monkeypatch.setattr("articles.web.page_cache.time.time", lambda: now)
+    article = make_article()
+    path = cite_page(article)
+    client.get(path)
+    now += 2
+    dated = client.get(path)["Last-Modified"]
+    now -= 7200
+    update(Article.objects.filter(pk=article.pk), headline="新的标题")
+    answer = client.get(path, headers={"if-modified-since": dated})
+    assert answer.status_code == 200 and "Last-Modified" not in answer
+    now += 7300
+    assert client.get(path)["Last-Modified"] > dated
+
+
 def test_a_page_that_is_not_there_meets_no_condition(client):
     for path in ("/articles/999/", "/issues/2024-02-30/", "/nothing/"):
         assert client.get(path, headers={"if-none-match": "*"}).status_code == 404
