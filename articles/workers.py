@@ -31,6 +31,9 @@ Task = Callable[[], Callable[[Sequence[int]], Answer]]
 #: The number of parcels that each worker has at a time: waiting, in work, or answered but not yet taken.
 WAITING = 2
 
+#: How far workers stand back behind the processes that answer readers, from 0 to 19. An idle machine is theirs alone.
+NICENESS = 10
+
 #: The number of stories from which starting workers pays off.
 WORTH_WHILE = 3000
 
@@ -157,6 +160,7 @@ def _work(pipe: Connection, database: dict[str, Any]) -> None:
 
     `database` holds the settings of the starting process's database.
     """
+    os.nice(NICENESS)
     django.setup()
     connections["default"].settings_dict.update(database)  # in a test this is the test's own database
     try:
