@@ -295,8 +295,7 @@ if BEHIND_PROXY:
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PREFIX or "/"
 SESSION_COOKIE_NAME = f"sessionid{URL_PREFIX.replace('/', '-')}"
 CSRF_COOKIE_NAME = f"csrftoken{URL_PREFIX.replace('/', '-')}"
-if READ_ONLY:
-    SESSION_ENGINE = "articles.web.read_only_sessions"
+SESSION_ENGINE = "articles.web.read_only_sessions" if READ_ONLY else "articles.web.sessions"
 # Readers with messages have a session. A cookie for messages would lie at the root of the host.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 #: The seconds for which browsers must insist on HTTPS before they put a host into their list (hstspreload.org).

@@ -107,24 +107,32 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise BackupError(f"写不了 {part}（{error.strerror}）：请检查目录与权限。") from error
-    with os.fdopen(descriptor, "w+b") as file:
+    file = os.fdopen(descriptor, "w+b")
+    try:
+        _lock(file, part)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BackupError(f"另一个进程正在写 {part}：请等它结束。") from error
-        try:
-            os.fchmod(file.fileno(), 0o600)
+            os.fchmod(descriptor, 0o600)
             file.truncate()
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
             os.link(part, path)  # unlike a rename, it never takes the place of another file
         except OSError as error:
             raise BackupError(f"{path} 没有写成（{error.strerror or error}）：请检查磁盘空间与权限后重试。") from error
         finally:
             with suppress(OSError):
                 part.unlink()
+    finally:
+        with suppress(OSError):  # a full disk does not take what the file still holds back
+            file.close()
     _sync_folder(path.parent)
+
+
+def _lock(file: IO[bytes], part: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise BackupError(f"另一个进程正在写 {part}：请等它结束。") from error
 
 
 def _sync_folder(folder: Path) -> None:
