@@ -15,9 +15,8 @@ pytestmark = pytest.mark.django_db
 PRINTED = "把藥價的水分擠出去，把服务的价格理顺，让医生凭本事吃饭。"
 
 
-@pytest.fixture
-def stories(settings, tmp_path):
-    settings.SEARCH_DIR = tmp_path / "search"
+@pytest.fixture(scope="module")
+def archive_of_stories(made_once):
     with paused():
         page = make_page(make_issue(), 1)
         made = {
@@ -32,6 +31,12 @@ def stories(settings, tmp_path):
         made["other"].article_regions.create(region_id="410000")
     sync()
     return {story.pk: name for name, story in made.items()}
+
+
+@pytest.fixture
+def stories(archive_of_stories, db):
+    """Provide {id: name} of the stories for tests that only look."""
+    return archive_of_stories
 
 
 def near(stories, typed):

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from articles.models import Column, Topic, archive
+from articles.search.sync import paused
 from tests.make import make_article, make_issue, make_page, make_region, sign
 
 TEXT, PHOTO = "text", "photo"
@@ -16,6 +17,23 @@ def stories():
 
     Some have several parts, some are wholly or partly withdrawn or undated, some are teasers or notices, and some have
     the same property twice.
+    """
+    with paused():  # one sync for all rows, after the last change
+        topics, about = make_rows()
+    with archive.change() as change:
+        for article, codes, subjects, names in about:
+            for code in codes:
+                article.article_regions.create(region_id=code)
+            for number in subjects:
+                article.article_topics.create(topic=topics[number])
+            for name, role, of in names:
+                sign(article, name, role, of)
+        change.articles(article.pk for article, *_ in about)
+
+
+def make_rows():
+    """Make the rows of `stories`. Return the topics and what the articles are about: (article, the codes of regions,
+    the numbers of topics, signatures).
     """
     for code, name, parent, level in (
         ("410000", "河南省", None, 1), ("410100", "郑州市", "410000", 2), ("410300", "洛阳市", "410000", 2),
@@ -33,7 +51,7 @@ def stories():
     beside = make_page(older, None, section="要闻")  # lists treat pages without a number as one
     head = make_article(first, "首篇", column=columns[0])
     withdrawn_head = make_article(first, "撤回的首篇", withdrawn=True)
-    about = [
+    return topics, [
         (head, ["410100", "410300"], [0], [("赵一苇", "记者", TEXT), ("赵一苇", "摄影", PHOTO)]),
         (make_article(next_page, "续篇", continuation_of=head, column=columns[1]),
          ["410306", "429004"], [0, 1], [("赵一苇", "记者", TEXT), ("钱二木", "摄影", PHOTO)]),
@@ -53,12 +71,3 @@ def stories():
         (make_article(unnamed, "无版名"), ["429004", "420000"], [], []),
         (make_article(unnamed, "什么也没说"), [], [], []),
     ]  # fmt: skip
-    with archive.change() as change:
-        for article, codes, subjects, names in about:
-            for code in codes:
-                article.article_regions.create(region_id=code)
-            for number in subjects:
-                article.article_topics.create(topic=topics[number])
-            for name, role, of in names:
-                sign(article, name, role, of)
-        change.articles(article.pk for article, *_ in about)
