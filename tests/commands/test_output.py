@@ -93,6 +93,7 @@ def test_an_import_goes_on_without_its_output(tmp_path, error):
     assert Page.objects.count() == 3
 
 
+@pytest.mark.one_database  # the output alone is closed
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "line", ["$MANAGE import_pages {} | head -1 >&2", "$MANAGE import_pages {} >&- 2>&-"], ids=["head", "closed"]

@@ -65,6 +65,7 @@ def told_and_stored(folder: Path, workers: int) -> tuple[list[str], list[object]
     return [line.partition("；用时")[0] for line in said if not line.startswith("进度")], stored
 
 
+@pytest.mark.one_database  # the workers only read files
 @pytest.mark.django_db
 def test_the_archive_is_the_same_with_workers_and_without(folder, settings, tmp_path_factory):
     settings.SEARCH_DIR = tmp_path_factory.mktemp("search")

@@ -59,6 +59,7 @@ def answers(client, article):
     return {client.get(path).status_code for path in searches}, {client.get(path).status_code for path in others}
 
 
+@pytest.mark.one_database  # the index alone is damaged
 def test_whatever_is_damaged_is_said_logged_once_and_built_anew(article, admin_client, log, caplog):
     for number, (name, damage) in enumerate(DAMAGES.items()):
         if number % 2:  # this acts as a new process; otherwise this one has the files mapped
@@ -102,6 +103,7 @@ def test_what_the_engine_panics_over_is_no_empty_answer(article, client, log, mo
     assert client.get("/search/?q=文章").status_code == 200
 
 
+@pytest.mark.one_database  # the index alone is damaged
 def test_a_follower_mends_whatever_is_damaged_and_each_process_comes_to_the_new_index(article, folder):
     follower = start("manage.py", "sync_search", "--follow", stdout=subprocess.DEVNULL)
     try:
@@ -144,6 +146,7 @@ for options in ({}, {"rebuild": True}):
 """
 
 
+@pytest.mark.one_database  # the index alone lies on that disk
 def test_a_disk_that_takes_no_more_leaves_the_old_index_and_is_said(article, folder):
     with paused():
         make_article(headline="长文", text="".join(map(chr, range(0x4E00, 0x9F00))))

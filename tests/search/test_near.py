@@ -10,7 +10,8 @@ from articles.search.find import SearchOptions, find, find_all, hit_context
 from articles.search.sync import paused, sync
 from tests.make import make_article, make_issue, make_page, make_region
 
-pytestmark = pytest.mark.django_db
+# The index alone finds the strings that are nearly the same.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PRINTED = "把藥價的水分擠出去，把服务的价格理顺，让医生凭本事吃饭。"
 

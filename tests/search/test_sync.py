@@ -153,6 +153,7 @@ def test_another_process_follows_within_seconds():
         follower.wait()
 
 
+@pytest.mark.one_database  # the end of a process is none of the database's
 def test_a_follower_ends_with_the_process_that_started_it():
     launcher = (
         "import os, subprocess, sys; command = [sys.executable, 'manage.py', 'sync_search', '--follow', '--parent'];"

@@ -171,6 +171,7 @@ def test_counts_leave_out_what_readers_may_not_see(archive, client):
     assert "共 2 位" in client.get("/contributors/").content.decode()
 
 
+@pytest.mark.one_database  # the walk above asks both databases for each URL
 def test_every_page_is_strict_html_with_unique_ids_and_one_h1(archive, client):
     for _, path, status, _ in walk(archive):
         response = client.get(path)
@@ -179,6 +180,7 @@ def test_every_page_is_strict_html_with_unique_ids_and_one_h1(archive, client):
         check_markup(response.content.decode(), path)
 
 
+@pytest.mark.one_database  # the walk above asks both databases for each URL
 def test_every_response_carries_the_policy(archive, client):
     for _, path, _, _ in walk(archive):
         assert client.get(path)["Content-Security-Policy"].startswith("default-src 'self'; "), path
