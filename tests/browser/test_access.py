@@ -15,9 +15,9 @@ OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": T
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 
-def violations(page, options=OPTIONS):
-    """Return (rule, HTML of the element, explanation) of each violation on a page."""
-    found = page.evaluate("options => axe.run(options)", options)["violations"]
+def violations(page, options=OPTIONS, within=("html",)):
+    """Return (rule, HTML of the element, explanation) of each violation in the elements `within` of a page."""
+    found = page.evaluate("([within, options]) => axe.run(within, options)", [list(within), options])["violations"]
     return [(each["id"], node["html"], node["failureSummary"]) for each in found for node in each["nodes"]]
 
 
