@@ -11,7 +11,8 @@ from tests.desk.state import state
 from tests.make import SAMPLES, load
 from tests.tables import load_tables
 
-pytestmark = pytest.mark.django_db
+# tests/desk asks both databases for the writes behind the screen, tests/desk/test_roles.py for its addresses.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_the_untouched_form_of_every_sample_stores_nothing(desk):

@@ -13,7 +13,8 @@ from tests.admin.test_desk import RIVAL
 from tests.desk.state import state
 from tests.make import SAMPLE, load, make_page, write
 
-pytestmark = pytest.mark.django_db
+# tests/desk asks both databases for the writes behind the screen, tests/desk/test_roles.py for its addresses.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from tests.admin.conftest import fields_of
 from tests.desk.state import state
 from tests.make import make_issue, make_page
 
-pytestmark = pytest.mark.django_db
+# tests/desk asks both databases for the writes behind the screen, tests/desk/test_roles.py for its addresses.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def url(issue):

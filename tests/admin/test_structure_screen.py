@@ -16,7 +16,8 @@ from tests.desk.test_placing_text import LEFT
 from tests.make import DAY, PAGE, load, make_issue, make_page, other_page, write
 from tests.tables import load_tables
 
-pytestmark = pytest.mark.django_db
+# tests/desk asks both databases for the writes behind the screen, tests/desk/test_roles.py for its addresses.
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def url(page):
