@@ -66,6 +66,7 @@ FORBIDDEN = {
     "articles.ingest": SCREENS | KEEPING | {"articles.desk"},
     "articles.desk": SCREENS | KEEPING,
     "articles.verify": SCREENS | {"articles.backup"},
+    "articles.scans": SCREENS | KEEPING | {"articles.desk", "articles.ingest", "articles.search", "articles.reading"},
     "articles.backup": SCREENS | {"articles.desk", "articles.ingest", "articles.search", "articles.reading"},
 }
 

@@ -1,4 +1,6 @@
-"""The desk's pages of rows that the archive maintains by itself: source texts, import runs, old URLs, its own state."""
+"""The desk's pages of rows that the archive maintains by itself: source texts, import runs, old URLs, scans, its own
+state.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from articles.ingest.readers import reader_from_database
 from articles.ingest.runs import ACTIONS
 from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import read_stored
-from articles.models import Archive, Batch, ImportItem, ImportRun, Redirect, SourceText, VanishedArticle, archive
+from articles.models import Archive, Batch, ImportItem, ImportRun, Redirect, Scan, SourceText, VanishedArticle, archive
 from articles.text.cleaning import visible
 
 #: The refusal of a text whose page has articles that a person has settled.
@@ -150,6 +152,12 @@ class ImportItemAdmin(ReadOnlyAdmin):
 class RedirectAdmin(ReadOnlyAdmin):
     list_display = ("old_path", "new_path")
     search_fields = ("old_path", "new_path")
+
+
+@admin.register(Scan)
+class ScanAdmin(ReadOnlyAdmin):
+    list_display = ("path", "size", "sha256", "arrived_at")
+    search_fields = ("path", "sha256")
 
 
 @admin.register(Archive)

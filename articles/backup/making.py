@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -18,6 +18,7 @@ from articles.backup.manifest import Manifest
 from articles.backup.rows import last_id, read_rows
 from articles.backup.tables import applied_migrations, tables_at
 from articles.models import archive
+from articles.scans.files import scan_files
 from healthnews.environment import NAMES
 
 Say = Callable[[str], object]
@@ -77,7 +78,7 @@ def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
     """Add the scans to a backup, after the transaction of the tables. Return those that can't be read."""
     made.with_scans = True
     unread: list[str] = []
-    for name, scan in _scans(unread):
+    for name, scan in scan_files(unread):
         try:
             picture = scan.open("rb")
         except OSError as error:
@@ -95,20 +96,3 @@ def _add_scans(writer: BackupWriter, made: Manifest, say: Say) -> list[str]:
 def given_settings() -> list[str]:
     """Return the names of the settings that the environment gives."""
     return sorted(name for name in NAMES if name in os.environ)
-
-
-def _scans(unread: list[str]) -> Iterator[tuple[str, Path]]:
-    """Yield each file below the scans' folder with its path below it, in order. Folders that can't be read go to
-    `unread`.
-    """
-
-    def leave_out(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):
-            unread.append(f"{error.filename}（{error.strerror}）")
-
-    for folder, folders, names in os.walk(settings.SCANS_DIR, onerror=leave_out, followlinks=True):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.is_file():
-                yield path.relative_to(settings.SCANS_DIR).as_posix(), path

@@ -11,6 +11,7 @@ from articles.models.doubts import Doubt
 from articles.models.issues import Issue, Page, PageCredit
 from articles.models.redirects import Redirect
 from articles.models.reference import Contributor, ContributorAlias, Region, RegionAlias, Topic
+from articles.models.scans import Scan
 from articles.models.schedule import PublicationSchedule
 from articles.models.searches_without_hit import SearchWithoutHit
 from articles.models.sources import ImportItem, ImportRun, SourceText
@@ -40,6 +41,7 @@ __all__ = [
     "Redirect",
     "Region",
     "RegionAlias",
+    "Scan",
     "SearchWithoutHit",
     "SourceText",
     "Synonym",

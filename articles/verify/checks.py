@@ -1,8 +1,8 @@
-"""The table of all checks, in their order: the database, its rows, promise by promise, then the index."""
+"""The table of all checks, in their order: the database, its rows, promise by promise, the scans, then the index."""
 
 from __future__ import annotations
 
-from articles.verify import forms, indexed, people, structure, tables, texts, urls
+from articles.verify import forms, indexed, people, scans, structure, tables, texts, urls
 from articles.verify.faults import Check
 
 #: The remedy for damage that no command mends.
@@ -48,6 +48,16 @@ CHECKS = (
         *("reader-doubts", "重读每一版，存疑仍是这些。", "请运行 manage.py reread 重读那一版。"),
         *(people.reader_doubt_faults, True),
     ),
+)
+
+#: The remedy for a scan that is not as it arrived.
+OF_SCAN = "请从备份放回这个文件；若是有意换过或移走，请运行 manage.py record_scans --renew 路径。"
+
+#: The checks of the files of scans, which are outside the database. They read the live one, and may take hours.
+SCAN_CHECKS = (
+    Check("scans", "登记过的扫描件都在，大小与到达时相同。", OF_SCAN, scans.file_faults),
+    Check("scans-recorded", "每个扫描件都登记了摘要。", "请运行 manage.py record_scans。", scans.unrecorded_faults),
+    Check("scan-contents", "扫描件的内容与到达时相同。", OF_SCAN, scans.content_faults, is_deep=True),
 )
 
 #: The remedy for the index, which can be thrown away.

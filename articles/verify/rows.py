@@ -19,6 +19,7 @@ from articles.models import (
     PageCredit,
     Proposal,
     Redirect,
+    Scan,
     SearchWithoutHit,
     VanishedArticle,
 )
@@ -28,7 +29,7 @@ from articles.verify.reading import streamed
 #: The models of which nothing names a row by its id. Their rows may have other ids.
 UNNAMED = {
     *(ArticleRegion, ArticleTopic, Byline, ColumnAlias, ContributorAlias, Correction, ImportItem, PageCredit),
-    *(Proposal, Redirect, SearchWithoutHit),
+    *(Proposal, Redirect, Scan, SearchWithoutHit),
 }
 
 #: The columns that are those of an epoch.

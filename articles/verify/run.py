@@ -1,4 +1,4 @@
-"""Running the checks: those of the rows on one state of the archive, those of the index on the live one."""
+"""Running the checks: those of the rows on one state of the archive, those of scans and index on the live one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from articles.models import archive
-from articles.verify.checks import CHECKS, INDEX_CHECKS
+from articles.verify.checks import CHECKS, INDEX_CHECKS, SCAN_CHECKS
 from articles.verify.faults import Check, Finding
 from articles.verify.places import place_of
 
@@ -19,26 +19,27 @@ Progress = Callable[[int, int, Check], None]
 UNREADABLE = "请先处理其他各项所列的损坏，再运行 manage.py verify。"
 
 
-def findings(*, with_index: bool = True, deep: bool = False, progress: Progress | None = None) -> Iterator[Finding]:
+def findings(
+    *, with_index: bool = True, with_scans: bool = True, deep: bool = False, progress: Progress | None = None
+) -> Iterator[Finding]:
     """Yield each finding of the checks, in their order.
 
     The rows are read in one state of the archive while others write: nothing is locked. The index follows within
-    seconds, so that it is compared with the live rows afterwards; without `with_index` it is not. `deep` adds the
-    checks that take minutes.
+    seconds, so that it is compared with the live rows afterwards, and the files of scans are before it; without
+    `with_index` and `with_scans` they are not. `deep` adds the checks that take minutes.
 
     A check that meets rows which can't be read ends with a finding that says so. Raises DatabaseError or InterfaceError
     if the database itself is gone.
     """
-    rows, index = ([check for check in checks if deep or not check.is_deep] for checks in (CHECKS, INDEX_CHECKS))
-    if not with_index:
-        index = []
-    total = len(rows) + len(index)
+    outside = [*(SCAN_CHECKS if with_scans else ()), *(INDEX_CHECKS if with_index else ())]
+    rows, live = ([check for check in checks if deep or not check.is_deep] for checks in (CHECKS, outside))
+    total = len(rows) + len(live)
     with archive.one_state():
         for number, check in enumerate(rows, start=1):
             if progress:
                 progress(number, total, check)
             yield from _run(check)
-    for number, check in enumerate(index, start=len(rows) + 1):
+    for number, check in enumerate(live, start=len(rows) + 1):
         if progress:
             progress(number, total, check)
         yield from _run(check)

@@ -16,13 +16,13 @@ from articles.models import Page
 from articles.models.contents import articles_on
 from articles.models.issues import PageCredit, PageQuerySet
 from articles.models.statements import Statement
+from articles.scans.finding import find_scan, may_lie_deeper
 from articles.views.counts import neighbour_issues
 from articles.views.exports import file_of
 from articles.views.gone import gone
 from articles.views.layout import lay_out
 from articles.web.parameters import takes
 from articles.web.responses import moved_along
-from articles.web.scans import find_scan, may_lie_deeper
 
 
 def _in_issue(date: datetime.date, edition: int) -> PageQuerySet:

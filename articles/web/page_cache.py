@@ -28,11 +28,11 @@ from django.utils.http import http_date, parse_etags
 from articles.metrics import count_event
 from articles.models import Archive, archive
 from articles.prefix import DESK, STATIC
+from articles.scans.finding import scans_version
 from articles.web.compression import compress, fill, packed
 from articles.web.display import Display
 from articles.web.parameters import given_to, view_at
 from articles.web.release import release
-from articles.web.scans import scans_version
 from articles.web.today import asking_for_today, date_of_paper
 
 #: Paths without readers' pages.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from articles.models import SourceText
-from articles.web.scans import find_scan
+from articles.scans.finding import find_scan
 from tests.make import DAY, make_article, make_issue, make_page
 
 pytestmark = pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.db import OperationalError
 from articles.ingest.runs import run_import
 from articles.ingest.sources import find_files, parse_date
 from articles.management.base import ArchiveCommand
+from articles.management.commands.record_scans import record_for_a_moment
 from articles.models import ImportItem
 from articles.text.cleaning import visible_line
 
@@ -66,6 +67,8 @@ class Command(ArchiveCommand):
                 dry_run=options["dry_run"],
                 workers=options["workers"],
             )
+            if not options["dry_run"]:
+                record_for_a_moment(self)
         except OperationalError as error:
             raise CommandError(f"数据库不可用或正忙（{type(error).__name__}），请稍后重新导入。") from error
         if counts[ImportItem.Outcome.FAILED]:

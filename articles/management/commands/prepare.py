@@ -12,6 +12,7 @@ from articles.ingest.runs import run_import
 from articles.ingest.samples import SAMPLES_DIR
 from articles.ingest.sources import find_files
 from articles.management.base import ArchiveCommand
+from articles.management.commands.record_scans import record_for_a_moment
 from articles.models import SourceText
 from articles.search.sync import sync_and_log
 
@@ -31,5 +32,6 @@ class Command(ArchiveCommand):
             paths = [SAMPLES_DIR]
         if paths:
             run_import(find_files(paths), say=self.stdout.write, arguments=paths)
+        record_for_a_moment(self)
         sync_and_log(say=self.stdout.write)
         call_command("collectstatic", interactive=False, verbosity=0)

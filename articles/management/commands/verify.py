@@ -32,7 +32,10 @@ class Command(ArchiveCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="印成一个 JSON 对象，列出全部不符之处")
         parser.add_argument("--digest", action="store_true", help="只印摘要，不核对")
-        parser.add_argument("--deep", action="store_true", help="另把每一版重读一遍，核对存疑；十万篇约需一小时")
+        parser.add_argument(
+            "--deep", action="store_true", help="另把每一版重读一遍，核对存疑，并读每个扫描件；需数小时"
+        )
+        parser.add_argument("--without-scans", action="store_true", help="不核对扫描件，它们不在这台主机上时")
         parser.add_argument("--without-index", action="store_true", help="不核对检索索引，它随时可以重建")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,8 +49,8 @@ class Command(ArchiveCommand):
         found: list[Finding] = []
         numbers: Counter[str] = Counter()
         if not options["digest"]:
-            with_index = not options["without_index"]
-            for each in findings(with_index=with_index, deep=options["deep"], progress=self._progress):
+            parts = {"with_index": not options["without_index"], "with_scans": not options["without_scans"]}
+            for each in findings(**parts, deep=options["deep"], progress=self._progress):
                 numbers[each.check] += 1
                 if options["json"] or numbers[each.check] <= PRINTED:
                     found.append(each)

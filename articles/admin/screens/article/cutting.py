@@ -20,9 +20,9 @@ from django.views.static import serve
 from articles.admin.ids import check_id
 from articles.admin.screens.article.head_lines import HEAD_FIELDS
 from articles.models import Article, SourceText
+from articles.scans.finding import find_scan
 from articles.web.cutting_request import Cut, Edges, NotCut
 from articles.web.cuttings import cutting_of, digest_of
-from articles.web.scans import find_scan
 
 #: The widest picture beside the form, on a screen of two dots a pixel, and the widest that is opened by itself.
 BESIDE, LARGE = 1100, 3000

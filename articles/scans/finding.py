@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -23,19 +24,28 @@ def find_scan(file_path: str | None) -> Path | None:
     """
     if not file_path or not settings.SCANS_DIR.is_dir():
         return None
+    for name in names_of(file_path):
+        scan = settings.SCANS_DIR / name
+        # Path.is_file raises OSError for a name that is too long, and os.path.isfile doesn't. An unreadable scan counts
+        # as missing.
+        if os.path.isfile(scan) and os.access(scan, os.R_OK):
+            return scan
+    return None
+
+
+def names_of(file_path: str) -> Iterator[str]:
+    """Yield the paths below the scans' folder at which the scan of a text may lie, the best first.
+
+    >>> list(names_of("/05/20/01.txt"))[:2], list(names_of("/05/01.txt"))[-1]
+    (['05/20/01.jpg', '05/20/01.jpeg'], '05/01.PDF')
+    """
     folders, stem = _folders(file_path), PurePosixPath(file_path).stem
     for first in range(len(folders) + 1):
         below = folders[first:]
         if not below and len(stem) < TELLING:
             break
-        found = settings.SCANS_DIR.joinpath(*below, stem)
         for ending in ENDINGS:
-            scan = found.with_name(stem + ending)
-            # Path.is_file raises OSError for a name that is too long, and os.path.isfile doesn't. An unreadable scan
-            # counts as missing.
-            if os.path.isfile(scan) and os.access(scan, os.R_OK):
-                return scan
-    return None
+            yield "/".join([*below, stem + ending])
 
 
 def may_lie_deeper(file_path: str | None) -> bool:
