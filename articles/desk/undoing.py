@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from articles.desk.changes import Changed
 from articles.desk.coupling import PLACED, with_given_text, with_moves
 from articles.desk.deleting import delete_row
 from articles.desk.doubts import set_state
+from articles.desk.erased_text import has_mark
 from articles.desk.placing_text import taken_back
 from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
@@ -43,8 +45,13 @@ from articles.models.row_values import (
     values,
 )
 
+CURRENT = SourceText.Standing.CURRENT
+
 #: The kinds of batches that are no writes of a person.
 NOT_UNDONE = (Batch.Kind.REMOVAL,)
+
+#: The reason why a step stays whose text the law has taken back.
+ERASED = "文字已依法删去，不能恢复"
 
 #: The fields of these models that rules on the other rows are about. Of other models any field may be.
 #: The joins of articles are told by `rejoining`, because several may go back together.
@@ -109,9 +116,10 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
 
 def _readings(batch: Batch) -> list[StoredReading]:
     """Return the readings of the texts that an undo of `batch` makes current again. Nothing is locked meanwhile."""
-    told = batch.corrections.filter(model="sourcetext", field="standing", old=SourceText.Standing.CURRENT)
+    told = batch.corrections.filter(model="sourcetext", field="standing", old=CURRENT)
     keys = [int(each.object_id) for each in told]
     sources = SourceText.objects.filter(pk__in=keys, page__isnull=False).select_related("page__issue")
+    sources = sources.filter(Q(erased__isnull=True) | Q(erased=[]))
     reader, today = reader_from_database(), timezone.localdate()
     return [read_stored(source, reader, today=today) for source in sources]
 
@@ -143,6 +151,10 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
     is_of_text = correction.batch.kind in Batch.OF_TEXTS
     is_new_article = model is Article and not correction.field and correction.new is not None and not is_of_text
     step = Step(correction, row, present, later=history.later(correction, besides=OF_PLACE if is_new_article else ()))
+    is_old_text = model is SourceText and row is not None and row.erased and correction.old == CURRENT
+    by_law = {correction.batch.kind, step.later and step.later.batch.kind}
+    if Batch.Kind.ERASURE in by_law or is_old_text or has_mark(correction.old):
+        return replace(step, left=ERASED)
     if correction.batch.kind in NOT_UNDONE:
         return replace(step, left="示例版面已不在，不能恢复")
     if correction.field and row is None:
@@ -240,7 +252,7 @@ def _place_of_text(correction: Correction) -> int:
     """Return the place of a text's correction: a page shows one text, so that one leaves before another comes."""
     if correction.field != "standing":
         return -2
-    return -3 if correction.new == SourceText.Standing.CURRENT else -1
+    return -3 if correction.new == CURRENT else -1
 
 
 class _HalfRefused(Exception):

@@ -74,8 +74,11 @@ class _Checked:
         self.source = page.sources.filter(standing=SourceText.Standing.CURRENT).first()
 
     def differences(self) -> Iterator[str]:
-        """Yield a sentence for each difference, or for a text that can't be read any more."""
-        if self.source is None or self.source.reader_version != self.reader.version:
+        """Yield a sentence for each difference, or for a text that can't be read any more.
+
+        A text of which the law has taken back a part reads otherwise beside the gap, so that it tells nothing.
+        """
+        if self.source is None or self.source.erased or self.source.reader_version != self.reader.version:
             return
         try:
             reading = self._read(self.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from articles.ingest.loading import Loading, Outcome, Report, Standing
 from articles.ingest.read_ahead import EarlyReading
 from articles.ingest.readers import Reader
 from articles.ingest.sources import PageFile
+from articles.ingest.stored_texts import file_of
 from articles.models import Article, ImportItem, ImportRun, SourceText, archive
 from articles.models.statements import Statement
 from articles.reading import Clues
@@ -38,6 +40,9 @@ def import_page(
     with the same clues on the same day. Raises Refusal if the text is no page or can't be read.
     """
     known = source_with(file.sha256, file.part)
+    if known and known.erased is not None:
+        # The law has taken text out of this file, which the file on the disk still has.
+        file, early = replace(file_of(known), path=file.path), None
     settled = _settled(file, clues, known) if known and known.page else None
     if settled:
         return settled

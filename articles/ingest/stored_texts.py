@@ -67,6 +67,8 @@ def refusal_of(read: StoredReading) -> str:
     """
     source, page = read.source, read.page
     if source.standing != Standing.CURRENT:
+        if source.erased:
+            return f"{source} 的文字已依法删去，不能取代 {page}。"
         if is_of_samples(Path(source.path)) and not page.is_sample:
             return f"{source} 是示例（虚构）的文本，不能取代 {page}。"
         others = Page.objects.filter(issue=page.issue).exclude(pk=page.pk) if page.issue else Page.objects.none()

@@ -41,6 +41,7 @@ class Batch(models.Model):
         RELEASE = "release", "交还机器"
         UNDO = "undo", "撤销"
         REMOVAL = "removal", "示例移除"
+        ERASURE = "erasure", "依法删去"
         HISTORY = "history", "原有历史"
 
     class State(models.TextChoices):

@@ -15,7 +15,9 @@ class SourceText(models.Model):
     is the extracted text, `boxes` are (start, end, x0, y0, x1, y1) over it in the tool's units, and the first part
     keeps the `original` file. `extent` is the page's [width, height] in these units, [] if they are pixels of the
     scan, None if the reading did not note it. `claimed_*` is the place that the reading claims, whatever place a person
-    gave the page. A text in conflict, or set aside, names the page whose place it claims.
+    gave the page. A text in conflict, or set aside, names the page whose place it claims. `erased` are the stretches
+    [start, end] whose characters the law has taken back; spaces stand there. It is None if nothing was taken out of the
+    file, and [] if it was out of another part.
     """
 
     class Standing(models.TextChoices):
@@ -37,6 +39,7 @@ class SourceText(models.Model):
     clues = models.JSONField("给定信息", encoder=PlainJSONEncoder, default=dict, blank=True)
     claimed_date = models.DateField("文中的日期", null=True, blank=True)
     claimed_number = models.PositiveSmallIntegerField("文中的版次", null=True, blank=True)
+    erased = models.JSONField("删去之处", encoder=PlainJSONEncoder, null=True, blank=True, editable=False)
     page = models.ForeignKey(
         "articles.Page", models.SET_NULL, null=True, blank=True, related_name="sources", verbose_name="版面"
     )

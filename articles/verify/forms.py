@@ -100,6 +100,7 @@ FORMS: dict[type[models.Model], dict[str, Form]] = {
     SourceText: {
         "boxes": lists_of(tuples_of(is_int, is_int, *[is_number] * 4)),
         "extent": _is_extent,
+        "erased": _or_null(lists_of(tuples_of(is_int, is_int))),
         "clues": lambda value: isinstance(value, dict),
     },
     ArticleRegion: {"evidence": lists_of(tuples_of(is_text, is_int, is_int, is_int, is_text, is_text))},

@@ -102,13 +102,18 @@ def _shown(text: str, start: int, end: int) -> str:
 def source_faults() -> Iterator[Fault]:
     """Yield each text whose bytes are no longer those of its SHA-256, and each box outside its text.
 
-    Bytes in GB 18030 can be written in several ways, and only the first part of a file has its bytes.
+    Bytes in GB 18030 can be written in several ways, and only the first part of a file has its bytes. Where text was
+    erased by law, nothing but spaces may stand.
     """
     rows = SourceText._base_manager.order_by("pk")
-    told = rows.annotate(told=Cast("boxes", models.TextField()))
-    fields = ("pk", "text", "original", "encoding", "sha256", "part", "told")
-    for pk, text, original, encoding, sha256, part, boxes in streamed(told.values_list(*fields)):
-        if part == 0 and encoding in _BYTES and not _has_bytes(original or text, encoding, sha256):
+    told = rows.annotate(told=Cast("boxes", models.TextField()), gone=Cast("erased", models.TextField()))
+    fields = ("pk", "text", "original", "encoding", "sha256", "part", "told", "gone")
+    for pk, text, original, encoding, sha256, part, boxes, gone in streamed(told.values_list(*fields)):
+        erased = parsed(gone)
+        if erased is not None:
+            if FORMS[SourceText]["erased"](erased) and any(text[start:end].strip() for start, end in erased):
+                yield Fault("依法删去之处又有了文字", SourceText, pk)
+        elif part == 0 and encoding in _BYTES and not _has_bytes(original or text, encoding, sha256):
             yield Fault("存下的文字与原文件的 SHA-256 不符", SourceText, pk)
         spans = parsed(boxes)
         if FORMS[SourceText]["boxes"](spans) and not all(0 <= start <= end <= len(text) for start, end, *_ in spans):
