@@ -152,4 +152,5 @@ urlpatterns = [
     path("suggest/", suggestions.suggestions, name="suggest"),
     path("opensearch.xml", about.opensearch, name="opensearch"),
     path("favicon.ico", about.favicon, name="favicon"),
+    path(".well-known/security.txt", about.security_txt, name="security"),
 ]

@@ -33,7 +33,8 @@ The footer of each page shows these, each only if it is set:
 ICP_LICENCE      京ICP备12345678号, linked to the register of the ministry
 POLICE_LICENCE   京公网安备11010102000001号, linked to the register of the police
 COPYRIGHT        © 健康报社; feeds show it, too
-CONTACT          for readers who find an error: an e-mail address, or any text that contains an address
+CONTACT          for readers who find an error: an e-mail address, or any text that contains an address.
+                 /.well-known/security.txt tells it to whoever finds a hole
 """
 
 import datetime

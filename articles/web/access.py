@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from articles.prefix import DESK, STATIC
 
 #: Paths that need no log-in. The desk asks for a log-in of the staff itself.
-OPEN_PATHS = ("/login/", "/robots.txt", "/favicon.ico", "/healthz")
+OPEN_PATHS = ("/login/", "/robots.txt", "/favicon.ico", "/healthz", "/.well-known/security.txt")
 
 #: Names of addresses that end like pages and answer programs.
 FOR_PROGRAMS = ("suggest", "scan")

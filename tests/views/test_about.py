@@ -1,9 +1,11 @@
 """The help page, and the facts about the site in the footer."""
 
+import datetime
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from articles.views.search import examples
 from tests.make import make_article, sign
@@ -70,3 +72,32 @@ def test_the_contents_of_the_help_lead_to_its_sections(client):
 def test_readers_are_told_of_the_count_of_searches_where_there_is_one(settings, counts):
     settings.COUNT_SEARCHES_WITHOUT_HIT = counts
     assert ("不记是谁检索的" in Client().get("/help/").content.decode()) is counts
+
+
+@pytest.mark.parametrize(
+    ("contact", "addresses"),
+    [
+        ("archive@example.cn", ["mailto:archive@example.cn"]),
+        ("档案室 a.b+c@mail.example.cn，电话 010-1", ["mailto:a.b+c@mail.example.cn"]),
+        ("信箱：a@example.cn，或 https://example.cn/contact 。", ["mailto:a@example.cn", "https://example.cn/contact"]),
+        ("电话 010-12345678", []),
+        ("http://example.cn/", []),
+        ("", []),
+    ],
+)
+def test_who_finds_a_hole_is_told_whom_to_write_to(settings, client, contact, addresses):
+    settings.CONTACT = contact
+    answer = client.get("/.well-known/security.txt", secure=True)
+    assert answer.status_code == (200 if addresses else 404)
+    if addresses:
+        assert answer["Content-Type"] == "text/plain; charset=utf-8" and "no-store" in answer["Cache-Control"]
+        lines = [line.split(": ", 1) for line in answer.content.decode().splitlines()]
+        assert [value for name, value in lines if name == "Contact"] == addresses
+        expires = datetime.datetime.fromisoformat(dict(lines)["Expires"]).date()
+        assert expires.day == 1 and 27 < (expires - timezone.localdate()).days < 63
+        assert dict(lines)["Canonical"] == "https://testserver/.well-known/security.txt"
+
+
+def test_an_internal_archive_tells_it_as_well(settings):
+    settings.CONTACT, settings.REQUIRE_LOGIN = "archive@example.cn", True
+    assert Client().get("/.well-known/security.txt").status_code == 200

@@ -31,7 +31,7 @@ VALUES = {
 }
 
 #: Addresses that are open, or whose answer to anybody is the log-in page of the desk itself.
-LOGINS = {"/login/", "/admin/login/", "/robots.txt", "/favicon.ico", "/healthz"}
+LOGINS = {"/login/", "/admin/login/", "/robots.txt", "/favicon.ico", "/healthz", "/.well-known/security.txt"}
 
 
 def addresses(resolver, before=""):

@@ -142,6 +142,7 @@ def walk(rows):
         ("sitemap-lists-part", "/sitemaps/lists-2.xml", 404, False),
         ("opensearch", "/opensearch.xml", 200, False),
         ("favicon", "/favicon.ico", 200, False),
+        ("security", "/.well-known/security.txt", 404, False),
     ]
 
 
