@@ -38,6 +38,9 @@ from articles.web.today import asking_for_today, date_of_paper
 #: Paths without readers' pages.
 NOT_PAGES = (DESK, STATIC)
 
+#: The seconds for which a proxy of ours may keep a page and give it to others. A correction is to be seen within one.
+SHARED = 1
+
 #: The bytes of memory that a stored page takes besides its content: headers, keys, objects.
 OVERHEAD = 2000
 
@@ -213,12 +216,14 @@ def is_page(response: HttpResponse) -> bool:
 
 
 def mark(response: HttpResponse, etag: str) -> HttpResponse:
-    """Add ETag, Cache-Control and Vary to a page, and return it.
+    """Add ETag, Cache-Control, X-Accel-Expires and Vary to a page that anybody may see, and return it.
 
     A page is good until the archive changes. The browser asks each time. The ETag is weak, and thus right for the page
-    in any coding (RFC 9110, 8.8.1).
+    in any coding (RFC 9110, 8.8.1). X-Accel-Expires is for nginx alone, which sends it to nobody
+    (healthnews/operations/nginx.conf).
     """
     response["ETag"] = etag
+    response["X-Accel-Expires"] = str(SHARED)
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
     return response

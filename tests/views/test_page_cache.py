@@ -240,6 +240,22 @@ def test_another_host_is_refused_whatever_it_claims_to_hold(client):
         assert client.get(TOPICS, headers={"host": "evil.example", **headers}).status_code == 400
 
 
+def test_a_proxy_may_keep_for_a_second_what_anybody_may_see_and_nothing_else(client, admin_client, settings):
+    article = make_article()
+    path = cite_page(article)
+    assert [client.get(path)["X-Accel-Expires"] for made_then_kept in range(2)] == ["1", "1"]
+    assert client.head(path)["X-Accel-Expires"] == "1"
+    for of_nobody_else in ("/display/", "/admin/login/", "/healthz", "/articles/999999/", f"/issues/{article.page_id}"):
+        assert "X-Accel-Expires" not in client.get(of_nobody_else), of_nobody_else
+    assert "X-Accel-Expires" not in client.get("/search/", {"q": "没有这样的话"})  # each such search is counted
+    assert "X-Accel-Expires" not in admin_client.get(path)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "of an earlier log-in"
+    assert "X-Accel-Expires" not in client.get(path)
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    settings.REQUIRE_LOGIN = True
+    assert "X-Accel-Expires" not in client.get(path)
+
+
 @pytest.mark.parametrize(
     "name", ["templates/robots.txt", "templates/base.html", "static/keys.js", "fixtures/words.txt"]
 )
