@@ -1,6 +1,7 @@
 """Set the archive up, then serve it or test it.
 
     python3 -m healthnews [PAGES ...]      make .venv, prepare the database, load PAGES, serve
+    python3 -m healthnews install          make .venv alone, for a server that systemd starts (OPERATIONS.md)
     python3 -m healthnews test [ARGS ...]  make .venv with the test tools, run the tests (ARGS go to pytest)
 
 It uses the standard library only, because it runs before anything is installed. It writes below .venv/ and var/ alone.
@@ -114,6 +115,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             run_tests(arguments[1:])
+        elif arguments == ["install"]:
+            install_release()
         elif arguments[:1] in (["-h"], ["--help"]):
             say(__doc__)
         else:
@@ -135,6 +138,18 @@ def run_tests(arguments: list[str]) -> None:
     with setting_up() as lock:
         install("test", lock)
     become([str(PYTHON), "-m", "tests.run", *arguments], child_environment())
+
+
+def install_release() -> None:
+    """Install what serves, and compile the whole program. Who serves it later may not write beside it."""
+    environment = child_environment()
+    del environment["PYTHONPYCACHEPREFIX"]
+    with setting_up() as lock:
+        install("serve", lock)
+        compiled = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib"), "articles", "healthnews"]
+        if (done := run_quietly(compiled, environment, lock)).returncode:
+            raise Refusal(f"程序没有编译成：请检查 {ROOT} 的权限与磁盘空间后重试。\n{last_lines(done.stdout)}")
+    say(f"{ROOT} 已装好。")
 
 
 def serve(pages: list[str]) -> None:
