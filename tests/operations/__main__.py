@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.operations import document, promises, source
@@ -35,7 +36,7 @@ class Story:
     def __init__(self, folder: Path, base: Path) -> None:
         self.folder, self.base = folder, base
         self.writing = Host(folder, "first", FIRST, lay(folder, "first", base))
-        self.second = self.asking = None
+        self.second = None
         self.blocks, self.digests = [], []
 
     def begin(self) -> None:
@@ -72,9 +73,11 @@ def follow(folder: Path, base: Path) -> None:
             if block.heading != heading and (before := promises.BEFORE.get(block.heading)):
                 before(story)
             heading = block.heading
+            worked = host.seconds_at_work()
             typed = next((answer for command, answer in TYPED.items() if command in block.commands), "")
             try:
-                said = host.run(block.commands, typed)
+                with promises.asking(host, promises.SITE, 8, 0.45) if "ln -sfn" in block.commands else nullcontext():
+                    said = host.run(block.commands, typed)
                 took = time.monotonic() - started
                 print(f"{took:5.1f} s  line {block.line}, {block.heading}", flush=True)
                 if block.heading not in {each.heading for each in blocks[number + 1 :]}:
@@ -83,6 +86,7 @@ def follow(folder: Path, base: Path) -> None:
                     if block.heading == COMMON:
                         story.fork()
                     print(f"{time.monotonic() - started - took:5.1f} s      it is so", flush=True)
+                print(f"                {host.seconds_at_work() - worked:.1f} s at work", flush=True)
             except Exception as error:
                 error.add_note(f"OPERATIONS.md, line {block.line}\n{promises.journal_of(host)}")
                 raise

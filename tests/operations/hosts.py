@@ -106,12 +106,17 @@ class Host:
                 return
             time.sleep(0.05)
 
+    def seconds_at_work(self) -> float:
+        """Return the processor time that all processes of the host have taken."""
+        said = (self._group / "cpu.stat").read_text("ascii") if self._group else "0 0"
+        return int(said.split()[1]) / 1e6
+
     def command(self, *command: str, network: bool = True) -> list[str]:
         """Return a command for this machine that runs `command` on the host."""
         into = ["nsenter", "-t", str(self.init), "-m", "-p", "-u", "-i", "-C", "-r", "-w"] + ["-n"] * network
         fetching = {name: os.environ[name] for name in FETCHING if name in os.environ}
         environment = [f"{name}={value}" for name, value in (fetching | ROOTS).items()]
-        return [*into, "env", "-i", "-C", "/root", *environment, *command]
+        return [*into, "env", "-i", "-C", "/", *environment, *command]
 
     def run(self, commands: str, typed: str = "") -> str:
         """Run shell commands as root and return what they say. Raises Failed at the first that fails.
@@ -180,7 +185,8 @@ def make_fresh(root: Path, names: dict[str, str]) -> None:
 
 def make_cluster(host: Host) -> None:
     """Make the cluster that Debian's PostgreSQL makes when it is installed, if it was installed before."""
-    host.run("""for each in /usr/lib/postgresql/*/bin/initdb; do
+    host.run("""[ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || ! command -v make-ssl-cert || make-ssl-cert generate-default-snakeoil
+    for each in /usr/lib/postgresql/*/bin/initdb; do
         [ -e "$each" ] || continue
         pg_createcluster --start "$(basename "${each%/bin/initdb}")" main
     done""")

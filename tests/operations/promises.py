@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import time
 from contextlib import contextmanager
@@ -111,9 +112,8 @@ def after_server(story, said):
         "750 healthnews",
     ]
     with asking(host, "http://127.0.0.1:8000", 8, 0):
-        for _ in range(3):
-            host.run("systemctl restart healthnews.service")
-            time.sleep(1)
+        restart(host)
+        restart(host)
     # A server that is killed comes back by itself.
     host.run("systemctl kill --signal=KILL healthnews.service")
     wait_until(lambda: "active" == host.run("systemctl is-active healthnews.service || true").strip())
@@ -136,8 +136,12 @@ def after_nginx(story, said):
     assert ids and f" {ids[-1]} " in logs, "nginx and the archive call a request by one id"
     after_log_in(host)
     with asking(host, SITE, 8, 0.45):
-        for _ in range(2):
-            host.run("systemctl restart healthnews.service")
+        restart(host)
+
+
+def restart(host):
+    """Restart the server of a host, and wait until it answers."""
+    host.run("systemctl restart healthnews.service; curl --silent --show-error --fail http://127.0.0.1:8000/healthz")
 
 
 def after_nginx_kept_a_page(host):
@@ -208,13 +212,10 @@ def after_settings(story, said):
 
 def before_upgrade(story):
     source.publish_next(story.writing.root)
-    story.asking = asking(story.writing, SITE, 8, 0.45)
-    story.asking.__enter__()
 
 
 def after_upgrade(story, said):
     host = story.writing
-    story.asking.__exit__(None, None, None)
     assert release_of(host).endswith("/0.3.0") and release_of(host, "healthnews-follower.service").endswith("/0.3.0")
     assert "ofthenextrelease" in host.run("runuser -u postgres -- psql archive --command '\\dt'")
     assert finds(host, SAMPLE) == 1
@@ -229,6 +230,17 @@ def after_way_back(story, said):
     wait_until(lambda: finds(host, "新版上线以后的第一篇") == 1)
     load_page(host, "退回旧版以后的第一篇", 7)
     wait_until(lambda: finds(host, "退回旧版以后的第一篇") == 1)
+    host.run("systemctl start healthnews-backup.service")
+    switch = next(each for each in story.blocks if "ln -sfn 0.3.0 /opt/healthnews/current" in each.commands)
+    host.run(switch.commands)
+    assert release_of(host).endswith("/0.3.0")
+
+
+def before_second_host(story):
+    """The second host is the first as it was after the common headings, but with the releases of today."""
+    releases = story.second.root / "opt/healthnews"
+    shutil.rmtree(releases)
+    subprocess.run(["cp", "-a", story.writing.root / "opt/healthnews", releases], check=True)
 
 
 def after_second_host(story, said):
@@ -267,7 +279,11 @@ def after_restore(story, said):
 
 
 #: By heading: what a story needs before its commands, and what is looked at after the last of them.
-BEFORE = {"升级: upgrade": before_upgrade, "The first host is lost, a standby is there": before_loss}
+BEFORE = {
+    "升级: upgrade": before_upgrade,
+    "A second host for readers": before_second_host,
+    "The first host is lost, a standby is there": before_loss,
+}
 AFTER = {
     "Settings and units": after_units,
     "The server": after_server,
