@@ -338,7 +338,14 @@ def pip_install(requirements: Path, lock: int) -> None:
     scratch = VENV / "tmp"
     scratch.mkdir(exist_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-user", "--cache-dir", str(VAR / "cache" / "pip")]
-    command += ["--no-compile", "--require-hashes", "--no-build-isolation", "--use-pep517", "--requirement", str(requirements)]
+    command += [
+        "--no-compile",
+        "--require-hashes",
+        "--no-build-isolation",
+        "--use-pep517",
+        "--requirement",
+        str(requirements),
+    ]
     command += ["--log", str(scratch / "log.txt")]  # without retries, only the log of pip says what failed below it
     environment |= {"TMPDIR": str(scratch), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     if os.path.exists(os.path.expanduser("~/.pydistutils.cfg")):  # every build of a package obeys it

@@ -1,8 +1,8 @@
 """The state of the serving index, the check that its files are whole, and the note of a failure.
 
-Each index is a folder below settings.SEARCH_DIR. The file `current` names the folder of the serving index. The file
-`state.json` in a folder holds the epoch, revision and fingerprint of the index, and its files' signatures when they
-were whole.
+Each index is a folder below settings.SEARCH_DIR. A pointer names the folder of the serving index (pointers.py). The
+file `state.json` in a folder holds the epoch, revision and fingerprint of the index, and its files' signatures when
+they were whole.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import os
-import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,6 +23,7 @@ from articles.digest import digest_of
 from articles.models import Archive
 from articles.search import files
 from articles.search.files import EngineFailure, FileSignatures, IndexDamaged, IndexUnavailable
+from articles.search.pointers import find_folder
 from articles.text.tokens import Splitter, search_splitter
 
 logger = logging.getLogger(__name__)
@@ -128,17 +128,9 @@ def _check_of(data: dict[str, Any]) -> str:
 def serving_folder() -> Path | None:
     """Return the folder of the serving index, or None if no index was built yet.
 
-    Raises IndexDamaged if the file `current` can't be read or names no folder.
+    Raises IndexDamaged if the pointer can't be read or names no folder.
     """
-    try:
-        name = (settings.SEARCH_DIR / "current").read_bytes().strip()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise IndexDamaged(f"current 读不到（{error.strerror}）") from error
-    if not re.fullmatch(b"[0-9a-f]{32}", name):
-        raise IndexDamaged("current 读不懂")
-    return settings.SEARCH_DIR / name.decode()
+    return find_folder(fingerprint())
 
 
 def serving_index(*, deep: bool = False) -> IndexFolder | None:

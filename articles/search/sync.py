@@ -3,7 +3,8 @@
 One process at a time writes to the serving index, under one lock. One process at a time builds a new index beside it,
 under another lock, so that saves are found during a build. The watermark (articles/search/state.py) is written after
 the commit: if a process dies between the two, the next one applies the same changes again, which is harmless. An index
-of another epoch or fingerprint serves as it is until the new one is whole. A damaged index is never asked again.
+of another epoch or fingerprint serves as it is until the new one is whole. A damaged index is never asked again. The
+index of another release stays as long as that release needs it (articles/search/pointers.py).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from articles.search.documents import story_documents
 from articles.search.files import EngineFailure, IndexDamaged
 from articles.search.index import StoryIndex
 from articles.search.index_rows import IndexRow, make_index_row
+from articles.search.pointers import POINTER, keep_others, needed_folders, pointer_of
 from articles.search.state import (
     STATE,
     IndexState,
@@ -134,9 +136,9 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
 
 
 def _lost() -> IndexDamaged | None:
-    """Return the damage if the file `current` is missing though an index exists, or None. Needs the builders' lock."""
+    """Return the damage if no pointer is left though an index exists, or None. Needs the builders' lock."""
     if serving_folder() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
-        return IndexDamaged("current 没有了")
+        return IndexDamaged(f"{POINTER} 没有了")
     return None
 
 
@@ -161,12 +163,15 @@ def _bring_up(folder: Path | None) -> None:
 
 
 def _build(say: Callable[[str], object]) -> None:
-    """Build an index of the whole archive, let it serve in place of the old one, and remove the old one.
+    """Build an index of the whole archive, let it serve in place of the release's old one, and remove the old one.
 
     Changes made during the build are written into the new index before it serves. The writers' lock keeps other
     processes from writing into the old index at that time.
     """
-    _remove_folders(kept=_named())  # killed builders leave folders behind
+    pointer = pointer_of(fingerprint())
+    if not pointer.exists():  # this release is about to take over from another, which is the way back
+        keep_others(fingerprint())
+    _remove_folders()  # killed builders leave folders behind
     folder = settings.SEARCH_DIR / uuid.uuid4().hex
     now = archive.state()
     ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True))
@@ -179,26 +184,26 @@ def _build(say: Callable[[str], object]) -> None:
         check_folder(folder, deep=True)
         with _holding("writer.lock", patience=math.inf):
             _bring_up(folder)
-            write_atomically(settings.SEARCH_DIR / "current", folder.name)
+            write_atomically(pointer, folder.name)
     except BaseException:  # on a full disk or Ctrl-C, a half-made index must not take up room
         shutil.rmtree(folder, ignore_errors=True)
         raise
     forget_note()
-    _remove_folders(kept=folder)
+    _remove_folders()
 
 
-def _named() -> Path | None:
-    """Return the folder that the file `current` names, or None if it is missing or damaged."""
-    try:
-        return serving_folder()
-    except IndexDamaged:
-        return None
+def remove_unneeded() -> None:
+    """Remove the indexes that no release needs any more, unless another process builds one."""
+    with _holding("build.lock") as mine:
+        if mine:
+            _remove_folders()
 
 
-def _remove_folders(*, kept: Path | None) -> None:
-    """Remove all index folders except `kept`. Readers keep the files that they have open. Needs the builders' lock."""
+def _remove_folders() -> None:
+    """Remove all folders that no pointer names. Readers keep the files that they have open. Needs the builders' lock."""
+    needed = needed_folders(fingerprint())
     for folder in settings.SEARCH_DIR.iterdir():
-        if folder.is_dir() and folder != kept:
+        if folder.is_dir() and folder not in needed:
             shutil.rmtree(folder, ignore_errors=True)
 
 

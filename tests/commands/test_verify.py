@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import F
 
 from articles.models import Archive, archive
+from articles.search.pointers import pointer_of
+from articles.search.state import fingerprint
 from articles.search.sync import sync
 from articles.verify import indexed
 from tests.faults import processes
@@ -109,7 +111,7 @@ def test_an_index_of_another_epoch_or_a_damaged_one_is_told(page, settings):
     Archive.objects.update(epoch="0" * 32)
     code, said = verify()
     assert code == 1 and "index-usable（1 处）\n  索引与当前数据库、词表或程序版本不符" in said
-    (settings.SEARCH_DIR / "current").write_text("nonsense", "ascii")
+    pointer_of(fingerprint()).write_text("nonsense", "ascii")
     code, said = verify()
     assert code == 1 and "index-usable（1 处）\n  索引已损坏" in said
 

@@ -168,7 +168,14 @@ def make_fresh(root: Path, names: dict[str, str]) -> None:
 
     `names` are host names with their addresses.
     """
-    for used in ("etc/postgresql", "var/lib/postgresql", "opt/healthnews", "srv", "var/log/nginx", "var/log/postgresql"):
+    for used in (
+        "etc/postgresql",
+        "var/lib/postgresql",
+        "opt/healthnews",
+        "srv",
+        "var/log/nginx",
+        "var/log/postgresql",
+    ):
         for path in (root / used).glob("*"):
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     (root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)  # of containers, in which no service starts

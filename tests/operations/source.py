@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PLACE, ADDRESS = "srv/healthnews.git", "https://git.example.cn/healthnews.git"
 
 #: The migration of the next release: a table more, which the release before does not know.
-MIGRATION = '''
+MIGRATION = """
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "{last}")]
     operations = [migrations.CreateModel("OfTheNextRelease", [("id", models.BigAutoField(primary_key=True))])]
-'''
+"""
 
 
 def publish(root: Path) -> None:

@@ -47,15 +47,22 @@ def _each(pattern, way):
 #: The damages to the files of an index, by name.
 TO_FILES = {f"{pattern} {name}": _each(pattern, way) for pattern in KINDS for name, way in WAYS.items()}
 
+
+def _pointer(folder):
+    """Return the pointer that names a folder."""
+    [pointer] = folder.parent.glob("current-*")
+    return pointer
+
+
 #: The damages to the files and folders around them, by name.
 TO_THE_REST = {
     **{f"state.json {name}": _each("state.json", WAYS[name]) for name in ("cut", "emptied", "random", "gone")},
     **{f".managed.json {name}": _each(".managed.json", WAYS[name]) for name in ("cut", "emptied", "random")},
     "the folder gone": shutil.rmtree,
     "all files gone": lambda folder: [path.unlink() for path in folder.iterdir() if path.name != "state.json"],
-    "current garbage": lambda folder: (folder.parent / "current").write_bytes(b"\xff\xfe\x00"),
-    "current empty": lambda folder: (folder.parent / "current").write_bytes(b""),
-    "current elsewhere": lambda folder: (folder.parent / "current").write_text("0" * 32),
-    "current out of bounds": lambda folder: (folder.parent / "current").write_text("../search"),
-    "current gone": lambda folder: (folder.parent / "current").unlink(),
+    "current garbage": lambda folder: _pointer(folder).write_bytes(b"\xff\xfe\x00"),
+    "current empty": lambda folder: _pointer(folder).write_bytes(b""),
+    "current elsewhere": lambda folder: _pointer(folder).write_text("0" * 32),
+    "current out of bounds": lambda folder: _pointer(folder).write_text("../search"),
+    "current gone": lambda folder: _pointer(folder).unlink(),
 }

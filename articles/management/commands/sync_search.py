@@ -17,8 +17,9 @@ from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
 from articles.search.following import FollowerLock
-from articles.search.state import has_note, serving_state
-from articles.search.sync import sync, sync_and_log
+from articles.search.pointers import keep
+from articles.search.state import fingerprint, has_note, serving_state
+from articles.search.sync import remove_unneeded, sync, sync_and_log
 
 #: A follower looks at the revision and the files every TICK seconds. After a failed look it waits PAUSE seconds, and
 #: after each further failure twice as long, up to LONGEST.
@@ -77,12 +78,15 @@ class Command(ArchiveCommand):
         looked, took, pause = -math.inf, 0.0, PAUSE
         while parent is None or os.getppid() == parent:
             lock.hold()
+            keep(fingerprint())
             went_well = sync_and_log(say=self.stdout.write)
             if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
                 started = time.monotonic()
                 went_well = sync_and_log(say=self.stdout.write, deep=True)
                 looked = time.monotonic()
                 took = looked - started
+                with suppress(OSError):  # tried again after the next look
+                    remove_unneeded()
             close_old_connections()
             if went_well:
                 pause = PAUSE
