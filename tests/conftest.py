@@ -37,7 +37,9 @@ BROWSER_TESTS = TESTS / "browser"
 
 
 def missing(part: str, reason: str) -> NoReturn:
-    """Skip the test because `part` is missing, or fail it if REQUIRE names that part: postgresql, chromium, gold."""
+    """Skip the test because `part` is missing, or fail it if REQUIRE names that part: postgresql, chromium, gold,
+    operations.
+    """
     if part in os.environ.get("REQUIRE", "").split(","):
         pytest.fail(f"{reason} (REQUIRE names {part})")
     pytest.skip(reason)

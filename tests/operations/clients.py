@@ -60,7 +60,7 @@ def main(address, number, pause, certificate=None):
     clients = Clients(address, int(number), float(pause), certificate)
     sys.stdin.read()
     clients.stop()
-    print(json.dumps({"answers": clients.answers, "longest": clients.longest, "failures": clients.failures}))  # noqa: T201
+    print(json.dumps({"answers": clients.answers, "longest": clients.longest, "failures": clients.failures}))
 
 
 if __name__ == "__main__":

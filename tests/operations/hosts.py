@@ -31,6 +31,9 @@ FETCHING = ("http_proxy", "https_proxy", "no_proxy")
 #: The commands that need the network of this machine; a host's own network leads nowhere.
 FETCHES = ("apt-get ",)
 
+#: Gives a program namespaces of its own, which end with it.
+APART = "unshare -m -n -p -f -u -i -C --kill-child"
+
 #: Makes what systemd expects of a container (systemd.io/CONTAINER_INTERFACE), and becomes it.
 BOOT = """
 set -e
@@ -49,6 +52,15 @@ ln -s pts/ptmx dev/ptmx
 ln -s /proc/self/fd dev/fd
 hostname "$NAME"
 exec env -i container=tests PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot . /lib/systemd/systemd --log-level=warning
+"""
+
+#: Makes the certificate and the cluster that Debian's PostgreSQL makes when it is installed.
+MAKE_CLUSTER = """
+command -v pg_createcluster || exit 0
+[ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || make-ssl-cert generate-default-snakeoil
+for each in /usr/lib/postgresql/*/bin/initdb; do
+    pg_createcluster --start "$(basename "${each%/bin/initdb}")" main
+done
 """
 
 #: Seconds that a host may take to start.
@@ -70,9 +82,9 @@ class Host:
     def start(self) -> None:
         """Start systemd and wait until it has started what Debian starts. Raises Failed if it does not come up."""
         group = _group_of_this_process(self.folder) / f"healthnews-{os.getpid()}-{self.name}"
-        group.mkdir()
+        (group / "terminal").mkdir(parents=True)
         self._group = group
-        into = f"echo $$ > '{group}/cgroup.procs'; exec setpriv --pdeathsig KILL unshare -m -n -p -f -u -i -C --kill-child sh -c \"$BOOT\""
+        into = f"echo $$ > '{group}/cgroup.procs'; exec setpriv --pdeathsig KILL {APART} sh -c \"$BOOT\""
         environment = os.environ | {"BOOT": BOOT, "ROOT": str(self.root), "NAME": self.name}
         said = (self.folder / f"{self.name}.said").open("wb")
         self._boot = subprocess.Popen(
@@ -113,7 +125,8 @@ class Host:
 
     def command(self, *command: str, network: bool = True) -> list[str]:
         """Return a command for this machine that runs `command` on the host."""
-        into = ["nsenter", "-t", str(self.init), "-m", "-p", "-u", "-i", "-C", "-r", "-w"] + ["-n"] * network
+        terminal = ["sh", "-c", 'echo $$ > "$0" && exec "$@"', str(self._group / "terminal" / "cgroup.procs")]
+        into = [*terminal, "nsenter", "-t", str(self.init), "-m", "-p", "-u", "-i", "-C", "-r", "-w"] + ["-n"] * network
         fetching = {name: os.environ[name] for name in FETCHING if name in os.environ}
         environment = [f"{name}={value}" for name, value in (fetching | ROOTS).items()]
         return [*into, "env", "-i", "-C", "/", *environment, *command]
@@ -192,11 +205,7 @@ def make_fresh(root: Path, names: dict[str, str]) -> None:
 
 def make_cluster(host: Host) -> None:
     """Make the cluster that Debian's PostgreSQL makes when it is installed, if it was installed before."""
-    host.run("""[ -e /etc/ssl/certs/ssl-cert-snakeoil.pem ] || ! command -v make-ssl-cert || make-ssl-cert generate-default-snakeoil
-    for each in /usr/lib/postgresql/*/bin/initdb; do
-        [ -e "$each" ] || continue
-        pg_createcluster --start "$(basename "${each%/bin/initdb}")" main
-    done""")
+    host.run(MAKE_CLUSTER)
 
 
 def _type(command: list[str], lines: list[str]) -> tuple[int, str]:

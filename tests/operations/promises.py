@@ -86,7 +86,7 @@ def asking(host, address, number, pause):
 
 
 def say(text):
-    print(f"        {text}", flush=True)  # noqa: T201
+    print(f"        {text}", flush=True)
 
 
 def after_units(story, said):
@@ -116,7 +116,7 @@ def after_server(story, said):
         restart(host)
     # A server that is killed comes back by itself.
     host.run("systemctl kill --signal=KILL healthnews.service")
-    wait_until(lambda: "active" == host.run("systemctl is-active healthnews.service || true").strip())
+    wait_until(lambda: host.run("systemctl is-active healthnews.service || true").strip() == "active")
 
 
 def after_nginx(story, said):
@@ -174,9 +174,8 @@ def after_log_in(host):
     page = host.run(f"{CURL} --fail --cookie-jar /tmp/jar {SITE}/admin/login/")
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
     form = f"--data-urlencode username=editor --data-urlencode 'password={PASSWORD}' --data csrfmiddlewaretoken={token}"
-    host.run(
-        f"{CURL} --fail --cookie /tmp/jar --cookie-jar /tmp/jar --referer {SITE}/admin/login/ {form} {SITE}/admin/login/"
-    )
+    jar = "--cookie /tmp/jar --cookie-jar /tmp/jar"
+    host.run(f"{CURL} --fail {jar} --referer {SITE}/admin/login/ {form} {SITE}/admin/login/")
     assert "待办" in host.run(f"{CURL} --fail --cookie /tmp/jar {SITE}/admin/")
 
 
@@ -216,7 +215,7 @@ def before_upgrade(story):
 
 def after_upgrade(story, said):
     host = story.writing
-    assert release_of(host).endswith("/0.3.0") and release_of(host, "healthnews-follower.service").endswith("/0.3.0")
+    assert release_of(host).endswith("/0.4.0") and release_of(host, "healthnews-follower.service").endswith("/0.4.0")
     assert "ofthenextrelease" in host.run("runuser -u postgres -- psql archive --command '\\dt'")
     assert finds(host, SAMPLE) == 1
     load_page(host, "新版上线以后的第一篇", 6)
@@ -225,15 +224,15 @@ def after_upgrade(story, said):
 
 def after_way_back(story, said):
     host = story.writing
-    assert release_of(host).endswith("/0.2.0")
+    assert release_of(host).endswith("/0.3.0")
     assert finds(host, SAMPLE) == 1
     wait_until(lambda: finds(host, "新版上线以后的第一篇") == 1)
     load_page(host, "退回旧版以后的第一篇", 7)
     wait_until(lambda: finds(host, "退回旧版以后的第一篇") == 1)
     host.run("systemctl start healthnews-backup.service")
-    switch = next(each for each in story.blocks if "ln -sfn 0.3.0 /opt/healthnews/current" in each.commands)
+    switch = next(each for each in story.blocks if "ln -sfn 0.4.0 /opt/healthnews/current" in each.commands)
     host.run(switch.commands)
-    assert release_of(host).endswith("/0.3.0")
+    assert release_of(host).endswith("/0.4.0")
 
 
 def before_second_host(story):

@@ -1,5 +1,6 @@
 """Where the hosts fetch the program: a repository with this checkout as it is, a release after it, and packages."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -12,14 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 #: The folder of the repository on a host, and the address by which the document knows it.
 PLACE, ADDRESS = "srv/healthnews.git", "https://git.example.cn/healthnews.git"
 
-#: The migration of the next release: a table more, which the release before does not know.
+#: The migration of the next release: a table and a column more, of which the release before knows nothing.
 MIGRATION = """
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "{last}")]
-    operations = [migrations.CreateModel("OfTheNextRelease", [("id", models.BigAutoField(primary_key=True))])]
+    operations = [
+        migrations.CreateModel("OfTheNextRelease", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.AddField("article", "of_the_next_release", models.TextField(null=True)),
+        migrations.AddField("page", "of_the_next_release", models.IntegerField(db_default=1)),
+    ]
 """
 
 
@@ -60,10 +65,10 @@ def fetch_wheels() -> Path:
 
 
 def publish_next(root: Path) -> None:
-    """Publish a release with another number, one table more, and other words in its index."""
+    """Publish a release with another number, more tables and columns, and other words in its index."""
     place = root / PLACE
     project = (place / "pyproject.toml").read_text("utf-8")
-    (place / "pyproject.toml").write_text(project.replace('version = "0.2.0"', 'version = "0.3.0"'), "utf-8")
+    (place / "pyproject.toml").write_text(re.sub(r"(?m)^version = .*", 'version = "99.0.0"', project), "utf-8")
     last = max(path.stem for path in (place / "articles/migrations").glob("0*.py"))
     number = f"{int(last[:4]) + 1:04}_of_the_next_release.py"
     (place / "articles/migrations" / number).write_text(MIGRATION.format(last=last))
