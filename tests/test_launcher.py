@@ -129,6 +129,20 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
     assert time.monotonic() - started < 5
 
 
+def test_a_release_is_installed_and_compiled_and_nothing_is_served(checkout):
+    module = checkout / "articles" / "page.py"
+    module.parent.mkdir()
+    module.write_text("x = 1\n")
+    done = launch(checkout, "install")
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.endswith(f"{checkout} 已装好。\n"), done
+    assert (checkout / ".venv/bin/python").exists() and list(module.parent.glob("__pycache__/page.*.pyc"))
+    assert "prepare" not in done.stdout
+    module.write_text("x =\n")
+    broken = launch(checkout, "install")
+    assert broken.returncode == 1 and broken.stderr.startswith("程序没有编译成：")
+    shutil.rmtree(module.parent)
+
+
 def test_it_serves_nothing_that_could_not_be_prepared(checkout, free_address):
     done = launch(checkout, "broken", ADDR=free_address)
     assert (done.returncode, done.stderr) == (1, "档案没有准备好，服务没有启动：请按上面所说的原因处理后重试。\n")

@@ -200,7 +200,7 @@ def remove_unneeded() -> None:
 
 
 def _remove_folders() -> None:
-    """Remove the folders that no pointer names. Readers keep the files that they have open. Needs the builders' lock."""
+    """Remove the folders that no pointer names. Readers keep the files they have open. Needs the builders' lock."""
     needed = needed_folders(fingerprint())
     for folder in settings.SEARCH_DIR.iterdir():
         if folder.is_dir() and folder not in needed:
