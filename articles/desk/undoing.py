@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ from articles.desk.writing import Person, Writing, stored, writing
 from articles.ingest.classification import JUDGED
 from articles.ingest.readers import reader_from_database
 from articles.ingest.stored_texts import StoredReading, read_stored
-from articles.models import Article, Batch, Correction, Doubt, Page, SourceText
+from articles.models import Article, Batch, Correction, Doubt, Issue, Page, Redirect, SourceText
 from articles.models.block_keys import carry_keys, keys_of, without_keys
 from articles.models.editing import Editable
 from articles.models.row_values import (
@@ -93,7 +94,7 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
     Raises Refusal, and nothing goes back, if a text that would be current again can't be read or has lost its place.
     """
     readings = _readings(batch)
-    with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this:
+    with writing(user, Batch.Kind.UNDO, reason=reason, undoes=batch) as this, _addresses_following(batch, this):
         # `structure_edited` follows from what stands, at the end.
         steps = _take_all_back(_in_order(plan(batch)), this)
         gone = [step for step in steps if not step.left]
@@ -112,6 +113,30 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
                     take_newer_reading(this, model, step.correction.object_id, name)
         restore_structure(this, [step.correction for step in gone])
     return Undone(this.batch, sorted(steps, key=lambda step: step.correction.seq))
+
+
+@contextmanager
+def _addresses_following(batch: Batch, this: Writing) -> Iterator[None]:
+    """Let addresses follow the rows that the block moves or brings back, if `batch` is of the old history.
+
+    Other batches have corrections of redirects.
+    """
+    if batch.kind != Batch.Kind.HISTORY:
+        yield
+        return
+    corrections = list(batch.corrections.all())
+    with ExitStack() as following:
+        for model in (Issue, Page):
+            ids = {each.object_id for each in corrections if each.field and _model(each) is model}
+            for row in stored(model, ids).values():
+                following.enter_context(this.following(row))
+        yield
+    deleted = [each for each in corrections if _model(each) is Article and not each.field and each.new is None]
+    for article in stored(Article, [each.object_id for each in deleted]).values():
+        redirect = Redirect.objects.of(article.get_absolute_url())
+        if redirect:
+            this.watch(redirect)
+            redirect.delete()
 
 
 def _readings(batch: Batch) -> list[StoredReading]:
