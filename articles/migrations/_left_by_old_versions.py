@@ -1,4 +1,4 @@
-"""The rules of migration 0028: a copy of the desk's rules as they were then, for the models of then.
+"""The rules of migration 0030: a copy of the desk's rules as they were then, for the models of then.
 
 `fold` alone is not copied: whoever changes it must write all stored digests anew.
 """

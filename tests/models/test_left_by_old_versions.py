@@ -1,4 +1,4 @@
-"""What the desk of versions 0.1 and 0.2 did not keep is made up for by migration 0028."""
+"""What the desk of versions 0.1 and 0.2 did not keep is made up for by migration 0030."""
 
 import datetime
 
@@ -18,7 +18,7 @@ HOUR = datetime.timedelta(hours=1)
 def article(tmp_path):
     article = load(write(tmp_path, PAGE)).page.articles.as_printed()[0]
     correct(article, headline="人工改过的标题")
-    call_command("migrate", "articles", "0027", verbosity=0)
+    call_command("migrate", "articles", "0029", verbosity=0)
     return article
 
 

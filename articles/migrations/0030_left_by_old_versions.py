@@ -243,7 +243,7 @@ class _Closing:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0027_timeline"),
+        ("articles", "0029_erasure"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
