@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis.configuration import set_hypothesis_home_dir
 from pytest_django import DjangoDbBlocker
@@ -151,6 +151,18 @@ def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.It
         if least == number - 1:
             mine.add(path)
     return [item for item in items if item.path in mine]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _vacuumed(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let PostgreSQL forget the rows that the tests of a module have rolled back.
+
+    It would read them at each scan of a table, and the tables of fixtures/ alone are thousands of rows a test.
+    """
+    yield
+    if connection.vendor == "postgresql" and connection.settings_dict["NAME"].startswith("test_"):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("VACUUM")
 
 
 @pytest.fixture(scope="module")
