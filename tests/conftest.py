@@ -123,7 +123,7 @@ HEAVY = {
     "desk/test_undo_property.py": (450, 200),
     "faults/test_hostile.py": (470, 470),
     "faults/test_kill.py": (500, 450),
-    "faults/test_kill_sync.py": (440, 440),
+    "faults/test_kill_sync.py": (430, 430),
     "faults/test_searches_without_hit.py": (170, 170),
     "ingest/test_read_ahead.py": (270, 20),
     "models/test_history_in_ledger.py": (340, 340),

@@ -1,7 +1,6 @@
-"""A process that dies in the middle of an import leaves only whole pages. The next run continues the import."""
+"""An import with workers leaves whole pages and no worker, however it ends. tests/faults/run.py kills at any moment."""
 
 import os
-import random
 import signal
 import subprocess
 import time
@@ -9,18 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from articles.models import Article, ImportItem, ImportRun, Page, SourceText, archive
+from articles.models import Article, ImportItem, ImportRun, Page, SourceText
 from articles.search.check import differences
 from articles.search.sync import sync
 from tests.faults import processes
 from tests.make import PAGE, write
 from tests.tables import load_tables
-
-#: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
-KILLS = int(os.environ.get("KILLS", "4"))
-PAGES = 40
-#: Options of the imports that are killed, in turn: with workers that read ahead, and without.
-WORKERS = ((), ("--workers=0",))
 
 
 def page_text(number):
@@ -73,37 +66,6 @@ def check_whole_pages():
 @pytest.fixture(autouse=True)
 def index(settings, tmp_path_factory):
     settings.SEARCH_DIR = tmp_path_factory.mktemp("search")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_kills_at_random_moments_lose_nothing_and_leave_nothing_half(tmp_path):
-    load_tables()
-    for number in range(1, PAGES + 1):
-        write(tmp_path, page_text(number), f"{number:03d}.txt")
-    chance = random.Random(20241122)
-    seen = []
-    for number in range(KILLS):
-        process = start(tmp_path, *WORKERS[number % 2])
-        until = Page.objects.count() + chance.randrange(1, 6)
-        deadline = time.monotonic() + 30
-        while Page.objects.count() < until and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
-        time.sleep(chance.uniform(0, 0.03))
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        seen.append(check_whole_pages())
-        assert archive.state().revision >= seen[-1]
-    assert any(0 < pages < PAGES for pages in seen), seen
-
-    process = start(tmp_path, "--workers=0")
-    out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, out
-    assert f"新增 {PAGES - seen[-1]}，更新 0，相同 {seen[-1]}，" in out
-    assert (Page.objects.count(), Article.objects.count()) == (PAGES, 3 * PAGES)
-    revision = archive.state().revision
-    process = start(tmp_path)
-    assert f"相同 {PAGES}，" in process.communicate(timeout=120)[0]
-    assert archive.state().revision == revision
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,7 @@
 """The index is right after the next start, whenever its writer or builder dies. A rebuild misses no change."""
 
-import fcntl
 import json
 import os
-import random
 import signal
 import time
 
@@ -11,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from articles import workers
-from articles.models import Article, archive
+from articles.models import Article
 from articles.search import state
 from articles.search import sync as syncing
 from articles.search.check import differences
@@ -23,9 +21,6 @@ from articles.search.sync import paused, sync
 from articles.workers import from_workers
 from tests.faults.processes import children, is_alive, start
 from tests.make import make_article, make_issue, make_many, make_page
-
-#: The number of kills in a run of the tests. A run by hand can set more: KILLS=30.
-KILLS = int(os.environ.get("KILLS", "6"))
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,52 +35,6 @@ def make_articles(count):
     with paused():
         headlines = [f"第{number}篇文章" for number in range(count)]
         make_many(make_page(make_issue()), headlines, "这是第{0}篇的正文，说的是第{0}件事。" * 20)
-
-
-def is_held(path):
-    """Return whether a process holds the lock of the file `path`."""
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
-def change(article, text):
-    """Set the headline of an article to `text`, so that the index is behind."""
-    with paused(), archive.change() as change:
-        Article.objects.filter(pk=article.pk).update(headline=text)
-        change.articles([article.pk])
-
-
-@pytest.mark.one_database  # the killed processes only read it
-def test_kills_of_writer_and_builder_leave_an_index_that_the_next_start_makes_right(folder):
-    make_articles(120)
-    sync()
-    chance = random.Random(20251125)
-    first = Article.objects.first()
-    unfinished = 0
-    for number in range(KILLS):
-        change(first, f"改动{number}号")
-        rebuild = ["--rebuild"] if number % 2 else []
-        process = start("manage.py", "sync_search", *rebuild)
-        lock = folder / ("build.lock" if rebuild else "writer.lock")
-        deadline = time.monotonic() + 30
-        while process.poll() is None and not (lock.exists() and is_held(lock)) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        time.sleep(chance.uniform(0, 0.3 if rebuild else 0.03))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        unfinished += find("改动").is_behind
-        assert sync()
-        assert list(differences()) == []
-        assert [story.head.headline for story in find(f"改动{number}号").stories] == [f"改动{number}号"]
-        assert find("文章").rows.total == 119
-    assert unfinished, "no kill hit a process at work"
-    assert len([path for path in folder.iterdir() if path.is_dir()]) <= 2
-    sync(rebuild=True)
-    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1  # the folders of the killed builders are gone
 
 
 def test_saving_and_searching_go_on_while_the_index_is_rebuilt():
