@@ -52,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--part", help="run only one part of them, such as 1/2: so many of their modules")
     group.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
     group.addoption("--fast", action="store_true", help="run only what needs no process, browser or transaction")
+    group.addoption("--sample", type=int, metavar="N", help="run only the first N tests of each part, no long ones")
     group.addoption("--full", action="store_true", help="ask as many arbitrary queries as a release does")
 
 
@@ -97,12 +98,42 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = list(filter(PASSES["PostgreSQL"], kept))
     if config.getoption("fast"):
         kept = [item for item in kept if not needs_browser(item) and not commits(item)]
+    if config.getoption("sample"):
+        kept = sample_of(kept, config.getoption("sample"))
     if config.getoption("part"):
         kept = part_of(kept, *map(int, config.getoption("part").split("/")))
     if len(kept) < len(items):
         staying = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in staying])
         items[:] = kept
+
+
+#: The modules of which the first test takes a second or more, which a sample has no time for.
+LONG = (
+    *("admin/test_article_screen_of_samples.py", "commands/test_erase.py", "commands/test_prepare.py"),
+    *("commands/test_verify.py", "desk/test_texts.py", "desk/test_withdrawing.py", "models/test_row_values.py"),
+    *("reading/test_cost.py", "reading/test_fuzz.py", "reading/test_subjects.py", "search/test_index.py"),
+    *("search/test_relevance.py", "test_imports.py", "views/test_keeping.py", "views/test_methods.py"),
+    *("views/test_parameters.py", "views/test_withdrawn.py"),
+)
+
+
+def sample_of(items: list[pytest.Item], number: int) -> list[pytest.Item]:
+    """Return the first `number` tests of each module, and of each folder those that touch the database, in order.
+
+    Left out are LONG modules, tests of properties, which are long, too, and tests of an archive that their module makes
+    once for all of them.
+    """
+    taken: Counter[Path] = Counter()
+    sample = []
+    for item in items:
+        place = item.path.parent if touches_database(item) else item.path
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        is_long = is_property or "made_once" in getattr(item, "fixturenames", ())
+        if not is_long and item.path not in {TESTS / name for name in LONG} and taken[place] < number:
+            taken[place] += 1
+            sample.append(item)
+    return sample
 
 
 #: The modules whose tests take far longer than others, each with the number of usual tests, a tenth of a second each,

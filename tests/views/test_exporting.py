@@ -30,6 +30,8 @@ def setting(settings, tmp_path, monkeypatch):
     assert free() == exporting.MOST
     # Closing a response would also close the test's own database connection.
     monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
+    yield
+    gc.collect()  # the next module may ask for files
 
 
 def free():
