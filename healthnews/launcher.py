@@ -146,7 +146,8 @@ def install_release() -> None:
     del environment["PYTHONPYCACHEPREFIX"]
     with setting_up() as lock:
         install("serve", lock)
-        compiled = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib"), "articles", "healthnews"]
+        compiled = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", "-x", "/site-packages/(pip|setuptools|wheel)/"]
+        compiled += [str(VENV / "lib"), "articles", "healthnews"]
         if (done := run_quietly(compiled, environment, lock)).returncode:
             raise Refusal(f"程序没有编译成：请检查 {ROOT} 的权限与磁盘空间后重试。\n{last_lines(done.stdout)}")
     say(f"{ROOT} 已装好。")

@@ -1,6 +1,7 @@
-"""A restart of the server under a socket that another process holds, as systemd does, costs no request."""
+"""A restart or reload of the server on a socket that another process holds, as systemd does, costs no request."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import urllib.request
 import pytest
 
 from healthnews import launcher
+from tests.faults import processes
 from tests.operations.clients import Clients
 
 #: Becomes the server that finds the open socket as systemd would hand it over (sd_listen_fds(3)).
@@ -58,6 +60,25 @@ def serve(tmp_path):
     for server in servers:
         server.kill()
         server.wait()
+
+
+def test_a_reload_keeps_the_socket_and_costs_no_request(serve):
+    with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server = serve(listener)
+        clients = Clients(address, 8)
+        with urllib.request.urlopen(f"{address}/", timeout=60) as response:
+            assert response.status == 200
+        first = processes.children(server.pid)
+        server.send_signal(signal.SIGHUP)
+        until = time.monotonic() + 30
+        while (set(first) & set(now := processes.children(server.pid)) or len(now) < 2) and time.monotonic() < until:
+            time.sleep(0.1)
+        answers = clients.answers
+        time.sleep(1)
+        clients.stop()
+        assert server.poll() is None and len(processes.children(server.pid)) == 2
+    assert clients.failures == [] and clients.answers > answers
 
 
 def test_clients_that_ask_without_pause_get_every_answer_over_five_restarts(serve):

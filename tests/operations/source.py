@@ -59,7 +59,8 @@ def fetch_wheels() -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
         pip += ["--require-hashes", "--cache-dir", ROOT / "var" / "cache" / "pip", "--dest", folder]
-        subprocess.run([*pip, *(each for lock in locks for each in ("--requirement", lock))], check=True)
+        pip += [each for lock in locks for each in ("--requirement", lock)]
+        subprocess.run(pip, check=True, env=launcher.user_environment())
         stamp.write_text(wanted, "utf-8")
     return folder
 
