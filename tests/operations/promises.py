@@ -282,6 +282,17 @@ def after_restore(story, said):
     assert finds(host, SAMPLE) == 1 and finds(host, "升为主库以后的第一篇") == 1
 
 
+def after_erasure(story, said):
+    host = story.writing
+    assert "已删去文章 1" in said and "清理过了" in said, said
+    code = host.run(f"{CURL} --output /dev/null --write-out '%{{http_code}}' {SITE}/articles/1/")
+    assert code == "410", code
+
+
+def after_upkeep(story, said):
+    assert "登记了 0 个扫描件" in said and "全部相符" in said, said
+
+
 #: By heading: what a story needs before its commands, and what is looked at after the last of them.
 BEFORE = {
     "升级: upgrade": before_upgrade,
@@ -301,4 +312,6 @@ AFTER = {
     "A second host for readers": after_second_host,
     "The first host is lost, a standby is there": after_promotion,
     "Everything is lost but a backup": after_restore,
+    "Taking a text back": after_erasure,
+    "Keeping it current": after_upkeep,
 }
