@@ -250,6 +250,16 @@ def needs_browser(item: pytest.Item) -> bool:
     return "browser" in getattr(item, "fixturenames", ())
 
 
+def is_pure(item: pytest.Item) -> bool:
+    """Tell whether a test needs neither a browser nor the database of the tests."""
+    return not needs_browser(item) and not touches_database(item)
+
+
+def is_of_processes(item: pytest.Item) -> bool:
+    """Tell whether a test is of a folder whose tests start whole archives, and mostly wait for them."""
+    return any(folder in item.path.parents for folder in (TESTS / "faults", TESTS / "operations"))
+
+
 def is_for_databases(item: pytest.Item) -> bool:
     """Tell whether a test belongs to the passes that run once for each database."""
     return touches_database(item) and not needs_browser(item)
@@ -264,7 +274,8 @@ def of_sqlite(item: pytest.Item) -> bool:
 #: both databases unless a marker excludes one.
 PASSES: dict[str, Callable[[pytest.Item], bool]] = {
     "browser": needs_browser,
-    "pure": lambda item: not needs_browser(item) and not touches_database(item),
+    "pure": lambda item: is_pure(item) and not is_of_processes(item),
+    "processes": lambda item: is_pure(item) and is_of_processes(item),
     "SQLite": lambda item: is_for_databases(item) and not item.get_closest_marker("server"),
     "PostgreSQL": lambda item: is_for_databases(item) and not of_sqlite(item),
 }

@@ -238,12 +238,12 @@ def plan(
         add_pass("SQLite", part)
     if "--fast" in arguments:
         return steps, missing
+    add_pass("processes")
     # This step fails if a style sheet names a missing file.
     add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     required = environment.get("REQUIRE", "").split(",")
     is_whole = all(each.startswith("-") for each in arguments)  # no file, test or expression is named
-    if is_whole:
-        add("kills on SQLite", "-m", "tests.faults.run")
+    url = None
     try:
         url = stack.enter_context(postgres.running(programs)) if (programs := postgres.find_programs()) else None
     except RuntimeError as error:
@@ -252,12 +252,12 @@ def plan(
         if url:
             for part in PARTS:  # each part has a database of its own
                 add_pass("PostgreSQL", part, DATABASE_URL=url.replace("/postgres?", f"/part{part[0]}?"))
-            if is_whole:
-                add("kills on PostgreSQL", "-m", "tests.faults.run", DATABASE_URL=url)
         else:
             is_required = "postgresql" in required
             word = "FAILED (no initdb, and REQUIRE names postgresql)" if is_required else "skipped (no initdb)"
             missing["PostgreSQL"] = word
+    if is_whole:
+        add("kills", "-m", "tests.faults.run", "--both", **({"DATABASE_URL": url} if url else {}))
     if find_chromium() or "chromium" in required:
         add_pass("browser")
     else:

@@ -124,7 +124,7 @@ def test_each_test_is_of_one_pass_but_those_of_both_databases(request):
     for item in request.session.items:
         passes = {name for name, is_of in PASSES.items() if is_of(item)}
         of_databases = ({"SQLite"}, {"PostgreSQL"}, {"SQLite", "PostgreSQL"})
-        assert passes in ({"pure"}, {"browser"}, *of_databases), item.nodeid
+        assert passes in ({"pure"}, {"processes"}, {"browser"}, *of_databases), item.nodeid
         assert (passes in of_databases) == touches_database(item), item.nodeid
 
 

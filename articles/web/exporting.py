@@ -114,7 +114,7 @@ class Export:
 
     def make(self, texts: Iterable[str]) -> None:
         """Write `texts` to the file, and give way to readers between them. Raises TooLate when the time is up."""
-        allow(MAKING)
+        allow(MAKING + settings.STATEMENT_SECONDS)  # a statement may begin in the last moment
         slice_end = time.monotonic() + SLICE
         for text in texts:
             self._file.write(text.encode())

@@ -63,6 +63,6 @@ BARE = {"403-form", "500"}
 #: URL names of answers that are not pages to read.
 NOT_PAGES = {
     "article-file", "column-feed", "favicon", "feed", "missing-csv", "opensearch", "region-feed", "robots", "scan",
-    "search-feed", "section-feed", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
+    "search-feed", "section-feed", "security", "sitemap", "sitemap-lists", "sitemap-lists-part", "sitemap-month",
     "sitemap-month-part", "suggest", "topic-feed",
 }  # fmt: skip

@@ -30,7 +30,7 @@ RIGHTS = {
     "topic region regionalias publicationschedule": ("+++-", "--+-", "--+-", "----"),
     "searchwithouthit":                ("+++-", "----", "----", "--+-"),
     "byline articleregion articletopic pagecredit columnalias contributoralias": ("+++-", "----", "----", "----"),
-    "proposal sourcetext importrun importitem redirect archive vanishedarticle": ("+++-", "----", "----", "----"),
+    "proposal sourcetext importrun importitem redirect scan archive vanishedarticle": ("+++-", "----", "----", "----"),
     "user group":                      ("--+-", "--+-", "--+-", "--+-"),
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from articles.models import (
     Page,
     Redirect,
     RegionAlias,
+    Scan,
     SearchWithoutHit,
     SourceText,
     Synonym,
@@ -77,6 +78,7 @@ def made_desk(made_once, tmp_path_factory):
         Synonym.objects.create(subject="甲", name="甲")
         Redirect.objects.create(old_path="/old/", new_path="/new/")
         VanishedArticle.objects.create(article_id=999_999, revision=1)
+        Scan.objects.create(path="20/01.jpg", size=1, sha256="a" * 64)
         SearchWithoutHit.objects.create(query="克隆羊", times=1, times_nearly=0, first_day=DAY, last_day=DAY)
     make_schedule("2024-01-01")
     target = make_page(None, 4)

@@ -7,7 +7,8 @@ the work had not ended; a line for each tells where it was. Afterwards `manage.p
 was acknowledged must be there, nothing may be there in part, and the same work, started again, must come to the same
 end as the unkilled one.
 
-DATABASE_URL names a PostgreSQL server on which databases can be made; without it the archive is an SQLite file.
+DATABASE_URL names a PostgreSQL server on which databases can be made; without it the archive is an SQLite file. With
+--both the works are killed on SQLite first, then on that server.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -41,7 +43,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--full", action="store_true", help=f"{MANY_KILLS} kills in place of {KILLS}")
     parser.add_argument("--kills", type=int, help="the number of kills, which the works share")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--both", action="store_true", help="on SQLite and on the server of DATABASE_URL")
     given = parser.parse_args(arguments)
+    if given.both:
+        return _on_both([each for each in arguments if each != "--both"])
     kills = given.kills or (MANY_KILLS if given.full else KILLS)
     with tempfile.TemporaryDirectory(prefix="kills-") as temporary:
         folder = Path(temporary)
@@ -54,6 +59,14 @@ def main(arguments: list[str]) -> int:
 
         killer = Killer(arena, random.Random(f"{given.seed} {arena.name}"))
         return _kill_all(killer, [name.lower() for name in given.works], kills)
+
+
+def _on_both(arguments: list[str]) -> int:
+    """Run this program for each database, in processes of their own: Django is set up once in a process."""
+    without = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environments = [without, *([dict(os.environ)] if "DATABASE_URL" in os.environ else [])]
+    command = [sys.executable, "-m", "tests.faults.run", *arguments]
+    return max([subprocess.run(command, env=each).returncode for each in environments])
 
 
 def _kill_all(killer: Killer, names: list[str], kills: int) -> int:
