@@ -33,9 +33,12 @@ threads = 4
 logconfig_dict = logs.gunicorn_configuration()
 control_socket_disable = True
 # Without `reuse_port`, the first worker to wake takes most connections and the other worker idles. Sockets from
-# systemd are used as they are. Gunicorn takes LISTEN_FDS away, and reads this file again at a reload: the first answer
-# stands.
-reuse_port = os.environ.setdefault("OWN_SOCKETS", str(int("LISTEN_FDS" not in os.environ))) == "1"
+# systemd are used as they are. Gunicorn takes LISTEN_FDS away, and reads this file again at a reload: the first answer of
+# this process stands.
+FROM_SYSTEMD = f"of systemd, for {os.getpid()}"
+if "LISTEN_FDS" in os.environ:
+    os.environ["SOCKETS"] = FROM_SYSTEMD
+reuse_port = os.environ.get("SOCKETS") != FROM_SYSTEMD
 # On a slow disk the workers' heartbeat would stall.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 

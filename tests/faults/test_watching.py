@@ -68,7 +68,7 @@ class Archive:
     def ask(self, path, method="GET", peer="127.0.0.1", **headers):
         """Return the status and the body of an answer, and the seconds that it took."""
         started = time.monotonic()
-        connection = HTTPConnection(peer, self.port, timeout=30)
+        connection = HTTPConnection(peer, self.port, timeout=120)
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
         body = response.read().decode()

@@ -91,7 +91,7 @@ def test_the_previous_release_serves_on_the_tables_of_each_migration():
     for loader, key, migration in ours():
         if int(key[1][:4]) <= BEFORE_THE_RULE:
             continue
-        state = loader.project_state(migration.dependencies)
+        state = loader.project_state(key, at_end=False)
         for operation in migration.operations:
             faults = faults_of(operation, state)
             stopped = getattr(import_module(migration.__module__), "CONTRACTS", None)
