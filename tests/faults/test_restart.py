@@ -66,17 +66,18 @@ def test_a_reload_keeps_the_socket_and_costs_no_request(serve):
     with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = serve(listener)
-        clients = Clients(address, 8)
-        with urllib.request.urlopen(f"{address}/", timeout=60) as response:
-            assert response.status == 200
-        first = processes.children(server.pid)
-        server.send_signal(signal.SIGHUP)
-        until = time.monotonic() + 30
-        while (set(first) & set(now := processes.children(server.pid)) or len(now) < 2) and time.monotonic() < until:
-            time.sleep(0.1)
-        answers = clients.answers
-        time.sleep(1)
-        clients.stop()
+        with Clients(address, 8) as clients:
+            with urllib.request.urlopen(f"{address}/", timeout=60) as response:
+                assert response.status == 200
+            first = processes.children(server.pid)
+            server.send_signal(signal.SIGHUP)
+            until = time.monotonic() + 30
+            while (
+                set(first) & set(now := processes.children(server.pid)) or len(now) < 2
+            ) and time.monotonic() < until:
+                time.sleep(0.1)
+            answers = clients.answers
+            time.sleep(1)
         assert server.poll() is None and len(processes.children(server.pid)) == 2
     assert clients.failures == [] and clients.answers > answers
 
@@ -85,16 +86,15 @@ def test_clients_that_ask_without_pause_get_every_answer_over_five_restarts(serv
     with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = serve(listener)
-        clients = Clients(address, 8)
         answers = [0]
-        for _ in range(5):
-            with urllib.request.urlopen(f"{address}/", timeout=60) as response:  # the new server takes requests
-                assert response.status == 200
-            time.sleep(0.3)
-            answers.append(clients.answers)
-            server.terminate()
-            assert server.wait(timeout=40) == 0
-            server = serve(listener)
-        clients.stop()
+        with Clients(address, 8) as clients:
+            for _ in range(5):
+                with urllib.request.urlopen(f"{address}/", timeout=60) as response:  # the new server takes requests
+                    assert response.status == 200
+                time.sleep(0.3)
+                answers.append(clients.answers)
+                server.terminate()
+                assert server.wait(timeout=40) == 0
+                server = serve(listener)
     assert clients.failures == []
     assert all(before < after for before, after in zip(answers, answers[1:], strict=False)), answers

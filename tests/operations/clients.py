@@ -34,6 +34,12 @@ class Clients:
         for thread in self._threads:
             thread.start()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
     def stop(self):
         """Let each client end its request."""
         self._is_over.set()
