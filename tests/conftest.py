@@ -53,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--database-only", action="store_true", help="run only the tests that touch the database")
     group.addoption("--fast", action="store_true", help="run only what needs no process, browser or transaction")
     group.addoption("--sample", type=int, metavar="N", help="run only the first N tests of each part, no long ones")
+    group.addoption("--divided", action="store_true", help="let each database have half of the tests of DIVIDED")
     group.addoption("--full", action="store_true", help="ask as many arbitrary queries as a release does")
 
 
@@ -96,6 +97,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = list(filter(PASSES[config.getoption("run_pass")], kept))
     if config.getoption("database_only"):
         kept = list(filter(PASSES["PostgreSQL"], kept))
+    if config.getoption("divided"):
+        kept = half_of(kept)
     if config.getoption("fast"):
         kept = [item for item in kept if not needs_browser(item) and not commits(item)]
     if config.getoption("sample"):
@@ -170,11 +173,39 @@ HEAVY = {
 }
 
 
+#: The modules whose tests ask the same statements again and again: rules of the desk, lists and files of readers. Each
+#: database has every other test. Without PostgreSQL, or with a selection or --full, no module is divided.
+DIVIDED = {
+    *("admin/test_actions.py", "admin/test_articles.py", "admin/test_queue.py", "admin/test_searching.py"),
+    *("desk/test_moving.py", "desk/test_placing_text.py", "desk/test_structure.py", "desk/test_texts.py"),
+    *("desk/test_undo.py", "desk/test_withdrawing.py", "ingest/test_doubt_check.py"),
+    *("models/test_history_in_ledger.py", "search/test_find.py", "search/test_queries.py"),
+    *("views/test_counted_links.py", "views/test_exports.py", "views/test_facets.py", "views/test_feeds.py"),
+    *("views/test_lists.py", "views/test_suggestions.py", "views/test_walk.py"),
+}
+
+
+def half_of(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests without those that the other database has. Tests of one database alone stay."""
+    turn = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    seen: Counter[Path] = Counter()
+    kept = []
+    for item in items:
+        is_divided = item.path in {TESTS / name for name in DIVIDED} and not of_sqlite(item)
+        if is_divided and not item.get_closest_marker("server"):
+            seen[item.path] += 1
+            if seen[item.path] % 2 == turn:
+                continue
+        kept.append(item)
+    return kept
+
+
 def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
     """Return part `number` of `parts`. Each module lies whole in one part, and the parts are about equally long."""
     lengths = dict(Counter(item.path for item in items))
     on_postgresql = "postgresql" in settings.DATABASES["default"]["ENGINE"]
     lengths |= {path: length[on_postgresql] for name, length in HEAVY.items() if (path := TESTS / name) in lengths}
+    lengths |= {path: lengths[path] // 2 for name in DIVIDED if (path := TESTS / name) in lengths and name in HEAVY}
     mine, taken = set(), [0] * parts
     for path in sorted(lengths, key=lambda path: (-lengths[path], path)):
         least = taken.index(min(taken))

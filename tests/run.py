@@ -4,7 +4,8 @@ The linter, the check of the format, the type checker, the check for missing mig
 and the passes of pytest run side by side, each with folders of its own to write to. The output of each is printed whole
 when it ends. The passes divide the tests among them. Tests that touch the database belong to two passes: SQLite and
 PostgreSQL. --fast is for daily work: it runs the tests that need no second process, browser or transaction of their
-own, on SQLite. --full asks more arbitrary queries.
+own, on SQLite. --full asks more arbitrary queries, and asks both databases where each otherwise gets half of a module's
+tests.
 The run writes only to temporary folders and removes them at its end. The caches of pytest and ruff lie in var/cache/.
 """
 
@@ -221,11 +222,11 @@ def plan(
         places = {"VAR_DIR": f"{own}/var", "TMPDIR": str(own)}
         steps.append(Step(name, list(command), environment | places | variables, own))
 
-    def add_pass(of: str, part: str = "", **variables: str) -> None:
+    def add_pass(of: str, part: str = "", *more: str, **variables: str) -> None:
         name = f"{of} {part}".strip().replace("/", " of ")
         options = [f"--pass={of}", f"--junitxml={folder / name / 'report.xml'}"]
         options += [f"--part={part}"] if part else []
-        options += ["-o", f"cache_dir=var/cache/pytest/{name}"]  # the passes would overwrite a common cache
+        options += [*more, "-o", f"cache_dir=var/cache/pytest/{name}"]  # the passes would overwrite a common cache
         options += ["--color=yes"] if sys.stdout.isatty() else []
         add(name, "-m", "pytest", *options, *arguments, **variables)
 
@@ -234,13 +235,10 @@ def plan(
     add("types", "-m", "mypy", "--no-error-summary")
     add("migrations", "manage.py", "makemigrations", "--check", "--dry-run")
     add_pass("pure")
-    for part in PARTS:
-        add_pass("SQLite", part)
     if "--fast" in arguments:
+        for part in PARTS:
+            add_pass("SQLite", part)
         return steps, missing
-    add_pass("processes")
-    # This step fails if a style sheet names a missing file.
-    add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     required = environment.get("REQUIRE", "").split(",")
     is_whole = all(each.startswith("-") for each in arguments)  # no file, test or expression is named
     url = None
@@ -249,13 +247,18 @@ def plan(
     except RuntimeError as error:
         missing["PostgreSQL"] = f"FAILED ({error})"
     else:
-        if url:
-            for part in PARTS:  # each part has a database of its own
-                add_pass("PostgreSQL", part, DATABASE_URL=url.replace("/postgres?", f"/part{part[0]}?"))
-        else:
+        if not url:
             is_required = "postgresql" in required
             word = "FAILED (no initdb, and REQUIRE names postgresql)" if is_required else "skipped (no initdb)"
             missing["PostgreSQL"] = word
+    divided = ["--divided"] if url and is_whole and "--full" not in arguments else []
+    for part in PARTS:
+        add_pass("SQLite", part, *divided)
+        if url:  # each part has a database of its own
+            add_pass("PostgreSQL", part, *divided, DATABASE_URL=url.replace("/postgres?", f"/part{part[0]}?"))
+    add_pass("processes")
+    # This step fails if a style sheet names a missing file.
+    add("static files", "manage.py", "collectstatic", "--no-input", "--verbosity=0")
     if is_whole:
         add("kills", "-m", "tests.faults.run", "--both", **({"DATABASE_URL": url} if url else {}))
     if find_chromium() or "chromium" in required:
