@@ -48,6 +48,9 @@ DOWNLOADED = ("门诊", "慢性病")
 
 EDITORS = 2
 
+#: The years by which imported pages are older than those that the archive has.
+EARLIER = 35
+
 #: Pages of a folder that is imported. When it is done, the next one is written.
 PAGES = 400
 
@@ -239,9 +242,10 @@ class Editor:
             if status == 200:
                 fields = fields_of(text)
                 lines = [name for name in fields if re.fullmatch(r"(head|block)-\d+-text", name) and fields[name]]
-                fields[lines[0]] = f"{fields[lines[0]][:40]}（{self.chance.randrange(1000)}）"
-                body = urlencode({**fields, "csrfmiddlewaretoken": "k" * 32, "_save": "1"})
-                site.ask(path, waits, body, Cookie=self.cookie)
+                if lines:  # the import may have taken all text out of an article
+                    fields[lines[0]] = f"{fields[lines[0]][:40]}（{self.chance.randrange(1000)}）"
+                    body = urlencode({**fields, "csrfmiddlewaretoken": "k" * 32, "_save": "1"})
+                    site.ask(path, waits, body, Cookie=self.cookie)
             stop.wait(self.chance.uniform(*SAVING))
 
 
@@ -274,7 +278,8 @@ def write_folder(folder: Path, first: int) -> None:
     rows = ["file,date,page"]
     for path in sorted(folder.glob("*.txt")):
         day, _, number = path.stem.partition("_")
-        rows.append(f"{path.name},{day},{int(number)}")
+        # The archive has pages of the years from 1985 on.
+        rows.append(f"{path.name},{int(day[:4]) - EARLIER}{day[4:]},{int(number)}")
     (folder / "pages.csv").write_text("\n".join(rows) + "\n", "utf-8")
 
 
