@@ -33,8 +33,8 @@ threads = 4
 logconfig_dict = logs.gunicorn_configuration()
 control_socket_disable = True
 # Without `reuse_port`, the first worker to wake takes most connections and the other worker idles. Sockets from
-# systemd are used as they are. Gunicorn takes LISTEN_FDS away, and reads this file again at a reload: the first answer of
-# this process stands.
+# systemd are used as they are. Gunicorn takes LISTEN_FDS away, and reads this file again at a reload: the first answer
+# of this process stands.
 FROM_SYSTEMD = f"of systemd, for {os.getpid()}"
 if "LISTEN_FDS" in os.environ:
     os.environ["SOCKETS"] = FROM_SYSTEMD
