@@ -127,13 +127,14 @@ def sample_of(items: list[pytest.Item], number: int) -> list[pytest.Item]:
     Left out are LONG modules, tests of properties, which are long, too, and tests of an archive that their module makes
     once for all of them.
     """
+    long = {TESTS / name for name in LONG}
     taken: Counter[Path] = Counter()
     sample = []
     for item in items:
         place = item.path.parent if touches_database(item) else item.path
         is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         is_long = is_property or "made_once" in getattr(item, "fixturenames", ())
-        if not is_long and item.path not in {TESTS / name for name in LONG} and taken[place] < number:
+        if not is_long and item.path not in long and taken[place] < number:
             taken[place] += 1
             sample.append(item)
     return sample
@@ -188,10 +189,11 @@ DIVIDED = {
 def half_of(items: list[pytest.Item]) -> list[pytest.Item]:
     """Return the tests without those that the other database has. Tests of one database alone stay."""
     turn = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+    divided = {TESTS / name for name in DIVIDED}
     seen: Counter[Path] = Counter()
     kept = []
     for item in items:
-        is_divided = item.path in {TESTS / name for name in DIVIDED} and not of_sqlite(item)
+        is_divided = item.path in divided and not of_sqlite(item)
         if is_divided and not item.get_closest_marker("server"):
             seen[item.path] += 1
             if seen[item.path] % 2 == turn:

@@ -216,19 +216,15 @@ class Editor:
 
     def __init__(self, name: str) -> None:
         from django.conf import settings
-        from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
         from django.contrib.auth.models import User
-        from django.contrib.sessions.backends.db import SessionStore
+        from django.test import Client
 
         from articles.models import Article
 
         user, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}; csrftoken={'k' * 32}"
+        client = Client()
+        client.force_login(user)
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}; csrftoken={'k' * 32}"
         self.ids = list(Article.objects.visible().stories().order_by("pk").values_list("pk", flat=True)[:4000])
         self.chance = random.Random(name)
 

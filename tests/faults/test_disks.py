@@ -30,16 +30,11 @@ SIZE = 64 << 20
 #: Makes a session of an administrator and prints its key.
 SESSION = """
 import django; django.setup()
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
-from django.conf import settings
-user = User.objects.create_superuser("林望舒", password="pass12345678")
-session = SessionStore()
-session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.create()
-print(session.session_key)
+from django.test import Client
+client = Client()
+client.force_login(User.objects.create_superuser("林望舒", password="pass12345678"))
+print(client.session.session_key)
 """
 
 

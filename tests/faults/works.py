@@ -9,6 +9,7 @@ import lzma
 import os
 import random
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def broken(*, with_index: bool) -> Iterator[str]:
     yield from map(str, findings(with_index=with_index))
 
 
-class Work:
+class Work(ABC):
     """A work: how it is done, what has to stand after a kill, how it is done again.
 
     All methods run in processes of their own. `folder` is that of the arena, outside VAR_DIR.
@@ -118,9 +119,9 @@ class Work:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @abstractmethod
     def do(self, telling: Telling) -> None:
         """Do the work. Tell what has been acknowledged."""
-        raise NotImplementedError
 
     def left(self, before: Held, whole: Held, done: list[str]) -> Iterator[str]:
         """Yield what is wrong after a kill. `before` was held before the work, `whole` after an unkilled one."""
