@@ -14,7 +14,6 @@ from typing import NoReturn
 import hypothesis
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis.configuration import set_hypothesis_home_dir
@@ -316,9 +315,13 @@ PASSES: dict[str, Callable[[pytest.Item], bool]] = {
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Keep a copy of the tables of fixtures/ in the new database and leave all other tables empty."""
-    from tests.tables import keep_tables  # noqa: PLC0415 - models can be imported only now
+    """Keep a copy of the tables of fixtures/ in the new database and leave all other tables empty.
 
+    A test that commits empties only the tables that it has filled.
+    """
+    from tests import tables  # noqa: PLC0415 - models can be imported only now
+
+    TransactionTestCase._fixture_teardown = tables.empty_filled_tables
     with django_db_blocker.unblock():
-        keep_tables()
-        call_command("flush", verbosity=0, interactive=False)
+        tables.keep_tables()
+        tables.empty_database()
