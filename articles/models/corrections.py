@@ -72,6 +72,11 @@ class Batch(models.Model):
         return f"第 {self.pk} 批：{self.get_kind_display()}"
 
     @property
+    def is_final(self) -> bool:
+        """Whether nobody can take it back: what the law has taken is kept nowhere."""
+        return self.kind == self.Kind.ERASURE
+
+    @property
     def stands(self) -> bool:
         """Whether no standing batch has taken it back."""
         return not any(undo.stands for undo in self.undone_by.all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -30,24 +31,32 @@ class NoScan(ValueError):
 
 @dataclass
 class Recorded:
-    """The result of a run: the numbers of scans recorded, left for lack of time, and written a moment ago.
+    """The result of a run: the numbers of scans recorded and of those written a moment ago.
 
-    `unread` are the files and folders that can't be read, each with the reason.
+    `is_whole` is False if the time ended before the folder did. `unread` are the files and folders that can't be read,
+    each with the reason.
     """
 
     new: int = 0
-    left: int = 0
     young: int = 0
+    is_whole: bool = True
     unread: list[str] = field(default_factory=list)
 
 
-def unrecorded(unread: list[str]) -> Iterator[tuple[str, Path, bool]]:
+class TimeIsUp(Exception):
+    """The folder of scans has not been walked whole in the time given."""
+
+
+def unrecorded(unread: list[str], until: float = math.inf) -> Iterator[tuple[str, Path, bool]]:
     """Yield each scan without a record: its path below the scans' folder, its file, and whether it is settled.
 
-    What can't be read, or can't be stored, goes to `unread`.
+    What can't be read, or can't be stored, goes to `unread`. Raises TimeIsUp at the first file after `until`, a time of
+    the monotonic clock: an archive of years has a million files, recorded long ago.
     """
     known = set(Scan.objects.values_list("path", flat=True))
     for name, path in scan_files(unread):
+        if time.monotonic() > until:
+            raise TimeIsUp
         if name in known or not is_scan(name):
             continue
         if not is_storable(name):
@@ -70,21 +79,28 @@ def is_storable(name: str) -> bool:
     return name.isprintable() and len(name.encode()) <= LONGEST_PATH
 
 
-def record_scans(seconds: float | None = None) -> Recorded:
-    """Record each scan that has no record yet. After `seconds` no further file is begun.
+def record_scans(seconds: float = math.inf) -> Recorded:
+    """Record each scan that has no record yet. After `seconds` no further file is looked at.
 
     Readers see nothing of it, so that it is no change of the archive. Two runs at once do no harm: the first record
     counts.
     """
     result = Recorded()
-    began = stored = time.monotonic()
     made: list[Scan] = []
-    for name, path, is_settled in unrecorded(result.unread):
+    try:
+        _record(result, made, time.monotonic() + seconds)
+    except TimeIsUp:
+        result.is_whole = False
+    Scan.objects.bulk_create(made, ignore_conflicts=True)
+    return result
+
+
+def _record(result: Recorded, made: list[Scan], until: float) -> None:
+    """Record scans into `result`. The last of them are left in `made`, to be stored. Raises TimeIsUp."""
+    stored = time.monotonic()
+    for name, path, is_settled in unrecorded(result.unread, until):
         if not is_settled:
             result.young += 1
-            continue
-        if seconds is not None and time.monotonic() - began > seconds:
-            result.left += 1
             continue
         try:
             content = content_of(path)
@@ -98,9 +114,8 @@ def record_scans(seconds: float | None = None) -> Recorded:
         made.append(Scan(path=name, size=content.size, sha256=content.sha256))
         if len(made) >= AT_ONCE or time.monotonic() - stored > STORED_EVERY:
             Scan.objects.bulk_create(made, ignore_conflicts=True)
-            made, stored = [], time.monotonic()
-    Scan.objects.bulk_create(made, ignore_conflicts=True)
-    return result
+            made.clear()
+            stored = time.monotonic()
 
 
 def renew_scan(given: str) -> Scan | None:

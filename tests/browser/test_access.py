@@ -11,7 +11,8 @@ from tests.browser.serving import WIDTHS
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-#: Options for the only rule that depends on the colour scheme.
+#: Options for the only rule that depends on the colour scheme. It is asked at one width for the dark scheme: what lies on
+#: what is a matter of the width, and all widths have been asked in light.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 
@@ -27,9 +28,9 @@ def test_axe_finds_no_violation(open_kind, kind):
     page.evaluate(AXE_SCRIPT)
     for width, viewport in WIDTHS.items():
         page.set_viewport_size(viewport)
-        for scheme, options in (("light", OPTIONS), ("dark", COLOURS)):
-            page.emulate_media(color_scheme=scheme)
-            assert (width, scheme, violations(page, options)) == (width, scheme, [])
+        assert (width, violations(page)) == (width, [])
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, COLOURS) == []
 
 
 def test_axe_finds_what_is_too_pale(open_page):

@@ -194,6 +194,16 @@ def test_nothing_of_it_can_be_undone(article, editor):
     assert not any(text in out.getvalue() for text in TOLD + WRITTEN)
 
 
+def test_no_screen_offers_to_undo_it(article, editor, admin_client):
+    batch = erase(article.pk, editor, "")
+    undo_it = f"/admin/desk/batches/{batch.pk}/undo/"
+    assert "没有可以写回的" in admin_client.get(undo_it).content.decode()
+    for path in ("/admin/", "/admin/desk/batches/", f"/admin/desk/batches/{batch.pk}/"):
+        page = admin_client.get(path).content.decode()
+        assert str(batch) in page and undo_it not in page
+        assert "不能撤销" in page
+
+
 def test_an_undo_writes_no_mark_into_another_article(article, editor):
     other = Article.objects.get(headline="青海湖畔建起流动诊室")
     for deck in (f"又讯：{TOLD[3]}和合理用药", "另一个副题"):

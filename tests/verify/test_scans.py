@@ -133,9 +133,13 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(scans, monkeypatch):
     assert record_scans().new == 1
 
 
-def test_a_start_of_the_archive_is_not_kept_by_many_scans(scans):
+def test_a_start_of_the_archive_is_not_kept_by_many_scans(scans, monkeypatch):
     result = record_scans(seconds=-1)
-    assert (result.new, result.left) == (0, 2)
+    assert (result.new, result.is_whole) == (0, False)
+    with monkeypatch.context() as patches:
+        patches.setattr("articles.management.commands.record_scans.MOMENT", -1.0)
+        call_command("import_pages", str(scans.parent / "2024-11-22_03.txt"), stdout=(out := StringIO()))
+    assert "登记了" not in out.getvalue() and "没有看完" in out.getvalue()
     call_command("import_pages", str(scans.parent / "2024-11-22_03.txt"), stdout=(out := StringIO()))
     assert "登记了 2 个扫描件。" in out.getvalue()
 

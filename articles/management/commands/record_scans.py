@@ -43,7 +43,7 @@ class Command(ArchiveCommand):
 
 
 def record_for_a_moment(command: ArchiveCommand) -> None:
-    """Record new scans for some seconds, after the work of another command, and tell of those that are left."""
+    """Record new scans for some seconds, after the work of another command, and tell whether some may be left."""
     result = record_scans(seconds=MOMENT)
     if result.new:
         command.stdout.write(f"登记了 {result.new} 个扫描件。")
@@ -52,8 +52,8 @@ def record_for_a_moment(command: ArchiveCommand) -> None:
 
 def tell_rest(command: ArchiveCommand, result: Recorded) -> None:
     """Tell which scans a run has not recorded, and why."""
-    if result.left:
-        command.stdout.write(f"还有 {result.left} 个扫描件没有登记：请运行 manage.py record_scans。")
+    if not result.is_whole:
+        command.stdout.write("扫描件没有看完，可能还有没登记的：请运行 manage.py record_scans。")
     if result.young:
         command.stdout.write(f"{result.young} 个扫描件一分钟之内还在写入，下次再登记。")
     for each in result.unread:
