@@ -16,7 +16,7 @@ MODELS = (Region, RegionAlias, Topic, PublicationSchedule, Synonym)
 #: The tables that a migration fills with what each archive has. No emptying takes these rows away.
 OF_MIGRATIONS = (ContentType, Permission, Group, Group.permissions.through)
 
-#: What the database has without a test's rows: the names of its tables, and the rows of OF_MIGRATIONS.
+#: What the database has without a test's rows: its tables, and the rows and sequences of OF_MIGRATIONS.
 _outset = []
 
 
@@ -77,6 +77,15 @@ def empty_filled_tables(_case=None):
 
 
 def _what_stays():
-    """Return the names of all tables, then the rows of each model of OF_MIGRATIONS."""
+    """Return the names of all tables, the sequences of OF_MIGRATIONS, then the rows of each of these models."""
+    tables = tuple(model._meta.db_table for model in OF_MIGRATIONS)
     rows = [list(model._base_manager.order_by("pk").values_list()) for model in OF_MIGRATIONS]
-    return [sorted(connection.introspection.table_names()), *rows]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"SELECT name, seq FROM sqlite_sequence WHERE name IN {tables} ORDER BY name")
+        else:
+            names = tuple(f"{table}_id_seq" for table in tables)
+            cursor.execute(
+                f"SELECT sequencename, last_value FROM pg_sequences WHERE sequencename IN {names} ORDER BY sequencename"
+            )
+        return [sorted(connection.introspection.table_names()), cursor.fetchall(), *rows]

@@ -217,6 +217,19 @@ class StoryIndex(EngineQueries):
         return Hits(self._values("id", found), _total(found))
 
     @calling_engine()
+    def keyed(
+        self, query: Query, most: int, order: str, *, backwards: bool = False
+    ) -> tuple[list[tuple[int, int]], int]:
+        """Return [(key, id)] of the first `most` hits (1 to MOST_AT_ONCE) in an `order`, and the number of all hits.
+
+        For `order` and `backwards` see `search`.
+        """
+        direction = tantivy.Order.Desc if backwards else tantivy.Order.Asc
+        most = max(1, min(most, MOST_AT_ONCE))
+        found = self._searcher.search(query, most, order_by_field=order, order=direction)
+        return list(zip(self._values(order, found), self._values("id", found), strict=True)), _total(found)
+
+    @calling_engine()
     def keys(self, ids: Sequence[int], order: str) -> dict[int, int]:
         """Return the keys of up to 100 stories by id. `order` is "oldest" or "newest"."""
         found = self._searcher.search(self.among("id", ids), min(max(1, len(ids)), 100))

@@ -1,5 +1,5 @@
-"""Numbers of stories by year, topic, place and so on: from the search index if it is at the archive's revision,
-otherwise from the database. The numbers are equal.
+"""Numbers of stories by year, topic, place and so on: from the search index, and from the database for the stories that
+changed since the index's commit. Without such an index the database gives them all. The numbers are equal.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from articles.models import Region
+from articles.models import Article, Region
 from articles.models.articles import ArticleQuerySet
 from articles.models.group_count import GroupCount, fetch_counts
 from articles.search.documents import day_of
-from articles.search.index import StoryIndex
-from articles.views.story_sets import StorySet, from_index
+from articles.views.story_sets import CurrentIndex, StorySet, from_index
 
 FacetCounts = dict[Any, int]
 
@@ -55,7 +54,7 @@ def counts(
     asked: Mapping[str, tuple[StorySet, Facet]], also: Mapping[str, GroupCount] | None = None
 ) -> dict[str, FacetCounts]:
     """Return the counts `asked` for, by name, and those of `also`, which only the database can answer."""
-    found = from_index(lambda index: _of_index(index, asked))
+    found = from_index(lambda current: _of_index(current, asked))
     if found is not None:
         return found | fetch_counts(also or {})
     return fetch_counts(
@@ -63,12 +62,25 @@ def counts(
     )
 
 
-def _of_index(index: StoryIndex, asked: Mapping[str, tuple[StorySet, Facet]]) -> dict[str, FacetCounts]:
+def _of_index(current: CurrentIndex, asked: Mapping[str, tuple[StorySet, Facet]]) -> dict[str, FacetCounts]:
     fields: dict[StorySet, list[str]] = defaultdict(list)
     for stories, facet in asked.values():
         fields[stories].append(facet.field)
-    found = {stories: index.values(stories.query(index), *names) for stories, names in fields.items()}
-    return {name: _keyed(facet, found[stories][facet.field]) for name, (stories, facet) in asked.items()}
+    found = {stories: current.index.values(current.query(stories), *names) for stories, names in fields.items()}
+    unchanged = {name: _keyed(facet, found[stories][facet.field]) for name, (stories, facet) in asked.items()}
+    changed = {stories: set(current.changed_of(stories).values_list("pk", flat=True)) for stories in fields}
+    fresh = fetch_counts(
+        {
+            name: facet.group_count(Article.objects.filter(pk__among=changed[stories]))
+            for name, (stories, facet) in asked.items()
+            if changed[stories]
+        }
+    )
+    return unchanged | {name: _sum(unchanged[name], numbers) for name, numbers in fresh.items()}
+
+
+def _sum(one: FacetCounts, other: FacetCounts) -> FacetCounts:
+    return dict(sorted((key, one.get(key, 0) + other.get(key, 0)) for key in one.keys() | other.keys()))
 
 
 def _keyed(facet: Facet, values: FacetCounts) -> FacetCounts:

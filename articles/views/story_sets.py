@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from articles.models import Article, Column, Contributor, Region, Topic, archive
+from articles.models import Article, Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.search.current import ask_index as ask_index
+from articles.search.current import OpenIndex, ask_index
+from articles.search.documents import order_keys
 from articles.search.engine_queries import EngineQuery
 from articles.search.files import IndexUnavailable
 from articles.search.index import Hits, StoryIndex
+from articles.search.lag import changed_since
 from articles.search.run import SIDE_KINDS
 
 #: The thing that the stories of a list have in common. A string is the name of their pages, a number is their year.
@@ -43,28 +45,56 @@ class StorySet:
         return stories
 
     def query(self, index: StoryIndex) -> EngineQuery:
-        """Return the stories as a query of an index that is in step with the archive."""
+        """Return the stories as a query of an index, as of its commit."""
         query = index.both(*(_among(index, subject) for subject in self.subjects))
         return index.but_not(query, index.among("kind", SIDE_KINDS)) if self.editorial else query
 
     def first(self, most: int, order: str) -> Hits | None:
         """Return the first `most` stories, up to 10,000, in the order "oldest" or "newest"; None as in `from_index`."""
-        return from_index(lambda index: index.first(self.query(index), most, order))
+        return from_index(lambda current: current.first(self, most, order))
 
     def recently_added(self, most: int) -> Hits | None:
         """Return up to `most` stories added last to the archive, the latest first; None as in `from_index`."""
-        return from_index(lambda index: index.search(self.query(index), most, order="id", backwards=True))
+        return from_index(lambda current: current.first(self, most, "id", backwards=True))
 
 
-def from_index(ask: Callable[[StoryIndex], T]) -> T | None:
+@dataclass(frozen=True)
+class CurrentIndex:
+    """The search index, and the `changed` articles (ids) for which the database answers in its place."""
+
+    index: StoryIndex
+    changed: frozenset[int]
+
+    def query(self, stories: StorySet) -> EngineQuery:
+        """Return the unchanged ones of `stories` as a query of the index."""
+        index, query = self.index, stories.query(self.index)
+        return index.but_not(query, index.among("id", sorted(self.changed))) if self.changed else query
+
+    def changed_of(self, stories: StorySet) -> ArticleQuerySet:
+        """Return the changed ones of `stories` as rows of the database."""
+        return stories.rows(walking=True).filter(pk__among=self.changed) if self.changed else Article.objects.none()
+
+    def first(self, stories: StorySet, most: int, order: str, *, backwards: bool = False) -> Hits:
+        """Return the first `most` of `stories` in an order of the index, see `StoryIndex.search`."""
+        unchanged, total = self.index.keyed(self.query(stories), most, order, backwards=backwards)
+        changed = [(key, pk) for pk, key in order_keys(self.changed_of(stories), order).items()]
+        listed = sorted(unchanged + changed, reverse=backwards) if changed else unchanged
+        return Hits([pk for _, pk in listed[:most]], total + len(changed))
+
+
+def from_index(ask: Callable[[CurrentIndex], T]) -> T | None:
     """Return the answer of `ask` to the search index.
 
-    Return None if no index is available, if the index is out of step with the page being served, or if it can't answer.
+    Return None if no index is available, if it is too far behind the page being served, or if it can't answer.
     With a million articles the index takes milliseconds where the database takes seconds. Both give the same answer.
     """
-    now = archive.served_state()
+
+    def question(opened: OpenIndex) -> T | None:
+        changed = changed_since(opened)
+        return None if changed is None else ask(CurrentIndex(opened.index, changed))
+
     try:
-        return ask_index(lambda opened: ask(opened.index) if opened.holds(now) else None)
+        return ask_index(question)
     except IndexUnavailable:  # noted already; the database answers
         return None
     except ValueError:

@@ -11,8 +11,8 @@ from tests.browser.serving import WIDTHS
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-#: Options for the only rule that depends on the colour scheme. It is asked at one width for the dark scheme: what lies on
-#: what is a matter of the width, and all widths have been asked in light.
+#: Options for the only rule that depends on the colour scheme. The dark scheme is asked at one width: what lies upon
+#: what is a matter of the width, and both widths are asked in light.
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 
 

@@ -1,17 +1,21 @@
 """The search index and the database give the same lists and counts. A damaged index gives none."""
 
+import datetime
+from dataclasses import replace
+
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from articles.models import Article, Column, Contributor, Region, Topic, archive
+from articles.models import Article, Column, Contributor, Issue, Region, Topic, archive
 from articles.search import current
 from articles.search.files import IndexUnavailable
-from articles.search.state import serving_folder
+from articles.search.state import serving_folder, serving_index, write_state
 from articles.search.sync import paused, sync
 from articles.views import facets
 from articles.views.counts import CountStore
 from articles.views.story_sets import StorySet
-from tests.make import update
+from tests.make import make_article, sign, update
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,15 +93,118 @@ def test_the_counts_are_right(stories):
     assert facets.count(StorySet((henan,), editorial=True), parts_of(henan)) == {"410100": 1, "410300": 3}
 
 
-def test_an_index_behind_or_ahead_of_the_page_is_not_asked(stories):
-    now = archive.state()
-    assert index_at(now) is not None
+def titled(headline):
+    return Article.objects.get(headline=headline)
+
+
+def alter(headline, **fields):
+    """Change an article as the desk does: the change names it, and the head that it leaves."""
+    article = titled(headline)
+    with archive.change() as change:
+        Article.objects.filter(pk=article.pk).update(**fields)
+        change.articles({article.pk, article.continuation_of_id or article.pk})
+
+
+def move_issue():
+    issue = titled("旧文").page.issue
+    with archive.change() as change:
+        Issue.objects.filter(pk=issue.pk).update(date=datetime.date(2025, 1, 3))
+        change.articles(Article.objects.showing(issue))
+
+
+def put_elsewhere():
+    part = titled("另一版的")
+    with archive.change() as change:
+        part.article_regions.all().delete()
+        part.article_topics.create(topic=Topic.objects.get(slug="tcm"))
+        sign(part, "钱二木")
+        change.articles([part.pk])
+
+
+def delete():
+    with archive.change() as change:
+        change.vanished([titled("无版名").pk])
+        titled("无版名").delete()
+
+
+#: Changes that move stories into sets, out of them, and within their order.
+CHANGES = {
+    "a story of several parts is withdrawn": lambda: alter("首篇", withdrawn=True),
+    "it is shown again": lambda: alter("首篇", withdrawn=False),
+    "a withdrawn story is shown": lambda: alter("撤回的首篇", withdrawn=False),
+    "a part is shown": lambda: alter("撤回的续篇", withdrawn=False),
+    "a part is a story": lambda: alter("续篇", continuation_of=None),
+    "a story is a part": lambda: alter("另一版的第二篇", continuation_of=titled("另一版的")),
+    "a story is about something else": put_elsewhere,
+    "an issue gets another day": move_issue,
+    "a teaser is an article": lambda: alter("导读", kind="article"),
+    "an article gets another place": lambda: alter("导读", position=9),
+    "an article is deleted": delete,
+    "a new story arrives": lambda: make_article(titled("首篇").page, "新到的一篇"),
+    "nothing about stories changes": lambda: update(Topic.objects.filter(slug="old"), disabled=False),
+}
+
+
+def listed():
+    """Return the counts of a set of each kind, and whether the index gave them. Check its lists against the rows."""
+    henan, tcm = Region.objects.get(pk="410000"), Topic.objects.get(slug="tcm")
+    subjects = [henan, tcm, Column.objects.first(), Contributor.objects.get(name="赵一苇"), "要闻", 1999]
+    every = {**FACETS, "parts": parts_of(henan)}
+    found, lists = {}, []
+    for each in [StorySet(), StorySet(editorial=True), *(StorySet((subject,)) for subject in subjects)]:
+        found[each] = facets.counts({name: (each, facet) for name, facet in every.items()})
+        orders = {"oldest": each.rows().oldest_first(), "newest": each.rows().newest_first()}
+        for order, rows in (orders | {"id": each.rows().recently_added_first()}).items():
+            for most in (2, 50):
+                hits = each.recently_added(most) if order == "id" else each.first(most, order)
+                lists.append(hits)
+                if hits is not None:
+                    ids = list(rows.values_list("pk", flat=True))
+                    assert (hits.ids, hits.total) == (ids[:most], len(ids)), (each, order)
+    return found, None not in lists
+
+
+def test_an_index_behind_the_page_answers_with_the_changed_stories_of_the_database(stories, settings, tmp_path):
+    ours = settings.SEARCH_DIR
     with paused():
-        update(Article.objects.filter(headline="旧文"), withdrawn=True)
-    assert index_at(archive.state()) is None
-    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 5, 2024: 3}
+        for name, change in CHANGES.items():
+            change()
+            assert index_at(archive.state()) is None, name
+            (by_index, is_of_index), settings.SEARCH_DIR = listed(), tmp_path / "none"
+            (by_database, is_of_index_too), settings.SEARCH_DIR = listed(), ours
+            assert is_of_index and not is_of_index_too
+            assert by_index == by_database, name
     sync()
+    assert index_at(archive.state()) is not None and listed()[0] == by_database
+
+
+def test_an_index_ahead_of_the_page_answers_for_the_present(stories):
+    now = archive.state()
+    alter("旧文", withdrawn=True)
     assert index_at(now) is None and index_at(archive.state()) is not None
+    with archive.serving_at(now):
+        assert StorySet().first(100, "oldest").total == 8
+
+
+def test_an_index_ahead_of_the_database_is_not_asked(stories):
+    with transaction.atomic():
+        now = archive.state()
+        with archive.snapshot():
+            write_state(
+                serving_folder(), replace(serving_index().state, revision=now.revision + 1), serving_index().kept
+            )
+            assert StorySet().first(100, "oldest") is None
+            assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 6, 2024: 3}
+
+
+def test_an_index_far_behind_is_not_asked(stories, monkeypatch):
+    monkeypatch.setattr("articles.search.lag.MOST", 1)
+    with paused():
+        alter("旧文", withdrawn=True)
+        assert StorySet().first(100, "oldest").total == 8
+        alter("什么也没说", withdrawn=True)
+        assert StorySet().first(100, "oldest") is None
+    assert facets.count(StorySet(), facets.BY_YEAR) == {1999: 4, 2024: 3}
 
 
 def test_what_the_engine_cannot_count_the_database_does(stories, monkeypatch):

@@ -52,7 +52,8 @@ def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
     require(request, SEE_LEDGER)
     batch = _batch(pk)
     page = Paginator(batch.corrections.order_by("seq"), CORRECTIONS_SHOWN).get_page(request.GET.get("p"))
-    context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": not batch.is_final and _may_undo(request, batch)}
+    may_undo = not batch.is_final and _may_undo(request, batch)
+    context = {"batch": batch, "page": page, "rows": tell(page), "may_undo": may_undo}
     return render_screen(site, request, "batch", str(batch), context)
 
 
