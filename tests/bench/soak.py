@@ -117,6 +117,7 @@ def main() -> None:
     paths = prepare(options.articles)
     readers = paths_of_readers(paths)
     editors = [Editor(f"editor-{number}") for number in range(EDITORS)]
+    held = imported()
     port = free_port()
     gunicorn = ["-m", "gunicorn", "--config", "healthnews/gunicorn_conf.py", "--bind", f"127.0.0.1:{port}"]
     with Processes() as processes:
@@ -130,10 +131,9 @@ def main() -> None:
         beside: list[Callable[[threading.Event], None]] = [
             *(lambda stop, editor=editor: editor.save_until(stop, site, saves) for editor in editors),
             *(lambda stop, words=words: download_until(stop, site, files, words) for words in DOWNLOADED),
-            lambda stop: import_until(stop, processes),
+            lambda stop: import_until(stop, processes, sum(held.values())),
         ]
         memory: list[float] = []
-        held = imported()
         together = period("beside all", site, readers, options.clients, options.seconds, beside, watched, memory)
         print(f"saves of editors: {saves}\nfiles: {files}")
         print(f"imported meanwhile: {dict(imported() - held)}")
@@ -252,9 +252,8 @@ def download_until(stop: threading.Event, site: Site, waits: Waits, words: str) 
         stop.wait(1)
 
 
-def import_until(stop: threading.Event, processes: "Processes") -> None:
-    """Import folders of new pages, one after another."""
-    first = 0
+def import_until(stop: threading.Event, processes: "Processes", first: int) -> None:
+    """Import folders of new pages, one after another. `first` pages have been imported before."""
     while not stop.is_set():
         with tempfile.TemporaryDirectory() as name:
             write_folder(Path(name), first)
