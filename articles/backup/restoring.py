@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from articles.backup.errors import BackupError
 from articles.backup.files import BackupReader, is_safe
@@ -19,6 +18,7 @@ from articles.backup.rows import count_rows, delete_rows, read_rows, set_last_id
 from articles.backup.tables import Migration, Table, applied_migrations, tables_at
 from articles.backup.values import canonical_line_of
 from articles.models.archive import new_epoch
+from articles.whole_migrations import WholeMigrationExecutor
 
 #: Tables that `migrate` itself fills, with the rights and the roles. Rows there do not make a place an archive.
 FILLED_BY_MIGRATE = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
@@ -83,7 +83,7 @@ def _refuse_taken(tables: list[Table], migrations: list[Migration]) -> None:
 
 def _migrate_to(migrations: list[Migration]) -> None:
     """Make the tables as the backup has them."""
-    executor = MigrationExecutor(connection)
+    executor = WholeMigrationExecutor(connection)
     graph = executor.loader.graph
     state = set(migrations)
     last = [node for node in migrations if not any(child in state for child in graph.node_map[node].children)]
@@ -133,20 +133,39 @@ def _restore_scans(backup: BackupReader, say: Say) -> None:
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".restoring-", delete=False) as file:
-                try:
-                    backup.scan(name, file.write)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    os.chmod(file.name, 0o644)
-                    os.rename(file.name, target)
-                except BaseException:  # on a damaged backup, a full disk or Ctrl-C, no half of a scan stays
-                    os.unlink(file.name)
-                    raise
+            _write_scan(backup, name, target)
         except OSError as error:
             raise BackupError(f"{target} 没有写成（{error.strerror or error}）：请检查磁盘空间与权限。") from error
     if backup.manifest.scans:
         say(f"扫描件：{len(backup.manifest.scans)} 个")
+
+
+def _write_scan(backup: BackupReader, name: str, target: Path) -> None:
+    """Write a scan of the backup to the file `target`, which then is there whole. Raises OSError or BackupError.
+
+    The half-made file of a run that was killed is taken up by the next run, which gives its own the same name.
+    """
+    half = target.with_name(f".restoring-{hashlib.sha256(target.name.encode()).hexdigest()[:16]}")
+    with half.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = half.exists() and os.path.samestat(
+                half.stat(), os.fstat(file.fileno())
+            )  # or else it is the whole scan by now
+        except BlockingIOError:
+            is_ours = False
+        if not is_ours:
+            raise BackupError(f"{target} 正由另一次恢复写入：请等它结束。")
+        try:
+            file.truncate(0)
+            backup.scan(name, file.write)
+            file.flush()
+            os.fsync(file.fileno())
+            os.chmod(half, 0o644)
+            os.rename(half, target)
+        except BaseException:  # on a damaged backup, a full disk or Ctrl-C, no half of a scan stays
+            half.unlink(missing_ok=True)
+            raise
 
 
 def _sha256(path: Path) -> str:

@@ -1,5 +1,6 @@
 """A backup, wiped and restored, is the same archive; a backup that is not whole is refused and stores nothing."""
 
+import fcntl
 import io
 import json
 import os
@@ -7,6 +8,7 @@ import stat
 import threading
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -81,6 +83,11 @@ def with_manifest(path, **values):
         members["manifest.json"] = json.dumps(json.loads(members["manifest.json"]) | values).encode()
 
     return rewritten(path, change)
+
+
+def files_in(folder):
+    """Return {path: content} of all files in a folder."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def stored():
@@ -190,6 +197,25 @@ def test_a_scan_that_differs_is_not_overwritten(file, scans):
     assert (scans / "空.png").read_bytes() == b"other" and not Article.objects.exists()
     restore_backup(file, with_scans=False)
     assert Article.objects.exists()
+
+
+def test_a_killed_restoring_leaves_no_half_of_a_scan_to_the_next_and_two_are_not_mixed(file, scans, monkeypatch):
+    scans.rename(scans.with_name("away"))
+    with monkeypatch.context() as patches:
+        patches.setattr(os, "rename", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
+        patches.setattr(Path, "unlink", lambda path, missing_ok=False: None)  # a killed process clears nothing up
+        with pytest.raises(KeyboardInterrupt):
+            restore_backup(file)
+    (half,) = [path for path in scans.rglob(".*") if path.is_file()]
+    with half.open("ab") as other:
+        other.write(b"of the killed process")
+        other.flush()
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(BackupError, match="正由另一次恢复写入"):
+            restore_backup(file)
+    assert not Article.objects.exists()
+    restore_backup(file)
+    assert files_in(scans) == files_in(scans.with_name("away"))
 
 
 def test_a_scan_that_cannot_be_read_is_told_and_the_rest_is_kept(scans, tmp_path):

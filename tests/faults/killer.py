@@ -136,7 +136,10 @@ class Killer:
     def _wrong(self, work: Work, before: Held | None, whole: Held, killed: Run) -> list[str]:
         wrong: list[str] = []
         wrong += self.forked(works.wrong_after_kill, work, before, whole, killed.done)
-        self.forked(works.start_again, work)
+        try:
+            self.forked(works.start_again, work)
+        except RuntimeError as error:
+            return [*wrong, f"the second start failed: {str(error).strip().splitlines()[-1]}"]
         wrong += self.forked(works.wrong_at_the_end, work, before, whole)
         return wrong
 
