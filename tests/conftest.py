@@ -176,12 +176,14 @@ HEAVY = {
 #: The modules whose tests ask the same statements again and again: rules of the desk, lists and files of readers. Each
 #: database has every other test. Without PostgreSQL, or with a selection or --full, no module is divided.
 DIVIDED = {
-    *("admin/test_actions.py", "admin/test_articles.py", "admin/test_queue.py", "admin/test_searching.py"),
-    *("desk/test_moving.py", "desk/test_placing_text.py", "desk/test_structure.py", "desk/test_texts.py"),
-    *("desk/test_undo.py", "desk/test_withdrawing.py", "ingest/test_doubt_check.py"),
+    *("admin/test_actions.py", "admin/test_article_screen.py", "admin/test_articles.py"),
+    *("admin/test_queue.py", "admin/test_searching.py", "admin/test_traps.py"),
+    *("desk/test_moving.py", "desk/test_placing_text.py", "desk/test_roles.py", "desk/test_structure.py"),
+    *("desk/test_texts.py", "desk/test_undo.py", "desk/test_withdrawing.py", "ingest/test_doubt_check.py"),
     *("models/test_history_in_ledger.py", "search/test_find.py", "search/test_queries.py"),
-    *("views/test_counted_links.py", "views/test_exports.py", "views/test_facets.py", "views/test_feeds.py"),
-    *("views/test_lists.py", "views/test_suggestions.py", "views/test_walk.py"),
+    *("views/test_coins.py", "views/test_counted_links.py", "views/test_exporting.py", "views/test_exports.py"),
+    *("views/test_facets.py", "views/test_feeds.py", "views/test_lists.py", "views/test_search_facets.py"),
+    *("views/test_searches_without_hit.py", "views/test_suggestions.py", "views/test_walk.py"),
 }
 
 

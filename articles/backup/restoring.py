@@ -149,9 +149,8 @@ def _write_scan(backup: BackupReader, name: str, target: Path) -> None:
     with half.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_ours = half.exists() and os.path.samestat(
-                half.stat(), os.fstat(file.fileno())
-            )  # or else it is the whole scan by now
+            # If the other restoring has just renamed the file, it is the whole scan.
+            is_ours = half.exists() and os.path.samestat(half.stat(), os.fstat(file.fileno()))
         except BlockingIOError:
             is_ours = False
         if not is_ours:
