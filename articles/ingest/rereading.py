@@ -23,7 +23,7 @@ from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import StoredReading, file_of, read_stored
 from articles.models import ImportItem, ImportRun, Page, SourceText, archive
 from articles.reading import PageReading
-from articles.search.sync import paused, sync_and_log
+from articles.search.sync import paused, sync_and_log, sync_meanwhile
 from articles.text.likeness import Likeness
 from articles.workers import from_workers, worker_count
 
@@ -102,7 +102,7 @@ def reread(
                     progress(done, len(ids), done / (now - started))
                     store_counts(run, totals.pages)
                     if not dry_run:
-                        sync_and_log()
+                        sync_meanwhile()
     except BaseException as error:  # whatever ends the run, the ledger records it
         ending = f"{cause_of(error)}，共 {len(ids)} 版，重读了 {totals.pages.total()} 版"
         raise

@@ -21,7 +21,7 @@ from articles.ingest.readers import Reader, reader_from_database
 from articles.ingest.sources import FoundFiles, PageFile, Refusal, shown
 from articles.models import ImportItem, ImportRun
 from articles.reading import Clues
-from articles.search.sync import paused, sync_and_log
+from articles.search.sync import paused, sync_and_log, sync_meanwhile
 
 Done = TypeVar("Done")
 
@@ -72,7 +72,7 @@ def run_import(
                     ticked = now
                     say(f"进度 {done}/{len(found.files)}，每秒 {done / (now - started):.1f} 版")
                     store_counts(run, counts)
-                    sync_and_log()
+                    sync_meanwhile()
     except BaseException as error:  # whatever ends the run, the ledger records it
         ending = f"{cause_of(error)}，共 {len(found.files) + len(found.refusals)} 个文件，处理了 {counts.total()} 个"
         raise

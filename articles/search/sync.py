@@ -29,6 +29,7 @@ from articles.models import Archive, Article, VanishedArticle, archive
 from articles.search import files
 from articles.search.documents import story_documents
 from articles.search.files import EngineFailure, IndexDamaged
+from articles.search.following import is_followed
 from articles.search.index import StoryIndex
 from articles.search.index_rows import IndexRow, make_index_row
 from articles.search.pointers import POINTER, keep_others, needed_folders, pointer_of
@@ -268,6 +269,15 @@ def sync_after_commit() -> None:
 
 def _follow() -> None:
     sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE)
+
+
+def sync_meanwhile() -> None:
+    """Sync in the midst of a long command, unless a follower does.
+
+    The command may run at a low priority. While it wrote the index, saves of editors would wait for its lock.
+    """
+    if not is_followed():
+        sync_and_log()
 
 
 def sync_and_log(**options: Any) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from articles.models import ContributorAlias, Region, RegionAlias, Synonym
+from articles.models import ContributorAlias, RegionAlias, Synonym
 from articles.search.find import SearchPage, count_each
 from articles.search.query import MAX_LEAVES
 from articles.search.query_tree import Node, Phrase, all_of, any_of, leaves, required
@@ -81,15 +81,14 @@ def _others(part: Phrase) -> dict[str, str]:
 
 def _names_of_regions() -> dict[str, dict[str, str]]:
     """Return {old name, folded: {today's name and the other old names: years}}."""
-    rows = RegionAlias.objects.other_names().values_list("region", "old_name", "last_year")
-    olds: dict[str, dict[str, str]] = defaultdict(dict)
-    for code, name, last in rows:
-        olds[code][name] = f"（—{last}）" if last else ""
-    today = dict(Region.objects.filter(pk__in=olds).values_list("pk", "name"))
+    rows = RegionAlias.objects.other_names().values_list("region", "region__name", "old_name", "last_year")
+    olds: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for code, today, name, last in rows:
+        olds[code, today][name] = f"（—{last}）" if last else ""
     found: dict[str, dict[str, str]] = {}
-    for code, names in olds.items():
+    for (_, today), names in olds.items():
         for name in names:
-            found.setdefault(fold(name), {}).update({today[code]: "", **names})
+            found.setdefault(fold(name), {}).update({today: "", **names})
     return found
 
 

@@ -28,9 +28,10 @@ MOST = 2
 #: Seconds allowed for making a file, for sending it, and for the silence of a client that takes no byte.
 MAKING, SENDING, SILENCE = 45, 600, 30
 
-#: Seconds of making between two checks for readers, and seconds of the longest wait for them. If readers never leave
-#: the process alone, exports get a tenth of its time. An export delays a reader by little more than one slice.
-SLICE, WAIT = 0.01, 0.1
+#: Seconds of work between two checks for readers, and the share of the time that an export gets if readers never leave
+#: the process alone. An export delays a reader by little more than one slice. When it has loaded many rows at once, it
+#: waits for as much longer.
+SLICE, SHARE = 0.01, 0.1
 
 #: Bytes of a file that stay in memory, and bytes in each block that is sent.
 IN_MEMORY, BLOCK = 1 << 20, 1 << 16
@@ -115,14 +116,15 @@ class Export:
     def make(self, texts: Iterable[str]) -> None:
         """Write `texts` to the file, and give way to readers between them. Raises TooLate when the time is up."""
         allow(MAKING + settings.STATEMENT_SECONDS)  # a statement may begin in the last moment
-        slice_end = time.monotonic() + SLICE
+        begun = time.thread_time()
         for text in texts:
             self._file.write(text.encode())
-            if (now := time.monotonic()) > self._until:
+            if time.monotonic() > self._until:
                 raise TooLate
-            if now > slice_end:
-                readers.let_go_first(WAIT)
-                slice_end = time.monotonic() + SLICE
+            worked = time.thread_time() - begun
+            if worked > SLICE:
+                readers.let_go_first(worked / SHARE - worked)
+                begun = time.thread_time()
         self.size = self._file.tell()
         self._file.seek(0)
         self._until = time.monotonic() + SENDING

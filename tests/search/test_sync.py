@@ -16,6 +16,7 @@ from articles.search import state
 from articles.search import sync as syncing
 from articles.search.check import differences
 from articles.search.find import SearchOptions, find
+from articles.search.following import FollowerLock
 from articles.search.index import StoryIndex
 from articles.search.state import serving_folder, serving_index
 from articles.search.sync import paused, sync
@@ -266,7 +267,13 @@ def test_a_save_does_not_wait_for_what_it_changes_in_many_articles(monkeypatch):
     assert find("改过的标题").rows.total == 4
 
 
-def test_an_import_syncs_by_the_clock_and_at_its_end(monkeypatch, tmp_path):
+@pytest.mark.parametrize(("is_followed", "syncs"), [(False, 3), (True, 1)])
+def test_an_import_syncs_by_the_clock_unless_there_is_a_follower_and_at_its_end(
+    monkeypatch, tmp_path, is_followed, syncs
+):
+    follower = FollowerLock()
+    if is_followed:
+        follower.hold()
     calls, clock = [], iter(range(0, 1000))  # a second goes by whenever the import looks at the clock
     monkeypatch.setattr(syncing, "sync", lambda **options: calls.append(options))
     monkeypatch.setattr(runs, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
@@ -277,4 +284,5 @@ def test_an_import_syncs_by_the_clock_and_at_its_end(monkeypatch, tmp_path):
             f"{number}.txt",
         )
     run_import(find_files([tmp_path]), say=lambda line: None, arguments=[tmp_path])
-    assert runs.TICK == 2 and len(calls) == 3  # after pages 2 and 4, and at the end
+    follower.release()
+    assert runs.TICK == 2 and len(calls) == syncs  # after pages 2 and 4, and at the end

@@ -5,6 +5,7 @@ The number of exports at a time is limited. Each file is complete and of one sta
 
 import gc
 import threading
+import time
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -217,6 +218,23 @@ def test_a_file_waits_for_readers_but_not_for_ever():
         assert not is_going_on.wait(0.05)
     assert is_going_on.wait(30)
     thread.join()
+
+
+def test_a_file_gives_readers_nine_times_as_long_as_it_has_worked(monkeypatch):
+    waits = []
+
+    def texts():
+        for work in (0.05, 0):
+            end = time.thread_time() + work
+            while time.thread_time() < end:
+                pass
+            yield "一行"
+
+    monkeypatch.setattr(exporting.readers, "let_go_first", waits.append)
+    export = exporting.Export()
+    export.make(texts())
+    export.close()
+    assert len(waits) == 1 and waits[0] >= 9 * 0.05
 
 
 def test_a_silent_client_is_given_up():
