@@ -6,9 +6,11 @@ They are offered and never applied by themselves: who searches for 卫生部 may
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 
 from articles.models import ContributorAlias, RegionAlias, Synonym
+from articles.models.statements import Statement
 from articles.search.find import SearchPage, count_each
 from articles.search.query import MAX_LEAVES
 from articles.search.query_tree import Node, Phrase, all_of, any_of, leaves, required
@@ -79,9 +81,18 @@ def _others(part: Phrase) -> dict[str, str]:
     return {name: years for name, years in others.items() if text not in fold(name)}
 
 
+_REGION_NAMES = Statement(
+    lambda: RegionAlias.objects.other_names().values_list("region", "region__name", "old_name", "last_year")
+)
+
+
 def _names_of_regions() -> dict[str, dict[str, str]]:
+    return _by_old_name(tuple(_REGION_NAMES.rows()))
+
+
+@lru_cache(maxsize=1)  # most changes of the archive leave these names as they are
+def _by_old_name(rows: tuple[tuple[str, str, str, int | None], ...]) -> dict[str, dict[str, str]]:
     """Return {old name, folded: {today's name and the other old names: years}}."""
-    rows = RegionAlias.objects.other_names().values_list("region", "region__name", "old_name", "last_year")
     olds: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for code, today, name, last in rows:
         olds[code, today][name] = f"（—{last}）" if last else ""

@@ -84,7 +84,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "is_end": is_cut and (is_beyond or options.page == pages),
         "last_page": LAST_PAGE,
         "most": MOST,
-        "examples": examples(),
+        "examples": examples,
         **(what_is_held(found.query.tree) if found.ways_out else {}),
         **day_asked(form.typed),
         "other_names": other_names(found, links, options.everything),
