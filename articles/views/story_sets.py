@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 from articles.models import Article, Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
+from articles.models.counting import Plan
 from articles.search.current import OpenIndex, ask_index
 from articles.search.documents import order_keys
 from articles.search.engine_queries import EngineQuery
@@ -35,13 +36,13 @@ class StorySet:
     subjects: tuple[Subject, ...] = ()
     editorial: bool = False
 
-    def rows(self, *, walking: bool = False) -> ArticleQuerySet:
-        """Return the stories as rows of the database. For `walking` see `StoryQuerySet.having`."""
+    def rows(self, **plan: Unpack[Plan]) -> ArticleQuerySet:
+        """Return the stories as rows of the database. See `Plan`."""
         stories = Article.objects.visible().stories()
         if self.editorial:
             stories = stories.editorial()
         for subject in self.subjects:
-            stories = _narrowed(stories, subject, walking)
+            stories = _narrowed(stories, subject, plan)
         return stories
 
     def query(self, index: StoryIndex) -> EngineQuery:
@@ -72,7 +73,9 @@ class CurrentIndex:
 
     def changed_of(self, stories: StorySet) -> ArticleQuerySet:
         """Return the changed ones of `stories` as rows of the database."""
-        return stories.rows(walking=True).filter(pk__among=self.changed) if self.changed else Article.objects.none()
+        if not self.changed:
+            return Article.objects.none()
+        return stories.rows(among=self.changed).filter(pk__among=self.changed)
 
     def first(self, stories: StorySet, most: int, order: str, *, backwards: bool = False) -> Hits:
         """Return the first `most` of `stories` in an order of the index, see `StoryIndex.search`."""
@@ -102,16 +105,16 @@ def from_index(ask: Callable[[CurrentIndex], T]) -> T | None:
         return None
 
 
-def _narrowed(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:
+def _narrowed(stories: ArticleQuerySet, subject: Subject, plan: Plan) -> ArticleQuerySet:
     match subject:
         case Region():
-            return stories.about(subject, walking=walking)
+            return stories.about(subject, **plan)
         case Topic():
-            return stories.on(subject, walking=walking)
+            return stories.on(subject, **plan)
         case Column():
             return stories.in_column(subject)  # one index of the database finds them
         case Contributor():
-            return stories.by(subject, walking=walking)
+            return stories.by(subject, **plan)
         case str():
             return stories.in_section(subject)
         case int():
