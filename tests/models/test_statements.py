@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 import articles.ingest.runs
 import articles.urls  # noqa: F401 - the two load every module with statements
-from articles.models import Article, Column, Contributor, Issue, Page, SourceText, Topic
+from articles.models import Article, Column, Contributor, Issue, Page, RegionAlias, SourceText, Topic
 from articles.models.statements import Statement
 from tests.make import DAY, make_article, make_doubt, make_issue, make_page, make_region, sign
 
@@ -65,6 +65,7 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
     make_article(page, position=9, continuation_of=article)
+    RegionAlias.objects.create(old_name="旧名", region_id="410000")
     Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
     Column.objects.create(name="时评").aliases.create(name="评论")
     page.credits.create(contributor=Contributor.objects.create(name="钱编辑"), role="责编", name_as_printed="钱编辑")
