@@ -87,35 +87,28 @@ def record_scans(seconds: float = math.inf) -> Recorded:
     """
     result = Recorded()
     made: list[Scan] = []
+    began = stored = time.monotonic()
     try:
-        _record(result, made, time.monotonic() + seconds)
+        for name, path, is_settled in unrecorded(result.unread, began + seconds):
+            content = None
+            if is_settled:
+                try:
+                    content = content_of(path)
+                except OSError as error:
+                    result.unread.append(f"{name}（{error.strerror}）")
+                    continue
+            if content is None:
+                result.young += 1
+                continue
+            result.new += 1
+            made.append(Scan(path=name, size=content.size, sha256=content.sha256))
+            if len(made) >= AT_ONCE or time.monotonic() - stored > STORED_EVERY:
+                Scan.objects.bulk_create(made, ignore_conflicts=True)
+                made, stored = [], time.monotonic()
     except TimeIsUp:
         result.is_whole = False
     Scan.objects.bulk_create(made, ignore_conflicts=True)
     return result
-
-
-def _record(result: Recorded, made: list[Scan], until: float) -> None:
-    """Record scans into `result`. The last of them are left in `made`, to be stored. Raises TimeIsUp."""
-    stored = time.monotonic()
-    for name, path, is_settled in unrecorded(result.unread, until):
-        if not is_settled:
-            result.young += 1
-            continue
-        try:
-            content = content_of(path)
-        except OSError as error:
-            result.unread.append(f"{name}（{error.strerror}）")
-            continue
-        if content is None:
-            result.young += 1
-            continue
-        result.new += 1
-        made.append(Scan(path=name, size=content.size, sha256=content.sha256))
-        if len(made) >= AT_ONCE or time.monotonic() - stored > STORED_EVERY:
-            Scan.objects.bulk_create(made, ignore_conflicts=True)
-            made.clear()
-            stored = time.monotonic()
 
 
 def renew_scan(given: str) -> Scan | None:

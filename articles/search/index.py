@@ -209,11 +209,10 @@ class StoryIndex(EngineQueries):
     @calling_engine()
     def first(self, query: Query, most: int, order: str = "") -> Hits:
         """Return the first `most` hits (1 to MOST_AT_ONCE) at once, in the same order as `search`."""
-        most = max(1, min(most, MOST_AT_ONCE))
         if order:
-            found = self._searcher.search(query, most, order_by_field=order, order=tantivy.Order.Asc)
-        else:
-            found = self._searcher.search(query, most)
+            keyed, total = self.keyed(query, most, order)
+            return Hits([pk for _, pk in keyed], total)
+        found = self._searcher.search(query, max(1, min(most, MOST_AT_ONCE)))
         return Hits(self._values("id", found), _total(found))
 
     @calling_engine()
