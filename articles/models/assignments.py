@@ -32,7 +32,13 @@ class Byline(models.Model):
         PHOTO = "photo", "图片"
 
     article = models.ForeignKey("articles.Article", models.CASCADE, related_name="bylines", verbose_name="文章")
-    contributor = models.ForeignKey(Contributor, models.PROTECT, related_name="bylines", verbose_name="作者")
+    contributor = models.ForeignKey(
+        Contributor,
+        models.PROTECT,
+        db_index=False,  # see byline_by_contributor
+        related_name="bylines",
+        verbose_name="作者",
+    )
     of = models.CharField("署于", max_length=5, choices=Of, default=Of.TEXT)
     role = models.TextField("身份", blank=True)
     name_as_printed = models.TextField("署名")
@@ -43,6 +49,11 @@ class Byline(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "署名"
         ordering = ["position", "pk"]
+        indexes = [
+            # With the article, so that the question whether a contributor signed an article reads one row. SQLite has
+            # no statistics, and would read all rows of a contributor with thousands of articles for each article.
+            models.Index(fields=["contributor", "article"], name="byline_by_contributor")
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.name_as_printed}".strip()
