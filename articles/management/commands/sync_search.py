@@ -16,14 +16,14 @@ from django.db import DatabaseError, close_old_connections
 from articles.management.base import ArchiveCommand
 from articles.search.check import differences
 from articles.search.files import IndexUnavailable
-from articles.search.following import FollowerLock
+from articles.search.following import TICK, FollowerLock, Pace
 from articles.search.pointers import keep
 from articles.search.state import fingerprint, has_note, serving_state
 from articles.search.sync import remove_unneeded, sync, sync_and_log
 
-#: A follower looks at the revision and the files every TICK seconds. After a failed look it waits PAUSE seconds, and
-#: after each further failure twice as long, up to LONGEST.
-TICK, PAUSE, LONGEST = 0.5, 10.0, 300.0
+#: A follower looks at the revision and the files at its pace. After a failed look it waits PAUSE seconds, and after
+#: each further failure twice as long, up to LONGEST.
+PAUSE, LONGEST = 10.0, 300.0
 
 #: Every DEEP_EVERY seconds a follower checks every byte of the index. After a failed search it checks sooner, but
 #: checks take at most the share DEEP_SHARE of the time: the failure may lie in the query.
@@ -75,11 +75,13 @@ class Command(ArchiveCommand):
 
     def _follow(self, parent: int | None, lock: FollowerLock) -> None:
         """Follow the database for ever, or as long as the parent process lives, and take `lock` when it is free."""
-        looked, took, pause = -math.inf, 0.0, PAUSE
+        looked, took, pause, pace = -math.inf, 0.0, PAUSE, Pace()
         while parent is None or os.getppid() == parent:
             lock.hold()
             keep(fingerprint())
+            begun = time.process_time()
             went_well = sync_and_log(say=self.stdout.write)
+            worked = time.process_time() - begun
             if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
                 started = time.monotonic()
                 went_well = sync_and_log(say=self.stdout.write, deep=True)
@@ -90,7 +92,7 @@ class Command(ArchiveCommand):
             close_old_connections()
             if went_well:
                 pause = PAUSE
-                time.sleep(TICK)
+                time.sleep(pace.wait_after(worked))
             else:
                 self._wait(pause, parent)
                 pause = min(pause * 2, LONGEST)
