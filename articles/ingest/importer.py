@@ -61,7 +61,7 @@ def import_page(
         reading = early.reading()
     else:
         reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
-    with suppress(_DryRunOver), archive.change() as change:
+    with suppress(_DryRunOver), archive.change(keeps_reference=True) as change:
         report = Loading(file, clues, reader, reading, change).load(identify(file, reading, likeness))
         if dry_run:
             raise _DryRunOver

@@ -212,7 +212,7 @@ def _forecast(read: StoredReading) -> PageReport:
 
 def _load(read: StoredReading, run: ImportRun | None) -> PageReport:
     source, file = read.source, file_of(read.source)
-    with archive.change() as change:
+    with archive.change(keeps_reference=True) as change:
         loading = Loading(file, read.clues, read.reader, read.reading, change, samples_give_way=False)
         report = loading.load(identify(file, read.reading, Likeness()))
         if run and report.outcome != Outcome.SAME:

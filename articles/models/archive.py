@@ -42,6 +42,10 @@ class Archive(models.Model):
     changed_at = models.DateTimeField("最后更新", null=True)
     #: PostgreSQL's timeline at the last change, see `_lock_state`. 0: none is known, as on SQLite.
     timeline = models.PositiveBigIntegerField("时间线", default=0, db_default=0, editable=False)
+    #: The revision of the last change that may have written a reference table, and the revision up to which this is
+    #: known. A release from before these fields raises `revision` alone.
+    reference_revision = models.PositiveBigIntegerField("参考数据修订号", default=0, db_default=0, editable=False)
+    reference_known_at = models.PositiveBigIntegerField("参考数据查明于", default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "档案状态"
@@ -49,6 +53,20 @@ class Archive(models.Model):
 
     def __str__(self) -> str:
         return f"{self.epoch[:8]}-{self.revision}"
+
+    @property
+    def content_state(self) -> str:
+        """The name of the whole content: it changes with each change of the archive."""
+        return f"{self.epoch}-{self.revision}"
+
+    @property
+    def reference_state(self) -> str:
+        """The name of the content of the reference tables (regions, their other names, topics, synonyms).
+
+        It stays the same through changes that keep these tables, such as the import of pages.
+        """
+        is_known = self.reference_known_at == self.revision
+        return f"{self.epoch}-{self.reference_revision if is_known else self.revision}"
 
 
 class VanishedArticle(models.Model):
@@ -73,6 +91,7 @@ class Change:
         self._articles: set[int] = set()
         self._vanished: set[int] = set()
         self._other = False
+        self._keeps_reference = True
 
     def articles(self, articles: models.QuerySet | Iterable[int]) -> None:
         """Stamp these articles (ids, or a QuerySet that is read at once) and their stories when the change ends.
@@ -107,6 +126,10 @@ class Change:
         """Record an effect outside all articles: on a page's section, a new issue, a description."""
         self._other = True
 
+    def may_write_reference(self) -> None:
+        """Record that the change may write a reference table, as a change does unless it is opened otherwise."""
+        self._keeps_reference = False
+
     def snapshot(self) -> tuple[set[int], set[int], bool]:
         """Return the effects so far, for `restore`."""
         return set(self._articles), set(self._vanished), self._other
@@ -121,9 +144,13 @@ class Change:
     def _write(self) -> None:
         Article = apps.get_model("articles", "Article")
         state = self._state
+        is_kept = self._keeps_reference and state.reference_known_at == state.revision
         state.revision += 1
+        state.reference_known_at = state.revision
+        if not is_kept:
+            state.reference_revision = state.revision
         state.changed_at = self._time or timezone.now()
-        state.save(update_fields=["revision", "changed_at"])
+        state.save(update_fields=["revision", "changed_at", "reference_revision", "reference_known_at"])
         for ids in batches(self._articles - self._vanished):
             # A story is one document. A change of any part changes the whole story.
             heads = Article.objects.filter(pk__in=ids, continuation_of__isnull=False).values("continuation_of")
@@ -145,8 +172,10 @@ _current: ContextVar[Change | None] = ContextVar("archive_change", default=None)
 
 
 @contextmanager
-def change() -> Iterator[Change]:
+def change(*, keeps_reference: bool = False) -> Iterator[Change]:
     """Open the transaction of a change that readers could see, and yield the `Change` that takes its effects.
+
+    With `keeps_reference` the block writes no reference table, see `Archive.reference_state`.
 
     The archive's row is locked first, so that changes follow one another. Prepare whatever can be prepared (the
     reading of a page text) before the block. At the end, if there are effects, the revision rises by one and the
@@ -155,6 +184,8 @@ def change() -> Iterator[Change]:
     """
     outer = _current.get()
     if outer is not None:
+        if not keeps_reference:
+            outer.may_write_reference()
         named = outer.snapshot()
         try:
             with transaction.atomic():
@@ -166,6 +197,8 @@ def change() -> Iterator[Change]:
     with transaction.atomic():
         state = _lock_state()
         this = Change(state)
+        if not keeps_reference:
+            this.may_write_reference()
         token = _current.set(this)
         try:
             yield this

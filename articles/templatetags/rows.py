@@ -18,7 +18,7 @@ from articles.models.issues import SAMPLE_MARK
 from articles.models.stories import Story
 from articles.models.story_values import PageValues
 from articles.templatetags.coins import coins
-from articles.views.counts import all_provinces, counted
+from articles.views.counts import all_provinces, reference
 from articles.views.highlighting import Highlighter
 from articles.views.rows import HEADINGS, Row
 from articles.web.markup import escape
@@ -55,7 +55,7 @@ def rows_of(context: dict[str, Any], rows: Iterable[Row], headings: str = "", le
 
 def _province_names() -> dict[str, str]:
     """Return {the first two digits of its code: the short name of a province}."""
-    return counted("province-names", lambda: {region.code[:2]: region.short for region in all_provinces()})
+    return reference("province-names", lambda: {region.code[:2]: region.short for region in all_provinces()})
 
 
 def _row(context: dict[str, Any], row: Row, level: str, shorts: dict[str, str]) -> str:

@@ -34,7 +34,7 @@ UNNAMED = {
 
 #: The columns that are those of an epoch.
 OF_EPOCH: dict[type[models.Model], set[str]] = {
-    Archive: {"epoch", "timeline", "revision", "changed_at"},
+    Archive: {"epoch", "timeline", "revision", "changed_at", "reference_revision", "reference_known_at"},
     Article: {"revision"},
     VanishedArticle: {"revision"},
 }

@@ -1,4 +1,4 @@
-"""Counts over the whole archive and short tables of every page, kept for one revision."""
+"""Counts over the whole archive, kept for one revision, and short tables, kept until one of them changes."""
 
 from __future__ import annotations
 
@@ -45,11 +45,6 @@ class CountStore:
                         self._counts.popitem(last=False)
             return counted
 
-    def at_served_state(self, name: str, count: Callable[[], T]) -> T:
-        """Return `count()`, kept under `name` until the archive changes."""
-        state = archive.served_state()
-        return self.get(f"{state.epoch}-{state.revision}", name, count)
-
 
 _store = CountStore()
 
@@ -60,17 +55,30 @@ def counted(name: str, count: Callable[[], T]) -> T:
     The key is (epoch, revision), so nothing else can make a count stale. With a million articles a count takes
     seconds. All callers share the result and must not change it.
     """
-    return _store.at_served_state(name, count)
+    return _store.get(archive.served_state().content_state, name, count)
+
+
+#: An import changes the archive several times a second, and the reference tables never.
+_reference = CountStore()
+
+
+def reference(name: str, read: Callable[[], T]) -> T:
+    """Return `read()`, kept in this process under `name` until a reference table changes.
+
+    `read` must read nothing but reference tables, see `Archive.reference_state`. All callers share the result and must
+    not change it.
+    """
+    return _reference.get(archive.served_state().reference_state, name, read)
 
 
 def shown_topics() -> list[Topic]:
     """Return the topics in use, in their order, with the fields that links need."""
-    return counted("topic-table", lambda: list(Topic.objects.shown().order_by("position", "pk").only("slug", "name")))
+    return reference("topic-table", lambda: list(Topic.objects.shown().order_by("position", "pk").only("slug", "name")))
 
 
 def all_provinces() -> list[Region]:
     """Return the provinces in the order of their codes, with the fields that links need."""
-    return counted("province-table", lambda: list(Region.objects.provinces().only("code", "name", "short", "level")))
+    return reference("province-table", lambda: list(Region.objects.provinces().only("code", "name", "short", "level")))
 
 
 #: Separate from the counts: counts are few and expensive, neighbours many and cheap, and would push the counts out.
@@ -82,5 +90,5 @@ def neighbour_issues(issue: Issue) -> dict[str, Issue | None]:
 
     The query takes a sixth of the time of an article's page, and all articles of an issue share the answer.
     """
-    before, after = _neighbours.at_served_state(issue.key, issue.neighbours)
+    before, after = _neighbours.get(archive.served_state().content_state, issue.key, issue.neighbours)
     return {"previous_issue": before, "next_issue": after}

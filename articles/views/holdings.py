@@ -6,9 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min
-
 from articles.models import Issue, Page
+from articles.models.statements import Statement
 from articles.views.counts import counted
 from articles.views.facets import BY_DAY, BY_PROVINCE, BY_YEAR, counts
 from articles.views.story_sets import StorySet
@@ -66,10 +65,14 @@ def first_and_last_year() -> tuple[int, int] | None:
     """Return the years of the first and the last visible issue, or None without any, once for each revision."""
 
     def find() -> tuple[int, int] | None:
-        first, last = Issue.objects.visible().aggregate(first=Min("date"), last=Max("date")).values()
-        return (first.year, last.year) if first else None
+        days = [day for (day,) in (*_FIRST_DAY.rows(), *_LAST_DAY.rows())]
+        return (days[0].year, days[1].year) if days else None
 
     return counted("first-and-last-year", find)
+
+
+_FIRST_DAY = Statement(lambda: Issue.objects.visible().order_by("date").values_list("date")[:1])
+_LAST_DAY = Statement(lambda: Issue.objects.visible().order_by("-date").values_list("date")[:1])
 
 
 def _count() -> dict[tuple[int, int], Holding]:

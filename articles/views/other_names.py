@@ -6,16 +6,14 @@ They are offered and never applied by themselves: who searches for 卫生部 may
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
 from typing import NamedTuple
 
 from articles.models import ContributorAlias, RegionAlias, Synonym
-from articles.models.statements import Statement
 from articles.search.find import SearchPage, count_each
 from articles.search.query import MAX_LEAVES
 from articles.search.query_tree import Node, Phrase, all_of, any_of, leaves, required
 from articles.text.fold import fold
-from articles.views.counts import counted
+from articles.views.counts import counted, reference
 from articles.views.search_links import SearchLinks
 
 #: The names that are offered at most, the most frequent.
@@ -74,25 +72,16 @@ def _others(part: Phrase) -> dict[str, str]:
     text = fold(part.text)
     others: dict[str, str] = {}
     if part.field != "names":
-        others |= {row.name: row.years for row in counted("synonyms", Synonym.objects.by_name).get(text, ())}
-        others |= counted("names-of-regions", _names_of_regions).get(text, {})
+        others |= {row.name: row.years for row in reference("synonyms", Synonym.objects.by_name).get(text, ())}
+        others |= reference("names-of-regions", _names_of_regions).get(text, {})
     if part.field in {"", "names"}:
         others |= counted("names-of-people", _names_of_people).get(text, {})
     return {name: years for name, years in others.items() if text not in fold(name)}
 
 
-_REGION_NAMES = Statement(
-    lambda: RegionAlias.objects.other_names().values_list("region", "region__name", "old_name", "last_year")
-)
-
-
 def _names_of_regions() -> dict[str, dict[str, str]]:
-    return _by_old_name(tuple(_REGION_NAMES.rows()))
-
-
-@lru_cache(maxsize=1)  # most changes of the archive leave these names as they are
-def _by_old_name(rows: tuple[tuple[str, str, str, int | None], ...]) -> dict[str, dict[str, str]]:
     """Return {old name, folded: {today's name and the other old names: years}}."""
+    rows = RegionAlias.objects.other_names().values_list("region", "region__name", "old_name", "last_year")
     olds: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for code, today, name, last in rows:
         olds[code, today][name] = f"（—{last}）" if last else ""

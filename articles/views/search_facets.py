@@ -42,7 +42,7 @@ from articles.search.query_tree import (
     last_day,
 )
 from articles.search.roles import signed
-from articles.views.counts import all_provinces, counted, shown_topics
+from articles.views.counts import all_provinces, counted, reference, shown_topics
 from articles.views.search_links import SearchLinks
 from articles.views.within import region_filters
 
@@ -143,7 +143,7 @@ class _Shown:
         provinces = {int(region.code): region for region in all_provinces()}
         values = self._values(PROVINCE, self.facets.groups[PROVINCE], region_filters("0", provinces))
         if chosen in provinces:
-            parts = counted(
+            parts = reference(
                 f"parts-{chosen}", lambda: list(Region.objects.filter(parent=f"{chosen:06}").order_by("code"))
             )
             cities = region_filters(f"{chosen}", {int(part.code): part for part in parts})

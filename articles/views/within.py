@@ -18,7 +18,7 @@ from articles.search.query_tree import (
     serialise,
 )
 from articles.search.roles import ANYONE
-from articles.views.counts import counted
+from articles.views.counts import reference
 from articles.views.story_sets import Subject
 
 
@@ -50,7 +50,7 @@ def region_filters(name: str, regions: Mapping[int, Region]) -> dict[int, tuple[
             for code, region in regions.items()
         }
 
-    return counted(f"region-filters-{name}", take)
+    return reference(f"region-filters-{name}", take)
 
 
 def _leaf(subject: Subject | Issue) -> Leaf | None:

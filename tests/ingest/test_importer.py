@@ -16,7 +16,11 @@ from articles.models import (
     Issue,
     Page,
     Redirect,
+    Region,
+    RegionAlias,
     SourceText,
+    Synonym,
+    Topic,
     VanishedArticle,
     archive,
 )
@@ -53,6 +57,23 @@ def test_it_stores_what_a_page_says(tmp_path):
     ]
     about = [[row.region_id for row in article.article_regions.all()] for article in page.articles.as_printed()]
     assert about == [["630000"], ["530000"], ["350000"]]
+
+
+def test_imports_keep_the_reference_tables(tmp_path):
+    tables = {model._meta.db_table for model in (Region, RegionAlias, Topic, Synonym)}
+    make_region("630000", "青海省", "青海")
+    with archive.change() as change:
+        change.other()
+    before = archive.state()
+    with CaptureQueriesContext(connection) as queries:
+        for path in [*SAMPLES.glob("*.txt"), write(tmp_path, PAGE), write(tmp_path, PAGE.replace("营养师", "营养员"))]:
+            load(path)
+    written = {
+        sql.split('"')[1] for query in queries if (sql := query["sql"]).startswith(("INSERT", "UPDATE", "DELETE"))
+    }
+    assert "articles_article" in written and not written & tables
+    after = archive.state()
+    assert after.revision > before.revision and after.reference_state == before.reference_state
 
 
 def test_segments_of_articles_and_page_hold_each_character_once(tmp_path):

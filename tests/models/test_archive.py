@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from articles.models import Archive, Article, VanishedArticle, archive
 from tests.make import make_article, make_issue, make_page, make_region, sign
@@ -104,6 +105,40 @@ def test_the_epoch_is_made_with_the_archive_and_stays():
     with archive.change() as change:
         change.other()
     assert archive.state().epoch == epoch
+
+
+def changed_reference(**options):
+    """Make a change with an inner one that has these options. Return whether reference tables may differ after it."""
+    before = archive.state().reference_state
+    with archive.change(keeps_reference=True) as change:
+        change.other()
+        if options:
+            with archive.change(**options):
+                pass
+    return archive.state().reference_state != before
+
+
+def test_a_change_may_write_reference_tables_unless_it_says_otherwise():
+    before = archive.state().reference_state
+    with archive.change() as change:
+        change.other()
+    assert archive.state().reference_state != before
+    assert [changed_reference() for _ in range(2)] == [False, False]
+    assert changed_reference(keeps_reference=True) is False
+    assert changed_reference(keeps_reference=False) is True
+    assert changed_reference() is False
+
+
+def test_a_release_that_knows_nothing_of_reference_tables_may_have_written_them():
+    changed_reference()
+    assert changed_reference() is False
+    Archive.objects.update(revision=F("revision") + 1)  # the release before does no more
+    old = archive.state().reference_state
+    assert changed_reference() is True
+    assert changed_reference() is False
+    Archive.objects.update(revision=F("revision") + 1)
+    assert archive.state().reference_state not in {old, ""}
+    assert changed_reference() is True
 
 
 @pytest.mark.django_db(transaction=True)

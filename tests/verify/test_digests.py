@@ -123,6 +123,7 @@ def test_each_column_counts_but_those_of_an_epoch():
         *("claim.doubt_id", "claim.user_id", "claim.at"),
         *("article.revision", "vanishedarticle.revision"),
         *("archive.epoch", "archive.timeline", "archive.revision", "archive.changed_at"),
+        *("archive.reference_revision", "archive.reference_known_at"),
     }
 
 

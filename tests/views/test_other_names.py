@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.readers import synonym_rows
 from articles.ingest.tables import load_tables as load_files
@@ -114,6 +116,23 @@ def test_an_admin_corrects_the_names_and_the_files_leave_them_alone(client):
     row.refresh_from_db()
     assert row.first_year == 1997 and "first_year" in row.edited_fields and Correction.objects.of(row).count() == 1
     assert load_files() == 0
+
+
+def test_names_are_read_again_when_they_may_have_changed(client):
+    with archive.change(keeps_reference=True) as change:
+        change.other()
+    kept = archive.state().reference_state
+    offered(client, "新冠肺炎")
+    with archive.change(keeps_reference=True) as change:
+        change.other()
+    with CaptureQueriesContext(connection) as queries:
+        names, _ = offered(client, "新冠肺炎")
+    assert names and not any("articles_synonym" in query["sql"] for query in queries)
+    assert archive.state().reference_state == kept
+    with archive.change() as change:
+        Synonym.objects.filter(name__in=names).update(disabled=True)
+        change.other()
+    assert offered(client, "新冠肺炎") == ({}, None)
 
 
 def test_years_the_wrong_way_round_are_refused():
