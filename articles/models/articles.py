@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
-from typing import Any, Unpack
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from articles.models.assignments import ArticleRegion, ArticleTopic, Byline
 from articles.models.bodies import paragraphs_of
 from articles.models.columns import PADDING, Column
-from articles.models.counting import Plan, StoryQuerySet
+from articles.models.counting import StoryQuerySet
 from articles.models.editing import Editable
 from articles.models.fields import line_fields, printed_text, read_fields
 from articles.models.issues import Issue, Page
@@ -69,14 +69,14 @@ class ArticleQuerySet(StoryQuerySet):
         """Leave out teasers and notices, which are not reading matter in themselves."""
         return self.filter(kind__in=[Article.Kind.ARTICLE, Article.Kind.PHOTO])
 
-    def about(self, region: Region, **plan: Unpack[Plan]) -> ArticleQuerySet:
-        """Return the stories about `region` or a part of it. See `Plan`."""
+    def about(self, region: Region, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories about `region` or a part of it. For `walking` see `having`."""
         first, last = region.code_range
-        return self.having(ArticleRegion.objects.filter(region__gte=first, region__lt=last), **plan)
+        return self.having(ArticleRegion.objects.filter(region__gte=first, region__lt=last), walking=walking)
 
-    def on(self, topic: Topic, **plan: Unpack[Plan]) -> ArticleQuerySet:
-        """Return the stories on `topic`. See `Plan`."""
-        return self.having(ArticleTopic.objects.filter(topic=topic), **plan)
+    def on(self, topic: Topic, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories on `topic`. For `walking` see `having`."""
+        return self.having(ArticleTopic.objects.filter(topic=topic), walking=walking)
 
     def in_column(self, column: Column) -> ArticleQuerySet:
         """Return the articles of `column`. A story belongs to the column of its head."""
@@ -86,9 +86,9 @@ class ArticleQuerySet(StoryQuerySet):
         """Return the articles on pages named `name`. A story belongs to the page of its head."""
         return self.filter(page__section=name)
 
-    def by(self, contributor: Contributor, **plan: Unpack[Plan]) -> ArticleQuerySet:
-        """Return the stories that `contributor` signed in any role. See `Plan`."""
-        return self.having(Byline.objects.filter(contributor=contributor), **plan)
+    def by(self, contributor: Contributor, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories that `contributor` signed in any role. For `walking` see `having`."""
+        return self.having(Byline.objects.filter(contributor=contributor), walking=walking)
 
     def with_kicker(self, names: Collection[str]) -> ArticleQuerySet:
         """Return the articles whose kicker, without padding spaces as in `tidy_title`, is one of `names`."""

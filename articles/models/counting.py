@@ -7,8 +7,8 @@ its story would find no index and take ten seconds where these queries take one.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
@@ -24,31 +24,18 @@ if TYPE_CHECKING:
     from articles.models.articles import Article  # noqa: F401 - of the string below
 
 
-class Plan(TypedDict, total=False):
-    """A way to find stories by rows of a through model.
-
-    `walking`: the database tests each story in order and can stop at the end of a page. `among`: it looks only at rows
-    of these articles (ids); the stories that are asked for must be among them with all their parts.
-    """
-
-    walking: bool
-    among: Collection[int]
-
-
 class StoryQuerySet(models.QuerySet["Article"]):
     """Articles as stories: a head and its continuations are one. The rows of a part count for its story."""
 
-    def having(self, rows: models.QuerySet, **plan: Unpack[Plan]) -> Self:
+    def having(self, rows: models.QuerySet, *, walking: bool = False) -> Self:
         """Return the stories with `rows` of a through model, on their heads or on their parts.
 
-        All plans return the same stories. Without one the database starts from `rows`, which is faster for a few
-        stories among a million.
+        With `walking` the database tests each story in order and can stop at the end of a page. Otherwise it starts
+        from `rows`, which is faster for a few stories among a million. The stories are the same.
         """
         rows = rows.order_by()
-        if "among" in plan:
-            rows = rows.filter(article__among=plan["among"])
         of_parts = _of_shown_parts(rows)
-        if plan.get("walking"):
+        if walking:
             own = Exists(rows.filter(article=OuterRef("pk")))
             return self.filter(own | Exists(of_parts.filter(article__continuation_of=OuterRef("pk"))))
         return self.filter(pk__in=rows.values("article").union(of_parts.values("article__continuation_of")))

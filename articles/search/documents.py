@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -103,37 +103,7 @@ def _rows_by_story(rows: QuerySet, owners: dict[int, int], *fields: str) -> dict
     return found
 
 
-class _Placed(Protocol):
-    """The place of an article in print, as `_Part` and the rows of `order_keys` have it."""
-
-    @property
-    def pk(self) -> int: ...
-    @property
-    def position(self) -> int: ...
-    @property
-    def page__number(self) -> int | None: ...
-    @property
-    def page__issue__date(self) -> date: ...
-    @property
-    def page__issue__edition(self) -> int: ...
-
-
-_PLACE = ("pk", "position", "page__number", "page__issue__date", "page__issue__edition")
-
-
-def order_keys(stories: ArticleQuerySet, order: str) -> dict[int, int]:
-    """Return {id: key} of stories in an order of the index: "oldest", "newest" or "id"."""
-    if order == "id":
-        return {pk: pk for pk in stories.order_by().values_list("pk", flat=True)}
-    return {row.pk: _order_key(order, row) for row in stories.order_by().values_list(*_PLACE, named=True)}
-
-
-def _order_key(order: str, part: _Placed) -> int:
-    day = day_number(part.page__issue__date)
-    return print_order(day if order == "oldest" else (1 << DAY_BITS) - 1 - day, part)
-
-
-def print_order(day: int, part: _Placed) -> int:
+def _print_order(day: int, part: _Part) -> int:
     """Return the key of an article in the order of print, over all days. A page without number is last in its issue."""
     order = day
     for value, bits in (
@@ -148,15 +118,16 @@ def print_order(day: int, part: _Placed) -> int:
 
 def _document(parts: list[_Part], bylines: list[tuple], regions: list[tuple], topics: list[tuple]) -> StoryDocument:
     head = parts[0]
+    day = day_number(head.page__issue__date)
     codes = {code for (code,) in regions}
     ancestors = {int(code) for own in codes for code in (own, own[:4] + "00", own[:2] + "0000")}
     names = dict.fromkeys(name for *_, printed, name in bylines for name in (printed, name))
     signatures = {signature(role_of(role, photo=of == _PHOTO), pk) for pk, of, role, *_ in bylines}
     return StoryDocument(
         id=head.pk,
-        oldest=_order_key("oldest", head),
-        newest=_order_key("newest", head),
-        day=day_number(head.page__issue__date),
+        oldest=_print_order(day, head),
+        newest=_print_order((1 << DAY_BITS) - 1 - day, head),
+        day=day,
         texts={
             "headline": [text for part in parts for text in part.lines if text],
             "body": [text for body in whole_paragraphs(parts) for text in values_of(body)],

@@ -61,6 +61,15 @@ class StoryDocument:
     facets: dict[str, Sequence[int]] = field(default_factory=dict)
     section: str = ""
 
+    def values(self, name: str) -> Sequence[int | str]:
+        """Return the values of a field that stories are counted by: a facet, "day" or "section"."""
+        match name:
+            case "day":
+                return [self.day]
+            case "section":
+                return [self.section] if self.section else []
+        return self.facets[name]
+
 
 class IndexRow(NamedTuple):
     """A story as `make_index_row` prepares it for the engine: id, digest of all its content, fields as JSON."""
@@ -98,7 +107,7 @@ def make_index_row(story: StoryDocument, splitter: Splitter) -> IndexRow:
     folded = {name: [fold(value) for value in story.texts.get(name, ())] for name in TEXTS}
     fields: dict[str, Any] = {name: getattr(story, name) for name in ("id", "oldest", "newest", "day")}
     fields |= {name: list(values) for name, values in story.facets.items()}
-    fields["section"] = [story.section] if story.section else []
+    fields["section"] = story.values("section")
     source = json.dumps([fields, folded], ensure_ascii=False)
     fields["digest"] = int.from_bytes(blake2b(source.encode(), digest_size=8).digest(), "big") >> 1  # a signed integer
     cut = {name: [bigrams(value) for value in values] for name, values in folded.items()}

@@ -1,15 +1,15 @@
-"""Numbers of stories by year, topic, place and so on: from the search index, and from the database for the stories that
-changed since the index's commit. Without such an index the database gives them all. The numbers are equal.
+"""Numbers of stories by year, topic, place and so on: from the search index, but for the stories that changed since its
+commit. Without such an index the database gives them. The numbers are equal.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from articles.models import Article, Region
+from articles.models import Region
 from articles.models.articles import ArticleQuerySet
 from articles.models.group_count import GroupCount, fetch_counts
 from articles.search.documents import day_of
@@ -66,21 +66,20 @@ def _of_index(current: CurrentIndex, asked: Mapping[str, tuple[StorySet, Facet]]
     fields: dict[StorySet, list[str]] = defaultdict(list)
     for stories, facet in asked.values():
         fields[stories].append(facet.field)
-    found = {stories: current.index.values(current.query(stories), *names) for stories, names in fields.items()}
-    unchanged = {name: _keyed(facet, found[stories][facet.field]) for name, (stories, facet) in asked.items()}
-    changed = {stories: set(current.changed_of(stories).values_list("pk", flat=True)) for stories in fields}
-    fresh = fetch_counts(
-        {
-            name: facet.group_count(Article.objects.filter(pk__among=changed[stories]))
-            for name, (stories, facet) in asked.items()
-            if changed[stories]
-        }
-    )
-    return unchanged | {name: _sum(unchanged[name], numbers) for name, numbers in fresh.items()}
+    found = {stories: _values(current, stories, names) for stories, names in fields.items()}
+    return {name: _keyed(facet, found[stories][facet.field]) for name, (stories, facet) in asked.items()}
 
 
-def _sum(one: FacetCounts, other: FacetCounts) -> FacetCounts:
-    return dict(sorted((key, one.get(key, 0) + other.get(key, 0)) for key in one.keys() | other.keys()))
+def _values(current: CurrentIndex, stories: StorySet, names: Sequence[str]) -> dict[str, FacetCounts]:
+    """Return, for each of the fields `names`, the number of `stories` for each value."""
+    found = current.index.values(current.query(stories), *names)
+    changed = current.changed_of(stories)
+    if not changed:
+        return found
+    return {
+        name: Counter(counts) + Counter(value for story in changed for value in story.values(name))
+        for name, counts in found.items()
+    }
 
 
 def _keyed(facet: Facet, values: FacetCounts) -> FacetCounts:

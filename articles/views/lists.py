@@ -46,7 +46,7 @@ class ListRows:
     """The rows of a list, to be cut into pages.
 
     The search index gives their order if it is in step with the archive, else the database does. For `walking`, which
-    concerns the database, see `Plan`.
+    concerns the database, see `StoryQuerySet.having`.
     """
 
     narrowing: Narrowing

@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar, Unpack
+from typing import TypeVar
 
 from articles.models import Article, Column, Contributor, Region, Topic
 from articles.models.articles import ArticleQuerySet
-from articles.models.counting import Plan
 from articles.search.current import OpenIndex, ask_index
-from articles.search.documents import order_keys
 from articles.search.engine_queries import EngineQuery
 from articles.search.files import IndexUnavailable
 from articles.search.index import Hits, StoryIndex
-from articles.search.lag import changed_since
+from articles.search.index_rows import StoryDocument
+from articles.search.lag import Lag, lag_of
 from articles.search.run import SIDE_KINDS
 
 #: The thing that the stories of a list have in common. A string is the name of their pages, a number is their year.
@@ -36,19 +35,24 @@ class StorySet:
     subjects: tuple[Subject, ...] = ()
     editorial: bool = False
 
-    def rows(self, **plan: Unpack[Plan]) -> ArticleQuerySet:
-        """Return the stories as rows of the database. See `Plan`."""
+    def rows(self, *, walking: bool = False) -> ArticleQuerySet:
+        """Return the stories as rows of the database. For `walking` see `StoryQuerySet.having`."""
         stories = Article.objects.visible().stories()
         if self.editorial:
             stories = stories.editorial()
         for subject in self.subjects:
-            stories = _narrowed(stories, subject, plan)
+            stories = _narrowed(stories, subject, walking)
         return stories
 
     def query(self, index: StoryIndex) -> EngineQuery:
         """Return the stories as a query of an index, as of its commit."""
         query = index.both(*(_among(index, subject) for subject in self.subjects))
         return index.but_not(query, index.among("kind", SIDE_KINDS)) if self.editorial else query
+
+    def holds(self, story: StoryDocument) -> bool:
+        """Tell whether a visible story is one of these. The answer is that of `query`."""
+        is_side = story.facets["kind"][0] in SIDE_KINDS
+        return not (self.editorial and is_side) and all(_is_in(story, subject) for subject in self.subjects)
 
     def first(self, most: int, order: str) -> Hits | None:
         """Return the first `most` stories, up to 10,000, in the order "oldest" or "newest"; None as in `from_index`."""
@@ -61,26 +65,24 @@ class StorySet:
 
 @dataclass(frozen=True)
 class CurrentIndex:
-    """The search index, and the `changed` articles (ids) for which the database answers in its place."""
+    """The search index with its lag. Stories in the lag are counted and listed as they are now."""
 
     index: StoryIndex
-    changed: frozenset[int]
+    lag: Lag
 
     def query(self, stories: StorySet) -> EngineQuery:
         """Return the unchanged ones of `stories` as a query of the index."""
         index, query = self.index, stories.query(self.index)
-        return index.but_not(query, index.among("id", sorted(self.changed))) if self.changed else query
+        return index.but_not(query, index.among("id", sorted(self.lag.ids))) if self.lag.ids else query
 
-    def changed_of(self, stories: StorySet) -> ArticleQuerySet:
-        """Return the changed ones of `stories` as rows of the database."""
-        if not self.changed:
-            return Article.objects.none()
-        return stories.rows(among=self.changed).filter(pk__among=self.changed)
+    def changed_of(self, stories: StorySet) -> list[StoryDocument]:
+        """Return the changed ones of `stories`."""
+        return [story for story in self.lag.stories if stories.holds(story)]
 
     def first(self, stories: StorySet, most: int, order: str, *, backwards: bool = False) -> Hits:
         """Return the first `most` of `stories` in an order of the index, see `StoryIndex.search`."""
         unchanged, total = self.index.keyed(self.query(stories), most, order, backwards=backwards)
-        changed = [(key, pk) for pk, key in order_keys(self.changed_of(stories), order).items()]
+        changed = [(getattr(story, order), story.id) for story in self.changed_of(stories)]
         listed = sorted(unchanged + changed, reverse=backwards) if changed else unchanged
         return Hits([pk for _, pk in listed[:most]], total + len(changed))
 
@@ -93,8 +95,8 @@ def from_index(ask: Callable[[CurrentIndex], T]) -> T | None:
     """
 
     def question(opened: OpenIndex) -> T | None:
-        changed = changed_since(opened)
-        return None if changed is None else ask(CurrentIndex(opened.index, changed))
+        lag = lag_of(opened)
+        return None if lag is None else ask(CurrentIndex(opened.index, lag))
 
     try:
         return ask_index(question)
@@ -105,16 +107,16 @@ def from_index(ask: Callable[[CurrentIndex], T]) -> T | None:
         return None
 
 
-def _narrowed(stories: ArticleQuerySet, subject: Subject, plan: Plan) -> ArticleQuerySet:
+def _narrowed(stories: ArticleQuerySet, subject: Subject, walking: bool) -> ArticleQuerySet:
     match subject:
         case Region():
-            return stories.about(subject, **plan)
+            return stories.about(subject, walking=walking)
         case Topic():
-            return stories.on(subject, **plan)
+            return stories.on(subject, walking=walking)
         case Column():
             return stories.in_column(subject)  # one index of the database finds them
         case Contributor():
-            return stories.by(subject, **plan)
+            return stories.by(subject, walking=walking)
         case str():
             return stories.in_section(subject)
         case int():
@@ -130,3 +132,14 @@ def _among(index: StoryIndex, subject: Subject) -> EngineQuery:
         case int():
             return index.among("year", [subject])
     return index.among(type(subject).__name__.lower(), [subject.pk])
+
+
+def _is_in(story: StoryDocument, subject: Subject) -> bool:
+    match subject:
+        case Region():
+            return int(subject.code) in story.facets["region"]
+        case str():
+            return subject == story.section
+        case int():
+            return subject in story.facets["year"]
+    return subject.pk in story.facets[type(subject).__name__.lower()]
