@@ -75,6 +75,7 @@ def sync(
     deep: bool = False,
     at_most: int | None = None,
     patience: float = 0,
+    to_the_end: bool = True,
 ) -> bool:
     """Bring the index to the archive's revision. Return False if the work is left to another process.
 
@@ -83,16 +84,21 @@ def sync(
 
     If another process is writing changes, which takes little time, the function waits up to `patience` seconds. The
     holder of the lock looks at the revision again after releasing it, so that no change is left behind because its
-    process found the lock taken. An index of another epoch or fingerprint, or ahead of the database, is rebuilt beside
-    the old one, which serves until the new one is whole. If more than `at_most` articles are due, nothing is written.
+    process found the lock taken. Without `to_the_end` it is content with the revision at the call: during an import,
+    which raises the revision faster than an index takes it in, a save would wait for seconds. An index of another epoch
+    or fingerprint, or ahead of the database, is rebuilt beside the old one, which serves until the new one is whole. If
+    more than `at_most` articles are due, nothing is written.
     """
+    goal = None
     while True:
         found, damage = _look(deep)
         now = archive.state()
+        if goal is None:
+            goal = now.revision
         # The revision after which the index lacks the changes; None if it is to be built anew.
         since = found.revision if found and is_usable(found, now) and not rebuild else None
         build = since is None
-        if since == now.revision:
+        if since == now.revision or (since is not None and since >= goal and not to_the_end):
             return True
         due = Article.objects.all() if since is None else Article.objects.filter(revision__gt=since)
         if at_most is not None and due.order_by()[at_most:].exists():
@@ -268,7 +274,8 @@ def sync_after_commit() -> None:
 
 
 def _follow() -> None:
-    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE)
+    # A follower takes in what came meanwhile.
+    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE, to_the_end=not is_followed())
 
 
 def sync_meanwhile() -> None:

@@ -1,5 +1,6 @@
 """The index follows the database: it has each change at the next request, whatever process dies in between."""
 
+import itertools
 import shutil
 import subprocess
 import time
@@ -174,6 +175,30 @@ def test_a_follower_ends_with_the_process_that_started_it():
     while is_alive(follower) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not is_alive(follower)
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_a_save_beside_a_follower_leaves_later_changes_to_it(monkeypatch, is_followed):
+    page = make_article(headline="旧闻").page
+    bring_up, later = syncing._bring_up, iter(["第二篇文章", "第三篇文章"])
+
+    def and_another(folder):
+        bring_up(folder)
+        for headline in itertools.islice(later, 1):  # an import is faster than the index
+            with paused():
+                make_article(page, headline)
+
+    monkeypatch.setattr(syncing, "_bring_up", and_another)
+    follower = FollowerLock()
+    if is_followed:
+        follower.hold()
+    try:
+        make_article(page, "第一篇文章")
+        assert len(titles("文章")) == (1 if is_followed else 3)
+        assert sync(to_the_end=False) and len(titles("文章")) == (2 if is_followed else 3)
+        assert sync() and len(titles("文章")) == 3
+    finally:
+        follower.release()
 
 
 def test_what_is_saved_during_a_rebuild_is_in_the_new_index(monkeypatch):

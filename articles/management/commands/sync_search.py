@@ -80,7 +80,7 @@ class Command(ArchiveCommand):
             lock.hold()
             keep(fingerprint())
             begun = time.process_time()
-            went_well = sync_and_log(say=self.stdout.write)
+            went_well = sync_and_log(say=self.stdout.write, to_the_end=False)
             worked = time.process_time() - begun
             if went_well and time.monotonic() - looked >= (took / DEEP_SHARE if has_note() else DEEP_EVERY):
                 started = time.monotonic()
