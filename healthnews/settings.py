@@ -289,6 +289,13 @@ PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+for origin in CSRF_TRUSTED_ORIGINS:
+    # Django compares a wrong one with each origin and never finds it equal, so that nobody could log in.
+    if not re.fullmatch(r"https?://((\*\.)?[\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])(:\d+)?", origin, re.ASCII):
+        raise ImproperlyConfigured(
+            f"CSRF_TRUSTED_ORIGINS 里的“{origin}”不是网站的来源："
+            "请写成 https://archive.example.cn，带协议而不带路径，用逗号隔开。"
+        )
 BEHIND_PROXY = read_number("BEHIND_PROXY", 0, most=10)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
