@@ -14,7 +14,7 @@ from django.conf import settings
 LOCK = "follower.lock"
 
 #: Seconds between two looks of a follower, usually and while it works too much.
-TICK, SLOW_TICK = 0.5, 1.5
+TICK, SLOW_TICK = 0.5, 2.0
 
 #: The share of a processor that a follower may take for long, and the seconds of rest that it may owe before it looks
 #: less often. A commit takes the processor for 0.2 seconds however few stories it has, mostly to merge segments. So a
@@ -33,7 +33,7 @@ class Pace:
 
         >>> pace = Pace()
         >>> [pace.wait_after(0.2) for _ in range(6)]
-        [0.5, 0.5, 0.5, 0.5, 1.5, 1.5]
+        [0.5, 0.5, 0.5, 0.5, 2.0, 2.0]
         >>> [pace.wait_after(0.01) for _ in range(3)]
         [0.5, 0.5, 0.5]
         """
