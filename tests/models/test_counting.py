@@ -86,6 +86,14 @@ def test_a_set_is_the_same_whichever_end_a_database_starts_from(rows):
             assert sorted(found.values_list("pk", flat=True)) == sorted(names[name] for name in held), narrowings
 
 
+@pytest.mark.plan
+def test_walking_by_a_contributor_never_goes_through_all_that_a_contributor_signed(rows):
+    person = rows["head"].bylines.get().contributor
+    plan = stories().by(person, walking=True).newest_first().explain().splitlines()
+    bylines = [line for line in plan if "byline" in line]
+    assert len(bylines) == 2 and all("(contributor_id=? AND article_id=?)" in line for line in bylines), plan
+
+
 def test_counts_of_a_set_are_those_of_its_stories(rows):
     tcm, reform = rows["topics"]
     about = stories().about(Region.objects.get(pk="410300")).on(reform)
