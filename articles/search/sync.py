@@ -13,10 +13,11 @@ import fcntl
 import logging
 import math
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,7 @@ from articles.search.index_rows import IndexRow, make_index_row
 from articles.search.pointers import POINTER, keep_others, needed_folders, pointer_of
 from articles.search.state import (
     STATE,
+    IndexFolder,
     IndexState,
     check_folder,
     fingerprint,
@@ -76,6 +78,7 @@ def sync(
     at_most: int | None = None,
     patience: float = 0,
     to_the_end: bool = True,
+    merging_aside: bool = False,
 ) -> bool:
     """Bring the index to the archive's revision. Return False if the work is left to another process.
 
@@ -85,9 +88,10 @@ def sync(
     If another process is writing changes, which takes little time, the function waits up to `patience` seconds. The
     holder of the lock looks at the revision again after releasing it, so that no change is left behind because its
     process found the lock taken. Without `to_the_end` it is content with the revision at the call: during an import,
-    which raises the revision faster than an index takes it in, a save would wait for seconds. An index of another epoch
-    or fingerprint, or ahead of the database, is rebuilt beside the old one, which serves until the new one is whole. If
-    more than `at_most` articles are due, nothing is written.
+    which raises the revision faster than an index takes it in, a save would wait for seconds. An index of another
+    epoch or fingerprint, or ahead of the database, is rebuilt beside the old one, which serves until the new one is
+    whole. If more than `at_most` articles are due, nothing is written. With `merging_aside` a thread waits for the end
+    of a merge.
     """
     goal = None
     while True:
@@ -104,12 +108,16 @@ def sync(
         if at_most is not None and due.order_by()[at_most:].exists():
             logger.error("the search index has more to take in than a save can wait for: see manage.py sync_search")
             return False
-        with _holding("build.lock") if build else _holding("writer.lock", patience=patience) as mine:
-            if not mine:
+        with ExitStack() as lock:
+            if not lock.enter_context(_holding("build.lock") if build else _holding("writer.lock", patience=patience)):
                 return False
             if not build:
                 try:
-                    _bring_up(serving_folder())
+                    end = _bring_up(serving_folder())
+                    if merging_aside:
+                        threading.Thread(target=_end_aside, args=(end, lock.pop_all()), daemon=True).start()
+                    else:
+                        end()
                 except IndexDamaged as failure:
                     note(failure)
                     rebuild = True
@@ -133,6 +141,7 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
         found = serving_index(deep=deep)
         if deep and found:
             StoryIndex(found.folder, splitter())  # checksums don't show whether the index can be opened
+            _sign(found)
             if has_note():
                 logger.warning("the search index is whole; the failure noted was one question's")
                 forget_note()
@@ -142,6 +151,14 @@ def _look(deep: bool) -> tuple[IndexState | None, IndexDamaged | None]:
     return found.state if found else None, None
 
 
+def _sign(found: IndexFolder) -> None:
+    """Write the signatures of an index that was found whole, if its last writer died before it did."""
+    if found.kept.meta is None:
+        with _holding("writer.lock") as mine:
+            if mine and found.is_as_it_was:
+                write_state(found.folder, found.state, files.signatures_written(found.folder, found.signatures))
+
+
 def _lost() -> IndexDamaged | None:
     """Return the damage if no pointer is left though an index exists, or None. Needs the builders' lock."""
     if serving_folder() is None and any(settings.SEARCH_DIR.glob(f"*/{STATE}")):
@@ -149,24 +166,40 @@ def _lost() -> IndexDamaged | None:
     return None
 
 
-def _bring_up(folder: Path | None) -> None:
+def _end_aside(end: Callable[[], None], lock: ExitStack) -> None:
+    """Wait for the end of a merge in a thread of its own, then release the lock. A dying process harms nothing."""
+    with lock:
+        _logged(end)
+
+
+def _bring_up(folder: Path | None) -> Callable[[], None]:
     """Write the changes since the state of the index in `folder` into the index, then write its new state.
 
     Each changed id is deleted, and added again if it is a visible story. The caller holds the lock of the folder's
-    writers.
+    writers, and calls the function that is returned before it releases the lock: it waits for the merging of segments.
     """
     if folder is None:
-        return
+        return _nothing
     found, now = check_folder(folder), archive.state()
     if not is_usable(found.state, now) or found.state.revision == now.revision:
-        return
+        return _nothing
     since = found.state.revision
     changed = list(Article.objects.filter(revision__gt=since).values_list("pk", flat=True))
     vanished = VanishedArticle.objects.filter(revision__gt=since).values_list("article_id", flat=True)
     index = StoryIndex(folder, splitter())
     write_state(folder, found.state, found.kept.while_written)
-    index.write(_rows(changed), [*changed, *vanished])
-    write_state(folder, _state_at(now), files.signatures_written(folder, found.kept.signatures))
+    wait = index.commit(_rows(changed), [*changed, *vanished])
+    write_state(folder, _state_at(now), found.kept.while_written)  # readers have the changes from here on
+
+    def end() -> None:
+        wait()
+        write_state(folder, _state_at(now), files.signatures_written(folder, found.kept.signatures))
+
+    return end
+
+
+def _nothing() -> None:
+    """Be the end of what was not begun."""
 
 
 def _build(say: Callable[[str], object]) -> None:
@@ -187,10 +220,10 @@ def _build(say: Callable[[str], object]) -> None:
         say(f"重建索引：{len(ids)} 篇")
         index.fill(_told(_rows(ids), len(ids), say))
         write_state(folder, _state_at(now), files.signatures_written(folder, {}))
-        _bring_up(folder)
+        _bring_up(folder)()
         check_folder(folder, deep=True)
         with _holding("writer.lock", patience=math.inf):
-            _bring_up(folder)
+            _bring_up(folder)()
             write_atomically(pointer, folder.name)
     except BaseException:  # on a full disk or Ctrl-C, a half-made index must not take up room
         shutil.rmtree(folder, ignore_errors=True)
@@ -274,8 +307,9 @@ def sync_after_commit() -> None:
 
 
 def _follow() -> None:
-    # A follower takes in what came meanwhile.
-    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE, to_the_end=not is_followed())
+    # A follower takes in what came meanwhile. Where one lives, this process lives on, too, and can end a merge.
+    alone = not is_followed()
+    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE, to_the_end=alone, merging_aside=not alone)
 
 
 def sync_meanwhile() -> None:
@@ -292,8 +326,13 @@ def sync_and_log(**options: Any) -> bool:
 
     A committed save must not answer 500. After an error, the next sync starts where this one started.
     """
+    return _logged(lambda: sync(**options))
+
+
+def _logged(work: Callable[[], object]) -> bool:
+    """Do some work and log any error. Return whether there was none."""
     try:
-        sync(**options)
+        work()
     except BaseException as error:  # no error of the engine matters here, because the database has the truth
         # A panic of tantivy reaches Python as an exception that is not an Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":

@@ -17,7 +17,7 @@ from articles.search.check import differences
 from articles.search.files import IndexUnavailable
 from articles.search.find import find
 from articles.search.index import StoryIndex
-from articles.search.state import serving_folder
+from articles.search.state import serving_folder, serving_index
 from articles.search.sync import paused, sync
 from tests.commands.test_sync_search import run
 from tests.faults.processes import is_alive, start
@@ -179,7 +179,7 @@ def test_a_writer_that_died_between_commit_and_state_leaves_no_damage(article, m
 
     with paused():
         make_article(headline="又一篇文章")
-    monkeypatch.setattr(syncing.files, "signatures_written", die)
+    monkeypatch.setattr(syncing, "_state_at", die)
     with pytest.raises(KeyboardInterrupt):
         sync()
     monkeypatch.undo()
@@ -187,6 +187,25 @@ def test_a_writer_that_died_between_commit_and_state_leaves_no_damage(article, m
     assert find("文章").rows.total == 2 and find("文章").is_behind  # committed, but the state doesn't say so yet
     sync()
     assert serving_folder() == before and not find("文章").is_behind
+    assert list(differences()) == []
+
+
+def test_a_writer_that_died_while_it_merged_leaves_no_damage(article, monkeypatch):
+    def die(*args):
+        raise KeyboardInterrupt
+
+    with paused():
+        make_article(headline="又一篇文章")
+    monkeypatch.setattr(syncing.files, "signatures_written", die)
+    with pytest.raises(KeyboardInterrupt):
+        sync()
+    monkeypatch.undo()
+    before = serving_folder()
+    assert find("文章").rows.total == 2 and not find("文章").is_behind and serving_index().kept.meta is None
+    sync()
+    assert serving_index().kept.meta is None  # nothing is to be written
+    sync(deep=True)
+    assert serving_folder() == before and serving_index().kept.meta is not None
     assert list(differences()) == []
 
 

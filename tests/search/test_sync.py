@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import subprocess
+import threading
 import time
 from types import SimpleNamespace
 
@@ -183,10 +184,11 @@ def test_a_save_beside_a_follower_leaves_later_changes_to_it(monkeypatch, is_fol
     bring_up, later = syncing._bring_up, iter(["第二篇文章", "第三篇文章"])
 
     def and_another(folder):
-        bring_up(folder)
+        end = bring_up(folder)
         for headline in itertools.islice(later, 1):  # an import is faster than the index
             with paused():
                 make_article(page, headline)
+        return end
 
     monkeypatch.setattr(syncing, "_bring_up", and_another)
     follower = FollowerLock()
@@ -198,6 +200,31 @@ def test_a_save_beside_a_follower_leaves_later_changes_to_it(monkeypatch, is_fol
         assert sync(to_the_end=False) and len(titles("文章")) == (2 if is_followed else 3)
         assert sync() and len(titles("文章")) == 3
     finally:
+        follower.release()
+
+
+def test_a_save_beside_a_follower_does_not_wait_for_a_merge(monkeypatch):
+    page = make_article(headline="旧闻").page
+    commit, merged = StoryIndex._commit, threading.Event()
+
+    def slow(index, writer):
+        wait = commit(index, writer)
+        return lambda: (merged.wait(20), wait())
+
+    monkeypatch.setattr(StoryIndex, "_commit", slow)
+    follower = FollowerLock()
+    follower.hold()
+    try:
+        make_article(page, "第一篇文章")
+        assert titles("第一篇") == ["第一篇文章"] and serving_index().kept.meta is None
+        with paused():
+            make_article(page, "第二篇文章")
+        assert not sync()  # the merge has the lock
+        merged.set()
+        assert sync(patience=30) and titles("第二篇") == ["第二篇文章"]
+        assert serving_index().kept.meta is not None and list(differences()) == []
+    finally:
+        merged.set()
         follower.release()
 
 
