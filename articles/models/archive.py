@@ -175,7 +175,8 @@ _current: ContextVar[Change | None] = ContextVar("archive_change", default=None)
 def change(*, keeps_reference: bool = False) -> Iterator[Change]:
     """Open the transaction of a change that readers could see, and yield the `Change` that takes its effects.
 
-    With `keeps_reference` the block writes no reference table, see `Archive.reference_state`.
+    With `keeps_reference` the block promises to write no reference table, see `Archive.reference_state`. Otherwise the
+    change counts as one that may have written them.
 
     The archive's row is locked first, so that changes follow one another. Prepare whatever can be prepared (the
     reading of a page text) before the block. At the end, if there are effects, the revision rises by one and the
@@ -266,8 +267,20 @@ def snapshot() -> Iterator[Archive]:
     """
     with one_state():
         now = state()
-        with serving_at(now):
-            yield now
+        token = _in_snapshot.set(True)
+        try:
+            with serving_at(now):
+                yield now
+        finally:
+            _in_snapshot.reset(token)
+
+
+_in_snapshot: ContextVar[bool] = ContextVar("in_snapshot", default=False)
+
+
+def is_snapshot() -> bool:
+    """Tell whether the database is read at one state, which may be older than what others read meanwhile."""
+    return _in_snapshot.get()
 
 
 @contextmanager

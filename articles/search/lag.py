@@ -7,7 +7,6 @@ all other stories from the index, and these as they are now.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -48,45 +47,57 @@ def lag_of(opened: OpenIndex) -> Lag | None:
         now = archive.state()
     if not is_usable(opened.state, now):
         return None
-    with _reading:
-        return _lag(now.epoch, opened.state.revision, now.revision)
+    if archive.is_snapshot():  # a lag that other threads have read may be of a later state
+        return _read(opened.state.revision, {})[0]
+    name = (now.epoch, opened.state.revision, now.revision)
+    lags = _lags
+    if name not in lags:
+        with _reading:
+            if name not in _lags:
+                _keep(name)
+            lags = _lags
+    return lags[name]
 
 
-#: One thread reads while others wait for the same answer.
-_reading = Lock()
-
-#: An article's id and the revision of its last change. Together they name its content within an epoch.
+#: An article's id and the revision of its last change: the name of its content, or of a later one, within an epoch.
 _Key = tuple[int, int]
 
-#: The stories of the last lag, by epoch: the next one has most of them again. None stands for an article that is no
-#: visible head of a story.
-_held: dict[str, dict[_Key, StoryDocument | None]] = {}
+#: Stories by these names. None stands for an article that is no visible head of a story.
+_Stories = dict[_Key, StoryDocument | None]
+
+#: The lags that are kept. The lists of a page ask for one, and all pages that are served at one state.
+KEPT = 4
+
+#: The last lags, by epoch, revision of the index and revision served. Changes that are later than that state may be in
+#: one. One thread reads a lag while others wait.
+_lags: dict[tuple[str, int, int], Lag | None] = {}
+_reading = Lock()
+
+#: The stories of the last lag, by epoch: the next one has most of them again.
+_held: dict[str, _Stories] = {}
 
 
-@lru_cache(maxsize=16)  # the lists of a page ask, and all pages that are served at one state
-def _lag(epoch: str, since: int, now: int) -> Lag | None:
-    """Return the lag after the revision `since`. `now` tells the answers apart.
+def _keep(name: tuple[str, int, int]) -> None:
+    """Read the lag with this name, and keep it with the last ones, and its stories in place of those of the last."""
+    global _lags, _held
+    epoch, since, _ = name
+    lag, stories = _read(since, _held.get(epoch, {}))
+    _held = {epoch: stories}
+    _lags = dict([*_lags.items(), (name, lag)][-KEPT:])
 
-    Changes that are later than `now` may be in it.
-    """
+
+def _read(since: int, held: _Stories) -> tuple[Lag | None, _Stories]:
+    """Return the lag after the revision `since`, and its stories. Those that are `held` are not read again."""
     changed: list[_Key] = list(_since(since, Article).values_list("pk", "revision")[: MOST + 1])
     vanished = list(_since(since, VanishedArticle).values_list("pk", flat=True)[: MOST + 1])
     if len(changed) + len(vanished) > MOST:
-        return None
-    stories = _stories(epoch, changed)
-    return Lag(frozenset(vanished).union(pk for pk, _ in changed), tuple(each for each in stories if each))
+        return None, {}
+    missing = {pk for pk, revision in changed if (pk, revision) not in held}
+    read = {document.id: replace(document, texts={}) for document in story_documents(missing)}
+    stories = {(pk, revision): read[pk] if pk in read else held.get((pk, revision)) for pk, revision in changed}
+    ids = frozenset(vanished).union(pk for pk, _ in changed)
+    return Lag(ids, tuple(story for story in stories.values() if story)), stories
 
 
 def _since(revision: int, model: type[Article] | type[VanishedArticle]) -> QuerySet:
     return model.objects.filter(revision__gt=revision).order_by()
-
-
-def _stories(epoch: str, changed: list[_Key]) -> list[StoryDocument | None]:
-    """Return the story of each of the `changed` articles. Stories that were read before are not read again."""
-    held = _held.get(epoch, {})
-    missing = {pk for pk, revision in changed if (pk, revision) not in held}
-    read = {document.id: replace(document, texts={}) for document in story_documents(missing)}
-    now = {(pk, revision): read[pk] if pk in read else held.get((pk, revision)) for pk, revision in changed}
-    _held.clear()
-    _held[epoch] = now
-    return list(now.values())

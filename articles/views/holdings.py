@@ -66,7 +66,7 @@ def first_and_last_year() -> tuple[int, int] | None:
 
     def find() -> tuple[int, int] | None:
         days = [day for (day,) in (*_FIRST_DAY.rows(), *_LAST_DAY.rows())]
-        return (days[0].year, days[1].year) if days else None
+        return (days[0].year, days[-1].year) if days else None
 
     return counted("first-and-last-year", find)
 

@@ -45,8 +45,8 @@ class CappedPaginator(Paginator):
 class ListRows:
     """The rows of a list, to be cut into pages.
 
-    The search index gives their order if it is in step with the archive, else the database does. For `walking`, which
-    concerns the database, see `StoryQuerySet.having`.
+    The search index gives their order if there is one, else the database does. For `walking`, which concerns the
+    database, see `StoryQuerySet.having`.
     """
 
     narrowing: Narrowing

@@ -146,7 +146,7 @@ class _Shown:
             parts = reference(
                 f"parts-{chosen}", lambda: list(Region.objects.filter(parent=f"{chosen:06}").order_by("code"))
             )
-            cities = region_filters(f"{chosen}", {int(part.code): part for part in parts})
+            cities = region_filters(f"parts-{chosen}", {int(part.code): part for part in parts})
             inside = tuple(self._values(PROVINCE, self.facets.groups[CITY], cities))
             values = [
                 value._replace(is_on=True, inside=inside, url=self.links.without(PROVINCE))

@@ -1,10 +1,13 @@
 """The search index and the database give the same lists and counts. A damaged index gives none."""
 
 import datetime
+import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from articles.models import Article, Column, Contributor, Issue, Region, Topic, archive
@@ -70,7 +73,8 @@ def paths():
 
 def test_every_list_is_the_same_page_from_either(stories, settings, tmp_path, monkeypatch):
     def pages():
-        monkeypatch.setattr("articles.views.counts._store", CountStore())
+        for store in ("_store", "_reference"):
+            monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         client = Client()
         return {path: b"".join(client.get(path)).decode() for path in paths()}
 
@@ -184,6 +188,37 @@ def test_an_index_ahead_of_the_page_answers_for_the_present(stories):
     assert index_at(now) is None and index_at(archive.state()) is not None
     with archive.serving_at(now):
         assert StorySet().first(100, "oldest").total == 8
+
+
+def test_a_list_in_a_snapshot_takes_nothing_that_others_have_read_since(stories):
+    with paused():
+        alter("旧文", withdrawn=True)
+    with archive.snapshot() as now:
+        total = StorySet().first(100, "oldest").total
+
+        def look_later():
+            try:
+                with paused():
+                    alter("首篇", withdrawn=True)
+                with archive.serving_at(now):  # a page that was begun before
+                    return StorySet().first(100, "oldest").total
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor() as threads:
+            assert threads.submit(look_later).result() == total - 1
+        assert StorySet().first(100, "oldest").total == total
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_province_is_searched_and_opened_in_either_order(stories, monkeypatch, step):
+    monkeypatch.setattr("articles.views.counts._reference", CountStore())
+    texts, search = {}, f"/search/?{urlencode({'q': '地区:河南省'})}"
+    for path in (search, "/regions/410000/")[::step]:
+        response = Client().get(path)
+        assert response.status_code == 200
+        texts[path] = response.content.decode()
+    assert {"郑州市", "洛阳市"} <= set(re.findall(r">(\w+市)<", texts[search]))
 
 
 def test_an_index_ahead_of_the_database_is_not_asked(stories):

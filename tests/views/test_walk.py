@@ -317,7 +317,7 @@ def test_a_first_look_after_a_change_takes_few_queries(archive, settings, tmp_pa
         # A search also reads the names of its facets and other names, which are then kept, and those of its filters.
         # The page of an article also reads the related stories, and suggestions the names that are then kept.
         most[path] = {"search": 18, "suggest": 12, "article": 11}.get(name, 10)
-        for store in ("_store", "_neighbours"):
+        for store in ("_store", "_reference", "_neighbours"):
             monkeypatch.setattr(f"articles.views.counts.{store}", CountStore())
         with CaptureQueriesContext(connection) as queries:
             response = Client().get(path)
