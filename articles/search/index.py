@@ -91,19 +91,13 @@ class StoryIndex(EngineQueries):
         newer._frequencies = {}
         return newer
 
-    def write(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> None:
+    def write(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> Callable[[], None]:
         """Replace the stories of `rows` in the index, delete the ids `gone`, and commit.
 
-        A second call with the same arguments changes nothing. Raises EngineFailure if the index can't be written, for
-        example because another process writes or the disk is full.
-        """
-        self.commit(rows, gone)()
-
-    def commit(self, rows: Iterable[IndexRow], gone: Iterable[int] = ()) -> Callable[[], None]:
-        """Do what `write` does, but for the merging of segments, and return the function that waits for its end.
-
-        Nobody else can write until then. Each eighth commit or so merges segments: for half a second, or for half a
-        minute after some ten thousand stories.
+        Return a function for the caller to call: it waits for the merging of segments, and nobody else can write until
+        then. Each eighth commit or so merges some: for half a second, or for half a minute after ten thousands of
+        stories. A second call of `write` with the same arguments changes nothing. Raises EngineFailure if the index
+        can't be written, for example because another process writes or the disk is full.
         """
         with calling_engine():
             writer = self._index.writer(heap_size=HEAP, num_threads=1)

@@ -114,10 +114,6 @@ def sync(
             if not build:
                 try:
                     end = _bring_up(serving_folder())
-                    if merging_aside:
-                        threading.Thread(target=_end_aside, args=(end, lock.pop_all()), daemon=True).start()
-                    else:
-                        end()
                 except IndexDamaged as failure:
                     note(failure)
                     rebuild = True
@@ -127,6 +123,10 @@ def sync(
                         raise
                     deep = True
                     continue
+                if merging_aside:
+                    _finish_aside(end, lock.pop_all())
+                else:
+                    _finish(end)
             elif rebuild or not is_usable(_look(deep)[0], archive.state()):  # unless the lock's last holder built it
                 if damage := damage or _lost():
                     note(damage)
@@ -166,10 +166,25 @@ def _lost() -> IndexDamaged | None:
     return None
 
 
-def _end_aside(end: Callable[[], None], lock: ExitStack) -> None:
-    """Wait for the end of a merge in a thread of its own, then release the lock. A dying process harms nothing."""
-    with lock:
-        _logged(end)
+def _finish(end: Callable[[], None]) -> None:
+    """Wait for the merge after a commit. If it fails, the changes are in the index all the same."""
+    try:
+        end()
+    except (IndexDamaged, EngineFailure) as failure:
+        note(failure)
+
+
+def _finish_aside(end: Callable[[], None], lock: ExitStack) -> None:
+    """Do the same in a thread of its own, then release `lock`. If the process dies meanwhile, nothing is harmed."""
+
+    def finish() -> None:
+        with lock:
+            _logged(lambda: _finish(end))
+
+    try:
+        threading.Thread(target=finish, daemon=True).start()
+    except RuntimeError:  # the system has no more threads
+        finish()
 
 
 def _bring_up(folder: Path | None) -> Callable[[], None]:
@@ -188,8 +203,12 @@ def _bring_up(folder: Path | None) -> Callable[[], None]:
     vanished = VanishedArticle.objects.filter(revision__gt=since).values_list("article_id", flat=True)
     index = StoryIndex(folder, splitter())
     write_state(folder, found.state, found.kept.while_written)
-    wait = index.commit(_rows(changed), [*changed, *vanished])
-    write_state(folder, _state_at(now), found.kept.while_written)  # readers have the changes from here on
+    wait = index.write(_rows(changed), [*changed, *vanished])
+    try:
+        write_state(folder, _state_at(now), found.kept.while_written)  # readers have the changes from here on
+    except BaseException:
+        wait()  # before the lock goes: the engine has one of its own
+        raise
 
     def end() -> None:
         wait()
@@ -307,9 +326,14 @@ def sync_after_commit() -> None:
 
 
 def _follow() -> None:
-    # A follower takes in what came meanwhile. Where one lives, this process lives on, too, and can end a merge.
-    alone = not is_followed()
-    sync_and_log(at_most=WRITTEN_WHILE_SAVING, patience=PATIENCE, to_the_end=alone, merging_aside=not alone)
+    # A follower takes in what came meanwhile. A server lives on after a save, a command does not.
+    is_alone = not is_followed()
+    sync_and_log(
+        at_most=WRITTEN_WHILE_SAVING,
+        patience=PATIENCE,
+        to_the_end=is_alone,
+        merging_aside=settings.WEB and not is_alone,
+    )
 
 
 def sync_meanwhile() -> None:

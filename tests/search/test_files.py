@@ -20,8 +20,8 @@ def sound(tmp_path_factory):
     folder = tmp_path_factory.mktemp("search") / "index"
     index = StoryIndex(folder, splitter(), create=True)
     rows = [make_index_row(story, splitter()) for story in stories(40)]
-    index.write(rows[:30])
-    index.write(rows[30:], gone=[3, 4])
+    index.write(rows[:30])()
+    index.write(rows[30:], gone=[3, 4])()
     return folder, files.signatures_written(folder, {})
 
 

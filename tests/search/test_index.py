@@ -39,7 +39,7 @@ def stories(count):
 
 
 def write(index, documents):
-    index.write(make_index_row(document, splitter()) for document in documents)
+    index.write(make_index_row(document, splitter()) for document in documents)()
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_writing_twice_leaves_one_document_and_a_new_text_the_new_one(tmp_path):
     index = index.renewed()
     assert (index.size, set(index.digests(0, 9))) == (1, {7})
     assert (index.count(index.contains("旧的")), index.count(index.contains("新的"))) == (0, 1)
-    index.write([], gone=[7])
+    index.write([], gone=[7])()
     index = index.renewed()
     assert index.size == 0
 

@@ -197,13 +197,14 @@ def test_a_save_beside_a_follower_leaves_later_changes_to_it(monkeypatch, is_fol
     try:
         make_article(page, "第一篇文章")
         assert len(titles("文章")) == (1 if is_followed else 3)
-        assert sync(to_the_end=False) and len(titles("文章")) == (2 if is_followed else 3)
+        assert sync(to_the_end=False, patience=30) and len(titles("文章")) == (2 if is_followed else 3)
         assert sync() and len(titles("文章")) == 3
     finally:
         follower.release()
 
 
-def test_a_save_beside_a_follower_does_not_wait_for_a_merge(monkeypatch):
+def test_a_save_beside_a_follower_does_not_wait_for_a_merge(monkeypatch, settings):
+    settings.WEB = True
     page = make_article(headline="旧闻").page
     commit, merged = StoryIndex._commit, threading.Event()
 
