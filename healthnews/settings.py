@@ -291,10 +291,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
 for origin in CSRF_TRUSTED_ORIGINS:
     # Django compares a wrong one with each origin and never finds it equal, so that nobody could log in.
-    if not re.fullmatch(r"https?://((\*\.)?[\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])(:\d+)?", origin, re.ASCII):
+    # Browsers write names in small letters, and leave out the port that the protocol has anyway.
+    form = r"(http(?!.*:80$)|https(?!.*:443$))://((\*\.)?[a-z\d_-]+(\.[a-z\d_-]+)*|\[[\da-f:.]+\])(:\d+)?"
+    if not re.fullmatch(form, origin, re.ASCII):
         raise ImproperlyConfigured(
             f"CSRF_TRUSTED_ORIGINS 里的“{origin}”不是网站的来源："
-            "请写成 https://archive.example.cn，带协议而不带路径，用逗号隔开。"
+            "请写成 https://archive.example.cn，小写，带协议，不带路径，也不带 80、443 端口，用逗号隔开。"
         )
 BEHIND_PROXY = read_number("BEHIND_PROXY", 0, most=10)
 if BEHIND_PROXY:

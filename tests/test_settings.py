@@ -80,6 +80,9 @@ def test_it_does_not_start_half_configured(environment, wrong, monkeypatch, tmp_
         ({"CSRF_TRUSTED_ORIGINS": "https://a.cn,b.cn"}, "CSRF_TRUSTED_ORIGINS 里的“b.cn”不是网站的来源"),
         ({"CSRF_TRUSTED_ORIGINS": "https://a.cn/"}, "里的“https://a.cn/”不是"),
         ({"CSRF_TRUSTED_ORIGINS": "https://*"}, "里的“https://*”不是"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://A.cn"}, "里的“https://A.cn”不是"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://a.cn:443"}, "里的“https://a.cn:443”不是"),
+        ({"CSRF_TRUSTED_ORIGINS": "http://a.cn:80"}, "里的“http://a.cn:80”不是"),
         ({"BEHIND_PROXI": "1"}, "环境变量 BEHIND_PROXI 不是本程序的设置：若指 BEHIND_PROXY，请改正"),
         ({"require_login": "1"}, "若指 REQUIRE_LOGIN"),
         ({"PROD": "1", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "example.cn", "HSTS_PRELOAD": "1"}, "浏览器的名单不收"),
@@ -98,7 +101,13 @@ def test_a_name_near_a_setting_that_is_set_is_another_programs(monkeypatch, tmp_
 
 
 def test_an_origin_is_taken_with_its_port_as_it_is(monkeypatch, tmp_path):
-    origins = ["https://archive.example.cn", "http://127.0.0.1:8000", "https://*.example.cn", "http://[::1]:8000"]
+    origins = [
+        "https://archive.example.cn",
+        "http://127.0.0.1:8000",
+        "https://*.example.cn",
+        "http://[::1]:8000",
+        "https://a.cn:80",
+    ]
     made = settings_from(tmp_path, monkeypatch, CSRF_TRUSTED_ORIGINS=", ".join(origins))
     assert made["CSRF_TRUSTED_ORIGINS"] == origins
 
