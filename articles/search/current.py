@@ -86,8 +86,13 @@ def current_index() -> OpenIndex:
 
 
 def _index_of(found: IndexFolder, before: OpenIndex | None) -> StoryIndex:
-    """Open the index in `found`. If it is the index `before` with only commits added, renew `before` instead."""
+    """Open the index in `found`. If it is the index `before` with only commits added, renew `before` instead.
+
+    If only its state was written anew, as at the beginning and the end of each writing, `before` is as good.
+    """
     if before and before.held.folder == found.folder:
+        if before.held.signatures == found.signatures:
+            return before.index
         known = before.held.signatures
         changed = any(found.signatures.get(name, held) != held for name, held in known.items() if name != META)
         if known and not changed:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.management import call_command
 
-from articles.models import Article, Batch, Correction, Doubt, ImportItem, ImportRun, Proposal, archive
+from articles.models import Archive, Article, Batch, Correction, Doubt, ImportItem, ImportRun, Proposal
 from tests.make import PAGE, correct, load, make_doubt, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +28,11 @@ def record(article, user, at, kind="history", old=READ, new="人工改过的标�
     Correction.objects.create(batch=batch, seq=1, model="article", object_id=str(article.pk), **told)
 
 
+def revision():
+    """Return the archive's revision, also from the tables of an older version."""
+    return Archive.objects.values_list("revision", flat=True).get()
+
+
 def upgrade():
     call_command("migrate", "articles", verbosity=0)
 
@@ -37,14 +42,12 @@ def test_a_correction_settles_the_doubt_that_it_answered_and_readers_are_told(ar
     other = make_doubt(article, "no-byline")
     at = article.source.loaded_at + HOUR
     record(article, admin_user, at)
-    before = archive.state()
+    before = revision()
     upgrade()
     doubt.refresh_from_db()
     other.refresh_from_db()
     assert (doubt.state, doubt.by, doubt.at, other.state) == ("settled", admin_user, at, "open")
-    after = archive.state()
-    assert (after.epoch, after.revision) == (before.epoch, before.revision + 1)
-    assert Article.objects.get(pk=article.pk).revision == after.revision
+    assert revision() == before + 1 == Article.objects.get(pk=article.pk).revision
 
 
 def test_a_doubt_that_a_later_reading_has_raised_stays_open(article, admin_user):
@@ -54,10 +57,10 @@ def test_a_doubt_that_a_later_reading_has_raised_stays_open(article, admin_user)
     run = ImportRun.objects.create(arguments=[], reader_version="2")
     ImportRun.objects.filter(pk=run.pk).update(started_at=at + HOUR)
     ImportItem.objects.create(run=run, path="a.txt", outcome="changed", page=article.page)
-    before = archive.state()
+    before = revision()
     upgrade()
     doubt.refresh_from_db()
-    assert (doubt.state, archive.state()) == ("open", before)
+    assert (doubt.state, revision()) == ("open", before)
 
 
 def test_what_a_person_replaced_is_a_proposal_that_nobody_is_asked_about(article, admin_user):
