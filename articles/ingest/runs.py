@@ -153,9 +153,15 @@ def _note(
 
 
 def cause_of(error: BaseException) -> str:
-    """Return in Chinese why a run ended early."""
-    if isinstance(error, (KeyboardInterrupt, SystemExit)):
-        return "被中断"
+    """Return in Chinese why a run ended early.
+
+    An interruption counts, too, if the cancelling of the running statement failed on its way up.
+    """
+    each: BaseException | None = error
+    while each is not None:
+        if isinstance(each, (KeyboardInterrupt, SystemExit)):
+            return "被中断"
+        each = each.__cause__ or each.__context__
     return f"出错中止（{type(error).__name__}）"
 
 
