@@ -206,8 +206,8 @@ def _bring_up(folder: Path | None) -> Callable[[], None]:
     wait = index.write(_rows(changed), [*changed, *vanished])
     try:
         write_state(folder, _state_at(now), found.kept.while_written)  # readers have the changes from here on
-    except BaseException:
-        wait()  # before the lock goes: the engine has one of its own
+    except BaseException:  # whatever it is, the engine's own lock has to go before the caller's does
+        wait()
         raise
 
     def end() -> None:
