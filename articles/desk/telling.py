@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from articles.desk.recording import BLOCK
-from articles.models import Article, Correction, Issue, Page, Redirect, Region, Topic
+from articles.models import Article, Batch, Correction, Issue, Page, Redirect, Region, Topic
 from articles.models.row_values import key_field
 
 #: The words for the sets of rows, which are no fields.
@@ -23,11 +23,14 @@ NOTHING = "（无）"
 
 @dataclass(frozen=True)
 class Told:
-    """A correction in words: its place (《标题》), the name of its field, and its values before and after."""
+    """A correction in words: its place (《标题》), the name of its field, and its values before and after.
+
+    `pk` is the id of the corrected row, "" if the row is gone.
+    """
 
     correction: Correction
     place: str
-    url: str
+    pk: str
     label: str
     old: str
     new: str
@@ -49,6 +52,13 @@ def tell(corrections: Iterable[Correction]) -> list[Told]:
     ]
 
 
+def first_places(batches: Iterable[Batch]) -> dict[int, str]:
+    """Return {id of a batch: the place of its first correction}, by a query for each model that they have corrected."""
+    firsts = list(Correction.objects.filter(batch__in=[batch.pk for batch in batches], seq=1).defer("old", "new"))
+    places = _places(firsts)
+    return {each.batch_id: places[each.model, each.object_id][0] for each in firsts}
+
+
 def label_of(correction: Correction) -> str:
     """Return the Chinese name of the field of a correction."""
     field, model = correction.field, apps.get_model("articles", correction.model)
@@ -62,7 +72,7 @@ def label_of(correction: Correction) -> str:
 
 
 def _places(corrections: Iterable[Correction]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return {(model, id): (the row in words, the name of its page on the desk or "" if it is gone)}."""
+    """Return {(model, id): (the row in words, its id or "" if it is gone)}."""
     keys: dict[str, set[str]] = defaultdict(set)
     for each in corrections:
         keys[each.model].add(each.object_id)

@@ -245,7 +245,7 @@ class Article(Editable):
         verbose_name="续自",
     )
     absorbed = models.BooleanField("已并入", default=False, editable=False)
-    anchor = models.TextField("拆分处", blank=True, default="", editable=False)
+    anchor = models.TextField("分篇处", blank=True, default="", editable=False)
     regions = models.ManyToManyField(Region, through="ArticleRegion", verbose_name="地区")
     topics = models.ManyToManyField(Topic, through="ArticleTopic", verbose_name="主题")
     review = models.CharField("校对", max_length=12, choices=Review, default=Review.UNREVIEWED)

@@ -33,6 +33,13 @@ class Batch(models.Model):
 
     class Kind(models.TextChoices):
         FORM = "form", "校改"
+        MERGE = "merge", "合并"
+        SPLIT = "split", "拆分"
+        MOVE = "move", "移动"
+        JOIN = "join", "接成一篇"
+        PART = "part", "解开"
+        WITHDRAWAL = "withdrawal", "撤下"
+        RESTORING = "restoring", "恢复"
         ACTION = "action", "列表操作"
         DELETION = "deletion", "删除"
         CONFLICT = "conflict", "裁决版面冲突"

@@ -140,7 +140,7 @@ _TABLE = (
     DoubtKind(CONFLICT, "版面冲突", "两个文本都说自己是这一版", TO_DECIDE, is_derived=True),
     # A doubt of this kind names the field of its proposal, which stands in `rule`.
     DoubtKind(PROPOSAL, "机器建议与人工不同", "新的读取和改过的字段不一样", TO_DECIDE, is_derived=True),
-    DoubtKind(ANCHOR_LOST, "新的文本里找不到拆分处", "人工拆开的两篇可能又合在一起", TO_DECIDE),
+    DoubtKind(ANCHOR_LOST, "新的文本里找不到分篇处", "人工分开的两篇可能又合在一起", TO_DECIDE),
     DoubtKind(NOT_IN_READING, "新的读取中没有这一篇，因有人工校改而保留", "留下还是删去", TO_DECIDE),
 )
 

@@ -295,7 +295,7 @@ class Page(Editable):
     is_sample = models.BooleanField(SAMPLE_MARK, default=False, editable=False)
     structure_edited = models.BooleanField("结构经人工调整", default=False, editable=False)
     withdrawn = models.BooleanField("撤下", default=False, help_text="读者不再看到这一版，网址答复“已撤下”")
-    cuts = models.JSONField("删去的拆分处", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
+    cuts = models.JSONField("删去的分篇处", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     placed = models.JSONField("未归入文字的归属", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
     segments = models.JSONField("版面其他文字", encoder=PlainJSONEncoder, default=list, blank=True, editable=False)
 

@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from articles.admin.addresses import address_of
+from articles.admin.addresses import address_of, row_url
 from articles.admin.withdrawn import Hidden, hidden
+from articles.desk.telling import Told
 from articles.desk.withdrawing import Withdrawable
 from articles.models import Doubt
 
@@ -52,6 +53,12 @@ def desk_places(context: dict[str, Any]) -> list[DeskPlace]:
 def doubt_url(doubt: Doubt) -> str:
     """Return the address where a doubt is settled: {% doubt_url doubt %}."""
     return address_of(doubt)
+
+
+@register.inclusion_tag("admin/desk/_place.html")
+def place_of(told: Told) -> dict[str, str]:
+    """Return the context of the place of a correction, which leads to the corrected row: {% place_of told %}."""
+    return {"place": told.place, "url": row_url(told.correction.model, told.pk)}
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from articles.admin.base import told_of
 from articles.admin.clean_text import CleanText
 from articles.admin.screens.rendering import render_screen, require
 from articles.desk.roles import SEE_LEDGER, rights_on
-from articles.desk.telling import tell
+from articles.desk.telling import first_places, tell
 from articles.desk.undoing import plan, undo
 from articles.ingest.sources import Refusal
 from articles.models import Batch
@@ -44,7 +44,9 @@ def show_batches(site: AdminSite, request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.prefetch_related("undone_by__undone_by__undone_by"), BATCHES_SHOWN).get_page(
         request.GET.get("p")
     )
-    return render_screen(site, request, "batches", "批次", {"page": page, "is_mine": is_mine})
+    places = first_places(page)
+    told = [(batch, places.get(batch.pk, "")) for batch in page]
+    return render_screen(site, request, "batches", "批次", {"page": page, "rows": told, "is_mine": is_mine})
 
 
 def show_batch(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:

@@ -15,13 +15,14 @@ from django.urls import reverse
 from articles.admin.base import told_of
 from articles.admin.page_form import LAST_ISSUE_NUMBER
 from articles.admin.screens.article.fields import line
+from articles.admin.screens.deeds import kind_of
 from articles.admin.screens.rendering import render_screen, require
 from articles.admin.screens.structure.typed import checked, is_number
 from articles.desk.applying import apply
 from articles.desk.withdrawing import check_reason, restore, withdraw
 from articles.desk.writing import Writing, writing
 from articles.ingest.sources import parse_date
-from articles.models import Article, Batch, Issue
+from articles.models import Article, Issue
 from articles.models.corrections import LAST_ID
 
 #: The permissions that it takes to look at an issue, and to change it.
@@ -134,7 +135,7 @@ class IssueScreen:
         if error:
             return self.shown(reason_error=error)
         try:
-            with writing(self.request.user, Batch.Kind.FORM, reason=reason) as this:
+            with writing(self.request.user, kind_of(self.op), reason=reason) as this:
                 self.read(Issue.objects.get(pk=self.issue.pk))  # nobody else writes from here on
                 told, are_others = self.fields.read(), self.fields.are_others
                 if not (self.fields.errors or are_others):

@@ -15,7 +15,9 @@ from django.urls import reverse
 from articles.admin.base import digest_of, told_of
 from articles.admin.placing import LAST_POSITION
 from articles.admin.screens.article.fields import line
+from articles.admin.screens.deeds import kind_of
 from articles.admin.screens.rendering import render_screen, require
+from articles.admin.screens.structure.around import heads, turns
 from articles.admin.screens.structure.leftovers import LeftOvers
 from articles.admin.screens.structure.own_fields import OwnFields
 from articles.admin.screens.structure.target import offered, target_of
@@ -27,7 +29,7 @@ from articles.desk.placing_text import give
 from articles.desk.splitting import split
 from articles.desk.withdrawing import check_reason, hidden_by, restore, withdraw, withdrawals_of
 from articles.desk.writing import Writing, writing
-from articles.models import Article, Batch, Doubt, Page
+from articles.models import Article, Doubt, Page
 from articles.models.corrections import LAST_ID
 
 #: The permissions that it takes to look at the structure of a page, and to change it.
@@ -138,7 +140,7 @@ class StructureScreen:
         if error:
             return self.shown(self.rows(), reason_error=error, to_split=to_split)
         try:
-            with writing(self.request.user, Batch.Kind.FORM, reason=reason) as this:
+            with writing(self.request.user, kind_of(op), reason=reason) as this:
                 self.read()
                 rows, to_split = self.rows(), self._to_split(op)
                 changes = self._read(rows)
@@ -234,7 +236,7 @@ class StructureScreen:
             raise ValidationError("勾选的文章有的不在这一版，请刷新后重新勾选。")
         deeds: dict[str, Callable[[], None]] = {
             "merge": lambda: self._merge(this, taken),
-            "join": lambda: join(this, self._head(), _some(taken)),
+            "join": lambda: self._join(this, _some(taken)),
             "part": lambda: part(this, _some(taken)),
             "move": lambda: self._move(this, _some(taken)),
             "withdraw": lambda: self._withdraw(this, taken),
@@ -256,6 +258,14 @@ class StructureScreen:
         if survivor is None or not absorbed:
             raise ValidationError("请勾选要合并的两篇或几篇。")
         merge(this, survivor, absorbed)
+
+    def _join(self, this: Writing, taken: list[Article]) -> None:
+        """Join the articles that are taken to the chosen head, or to the first of them."""
+        head = self._chosen("head_id")
+        if head is None and len(taken) == 1:
+            raise ValidationError("请填首篇的编号，或把首篇也勾选上。")
+        head = head or taken[0]
+        join(this, head, [article for article in taken if article.pk != head.pk or len(taken) == 1])
 
     def _move(self, this: Writing, taken: list[Article]) -> None:
         page = Page.objects.select_related("issue").get(pk=self.page.pk)  # its fields may have been typed, too
@@ -285,12 +295,6 @@ class StructureScreen:
             rows = Article.objects.select_related("page__issue", "continuation_of__page__issue")
             return list(rows.filter(pk__in=[article.pk for article in taken]))
         return [Page.objects.select_related("issue").get(pk=self.page.pk)]
-
-    def _head(self) -> Article:
-        head = self._chosen("head_id")
-        if head is None:
-            raise ValidationError("请填首篇的编号。")
-        return head
 
     def _chosen(self, name: str) -> Article | None:
         """Return the article whose id was typed or chosen; None if nothing was."""
@@ -322,6 +326,8 @@ class StructureScreen:
             "fields": self.fields,
             "left_overs": self.left_overs,
             "targets": offered(self.page, self.request.POST.dict()) if self.may_change else [],
+            "heads": heads(self.page) if self.may_change else [],
+            "turns": turns(self.page),
             "to": {name: self.request.POST.get(name, "") for name in ("to_issue", "to_page", "to_page_id")},
             "rows": [(row, doubts.get(row.article.pk, []), withdrawals.get((Article, row.article.pk))) for row in rows],
             "kinds": Article.Kind.choices,
