@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
 #: A screen: a view that takes the site as its first argument.
-Screen = Callable[..., HttpResponse]
+Screen = Callable[..., HttpResponseBase]
 
 
 class DeskSite(AdminSite):
@@ -33,13 +33,14 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         from articles.admin.screens import batches, decide, doubt, issue, queue  # noqa: PLC0415 - the screens need the models
+        from articles.admin.screens.structure import page_map  # noqa: PLC0415 - as above
         from articles.admin.screens.structure.screen import show_structure  # noqa: PLC0415 - as above
 
-        def screen(route: str, view: Screen, name: str) -> URLPattern:
-            def asked(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        def screen(route: str, view: Screen, name: str, *, cacheable: bool = False) -> URLPattern:
+            def asked(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
                 return view(self, request, **kwargs)
 
-            return path(f"desk/{route}", self.admin_view(asked), name=name)
+            return path(f"desk/{route}", self.admin_view(asked, cacheable=cacheable), name=name)
 
         return [
             screen("batches/", batches.show_batches, "desk-batches"),
@@ -49,6 +50,7 @@ class DeskSite(AdminSite):
             screen("queue/<str:kind>/next/", queue.go_to_next, "desk-next"),
             screen("doubts/<int:pk>/", doubt.show_doubt, "desk-doubt"),
             screen("pages/<int:pk>/", show_structure, "desk-page"),
+            screen("pages/<int:pk>/scan/", page_map.show_page_scan, "desk-page-scan", cacheable=True),
             screen("issues/<int:pk>/", issue.show_issue, "desk-issue"),
             screen("sources/<int:pk>/decide/", decide.show_decision, "desk-decide"),
             *super().get_urls(),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image, ImageDraw, UnidentifiedImageError
 
-from articles.web.cutting_request import REFUSED, Cut, Edges, NotCut
+from articles.web.cutting_request import REFUSED, THOUSANDTHS, Cut, Edges, NotCut
 
 #: The largest scan. A page of a broadsheet has 118 million pixels at 600 dots an inch.
 MAX_BYTES, MAX_PIXELS = 150 * 1024 * 1024, 150_000_000
@@ -30,9 +30,6 @@ MAX_PICTURE = 12_000_000
 
 #: The share by which the sides of scan and page may differ in proportion. More means that they are not the same page.
 TOLERANCE = 0.03
-
-#: MinerU's units are thousandths of each side (articles.ingest.extraction), which tell no proportion.
-THOUSANDTHS = (1000.0, 1000.0)
 
 #: The margin around what is cut out, as a share of the width of the page.
 MARGIN = 0.008
@@ -158,7 +155,7 @@ def _placed(request: Cut, width: float, height: float, name: str) -> tuple[Edges
     def scaled(edges: Edges) -> Edges:
         return edges[0] * by_x, edges[1] * by_y, edges[2] * by_x, edges[3] * by_y
 
-    left, top, right, bottom = scaled(request.edges)
+    left, top, right, bottom = scaled(request.edges) if request.edges else (0.0, 0.0, width, height)
     margin = MARGIN * width
     inside = max(0.0, left - margin), max(0.0, top - margin), min(width, right + margin), min(height, bottom + margin)
     beyond_x, beyond_y = width * TOLERANCE, height * TOLERANCE

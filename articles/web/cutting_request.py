@@ -7,6 +7,9 @@ from dataclasses import dataclass
 #: Left, top, right and lower edge, in the units of the page's boxes.
 Edges = tuple[float, float, float, float]
 
+#: MinerU's units are thousandths of each side (articles.ingest.extraction), which tell no proportion.
+THOUSANDTHS = (1000.0, 1000.0)
+
 #: The program's exit code for a scan that can't be cut. The sentence stands on its standard output.
 REFUSED = 3
 
@@ -17,11 +20,12 @@ class Cut:
     widest picture.
 
     `extent` is the page's width and height in the units of the edges, or empty if they are in the scan's pixels.
+    Without `edges` the whole page is cut out.
     """
 
     scan: str
     extent: tuple[float, ...]
-    edges: Edges
+    edges: Edges | None
     outlined: tuple[Edges, ...]
     width: int
 

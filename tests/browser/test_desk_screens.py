@@ -142,6 +142,20 @@ def test_axe_finds_no_violation_on_the_screen_of_a_page(open_desk, site):
     check(page)
 
 
+def test_the_map_of_a_page_is_drawn_on_its_scan(open_desk, site):
+    page = open_desk(f"/admin/desk/pages/{site.facts['structure']}/")
+    check(page)
+    drawn = page.locator(".page-map svg").bounding_box()
+    areas = [each.bounding_box() for each in page.locator(".page-map .of-article").all()]
+    assert len(areas) >= 2  # another test may have split one
+    assert all(drawn["x"] <= box["x"] and box["x"] + box["width"] <= drawn["x"] + drawn["width"] for box in areas)
+    address = page.locator(".page-map image").get_attribute("href")
+    decoded = (
+        "address => { const one = new Image(); one.src = address; return one.decode().then(() => one.naturalWidth); }"
+    )
+    assert page.evaluate(decoded, address) > 300
+
+
 def test_axe_finds_no_violation_on_the_screen_of_an_issue(open_desk, site):
     page = open_desk(f"/admin/desk/pages/{site.facts['structure']}/")
     with page.expect_navigation():

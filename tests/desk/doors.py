@@ -77,6 +77,7 @@ OTHERS = (
 
     # No page of the test has a scan.
     Door("/admin/articles/article/{article}/scan/",  "",                   SHOWN,  "000-"),
+    Door("/admin/desk/pages/{page}/scan/",           "",                   SHOWN,  "000-"),
 
     Door("/admin/desk/pages/{page}/",                "",                   SHOWN,  "+++-"),
     Door("/admin/desk/pages/{page}/",                "order",              BATCH,  "-++-"),

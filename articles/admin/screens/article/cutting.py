@@ -7,28 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from textwrap import wrap
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.html import format_html, format_html_join
-from django.utils.http import quote_etag
-from django.views.static import serve
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 from articles.admin.ids import check_id
 from articles.admin.screens.article.head_lines import HEAD_FIELDS
+from articles.admin.screens.scan_pictures import cutting, reason_against, refusal, whole_file
 from articles.models import Article, SourceText
 from articles.scans.finding import find_scan
-from articles.web.cutting_request import Cut, Edges, NotCut
-from articles.web.cuttings import cutting_of, digest_of
+from articles.web.cutting_request import Cut, Edges
 
 #: The widest picture beside the form, on a screen of two dots a pixel, and the widest that is opened by itself.
 BESIDE, LARGE = 1100, 3000
-
-#: A browser that opens a picture by itself shows it by inline styles. A picture runs no script.
-_OF_PICTURE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
 
 #: The parameters of the larger picture, and of the whole scan.
 LARGE_NAME, WHOLE_NAME = "large", "whole"
@@ -62,19 +54,13 @@ def scan_of(article: Article) -> Scan | None:
     deferred = source.get_deferred_fields() & {"boxes", "extent"}
     if deferred:  # one query for both
         source.refresh_from_db(fields=deferred)
-    if not source.boxes:
-        return Scan(path, reason="识别结果没有记下文字的位置，剪不出这一篇。")
-    if source.extent is None and source.standing != SourceText.Standing.CURRENT:
-        return Scan(path, reason="这一篇还停在旧的文本上，那份文本没有记下版面大小，剪不出这一篇。")
-    if source.extent is None:
-        return Scan(path, reason="这份识别结果是旧版本读入的，没有记下版面大小；重新导入这一版，就能剪出这一篇。")
-    if SourceText.objects.filter(sha256=source.sha256).exclude(part=source.part).exists():
-        return Scan(path, reason="识别结果的文件里有几版，不知道扫描件是哪一版；请拆成每版一个文件，重新导入。")
+    if reason := reason_against(source):
+        return Scan(path, reason=reason)
     edges = around(source, ((start, end) for start, end, _ in article.segments))
     if edges is None:
         return Scan(path, reason="识别结果没有记下这一篇的位置。")
     head = around(source, ((start, end) for start, end, label in article.segments if label in HEAD_FIELDS))
-    return Scan(path, edges, head, tuple(source.extent))
+    return Scan(path, edges, head, tuple(source.extent or ()))
 
 
 def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Edges | None:
@@ -113,37 +99,7 @@ def show_scan(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: st
     if scan is None:
         raise Http404("这一版没有扫描件")
     if WHOLE_NAME in request.GET:
-        whole = serve(request, scan.path.name, str(scan.path.parent))
-        whole["Cache-Control"] = "private, no-cache"
-        return whole
+        return whole_file(request, scan.path)
     if scan.edges is None:
-        return _refusal(scan.reason)
-    cut = scan.cut(LARGE if LARGE_NAME in request.GET else BESIDE)
-    try:
-        etag = quote_etag(digest_of(cut))
-        response = get_conditional_response(request, etag) or HttpResponse(cutting_of(cut), content_type="image/jpeg")
-    except NotCut as error:
-        return _refusal(f"{error}。")
-    response["ETag"] = etag
-    response["Content-Security-Policy"] = _OF_PICTURE
-    response["Cache-Control"] = "private, no-cache"  # a better scan may replace it
-    return response
-
-
-#: The characters in a line of a refusal, and the height of a line.
-_LINE, _HEIGHT = 32, 26
-
-
-def _refusal(reason: str) -> HttpResponse:
-    """Return a picture of a sentence."""
-    lines = wrap(reason, _LINE)
-    height = _HEIGHT * len(lines) + 18
-    drawn = format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="{}"><rect width="640" height="{}" fill="#fbf9f3"/>'
-        '<text fill="#6b2d12" font-size="18" font-family="sans-serif">{}</text></svg>',
-        *(height, height),
-        format_html_join("", '<tspan x="12" dy="{}">{}</tspan>', ((_HEIGHT, line) for line in lines)),
-    )
-    response = HttpResponse(drawn, content_type="image/svg+xml; charset=utf-8", status=404)
-    response["Cache-Control"] = "no-store"
-    return response
+        return refusal(scan.reason)
+    return cutting(request, scan.cut(LARGE if LARGE_NAME in request.GET else BESIDE))

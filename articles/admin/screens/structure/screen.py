@@ -20,6 +20,7 @@ from articles.admin.screens.rendering import render_screen, require
 from articles.admin.screens.structure.around import heads, turns
 from articles.admin.screens.structure.leftovers import LeftOvers
 from articles.admin.screens.structure.own_fields import OwnFields
+from articles.admin.screens.structure.page_map import page_map
 from articles.admin.screens.structure.target import offered, target_of
 from articles.admin.screens.structure.typed import checked, is_number
 from articles.desk.applying import apply
@@ -328,6 +329,7 @@ class StructureScreen:
             "targets": offered(self.page, self.request.POST.dict()) if self.may_change else [],
             "heads": heads(self.page) if self.may_change else [],
             "turns": turns(self.page),
+            "map": page_map(self.page, self.left_overs.source, self.articles),
             "to": {name: self.request.POST.get(name, "") for name in ("to_issue", "to_page", "to_page_id")},
             "rows": [(row, doubts.get(row.article.pk, []), withdrawals.get((Article, row.article.pk))) for row in rows],
             "kinds": Article.Kind.choices,
