@@ -16,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from healthnews import launcher
+from healthnews import installing
 
-ROOT = launcher.ROOT
+ROOT = installing.ROOT
 
 #: The tests of each module that run.
 SAMPLE = 1
@@ -68,30 +68,30 @@ def without(lock: str, names: set[str]) -> str:
 
 
 def prepare(release: Release) -> Path:
-    """Return the Python of the environment of a release, made if need be. Raises launcher.Refusal if pip fails."""
+    """Return the Python of the environment of a release, made if need be. Raises installing.Refusal if pip fails."""
     number, program = release
-    folder = launcher.VAR / "pythons" / ".".join(map(str, number))
+    folder = installing.VAR / "pythons" / ".".join(map(str, number))
     python, stamp = folder / "bin" / "python", folder / "installed.txt"
-    wanted = launcher.BUILD_LOCK.read_text("utf-8") + without(launcher.LOCKS["test"].read_text("utf-8"), LEFT_OUT)
+    wanted = installing.BUILD_LOCK.read_text("utf-8") + without(installing.LOCKS["test"].read_text("utf-8"), LEFT_OUT)
     if python.exists() and stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
     shutil.rmtree(folder.parent, ignore_errors=True)  # an older release has its environment no longer
     folder.parent.mkdir(parents=True)
-    with launcher.setting_up() as lock:
-        settings = launcher.pip_settings(lock)
-        environment = launcher.child_environment() | settings | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-        made = launcher.run_quietly([program, "-m", "venv", "--without-pip", str(folder)], environment, lock)
+    with installing.setting_up() as lock:
+        settings = installing.pip_settings(lock)
+        environment = installing.child_environment() | settings | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        made = installing.run_quietly([program, "-m", "venv", "--without-pip", str(folder)], environment, lock)
         if made.returncode:
-            raise launcher.Refusal(f"{folder} 没有建成：{launcher.last_lines(made.stdout)}")
+            raise installing.Refusal(f"{folder} 没有建成：{installing.last_lines(made.stdout)}")
         tests = folder / "requirements.txt"
-        tests.write_text(without(launcher.LOCKS["test"].read_text("utf-8"), LEFT_OUT), "utf-8")
-        command = [str(launcher.PYTHON), "-m", "pip", "--python", str(python)]  # a pip of its own would take seconds
+        tests.write_text(without(installing.LOCKS["test"].read_text("utf-8"), LEFT_OUT), "utf-8")
+        command = [str(installing.PYTHON), "-m", "pip", "--python", str(python)]  # a pip of its own would take seconds
         command += ["install", "--quiet", "--no-compile", "--no-deps", "--require-hashes"]
-        command += ["--no-build-isolation", "--use-pep517", "--cache-dir", str(launcher.VAR / "cache" / "pip"), "-r"]
-        for requirements in (launcher.BUILD_LOCK, tests):
-            done = launcher.run_quietly([*command, str(requirements)], environment, lock)
+        command += ["--no-build-isolation", "--use-pep517", "--cache-dir", str(installing.VAR / "cache" / "pip"), "-r"]
+        for requirements in (installing.BUILD_LOCK, tests):
+            done = installing.run_quietly([*command, str(requirements)], environment, lock)
             if done.returncode:
-                raise launcher.Refusal(f"依赖装不进 {program}：\n{launcher.last_lines(done.stdout)}")
+                raise installing.Refusal(f"依赖装不进 {program}：\n{installing.last_lines(done.stdout)}")
     stamp.write_text(wanted, "utf-8")
     return python
 
@@ -110,16 +110,16 @@ def main() -> int:
     print(f"newest Python: {version} ({program}), beside {own}", flush=True)
     try:
         python = prepare(newer[-1])
-    except launcher.Refusal as refusal:
+    except installing.Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory(prefix="healthnews-newest-") as folder:
-        environment = launcher.child_environment() | {"VAR_DIR": folder, "TMPDIR": folder}
+        environment = installing.child_environment() | {"VAR_DIR": folder, "TMPDIR": folder}
         environment |= {"PYTHONPYCACHEPREFIX": str(python.parent.parent / "pycache")}
         del environment["DJANGO_SETTINGS_MODULE"]  # pytest takes tests/settings.py from pyproject.toml
         environment = {name: value for name, value in environment.items() if name != "DATABASE_URL"}
         command = [str(python), "-m", "pytest", "-q", "--fast", f"--sample={SAMPLE}", "--ignore=tests/browser"]
-        command += ["-o", f"cache_dir={launcher.VAR}/cache/pytest/newest"]
+        command += ["-o", f"cache_dir={installing.VAR}/cache/pytest/newest"]
         compiling = [str(python), "-W", "error", "-m", "compileall", "-q", "articles", "healthnews"]
         codes = [subprocess.run(each, cwd=ROOT, env=environment).returncode for each in (compiling, command)]
         code = next(filter(None, codes), 0)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from healthnews import launcher
+from healthnews import installing, launcher
 
 SOURCES = Path(launcher.__file__).parent
 SYSTEM = {"PATH": "/usr/bin:/bin"}
@@ -50,9 +50,9 @@ def checkout(tmp_path_factory) -> Path:
     """Return a checkout with stubs of the parts that the launcher starts. Its path holds a space and Chinese."""
     root = tmp_path_factory.mktemp("a b") / "归档"
     (root / "healthnews").mkdir(parents=True)
-    for name in ("__init__.py", "__main__.py", "keeper.py", "launcher.py"):
+    for name in ("__init__.py", "__main__.py", "installing.py", "keeper.py", "launcher.py"):
         shutil.copy(SOURCES / name, root / "healthnews")
-    for lock in (launcher.BUILD_LOCK, *launcher.LOCKS.values()):
+    for lock in (installing.BUILD_LOCK, *installing.LOCKS.values()):
         (root / lock.name).write_text("# nothing to install\n")
     (root / "manage.py").write_text(MANAGE)
     (root / "gunicorn.py").write_text(GUNICORN)
@@ -120,7 +120,7 @@ def test_it_sets_up_once_serves_and_stops_with_the_server(checkout, free_address
         ".venv", "var", "healthnews", "manage.py", "gunicorn.py",
         "requirements.txt", "requirements-build.txt", "requirements-dev.txt",
     }  # fmt: skip
-    sources = {"__init__.py", "__main__.py", "keeper.py", "launcher.py"}
+    sources = {"__init__.py", "__main__.py", "installing.py", "keeper.py", "launcher.py"}
     assert {path.name for path in (checkout / "healthnews").iterdir()} == sources
 
     started = time.monotonic()
@@ -190,15 +190,15 @@ def test_a_failed_venv_is_removed_and_a_missing_network_is_said_first(checkout, 
     ],
 )  # fmt: skip
 def test_the_sentence_ahead_of_what_pip_says_names_the_reason(said, reason):
-    assert next(each for pattern, each in launcher.PIP_FAILURES if re.search(pattern, said)).startswith(reason)
+    assert next(each for pattern, each in installing.PIP_FAILURES if re.search(pattern, said)).startswith(reason)
 
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
     """Yield a function that installs requirements into a new .venv by pip as the launcher runs it. HOME is empty."""
     for name, path in (("VENV", ".venv"), ("PYTHON", ".venv/bin/python"), ("VAR", "var")):
-        monkeypatch.setattr(launcher, name, tmp_path / path)
-    monkeypatch.setattr(launcher, "ROOT", tmp_path)
+        monkeypatch.setattr(installing, name, tmp_path / path)
+    monkeypatch.setattr(installing, "ROOT", tmp_path)
     for name in [*os.environ]:
         if name.startswith("PIP_"):
             monkeypatch.delenv(name)
@@ -208,14 +208,14 @@ def installed(tmp_path, monkeypatch):
     (tmp_path / "var").mkdir()
     with (tmp_path / "var" / "launcher.lock").open("a") as lock:
         # The .venv has no pip of its own, which takes seconds to unpack. It uses this Python's pip and build tools.
-        made = [sys.executable, "-m", "venv", "--without-pip", str(launcher.VENV)]
+        made = [sys.executable, "-m", "venv", "--without-pip", str(installing.VENV)]
         subprocess.run(made, check=True, env=SYSTEM)
-        place = next(launcher.VENV.glob("lib/python*/site-packages"))
+        place = next(installing.VENV.glob("lib/python*/site-packages"))
         (place / "tools.pth").write_text(sysconfig.get_path("purelib"))
 
         def install(requirements: str) -> set[str]:
             (tmp_path / "requirements.txt").write_text(requirements)
-            launcher.pip_install(tmp_path / "requirements.txt", lock.fileno())
+            installing.pip_install(tmp_path / "requirements.txt", lock.fileno())
             return {path.name for path in place.glob("*.py")}
 
         yield install
@@ -264,13 +264,13 @@ def test_a_variable_goes_before_a_file_and_a_file_of_the_users_own_is_read(insta
     monkeypatch.setenv("PIP_CONFIG_FILE", str(conf))
     monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "3")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    settings = launcher.pip_settings(1)
+    settings = installing.pip_settings(1)
     assert settings == {"PIP_NO_INDEX": "true", "PIP_CERT": "/a  b", "PIP_CONFIG_FILE": os.devnull}
     conf.write_text("no section at all")
     with pytest.raises(
-        launcher.Refusal, match=r"^pip 的设置文件读不了：请改正或移开它后重试。pip 说：\n(.*\n)*.*my\.conf"
+        installing.Refusal, match=r"^pip 的设置文件读不了：请改正或移开它后重试。pip 说：\n(.*\n)*.*my\.conf"
     ):
-        launcher.pip_settings(1)
+        installing.pip_settings(1)
 
 
 def make_wheel(folder: Path, name: str) -> str:
@@ -301,30 +301,30 @@ def make_source(folder: Path, name: str) -> str:
 
 def test_what_the_stamp_vouches_for(tmp_path, monkeypatch):
     for name in ("VENV", "PYTHON", "STAMP", "BUILD_LOCK"):
-        monkeypatch.setattr(launcher, name, tmp_path / name)
-    monkeypatch.setattr(launcher, "LOCKS", {"serve": tmp_path / "serve", "test": tmp_path / "test"})
-    for path in (launcher.PYTHON, launcher.BUILD_LOCK, *launcher.LOCKS.values()):
+        monkeypatch.setattr(installing, name, tmp_path / name)
+    monkeypatch.setattr(installing, "LOCKS", {"serve": tmp_path / "serve", "test": tmp_path / "test"})
+    for path in (installing.PYTHON, installing.BUILD_LOCK, *installing.LOCKS.values()):
         path.write_text("")
     done = []
-    monkeypatch.setattr(launcher, "make_venv", lambda lock: done.append("venv"))
-    monkeypatch.setattr(launcher, "pip_install", lambda lock_file, lock: done.append(lock_file.name))
+    monkeypatch.setattr(installing, "make_venv", lambda lock: done.append("venv"))
+    monkeypatch.setattr(installing, "pip_install", lambda lock_file, lock: done.append(lock_file.name))
 
     def installed_by(purpose: str) -> list[str]:
         done.clear()
-        launcher.install(purpose, 0)
+        installing.install(purpose, 0)
         return list(done)
 
     assert installed_by("serve") == ["venv", "BUILD_LOCK", "serve"]
     assert installed_by("serve") == []
     assert installed_by("test") == ["test"], "the test tools are added to what is there"
     assert installed_by("serve") == installed_by("test") == []
-    launcher.STAMP.unlink()
+    installing.STAMP.unlink()
     assert installed_by("serve") == ["venv", "BUILD_LOCK", "serve"], "an interrupted installation left no stamp"
-    launcher.LOCKS["serve"].write_text("changed")
+    installing.LOCKS["serve"].write_text("changed")
     assert installed_by("test") == ["venv", "BUILD_LOCK", "test"]
-    monkeypatch.setattr(launcher, "VENV", tmp_path / "copied")
+    monkeypatch.setattr(installing, "VENV", tmp_path / "copied")
     assert installed_by("test") == ["venv", "BUILD_LOCK", "test"]
-    monkeypatch.setattr(launcher.platform, "python_version", lambda: "3.99.0")
+    monkeypatch.setattr(installing.platform, "python_version", lambda: "3.99.0")
     assert installed_by("test") == ["venv", "BUILD_LOCK", "test"]
 
 
@@ -357,7 +357,7 @@ def test_other_addresses_that_cannot_be_bound_are_refused():
     ["nonsense", "http://[::1]:80", "127.0.0.1:0", ":65536", "::1:8000", "[::g]:80", "a..b:80", "八千", "８０００"],
 )
 def test_a_nonsense_address_is_refused(address):
-    with pytest.raises(launcher.Refusal, match=f"^ADDR=“{re.escape(address)}”不是可用的地址：请写成 .*。$"):
+    with pytest.raises(installing.Refusal, match=f"^ADDR=“{re.escape(address)}”不是可用的地址：请写成 .*。$"):
         launcher.read_address(address)
 
 

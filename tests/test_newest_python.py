@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from healthnews import launcher
+from healthnews import installing
 from tests import newest_python
 from tests.conftest import sample_of
 from tests.newest_python import LEFT_OUT, releases, without
@@ -39,7 +39,7 @@ def test_a_machine_without_a_newer_python_is_said(monkeypatch, tmp_path, capsys)
 
 
 def test_the_lock_for_it_lacks_nothing_but_what_is_left_out():
-    lock = launcher.LOCKS["test"].read_text("utf-8")
+    lock = installing.LOCKS["test"].read_text("utf-8")
     names = set(re.findall(r"^([A-Za-z0-9._-]+)==", lock, re.MULTILINE))
     assert names >= LEFT_OUT
     short = without(lock, LEFT_OUT)

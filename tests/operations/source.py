@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from healthnews import launcher
+from healthnews import installing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -53,14 +53,14 @@ def fetch_wheels() -> Path:
     """
     folder = ROOT / "var" / "cache" / "wheels"
     stamp = folder / "fetched"
-    locks = [launcher.BUILD_LOCK, launcher.LOCKS["serve"]]
+    locks = [installing.BUILD_LOCK, installing.LOCKS["serve"]]
     wanted = "".join(lock.read_text("utf-8") for lock in locks)
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
         pip += ["--require-hashes", "--cache-dir", ROOT / "var" / "cache" / "pip", "--dest", folder]
         pip += [each for lock in locks for each in ("--requirement", lock)]
-        subprocess.run(pip, check=True, env=launcher.user_environment())
+        subprocess.run(pip, check=True, env=installing.user_environment())
         stamp.write_text(wanted, "utf-8")
     return folder
 
