@@ -29,6 +29,15 @@ def page(db, tmp_path):
     return load(write(tmp_path, PAGE)).page
 
 
+@pytest.fixture
+def folder(db, tmp_path, settings):
+    """Provide a folder for page files, and the folders of scans and cuttings in it."""
+    settings.SCANS_DIR, settings.CUTTINGS_DIR = tmp_path / "scans", tmp_path / "cuttings"
+    settings.SCANS_DIR.mkdir()
+    load_tables()
+    return tmp_path
+
+
 @pytest.fixture(scope="module")
 def imported_page(made_once, tmp_path_factory):
     load_tables()

@@ -15,17 +15,8 @@ from articles.ingest.sources import find_files
 from articles.models import Article, SourceText
 from articles.web import cuttings
 from tests.scans import FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
-from tests.tables import load_tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-
-
-@pytest.fixture
-def folder(tmp_path, settings):
-    settings.SCANS_DIR, settings.CUTTINGS_DIR = tmp_path / "scans", tmp_path / "cuttings"
-    settings.SCANS_DIR.mkdir()
-    load_tables()
-    return tmp_path
 
 
 def imported(folder, text, name="2024-11-22_03_res.json"):

@@ -9,8 +9,6 @@ from PIL import Image
 
 from articles.admin.screens.structure import page_map as module
 from articles.admin.screens.structure.page_map import FURNITURE, LEFT, page_map
-from articles.ingest.runs import run_import
-from articles.ingest.sources import find_files
 from articles.models import Article, Page, SourceText
 from tests.make import PAGE, load, write
 from tests.scans import FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
@@ -21,18 +19,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SIZES = {"width": SIZE[0], "height": SIZE[1]}
 
 
-@pytest.fixture
-def folder(tmp_path, settings):
-    settings.SCANS_DIR, settings.CUTTINGS_DIR = tmp_path / "scans", tmp_path / "cuttings"
-    settings.SCANS_DIR.mkdir()
-    load_tables()
-    return tmp_path
-
-
-def imported(folder, text, name="2024-11-22_03_res.json"):
-    (folder / name).write_text(text, "utf-8")
-    assert run_import(find_files([folder / name]), say=lambda line: None, arguments=[])["failed"] == 0
-    return Page.objects.get()
+def imported(folder, text):
+    return load(write(folder, text, "2024-11-22_03_res.json")).page
 
 
 def map_of(page):
@@ -84,6 +72,7 @@ def test_a_text_without_places_has_no_map(admin_client, tmp_path):
     assert "page-map" not in admin_client.get(f"/admin/desk/pages/{page.pk}/").content.decode()
 
 
+@pytest.mark.disagreeing  # rows are set past the desk
 def test_what_was_given_moved_and_left_over_follows(folder):
     page = imported(folder, paddle_json(**SIZES))
     first, second = page.articles.as_printed()
