@@ -10,6 +10,7 @@ from django import forms
 from articles.admin.base import CorrectionForm, digest_of
 from articles.desk.writing import Writing
 from articles.ingest.sources import parse_date
+from articles.ingest.stitching import joined_by_person
 from articles.models import Issue, Page
 
 
@@ -48,13 +49,27 @@ class PageForm(CorrectionForm):
             raise forms.ValidationError(f"日期“{text}”无法识别，请写成 2024-05-20。") from None
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned data. Raises ValidationError if another page is at this place."""
+        """Return the cleaned data.
+
+        Raises ValidationError if another page is at this place, and if a story of the page would lie in two issues.
+        """
         cleaned = super().clean()
         date, number, edition = cleaned.get("issue_date"), cleaned.get("number"), cleaned.get("issue_edition") or 1
         if date and number:
             held = Page.objects.filter(issue__date=date, issue__edition=edition, number=number)
             if held.exclude(pk=self.instance.pk).exists():
                 raise forms.ValidationError(f"{date:%Y-%m-%d} 第{number}版已有版面，请先改那一版的版次。")
+        issue = self.instance.issue
+        apart = (
+            joined_by_person(self.instance)
+            if date and issue and (date, edition) != (issue.date, issue.edition)
+            else None
+        )
+        if apart:
+            own, other = apart
+            raise forms.ValidationError(
+                f"《{own}》和{other.page.number_text}的《{other}》是一篇稿件，须在同一期；请先解开，再改日期。"
+            )
         return cleaned
 
 

@@ -7,7 +7,7 @@ part of B.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from articles.models import Article, Correction
@@ -23,6 +23,17 @@ def companions_of(article: Article) -> list[Article]:
     beside = Article.objects.filter(continuation_of=article.continuation_of_id).exclude(pk=article.pk)
     heads = _heads([row.pk for row in beside])
     return [row for row in beside.order_by("page__number", "position", "pk") if article.pk in heads[row.pk]]
+
+
+def companions_of_each(articles: Sequence[Article]) -> list[list[Article]]:
+    """Return the companions of each of `articles` that are none of them. One of several is that of its nearest head."""
+    chosen = {article.pk for article in articles}
+    found = [[row for row in companions_of(article) if row.pk not in chosen] for article in articles]
+    heads = _heads({row.pk for rows in found for row in rows})
+    nearest = {pk: next(head for head in told if head in chosen) for pk, told in heads.items()}
+    return [
+        [row for row in rows if nearest[row.pk] == article.pk] for article, rows in zip(articles, found, strict=True)
+    ]
 
 
 def _heads(articles: Iterable[int]) -> dict[int, list[int | None]]:

@@ -42,6 +42,46 @@ def with_moves(steps: list[Step]) -> list[Step]:
     ]
 
 
+def with_dates(steps: list[Step]) -> list[Step]:
+    """Return the steps. A page stays in its issue if a story that a person has joined would lie in two.
+
+    A join of the machine is parted then, as when a page moves.
+    """
+    dated = {
+        int(step.correction.object_id): step.correction.old
+        for step in steps
+        if step.correction.model == "page" and step.correction.field == "issue" and not step.left
+    }
+    if not dated:
+        return steps
+    heads = {
+        int(step.correction.object_id): step.correction.old
+        for step in steps
+        if step.correction.model == "article" and step.correction.field == "continuation_of" and not step.left
+    }
+    parts = Article.objects.filter(continuation_of__isnull=False).select_related("page", "continuation_of__page")
+    near = {row.pk: row for row in (*parts.filter(page__in=dated), *parts.filter(continuation_of__page__in=dated))}
+    left: dict[int, str] = {}
+    for row in near.values():
+        head = row.continuation_of
+        is_kept = row.pk not in heads and row.is_protected("continuation_of")
+        if head is None or not is_kept or head.page_id == row.page_id:
+            continue
+        issues = [dated.get(page.pk, page.issue_id) for page in (row.page, head.page)]
+        if None in issues or issues[0] != issues[1]:
+            for page, other in ((row.page_id, head), (head.page_id, row)):
+                left[page] = f"这一版有文章和《{other}》是一篇稿件，须在同一期；请先解开"
+    return [
+        replace(step, left=left[int(step.correction.object_id)])
+        if step.correction.model == "page"
+        and step.correction.field == "issue"
+        and not step.left
+        and int(step.correction.object_id) in left
+        else step
+        for step in steps
+    ]
+
+
 def with_given_text(steps: list[Step]) -> list[Step]:
     """Return the steps. Text that was given to an article goes back with its body, both or neither."""
     placed = [step for step in steps if step.correction.field == PLACED]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from articles.desk.half_proposals import join_proposals
 from articles.desk.placing_text import given_to, hand_over
 from articles.desk.segments import give_up
 from articles.models import Article, Page
@@ -42,6 +43,8 @@ def delete_article(article: Article, this: Writing) -> None:
     given = given_to(article)
     origin = give_up(article, given)
     hand_over(this, article, None, given)
+    if origin and this.undoes is not None:
+        join_proposals(this, origin, article)
     shown = origin or article.page
     this.moved(article.get_absolute_url(), "" if article.withdrawn else shown.get_absolute_url())
     if article.anchor and this.undoes is None:  # the ledger has the cuts before and after what an undo takes back

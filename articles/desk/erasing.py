@@ -14,8 +14,8 @@ from django.db.models import Q
 from articles.desk.deleting import delete_row
 from articles.desk.erased_text import ErasedText, Span, blanked
 from articles.desk.erased_traces import Traces, remove_traces
-from articles.desk.segments import outside
 from articles.desk.writing import Person, Writing, writing
+from articles.ingest.anchors import outside
 from articles.ingest.derived_doubts import derive
 from articles.models import Article, Batch, Correction, Page, Redirect, SourceText, archive
 from articles.paths import path_to

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 
-from articles.desk.companions import bring_along, companions_of
+from articles.desk.companions import bring_along, companions_of, companions_of_each
 from articles.desk.queue import close
 from articles.desk.splitting import anchor_at
 from articles.desk.writing import Writing
@@ -84,9 +84,7 @@ def part(this: Writing, articles: Sequence[Article]) -> None:
     What the readers could not see, because its head or the page of its head is withdrawn, stays withdrawn.
     """
     this.watch(*articles)
-    chosen = {article.pk for article in articles}
-    returning = [[row for row in companions_of(article) if row.pk not in chosen] for article in articles]
-    for article, companions in zip(articles, returning, strict=True):
+    for article, companions in zip(articles, companions_of_each(articles), strict=True):
         article.withdrawn = must_be_withdrawn(article)
         article.continuation_of = None
         article.absorbed = False

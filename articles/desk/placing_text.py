@@ -13,8 +13,7 @@ from django.core.exceptions import ValidationError
 
 from articles.desk.changes import Changed
 from articles.desk.doubts import close_proposal
-from articles.desk.segments import outside
-from articles.ingest.anchors import Stretch
+from articles.ingest.anchors import Stretch, outside
 from articles.ingest.placements import (
     FURNITURE,
     LEFT_OVER,
@@ -26,7 +25,7 @@ from articles.ingest.placements import (
     placed_in,
     running,
 )
-from articles.models import Article, Page, SourceText, archive
+from articles.models import Article, Batch, Page, SourceText, archive
 from articles.models.block_keys import carry_keys
 from articles.models.bodies import Block
 
@@ -75,6 +74,13 @@ def given_to(article: Article) -> list[Stretch]:
     if page is None or article.source is None:
         return []
     return _held(article.source.text, article, placed_in(page.placed))
+
+
+def given_in(batch: Batch, article: Article) -> list[Stretch]:
+    """Return the segments of `article` that a person has given to it in `batch`, in order."""
+    told = batch.corrections.filter(model="page", field="placed")
+    came = [line for each in told for line in each.new or [] if line not in (each.old or []) and line[2] == article.pk]
+    return _held(article.source.text, article, placed_in(came)) if came and article.source else []
 
 
 def _held(text: str, article: Article, placed: Iterable[Placed]) -> list[Stretch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from articles.ingest.anchors import Stretch
+from articles.ingest.anchors import Stretch, outside
 from articles.ingest.placements import LEFT_OVER
 from articles.models import Article, Batch, Correction, Page, SourceText
 
@@ -16,7 +16,7 @@ def give_up(article: Article, given: Sequence[Stretch] = ()) -> Article | None:
     Those that a person has given to it (`given`) are left over on the page again. Return the article that it was split
     from, or None.
     """
-    origin = _origin(article)
+    origin = origin_of(article)
     page = _page_of(article)
     if page is not None:
         holder: Article | Page = origin if origin and origin.source_id == article.source_id else page
@@ -48,7 +48,7 @@ def _page_of(article: Article) -> Page | None:
     return article.source.page
 
 
-def _origin(article: Article) -> Article | None:
+def origin_of(article: Article) -> Article | None:
     """Return the article that `article` was split from: the one whose body the batch that made `article` changed.
 
     An article that was merged has an anchor, too, so that the ledger alone can tell.
@@ -79,16 +79,3 @@ def joined(held: Sequence[Any], given: Sequence[Any]) -> list[list[Any]]:
             found.append([start, end, label])
         was_given = is_given
     return found
-
-
-def outside(segments: list[Any], taken: list[Any]) -> list[list[Any]]:
-    """Return the segments without the stretches of `taken`."""
-    left: list[Stretch] = [(start, end, label) for start, end, label in segments]
-    for first, last, _ in taken:
-        left = [
-            (begin, end, label)
-            for start, stop, label in left
-            for begin, end in ((start, min(stop, first)), (max(start, last), stop))
-            if begin < end
-        ]
-    return [list(each) for each in left]

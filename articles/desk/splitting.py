@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from articles.desk.doubts import close_proposal
+from articles.desk.half_proposals import part_proposal, share_kind
 from articles.desk.placing_text import given_to, hand_over, without
-from articles.desk.segments import outside
 from articles.desk.writing import Writing
 from articles.ingest.anchors import (
     Stretch,
@@ -17,12 +16,12 @@ from articles.ingest.anchors import (
     begins_with_headline,
     has_jump,
     names_after,
-    part_blocks,
+    outside,
     part_segments,
     printed_anchor,
     seam_at,
 )
-from articles.models import Article, Proposal
+from articles.models import Article
 from articles.models.bodies import Block
 from articles.models.row_values import sets_of, value_of
 from articles.models.visibility import must_be_withdrawn
@@ -73,7 +72,7 @@ def split(this: Writing, article: Article, at: int) -> Article:
             rows = [row for row, is_behind in zip(bylines, is_after, strict=True) if is_behind is is_second]
             sets_of(Article)["bylines"].store(half, rows)
     _leave_to_machine(this, article, second)
-    _split_proposal(this, article, second)
+    part_proposal(this, article, second)
     return second
 
 
@@ -113,26 +112,17 @@ def anchor_at(article: Article, segments: Iterable[Sequence], blocks: Iterable[B
     return printed_anchor(text, [(start, end, label) for start, end, label in segments])
 
 
-def _split_proposal(this: Writing, article: Article, second: Article) -> None:
-    """Part the machine's body, which a person has replaced, as the person's body was parted."""
-    proposal = article.proposals.filter(field="blocks").first()
-    if proposal is None or not second.anchor:
-        return
-    halves = part_blocks(proposal.value or [], second.anchor)
-    if halves is None:
-        return
-    rest = Proposal(page=article.page, article=second, field="blocks", source_id=proposal.source_id)
-    proposal.value, rest.value = halves
-    for each in (proposal, rest):
-        each.save()
-        close_proposal(each, this.user_id)
-
-
 def _leave_to_machine(this: Writing, article: Article, second: Article) -> None:
     """Let the fields that the split has written be the machine's as before, and the new article's likewise."""
     for name in ("blocks", "bylines", "continued_to"):
         if name not in article.edited_fields:
             this.protection[(Article, str(article.pk)), name] = False
+    persons = {name for name in INHERITED if name in article.edited_fields}
+    machines_kind = this.before(article, "kind")
+    if article.kind != machines_kind:  # in the same form, at whose end the field becomes a person's
+        persons.add("kind")
+    if "kind" in persons:
+        share_kind(this, article, second, machines_kind)
     for name in Article.protectable():
-        is_persons = name in INHERITED and name in article.edited_fields
+        is_persons = name in persons
         this.protection[(Article, str(second.pk)), name] = is_persons

@@ -97,22 +97,19 @@ class History:
     def later(self, correction: Correction, besides: Collection[str] = ()) -> Correction | None:
         """Return the correction that has the last word on the value of `correction`, or None if it has it itself.
 
-        Corrections of the fields `besides` don't count.
+        A later correction that was taken back has no word, nor has the undo that took it back. Corrections of the
+        fields `besides` don't count.
         """
-        version, last = 0, None
-        before: dict[int, int] = {}
-        after: dict[int, int] = {}
-        for each in self.corrections:
-            if each.field in besides or not _concerns(each, correction):
+        places = {each.pk: at for at, each in enumerate(self.corrections)}
+        at = places[correction.pk]
+        last = None
+        for each in self.corrections[at + 1 :]:
+            if each.field in besides or not _concerns(each, correction) or self.is_undone(each):
                 continue
-            before[each.pk] = version
-            version = each.pk
-            if each.batch.undoes_id:
-                undone = next((other for other in self.corrections if _takes_back(each, other)), None)
-                version = before.get(undone.pk, version) if undone else version
-            after[each.pk] = version
-            last = each
-        return None if after[correction.pk] == version else last
+            undone = next((other for other in self.corrections if _takes_back(each, other)), None)
+            if undone is None or places[undone.pk] <= at:
+                last = each
+        return last
 
 
 def _takes_back(undo: Correction, correction: Correction) -> bool:

@@ -92,9 +92,7 @@ def place_elsewhere(this: Writing, read: StoredReading, date: datetime.date, edi
     with this.importing():
         loading = Loading(file_of(source), read.clues, read.reader, read.reading, this.change, this.moved)
         report = loading.load(Identity(source, page=page))
-    # The person has seen the place that the text claims.
-    seen = Doubt.objects.open().filter(page=page, article=None, kind=PROPOSAL)
-    set_state(list(seen), Doubt.State.SETTLED, this.user_id)
+    _settle_place(this, page)
     made = list(page.articles.all())
     this.created(*made)
     _leave_to_machine(this, made)
@@ -103,10 +101,17 @@ def place_elsewhere(this: Writing, read: StoredReading, date: datetime.date, edi
     return report
 
 
-def show_again(this: Writing, read: StoredReading) -> None:
+def _settle_place(this: Writing, page: Page) -> None:
+    """Settle the doubts about the place that the text of a page claims: a person has seen it."""
+    seen = Doubt.objects.open().filter(page=page, article=None, kind=PROPOSAL)
+    set_state(list(seen), Doubt.State.SETTLED, this.user_id)
+
+
+def show_again(this: Writing, read: StoredReading, *, is_returning: bool) -> None:
     """Load the text of a page once more, after an undo has made it the current one and has brought back its articles.
 
-    The places of the articles in the text are not in the ledger; this reading tells them. Raises Refusal if the reading
+    The places of the articles in the text are not in the ledger; this reading tells them. `is_returning` tells that the
+    page, to which a person had assigned the text, has come back itself. Raises Refusal if the reading
     puts the page where another page is.
     """
     source = SourceText.objects.select_related("page__issue").get(pk=read.source.pk)
@@ -116,10 +121,16 @@ def show_again(this: Writing, read: StoredReading) -> None:
     rivals = places_held(page, read.reading).exclude(pk=page.pk)
     if rivals:
         raise Refusal(f"{source} 文中的日期和版次属于 {rivals[0]}，不能再为 {page} 所用，请先改正那一版的日期和版次。")
-    this.watch(*page.articles.all(), *Article.objects.read_from(page.pk))
+    before = list(page.articles.all())
+    this.watch(*before, *Article.objects.read_from(page.pk))
     with this.importing():
         loading = Loading(file_of(source), read.clues, read.reader, read.reading, this.change, this.moved)
         loading.load(Identity(source, page=page))
+    if is_returning:
+        _settle_place(this, page)
+    made = list(page.articles.exclude(pk__in=[article.pk for article in before]))
+    this.created(*made)
+    _leave_to_machine(this, made)
 
 
 def _check(source: SourceText, seen: str) -> None:

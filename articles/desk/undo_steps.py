@@ -9,7 +9,7 @@ from articles.desk.coupling import PLACED
 from articles.desk.doubts import OF_ISSUE, may_open
 from articles.desk.rejoining import clashes
 from articles.desk.standing import name_of
-from articles.models import Batch, Correction, Doubt, Page
+from articles.models import Batch, Correction, Doubt, Page, SourceText
 
 #: The fields that a split changes in the article that it cuts and in those behind it. The empty field is the new one.
 OF_SPLIT = ("", "blocks", "bylines", "continued_to", "position")
@@ -21,6 +21,11 @@ JOIN = "continuation_of"
 CHANGED_SINCE = "后来又改过"
 CLASHING = "和现有的其他记录冲突"
 HALF_STAYS = "拆开的两篇后来又改过，不能拼回原样；要合成一篇，请在这一版的页面上勾选这两篇，按“合并”"
+
+OTHER_TEXTS = "这一版后来又收到别的文本，撤销会使那份文本无所归属；请先把它归到别的版"
+
+#: The models of the rows that come and go with a text.
+OF_A_TEXT = ("page", "article")
 
 #: The models of rows with a URL that a person's write may move.
 MOVING = ("page", "issue")
@@ -126,12 +131,16 @@ def _with_texts(steps: list[Step]) -> list[Step]:
     """Return the steps. If a text stays, so do the articles that came with it, and the page that was made for it.
 
     A text stays if the place that its page has left is taken meanwhile: it would put the page there. The articles of
-    another text would double what the page shows. A page that is made for a text goes with all its articles, or stays.
+    another text would double what the page shows. A page that is made for a text goes with all its articles, or stays,
+    and it stays if other texts have come to it since. It comes back with all of them, too.
     """
     texts = [step for step in steps if step.correction.model == "sourcetext"]
     is_page_made = any(_is_creation(step.correction) and step.correction.model == "page" for step in steps)
     stays = any(step.left for step in texts) or any(_is_place_taken(step) for step in steps)
     stays |= is_page_made and any(step.left for step in steps if _is_creation(step.correction))
+    stays |= any(step.left for step in steps if step.correction.model in OF_A_TEXT and _is_deletion(step.correction))
+    if is_page_made and _has_other_texts(steps):
+        return [replace(step, left=step.left or OTHER_TEXTS) for step in steps]
     if not (texts and stays):
         return steps
     return [replace(step, left=step.left or "这一批换用的文本或新版面后来又改过") for step in steps]
@@ -141,6 +150,18 @@ def _is_place_taken(step: Step) -> bool:
     """Return whether a page can't go back to its place because something else has taken it meanwhile."""
     is_place = step.correction.model == "page" and step.correction.field in ("issue", "number")
     return is_place and step.left not in ("", CHANGED_SINCE)
+
+
+def _has_other_texts(steps: list[Step]) -> bool:
+    """Return whether a page that is to go has texts besides those of the batch. They would belong to no page."""
+    going = [step for step in steps if step.correction.model == "page" and _is_creation(step.correction)]
+    own = [int(step.correction.object_id) for step in steps if step.correction.model == "sourcetext"]
+    pages = [int(step.correction.object_id) for step in going]
+    return SourceText.objects.filter(page__in=pages).exclude(pk__in=own).exists()
+
+
+def _is_deletion(correction: Correction) -> bool:
+    return not correction.field and correction.new is None
 
 
 def _is_creation(correction: Correction) -> bool:

@@ -15,14 +15,15 @@ from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
 from articles.desk.changes import Changed
-from articles.desk.coupling import PLACED, with_given_text, with_moves
+from articles.desk.coupling import PLACED, with_dates, with_given_text, with_moves
 from articles.desk.deleting import delete_row
 from articles.desk.doubts import set_state
 from articles.desk.erased_text import has_mark
-from articles.desk.placing_text import taken_back
+from articles.desk.half_proposals import part_proposal
+from articles.desk.placing_text import given_in, taken_back, without
 from articles.desk.recording import BLOCK
 from articles.desk.releasing import take_newer_reading
-from articles.desk.segments import take
+from articles.desk.segments import origin_of, take
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.texts import show_again
@@ -84,7 +85,7 @@ def plan(batch: Batch) -> list[Step]:
         history = by_row[_row_key(each)]
         if not history.is_undone(each):
             steps.append(_step(each, rows.get(_row_key(each)), history, lost.get(each.pk, "")))
-    return with_rules(with_given_text(with_moves(steps)), batch.kind)
+    return with_rules(with_given_text(with_dates(with_moves(steps))), batch.root_kind)
 
 
 def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
@@ -100,7 +101,7 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
         gone = [step for step in steps if not step.left]
         for read in readings:
             if any(step.correction.object_id == str(read.source.pk) for step in gone if _is_text(step.correction)):
-                show_again(this, read)
+                show_again(this, read, is_returning=any(_is_page_returning(step.correction) for step in gone))
         undone = {step.correction.pk for step in gone}
         by_row = histories({_row_key(step.correction) for step in gone})
         for step in gone:
@@ -153,6 +154,10 @@ def _is_text(correction: Correction) -> bool:
     return correction.model == "sourcetext" and correction.field == "standing"
 
 
+def _is_page_returning(correction: Correction) -> bool:
+    return correction.model == "page" and not correction.field and correction.new is None
+
+
 def _model(correction: Correction) -> type[models.Model]:
     return apps.get_model("articles", correction.model)
 
@@ -187,7 +192,11 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
     if correction.field == PLACED:
         is_gone = taken_back(present, correction.old or [], correction.new or []) is None
         return replace(step, later=None, left=CHANGED_SINCE if is_gone else "")
-    if step.later or not (_is_judged_since(correction, row) or _is_as_written(model, correction, present)):
+    if step.later or not (
+        _is_judged_since(correction, row)
+        or _is_as_written(model, correction, present)
+        or _has_given_text_alone(correction, row, present)
+    ):
         return replace(step, left=CHANGED_SINCE)
     if correction.field == "" and correction.new is None:
         return replace(step, left=lost)
@@ -210,6 +219,18 @@ def _is_judged_since(correction: Correction, row: Any) -> bool:  # noqa: ANN401 
     return bool(correction.released and correction.field in JUDGED and not row.is_protected(correction.field))
 
 
+def _has_given_text_alone(correction: Correction, row: Any, present: Any) -> bool:  # noqa: ANN401 - a row of any model
+    """Return whether a body is as `correction` wrote it but for the text that the same batch has given to the article.
+
+    That text goes back with the body.
+    """
+    if not isinstance(row, Article) or correction.field != "blocks" or row.is_protected("blocks") or row.source is None:
+        return False
+    given = given_in(correction.batch, row)
+    left = without(row.source.text, present, given) if given else present
+    return bool(given) and without_keys(left) == without_keys(correction.new or [])
+
+
 def _is_as_written(model: type[models.Model], correction: Correction, present: Any) -> bool:  # noqa: ANN401
     """Return whether the present value is still the one that `correction` wrote."""
     new = correction.new
@@ -228,15 +249,23 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
 
 
 def _lost(corrections: Sequence[Correction]) -> dict[int, str]:
-    """Return {id of a deletion: why its row can't come back}: a row that it belongs to is gone."""
+    """Return {id of a deletion: why its row can't come back}: a row that it belongs to is gone for good."""
     deletions = [each for each in corrections if each.field == "" and each.new is None]
+    returning = {_row_key(each) for each in deletions}
     told = [(_model(each), dict(each.old or {})) for each in deletions]
     found = {}
-    for each, (model, _), keys in zip(deletions, told, lost_keys_of(told), strict=True):
-        needed = [name for name, is_needed in keys if is_needed]
+    for each, (model, row), keys in zip(deletions, told, lost_keys_of(told), strict=True):
+        needed = [name for name, is_needed in keys if is_needed and _target(model, name, row[name]) not in returning]
         if needed:
             found[each.pk] = f"所属的{model._meta.get_field(needed[0]).verbose_name}已不在"  # type: ignore[union-attr]
     return found
+
+
+def _target(model: type[models.Model], name: str, key: object) -> RowKey:
+    """Return the row that the foreign key `name` of a row of `model` names."""
+    target = model._meta.get_field(name).related_model
+    assert isinstance(target, type)  # it is a foreign key
+    return str(target._meta.model_name), str(key)
 
 
 def _clash(step: Step) -> str:
@@ -265,10 +294,12 @@ def _in_order(steps: list[Step]) -> list[Step]:
         if step.correction.model == "sourcetext":
             return _place_of_text(step.correction)
         if step.correction.field:
-            return 2
-        if step.correction.new is not None:
             return 3
-        return 1 if (step.correction.old or {}).get("continuation_of") else 0  # a head comes back before its parts
+        if step.correction.new is not None:
+            return 4
+        if step.correction.model in ("issue", "page"):  # before its articles
+            return 0
+        return 2 if (step.correction.old or {}).get("continuation_of") else 1  # a head comes back before its parts
 
     return sorted(steps, key=lambda step: (place(step), -step.correction.seq))
 
@@ -280,24 +311,26 @@ def _place_of_text(correction: Correction) -> int:
     return -3 if correction.new == CURRENT else -1
 
 
-class _HalfRefused(Exception):
-    """An exception that takes back what was written, because the database refuses a half of a split."""
+class _Refused(Exception):
+    """An exception that takes back what was written, because the database refuses a step that others are bound to."""
 
 
 def _take_all_back(steps: list[Step], this: Writing) -> list[Step]:
     """Write the old values of the steps. Return them with those that the database refuses as left.
 
-    If it refuses a half of a split, all that goes with the half is left.
+    If it refuses a half of a split, all that goes with the half is left; if it refuses a step of a text, all are left.
     """
     halves, bound = of_split(steps)
+    if any(_is_text(step.correction) for step in steps):
+        halves = bound = {step.correction.pk for step in steps}
     try:
         with transaction.atomic():
             done = [step if step.left else _take_back(step, this) for step in steps]
             refused = {after.correction.pk for step, after in zip(steps, done, strict=True) if after.left != step.left}
             if refused & halves:
-                raise _HalfRefused
+                raise _Refused
             return done
-    except _HalfRefused:
+    except _Refused:
         kept = [
             replace(step, left=CLASHING) if step.correction.pk in bound and not step.left else step for step in steps
         ]
@@ -323,6 +356,8 @@ def _write_back(step: Step, this: Writing) -> None:
             made = make(model, correction.object_id, _fitting(model, old))
             if isinstance(made, Article):
                 take(made)
+                if origin := origin_of(made):
+                    part_proposal(this, origin, made)
         else:
             delete_row(stored(model, [correction.object_id])[correction.object_id], this)
         return

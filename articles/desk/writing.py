@@ -66,6 +66,11 @@ class Writing:
         for row in stored(model, new).values():
             self._before[key_of(row)] = values(row)
 
+    def before(self, row: models.Model, name: str) -> Any:  # noqa: ANN401 - as in `row_values.value_of`
+        """Return the stored value of the field `name` of `row`, a row that this write watches, before the write."""
+        told = self._before[key_of(row)]
+        return told[name] if told else None
+
     def created(self, *rows: models.Model) -> None:
         """Note that this write has made `rows`."""
         for row in rows:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from articles.reading import FIELD_LABELS, ItemReading, PageReading, Segment
 from articles.text.fold import fold, fold_with_offsets
@@ -53,9 +53,9 @@ def anchor_of(texts: Iterable[str]) -> str:
     return found[:LENGTH]
 
 
-def printed_anchor(text: str, segments: Iterable[Stretch]) -> str:
+def printed_anchor(text: str, segments: Iterable[Stretch], labels: Sequence[str] = BODY) -> str:
     """Return the anchor of an article from its segments of the source text, where a person has changed its body."""
-    return anchor_of(["".join(text[start:end] for start, end, label in sorted(segments) if label in BODY)])
+    return anchor_of(["".join(text[start:end] for start, end, label in sorted(segments) if label in labels)])
 
 
 def solid(text: str) -> str:
@@ -103,6 +103,12 @@ def cut_at_anchors(reading: PageReading, anchors: Iterable[str]) -> CutReading:
     if pieces:
         reading = dataclasses.replace(reading, items=tuple(item for item, _ in items), segments=tuple(segments))
     return CutReading(reading, pieces, tuple(lost))
+
+
+def item_at(reading: PageReading, anchor: str) -> int | None:
+    """Return the index of the item that begins with `anchor`, or None."""
+    found = _place([(item, False) for item in reading.items], anchor)
+    return found[0] if found and not found[1] else None
 
 
 def _place(items: Sequence[tuple[ItemReading, bool]], anchor: str) -> tuple[int, int] | None:
@@ -259,6 +265,19 @@ def part_segments(segments: Iterable[Stretch], seam: int) -> tuple[list[Stretch]
         if end > seam:
             after.append((max(start, seam), end, label))
     return before, after
+
+
+def outside(segments: Iterable[Sequence[Any]], taken: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Return segments, as an article or a page holds them, without the stretches of `taken`."""
+    left: list[Stretch] = [(start, end, label) for start, end, label in segments]
+    for first, last, _ in taken:
+        left = [
+            (begin, end, label)
+            for start, stop, label in left
+            for begin, end in ((start, min(stop, first)), (max(start, last), stop))
+            if begin < end
+        ]
+    return [list(each) for each in left]
 
 
 def names_after(text: str, before: Iterable[Stretch], after: Iterable[Stretch], names: Iterable[str]) -> list[bool]:

@@ -140,27 +140,36 @@ def verdicts(parts: Sequence[Article], judgement: Judgement | None) -> list[Verd
 
     The head gets the whole judgement. The other parts get empty sets.
     """
-    found: list[Verdict] = []
     if judgement is None:
-        return found
-    for article in parts:
-        is_head = article is parts[0]
-        sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
-        if not is_head:
-            sets = dataclasses.replace(sets, withheld={})  # the empty set of a part is no proposal
-        places = with_answers(judgement.doubts, article.edited_fields) if is_head else []
-        stored = article.place_doubts  # type: ignore[attr-defined] # fetched by `load_judged`
-        found.append(Verdict(article, sets, difference({Target(article.page_id, article.pk): places}, stored)))
-    return found
+        return []
+    return [verdict_on(article, judgement, is_head=article is parts[0]) for article in parts]
 
 
-def settle_stories(heads: Collection[int], reference: Reference, known: Known, change: archive.Change) -> set[int]:
+def verdict_on(article: Article, judgement: Judgement, *, is_head: bool) -> Verdict:
+    """Return the verdict on one article of a story, which `load_judged` has fetched."""
+    sets = compare(article, judgement.sets if is_head else dict.fromkeys(JUDGED, []))
+    if not is_head:
+        sets = dataclasses.replace(sets, withheld={})  # the empty set of a part is no proposal
+    places = with_answers(judgement.doubts, article.edited_fields) if is_head else []
+    stored = article.place_doubts  # type: ignore[attr-defined] # fetched by `load_judged`
+    return Verdict(article, sets, difference({Target(article.page_id, article.pk): places}, stored))
+
+
+def settle_stories(
+    heads: Collection[int],
+    reference: Reference,
+    known: Known,
+    change: archive.Change,
+    concerns: Callable[[Sequence[Article], Article], bool] = lambda story, article: True,
+) -> set[int]:
     """Judge the stories with these heads anew and store the results on the heads. Sets that a person has set stay.
 
-    Return the ids of the articles whose sets changed.
+    The result for an article of a story is stored if it `concerns` the caller. Return the ids of the articles whose
+    sets changed.
     """
-    stories = (verdicts(parts, try_judge(parts, reference, known)) for parts in load_judged(heads))
-    return _settle((verdict for story in stories for verdict in story), known, change)
+    stories = ((parts, verdicts(parts, try_judge(parts, reference, known))) for parts in load_judged(heads))
+    found = (verdict for parts, told in stories for verdict in told if concerns(parts, verdict.article))
+    return _settle(found, known, change)
 
 
 def _settle(judged: Iterable[Verdict], known: Known, change: archive.Change) -> set[int]:

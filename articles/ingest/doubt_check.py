@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils import timezone
 
-from articles.ingest.anchors import cut_at_anchors
 from articles.ingest.bounds import read_within_bounds
 from articles.ingest.classification import is_judged_apart, load_judged, try_judge
 from articles.ingest.clues import clues_from_json
 from articles.ingest.derived_doubts import derived
 from articles.ingest.doubts import Raised, Raising, Target, difference, doubt, persons_fields, raised_by, with_answers
+from articles.ingest.fitting import fitted
 from articles.ingest.item_plan import segments_by_item
 from articles.ingest.placements import place_left_over, placed_in
 from articles.ingest.readers import Reader
@@ -87,7 +87,7 @@ class _Checked:
             return
         read = Article.objects.read_from(self.page.pk)
         articles = list(read.as_printed().prefetch_related("continuations", "doubts"))
-        cut = cut_at_anchors(reading, self.page.anchors())
+        cut = fitted(self.page, articles, reading)
         reading, given = place_left_over(cut.reading, placed_in(self.page.placed))
         # An article has the segments of the item that it was made from.
         items = {repr(parts): index for index, parts in enumerate(segments_by_item(reading))}

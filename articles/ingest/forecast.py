@@ -8,23 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from articles.ingest.anchors import cut_at_anchors
-from articles.ingest.classification import (
-    JUDGED,
-    heads_of,
-    is_judged_apart,
-    load_judged,
-    try_judge,
-    verdicts,
-)
+from articles.ingest.classification import JUDGED
+from articles.ingest.fitting import fitted
 from articles.ingest.item_plan import BOOKKEEPING, ItemPlan, PagePlan, plan_items, stored_articles
-from articles.ingest.loading import Outcome, Standing, look_up, segments_outside, staff_read
+from articles.ingest.loading import UNDATED, Outcome, Standing, look_up, segments_outside, staff_read
 from articles.ingest.page_place import place_of
 from articles.ingest.placements import place_left_over, placed_in
-from articles.ingest.sets import Known
 from articles.ingest.stored_texts import StoredReading, let_go, refusal_of
+from articles.ingest.story_forecast import StoriesForecast, stories_after
 from articles.models import Article, Issue, Page, archive
-from articles.models.fields import judged_fields
 from articles.reading import ItemReading, PageReading
 
 
@@ -60,13 +52,15 @@ class ItemForecast:
 class Forecast:
     """The effect of a reading on a page: on the fields of the page, and on its articles in the order of the reading.
 
-    `refusal` is the sentence of `refusal_of`; with one, nothing would be done. `outcome` is that of the report.
+    `refusal` is the sentence of `refusal_of`; with one, nothing would be done. `outcome` and `message` are
+    those of the report.
     """
 
     outcome: str
     refusal: str = ""
     fields: list[FieldForecast] = field(default_factory=list)
     items: list[ItemForecast] = field(default_factory=list)
+    message: str = ""
 
     @property
     def counts(self) -> Counter[str]:
@@ -94,28 +88,32 @@ def _forecast(read: StoredReading, *, structure_gives_way: bool) -> Forecast:
     if structure_gives_way:
         page.structure_edited = False
         _let_go_all(stored)
-    reading, pieces = read.reading, frozenset[int]()
-    if page.structure_edited:
-        cut = cut_at_anchors(reading, page.anchors())
-        reading, pieces = cut.reading, cut.pieces
+    fit = fitted(page, stored, read.reading)
+    reading, pieces = fit.reading, fit.pieces
     reading, given = place_left_over(reading, placed_in(page.placed))
     tables = look_up(reading, {}, makes_columns=False)
-    plan = plan_items(stored, page, read.source.pk, reading, tables, pieces, given)
+    plan = plan_items(stored, page, read.source.pk, reading, tables, pieces, given, fit.pairs)
+    left_issue = page.issue_id
+    fields = _of_page(page, reading)
     items = {id(each): _item(each) for each in (*plan.items.values(), *plan.left)}
-    _add_judged(items, plan, pieces, read)
+    stories = stories_after(page, left_issue, plan, pieces, read.reader.reference)
+    _add_stories(items, plan, stories)
     unplaced = [ItemForecast("unplaced", None, "", _title(each.item)) for each in plan.unplaced]
     unclaimed = [segment for each in plan.unplaced for segment in each.segments] + plan.left_over
-    outside = segments_outside(reading, unclaimed)
+    held = [segment for each in plan.kept for segment in each.article.segments]
+    outside = segments_outside(reading, unclaimed, held)
     has_new_text = page.segments != outside or read.source.standing != Standing.CURRENT
-    fields = _of_page(page, reading)
     differs = (
         has_new_text
+        or stories.changes
         or any(not each.is_kept for each in fields)
+        or any(each.changed for each in plan.kept)
         or any(each.differs or each.action in ("add", "remove") for each in (*plan.items.values(), *plan.left))
         or any(each.action == "change" for each in items.values())
     )
     ordered = [items[id(each)] for _, each in sorted(plan.items.items())] + [items[id(each)] for each in plan.left]
-    return Forecast(Outcome.CHANGED if differs else Outcome.SAME, "", fields, [*ordered, *unplaced])
+    outcome = Outcome.CHANGED if differs else Outcome.SAME
+    return Forecast(outcome, "", fields, [*ordered, *unplaced], "" if page.issue else UNDATED)
 
 
 def _let_go_all(stored: Iterable[Article]) -> None:
@@ -185,42 +183,22 @@ def _title(item: ItemReading) -> str:
     return Article(kind=item.kind, headline=item.headline, blocks=[block.as_json() for block in item.blocks]).title
 
 
-def _add_judged(items: dict[int, ItemForecast], plan: PagePlan, pieces: Iterable[int], read: StoredReading) -> None:
-    """Add the regions and topics of the stories that are judged by their whole text, as `Loading` judges them."""
-    plans = {each.article.pk: each for each in plan.items.values() if each.article.pk}
-    cut = {plan.items[index].article.pk for index in pieces if index in plan.items} | plan.given.keys()
-    apart = {pk for pk, each in plans.items() if pk in cut or is_judged_apart(each.article)}
-    if not apart:
-        return
-    known = Known.subjects()
-    for story in load_judged(heads_of(apart)):
-        # A part that is let go is a story of its own.
-        parts = [part for part in story if part is story[0] or not _is_let_go(part, plans.get(part.pk))]
-        for part in parts:
-            if part.pk in plans:
-                _renew(part, plans[part.pk].article)
-        for verdict in verdicts(parts, try_judge(parts, read.reader.reference, known)):
-            each = plans.get(verdict.article.pk)
-            if each is None:
-                continue
-            found, article = items[id(each)], verdict.article
-            found.fields += [
-                FieldForecast(name, article.rows_of(name), rows) for name, rows in verdict.sets.changed.items()
-            ]
-            found.fields += [
-                FieldForecast(name, article.rows_of(name), rows, is_kept=True)
-                for name, rows in verdict.sets.withheld.items()
-            ]
-            if verdict.sets.changed and found.action == "same":
-                found.action = "change"
-
-
-def _is_let_go(part: Article, plan: ItemPlan | None) -> bool:
-    return plan is not None and plan.article.continuation_of_id != part.continuation_of_id
-
-
-def _renew(part: Article, planned: Article) -> None:
-    """Give a stored part of a story the text that it would have."""
-    for name in judged_fields() | {"kind", "blocks"}:
-        if name not in JUDGED:
-            setattr(part, name, getattr(planned, name))
+def _add_stories(items: dict[int, ItemForecast], plan: PagePlan, stories: StoriesForecast) -> None:
+    """Add what the stories say: joins, and the regions and topics that are judged by the whole text of a story."""
+    plans = {each.article.pk: each for each in (*plan.items.values(), *plan.left)}
+    for pk, head in stories.heads.items():
+        if pk in plans and plans[pk].action != "add":
+            found = items[id(plans[pk])]
+            found.fields.append(FieldForecast("continuation_of", plans[pk].article.continuation_of_id, head))
+    for verdict in stories.verdicts:
+        each, article = plans.get(verdict.article.pk), verdict.article
+        if each is None:
+            continue
+        found = items[id(each)]
+        told = [field for field in found.fields if field.name not in JUDGED]
+        told += [FieldForecast(name, article.rows_of(name), rows) for name, rows in verdict.sets.changed.items()]
+        withheld = verdict.sets.withheld.items()
+        told += [FieldForecast(name, article.rows_of(name), rows, is_kept=True) for name, rows in withheld]
+        found.fields[:] = told
+        if verdict.sets.changed and found.action == "same":
+            found.action = "change"

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from articles.ingest.anchors import outside
 from articles.ingest.classification import JUDGED, is_judged_apart
-from articles.ingest.matching import pair
+from articles.ingest.fitting import pair_items
 from articles.ingest.placements import (
     LEFT_OVER,
     NOTHING_GIVEN,
     Given,
-    Placed,
-    found_again,
     placed_in,
     with_given,
 )
 from articles.ingest.sets import Differing, Known, Rows, byline_rows, compare, region_rows, topic_rows
-from articles.models import Article, Column, Page, SourceText
+from articles.models import Article, Column, Page
 from articles.models.block_keys import carry_keys
-from articles.models.fields import printed_text, read_fields
-from articles.reading import FIELD_LABELS, ItemReading, PageReading
+from articles.models.fields import read_fields
+from articles.reading import ItemReading, PageReading
 
 #: Fields that follow the text's offsets. An article that differs only in these counts as the same.
 BOOKKEEPING = {"source_id", "segments"}
@@ -99,6 +98,8 @@ class PagePlan:
 
     * `items`: {index of an item: the plan of its article}; an item without an article is among the `unplaced`
     * `left`: the plans of the articles that the reading lacks, if the page follows the reading
+    * `kept`: the plans of those that the reading of this very text lacks and that stay; their text stays theirs as far
+      as the reading gives it to no other article
     * `stored`: the articles that the page had before
     * `given`: the left-over text that a person has given to articles (ids), and `left_over` of it the segments whose
       article the reading lacks
@@ -107,9 +108,16 @@ class PagePlan:
     items: dict[int, ItemPlan]
     unplaced: list[ReadItem]
     left: list[ItemPlan]
+    kept: list[ItemPlan]
     stored: list[Article]
     given: Given
     left_over: list[list[Any]]
+
+    def changed_ids(self) -> set[int]:
+        """Return the ids of the stored articles whose text, kind or jumps change, and of the parts of those that go."""
+        told = [each for each in self.items.values() if each.action != "add"]
+        changed = {each.article.pk for each in told if each.changed.keys() - BOOKKEEPING}
+        return changed.union(*(each.article.ids_beside() for each in self.left if each.action == "remove"))
 
 
 def plan_items(
@@ -120,13 +128,16 @@ def plan_items(
     tables: Tables,
     pieces: Collection[int] = (),
     given: Given = NOTHING_GIVEN,
+    pairs: Mapping[int, int] | None = None,
 ) -> PagePlan:
     """Return the effect of `reading`, of the text with the id `source`, on the articles of `page`.
 
     `stored` are these articles as `stored_articles` fetches them. The items with the indices `pieces` were cut at
-    anchors. `given` is the left-over text that a person has given to articles: see `place_left_over`.
+    anchors. `given` is the left-over text that a person has given to articles: see `place_left_over`. `pairs` are those
+    of `fitted`, for a reading that was fitted.
     """
-    pairs = _pairs(stored, reading, placed_in(page.placed))
+    if pairs is None:
+        pairs = pair_items(stored, reading, placed_in(page.placed))
     segments = segments_by_item(reading)
     items: dict[int, ItemPlan] = {}
     unplaced: list[ReadItem] = []
@@ -147,11 +158,17 @@ def plan_items(
         else:
             items[index] = ItemPlan("add", Article(page=page, position=index, **read.values()), read)
     left: list[ItemPlan] = []
-    if not page.structure_edited:
-        missing = sorted(set(range(len(stored))) - set(pairs.values()))
-        # A person has worked on some of them, so that they stay.
-        stay = [article.is_touched or article.pk in given for article in stored]
-        left = [ItemPlan("protected" if stay[at] else "remove", stored[at]) for at in missing]
+    kept: list[ItemPlan] = []
+    claimed = [segment for each in items.values() if each.read for segment in each.read.segments]
+    for at in sorted(set(range(len(stored))) - set(pairs.values())):
+        article = stored[at]
+        # A person has worked on some of them, or on the structure of the page, so that they stay.
+        stays = page.structure_edited or article.is_touched or article.pk in given
+        lacked = ItemPlan("protected" if stays else "remove", article)
+        if stays and article.source_id == source:
+            kept.append(_without_claimed(lacked, claimed))
+        if not page.structure_edited:
+            left.append(lacked)
     lacking = given.keys() - {stored[at].pk for at in pairs.values()}
     held = {article.pk: article.segments for article in stored if article.source_id == source}
     left_over = [
@@ -160,7 +177,7 @@ def plan_items(
         for start, end, label in given[pk]
         if [start, end, label] not in held.get(pk, [])
     ]
-    return PagePlan(items, unplaced, left, stored, given, left_over)
+    return PagePlan(items, unplaced, left, kept, stored, given, left_over)
 
 
 def stored_articles(page: Page) -> list[Article]:
@@ -173,28 +190,13 @@ def stored_articles(page: Page) -> list[Article]:
     return rows
 
 
-def _pairs(stored: list[Article], reading: PageReading, placed: Sequence[Placed]) -> dict[int, int]:
-    """Return {index of an item: index of the stored article that it is}."""
-    texts = SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})
-    return pair(
-        [(article.headline, _versions(article, texts, placed)) for article in stored],
-        [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
-    )
-
-
-def _versions(article: Article, texts: dict[int, SourceText], placed: Sequence[Placed]) -> list[str]:
-    """Return the texts of an article: as the machine read it, and as it stands if a person has changed or cut it.
-
-    A piece of an article may be a line whose print, with its formulas, is unlike the text. What a person has given to
-    the article is not in the item.
-    """
-    if article.source_id is None:
-        return [article.text]
-    text = texts[article.source_id].text
-    fields = [(start, end, label) for start, end, label in article.segments if label in FIELD_LABELS]
-    given = found_again(text, fields, [each for each in placed if each.article == article.pk]) if placed else {}
-    read = "\n".join(text[start:end] for start, end, label in fields if (start, end, label) not in given)
-    return [read, article.text] if article.edited_fields or article.anchor else [read]
+def _without_claimed(plan: ItemPlan, claimed: Sequence[Sequence[Any]]) -> ItemPlan:
+    """Return the plan of an article that stays without the segments that the reading gives to other articles."""
+    own = outside(plan.article.segments, claimed)
+    if own != plan.article.segments:
+        plan.old["segments"], plan.changed["segments"] = plan.article.segments, own
+        plan.article.segments = own
+    return plan
 
 
 def segments_by_item(reading: PageReading) -> list[list[list[Any]]]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from articles.ingest.anchors import cut_at_anchors
+from articles.ingest.anchors import outside
 from articles.ingest.classification import heads_of, is_judged_apart, settle_stories
 from articles.ingest.clues import clues_to_json
 from articles.ingest.derived_doubts import derive
 from articles.ingest.doubts import Target, bring, doubt, persons_fields, raised_by, with_answers
+from articles.ingest.fitting import fitted
 from articles.ingest.identity import Identity
-from articles.ingest.item_plan import Tables, plan_items, stored_articles
+from articles.ingest.item_plan import ItemPlan, Tables, plan_items, stored_articles
 from articles.ingest.items import store_items
 from articles.ingest.page_doubts import store_doubts
 from articles.ingest.page_place import place_of
@@ -87,10 +89,20 @@ def staff_read(reading: PageReading) -> list[list[str]]:
     return [[person.role, person.name] for person in reading.editors]
 
 
-def segments_outside(reading: PageReading, unplaced: list[list[Any]]) -> list[list[Any]]:
-    """Return the segments of a page outside its articles: those outside all items, and those of `unplaced` items."""
+#: The sentence about a page without a date.
+UNDATED = "日期待考，读者暂不可见，请在后台“版面”中填写日期"
+
+
+def segments_outside(
+    reading: PageReading, unplaced: list[list[Any]], held: list[list[Any]] | None = None
+) -> list[list[Any]]:
+    """Return the segments of a page outside its articles: those outside all items, and those of `unplaced` items.
+
+    Articles that the reading lacks and that stay hold the segments `held`.
+    """
     own = [[part.start, part.end, part.label] for part in reading.segments if part.item is None]
-    return sorted([*own, *unplaced])
+    found = sorted([*own, *unplaced])
+    return outside(found, held) if held else found
 
 
 class Loading:
@@ -143,8 +155,8 @@ class Loading:
             self.pages_beside.add(identity.source.page_id)
         page_changed = self._place(page) if is_new else self._move(page)
         source = self._keep_source(identity.source, page, is_new=is_new)
-        if page.structure_edited:
-            self._cut(page)
+        articles = [] if is_new else stored_articles(page)
+        pairs = self._fit(page, articles)
         signed = [person for item in self.reading.items for person in (*item.bylines, *item.credits)]
         names = [sorted({person.name for person in people}) for people in (self.reading.editors, signed)]
         wanted = [*names[0], *names[1]] if is_new else names[1]  # one query for both
@@ -154,15 +166,14 @@ class Loading:
             propose(page, None, source.pk, self.withheld, PAGE_FIELDS)
         tables = look_up(self.reading, contributors)
         self.reading, given = place_left_over(self.reading, placed_in(page.placed))
-        articles = [] if is_new else stored_articles(page)
-        plan = plan_items(articles, page, source.pk, self.reading, tables, self.pieces, given)
+        plan = plan_items(articles, page, source.pk, self.reading, tables, self.pieces, given, pairs)
+        changed = plan.changed_ids()
         stored = store_items(
             *(page, source, plan, tables.known, self.change, self.moved, self.pieces, self.lost), is_new=is_new
         )
-        parted = removal.parted | stored.parted
-        parted = parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
-        apart, judged = self._judge_apart(page, parted, is_new=is_new)
-        text_changed = self._describe_page(page, stored.unplaced)
+        parted = removal.parted.union(*(stitch(issue, self.change) for issue in {left, page.issue} if issue))
+        apart, judged = self._judge_apart(page, stored.parted | parted, changed | parted, is_new=is_new)
+        text_changed = self._describe_page(page, stored.unplaced, plan.kept)
         store_doubts(page, self.doubts, stored, apart, self.pages_beside, self.change, is_new=is_new)
         if page_changed or credits_changed or text_changed:
             self.change.other()
@@ -171,29 +182,44 @@ class Loading:
             ("change" if action == "same" and article.pk in judged else action, article.title)
             for action, article in stored.entries
         ]
-        told = [] if page.issue else ["日期待考，读者暂不可见，请在后台“版面”中填写日期"]
+        told = [] if page.issue else [UNDATED]
         if removal.pages:
             told.append("取代同一版的示例（虚构）版面" + (f"，{removal.losses}" if removal.losses else ""))
             entries += [("remove", f"{title}（示例）") for title in removal.titles]
         return Report(outcome, "；".join(told), page, source, entries)
 
-    def _cut(self, page: Page) -> None:
-        """Cut the items of the reading where a person has parted articles of the page."""
-        cut = cut_at_anchors(self.reading, page.anchors())
-        self.reading, self.pieces, self.lost = cut.reading, cut.pieces, cut.lost
+    def _fit(self, page: Page, articles: list[Article]) -> dict[int, int] | None:
+        """Cut the items of the reading where a person has parted articles of the page. Return the pairs.
 
-    def _judge_apart(self, page: Page, parted: set[int], *, is_new: bool) -> tuple[set[int], set[int]]:
+        A new page has no pairs.
+        """
+        if not (articles or page.structure_edited):
+            return None
+        found = fitted(page, articles, self.reading)
+        self.reading, self.pieces, self.lost = found.reading, found.pieces, found.lost
+        return found.pairs
+
+    def _judge_apart(
+        self, page: Page, parted: set[int], changed: set[int], *, is_new: bool
+    ) -> tuple[set[int], set[int]]:
         """Judge by their whole text the stories that the reading of one page can't tell.
 
         They are the stories of several parts, the stories with corrections, and the stories of other pages that gained
         or lost a part (`parted`). A new page has no corrections, and its stories of several parts are among `parted`.
+        Of a story without a `changed` article the articles of other pages are left to the readings of these pages.
         Return the ids of their articles that are named so, and of the articles whose sets changed.
         """
         rows = Article.objects.none() if is_new else Article.objects.read_from(page.pk)
         apart = parted | {article.pk for article in rows.prefetch_related("continuations") if is_judged_apart(article)}
         if not apart:
             return apart, set()
-        return apart, settle_stories(heads_of(apart), self.reader.reference, Known.subjects(), self.change)
+        own = set() if is_new else {article.pk for article in rows}
+
+        def concerns(story: Sequence[Article], article: Article) -> bool:
+            return article.pk in own or any(part.pk in changed for part in story)
+
+        known = Known.subjects()
+        return apart, settle_stories(heads_of(apart), self.reader.reference, known, self.change, concerns)
 
     def _leave(self, page: Page, rival: Page) -> Report:
         """Leave a known page where it is although its text claims the place of `rival`. Add a doubt to the page."""
@@ -262,12 +288,16 @@ class Loading:
             page.save()
         return bool(place.issue or changed)
 
-    def _describe_page(self, page: Page, unplaced: list[list[Any]]) -> bool:
-        """Store the segments outside the articles. Return whether anything changed."""
-        changed, _ = page.set_unprotected({"segments": segments_outside(self.reading, unplaced)})
+    def _describe_page(self, page: Page, unplaced: list[list[Any]], kept: list[ItemPlan]) -> bool:
+        """Store the segments outside the articles, and those of the `kept` ones. Return whether anything changed."""
+        giving_way = [each for each in kept if each.changed]
+        for each in giving_way:
+            each.article.save(update_fields=["segments"])
+        held = [segment for each in kept for segment in each.article.segments]
+        changed, _ = page.set_unprotected({"segments": segments_outside(self.reading, unplaced, held)})
         if changed:
             page.save(update_fields=list(changed))
-        return bool(changed)
+        return bool(changed or giving_way)
 
     def _store_credits(self, page: Page, contributors: dict[str, Contributor] | None) -> bool:
         """Bring the credits of `page` to those of the reading. Return whether anything changed.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.ingest.doubts import Raised, doubt
+from articles.ingest.stitching import joined_by_person
 from articles.models import Issue, Page
 from articles.models.doubt_kinds import OTHER_ISSUE_NUMBER
 from articles.reading import PageReading
@@ -17,7 +18,7 @@ class PagePlace:
 
     * `values`: the values of the page's fields, for `Editable.set_unprotected`
     * `issue`: the issue if it is new or has changed; it is saved before the page
-    * `withheld`: {field: machine's value} that a person's date keeps out
+    * `withheld`: {field: machine's value} that a person's date or join keeps out
     * `doubts`: the doubts about the place
     """
 
@@ -30,14 +31,16 @@ class PagePlace:
 def place_of(page: Page, reading: PageReading) -> PagePlace:
     """Return the place that `reading` gives to `page`. The issue of the page may change in memory.
 
-    Values that a person has set stay. A reading without a number or section removes neither: a folio line that OCR lost
+    Values that a person has set stay. So does the issue of a page with a story that a person has joined across pages,
+    because a story lies in one issue. A reading without a number or section removes neither: a folio line that OCR lost
     is no evidence.
     """
     place = PagePlace({"number": reading.page_number or page.number, "section": reading.section or page.section})
-    if reading.date and not page.is_dated_by_editor:
-        _date(place, page, reading)
-    elif reading.date and page.issue and page.issue.date != reading.date:
+    leaves = bool(reading.date and page.issue and page.issue.date != reading.date)
+    if reading.date and leaves and (page.is_dated_by_editor or joined_by_person(page)):
         place.withheld["issue"] = reading.date.isoformat()
+    elif reading.date and not page.is_dated_by_editor:
+        _date(place, page, reading)
     return place
 
 

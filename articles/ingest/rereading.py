@@ -207,7 +207,9 @@ def _reading(source: SourceText, early: Early | None, reader: Reader, today: dat
 
 def _forecast(read: StoredReading) -> PageReport:
     found = forecast(read)
-    return PageReport(found.outcome, read.page, found.refusal, found.counts - Counter(unplaced=len(found.items)))
+    return PageReport(
+        found.outcome, read.page, found.refusal or found.message, found.counts - Counter(unplaced=len(found.items))
+    )
 
 
 def _load(read: StoredReading, run: ImportRun | None) -> PageReport:

@@ -84,6 +84,14 @@ class Batch(models.Model):
         return self.kind == self.Kind.ERASURE
 
     @property
+    def root_kind(self) -> str:
+        """The kind of the batch that was taken back, or brought again, by a chain of undos that ends in this one."""
+        batch = self
+        while batch.undoes is not None:
+            batch = batch.undoes
+        return batch.kind
+
+    @property
     def stands(self) -> bool:
         """Whether no standing batch has taken it back."""
         return not any(undo.stands for undo in self.undone_by.all())

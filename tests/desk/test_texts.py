@@ -25,6 +25,7 @@ from articles.models import (
     Contributor,
     Correction,
     Doubt,
+    Issue,
     Page,
     Proposal,
     Redirect,
@@ -350,3 +351,52 @@ def test_the_printed_date_of_an_issue_that_a_person_has_dated_is_no_proposal_whe
     undo(this.batch, None)
     assert not Doubt.objects.open().filter(kind="proposal").exists()
     assert (Page.objects.get().issue.date.day, Proposal.objects.count()) == (22, 0)
+
+
+def elsewhere(source, number=5):
+    return decide(source, place_elsewhere, date=DAY.replace(day=28), edition=1, number=number)
+
+
+def test_a_page_of_its_own_comes_and_goes_with_its_articles_any_number_of_times(rival, page, client):
+    before = whole()
+    batch = elsewhere(rival).batch
+    made = whole()
+    ids = list(Article.objects.exclude(page=page).values_list("pk", flat=True))
+    for _ in range(2):
+        undone = undo(batch, None)
+        assert undone.left == [] and differing(before, whole()) == []
+        assert [client.get(f"/articles/{pk}/").status_code for pk in ids] == [410] * len(ids)
+        again = undo(undone.batch, None)
+        assert again.left == [] and differing(made, whole()) == []
+        assert list(Article.objects.exclude(page=page).values_list("pk", flat=True)) == ids
+        assert [client.get(f"/articles/{pk}/").status_code for pk in ids] == [200] * len(ids)
+        assert_partition()
+        batch = again.batch
+
+
+@pytest.mark.parametrize("standing", ["conflict", "aside"])
+def test_a_page_to_which_another_text_has_come_stays(rival, page, tmp_path, standing):
+    batch = elsewhere(rival).batch
+    made = Page.objects.exclude(pk=page.pk).get()
+    text = PAGE.replace("2024年11月22日 星期五", "2024年11月28日 星期四").replace("\n3\n", "\n5\n")
+    assert load(write(tmp_path, text, "another.txt")).outcome == "conflicting"
+    other = SourceText.objects.get(path__endswith="another.txt")
+    if standing == "aside":
+        with writing(None, Batch.Kind.CONFLICT, reason="存档") as this:
+            keep(this, other)
+    undone = undo(batch, None)
+    assert undone.batch is None and all("别的文本" in step.left for step in undone.left)
+    other.refresh_from_db()
+    assert other.page_id == made.pk
+
+
+def test_a_text_of_which_one_row_can_not_come_back_comes_back_whole_or_not_at_all(rival, page):
+    undone = undo(elsewhere(rival).batch, None)
+    before = whole()
+    taken = Page.objects.create(number=5, issue=Issue.objects.create(date=DAY.replace(day=28), date_basis="editor"))
+    again = undo(undone.batch, None)
+    assert again.batch is None and len(again.left) == len(again.steps)
+    issue = taken.issue
+    taken.delete()
+    issue.delete()
+    assert differing(before, whole()) == []

@@ -6,9 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.desk.applying import apply
+from articles.desk.joining import merge
 from articles.desk.writing import writing
-from articles.models import Archive, Article, ImportItem, ImportRun, Page, SourceText, Topic
-from tests.make import DAY, PAGE, load, other_page, write
+from articles.ingest.forecast import forecast
+from articles.ingest.readers import reader_from_database
+from articles.ingest.rereading import reread as run
+from articles.ingest.stored_texts import adopt, read_stored
+from articles.models import Archive, Article, ImportItem, ImportRun, Page, SourceText, Topic, archive
+from tests.make import DAY, PAGE, TODAY, load, other_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +127,106 @@ def test_a_sample_at_the_place_that_a_real_page_claims_stays(pages, capsys):
     for options in (["--dry-run"], []):
         assert told(capsys, *options, "--page", str(pages[0].pk))[-1]["pages"]["conflicting"] == 1
     assert Page.objects.filter(pk=sample.pk).exists()
+
+
+#: A first page whose story jumps to the third, and the story there.
+JUMPS = """2024年11月22日 星期五
+
+1
+
+要闻
+
+责编 何以堂
+
+江苏推开家庭病床
+
+本报讯（记者吴四维）江苏省日前推开家庭病床，首批两百名失能老人在家里住上了“病床”。
+
+家庭病床的费用由长期护理保险支付，老人每月自付的钱不到三百元。（下转第3版）
+"""
+GOES_ON = (
+    PAGE
+    + """
+江苏推开家庭病床
+
+（上接第1版）护士上门换药，病历随车回传到江苏省南京市鼓楼区的社区卫生服务中心，医生当天就能看到。
+
+全市两年里建起一千二百张家庭病床，失能老人不再为一次换药来回奔波。
+"""
+)
+
+
+def differing(pages):
+    """Return {id: [its head, the regions, the topics]} of the articles of some pages."""
+    rows = Article.objects.filter(page__in=pages).order_by("pk")
+    return {row.pk: [row.continuation_of_id, row.rows_of("regions"), row.rows_of("topics")] for row in rows}
+
+
+def check(read, page):
+    """Adopt a reading, and check that the forecast has told all that happens to the articles of its page."""
+    told = forecast(read)
+    before = differing([page])
+    with archive.change() as change:
+        report = adopt(read, change)
+    after = differing([page])
+    assert report.outcome == told.outcome and report.message == told.message
+    assert sorted(action for action, _ in report.articles) == sorted(item.action for item in told.items)
+    for item in told.items:
+        if item.pk in before:
+            changed = {field.name: field.new for field in item.fields if not field.is_kept}
+            names = ("continuation_of", "regions", "topics")
+            expected = [changed.get(name, old) for name, old in zip(names, before[item.pk], strict=True)]
+            assert after[item.pk] == expected
+
+
+@pytest.mark.parametrize(("old", "new"), [("（上接第1版）", ""), ("", "（上接第1版）"), ("\n3\n", "\n4\n")])
+def test_the_forecast_tells_joins_that_come_and_go_and_what_the_story_is_then_about(tmp_path, old, new):
+    load_tables()
+    load(write(tmp_path, JUMPS, "front.txt"))
+    text = GOES_ON if old else GOES_ON.replace(new, "")
+    page = load(write(tmp_path, text, "third.txt")).page
+    was_joined = Article.objects.filter(continuation_of__isnull=False).count()
+    source = page.sources.get()
+    SourceText.objects.filter(pk=source.pk).update(text=text.replace(old, new, 1) if old else GOES_ON)
+    source = SourceText.objects.select_related("page__issue").get(pk=source.pk)
+    read = read_stored(source, reader_from_database(), today=TODAY)
+    check(read, page)
+    assert Article.objects.filter(continuation_of__isnull=False).count() == 1 - was_joined
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+@pytest.mark.parametrize("which", [[0], [1], [0, 1], [1, 0]])
+def test_the_dry_run_counts_a_story_of_two_pages_with_the_page_of_its_head(tmp_path, capsys, which, is_merged):
+    load_tables()
+    pages = [
+        load(write(tmp_path, JUMPS, "front.txt")).page,
+        load(write(tmp_path, GOES_ON, "third.txt")).page,
+    ]
+    if is_merged:
+        head = pages[0].articles.get()
+        with writing(None) as this:
+            merge(this, head, [pages[1].articles.as_printed()[0]])
+    Topic.objects.create(slug="home-beds", name="家庭病床", words={"家庭病床": 20}, headline_boost=3)
+    dry, real = (
+        [
+            (report.outcome, report.page.pk, dict(report.articles))
+            for at in which
+            for report in _told([pages[at].pk], dry_run=is_dry)
+        ]
+        for is_dry in (True, False)
+    )
+    assert dry == real and bool(real) is (0 in which)
+
+
+def _told(pages, *, dry_run):
+    found = []
+    run(pages, dry_run=dry_run, tell=found.append, workers=0)
+    return found
+
+
+def test_an_undated_page_is_told_alike(tmp_path, capsys):
+    load_tables()
+    page = load(write(tmp_path, PAGE.replace("2024年11月22日 星期五\n", ""))).page
+    assert page.issue is None
+    Article.objects.filter(page=page).update(headline="改了")
+    assert told(capsys, "--dry-run", "--page", str(page.pk))[:-1] == told(capsys, "--page", str(page.pk))[:-1]

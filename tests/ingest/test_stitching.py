@@ -6,6 +6,7 @@ import itertools
 import pytest
 from django.core.management import call_command
 
+from articles.desk.joining import join
 from articles.desk.withdrawing import restore, withdraw
 from articles.desk.writing import writing
 from articles.ingest.stitching import stitch
@@ -200,3 +201,27 @@ def test_a_head_is_stamped_whose_part_vanishes_though_it_is_about_the_same(tmp_p
         call_command("remove_samples", stdout=io.StringIO())
     head.refresh_from_db()
     assert (head.revision, head.continuations.count()) == (before + 1, 0)
+
+
+def test_the_machine_joins_to_the_head_of_a_story_that_a_person_has_joined():
+    issue = make_issue()
+    first, second, third = (make_page(issue, number) for number in (1, 2, 3))
+    head = jumping(first, "首篇")
+    middle = jumping(second, "中篇", to=3)
+    last = jumping(third, "末篇", of=2)
+    with writing(None) as this:
+        join(this, head, [Article.objects.get(pk=middle.pk)])
+    assert joins() == {middle.pk: head.pk, last.pk: head.pk}
+
+
+def test_an_article_with_a_part_that_a_person_has_joined_becomes_no_part():
+    issue = make_issue()
+    first, second, third = (make_page(issue, number) for number in (1, 2, 3))
+    part = jumping(third, "人接的续文")
+    middle = jumping(second, "中篇", of=1)
+    with writing(None) as this:
+        join(this, middle, [Article.objects.get(pk=part.pk)])
+    jumping(first, "首篇", to=2)
+    with archive.change() as change:
+        stitch(issue, change)
+    assert joins() == {part.pk: middle.pk}

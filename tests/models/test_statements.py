@@ -65,6 +65,7 @@ def test_it_gives_the_rows_of_the_orm_in_one_query(statement):
         article.article_regions.create(region=make_region(f"{41 + number}0000", f"第{number}省", f"第{number}"))
         article.article_topics.create(topic=Topic.objects.create(slug=f"topic-{number}", name=f"主题{number}"))
     make_article(page, position=9, continuation_of=article)
+    make_article(make_page(number=None), continuation_of=article)  # its page has left the issue
     RegionAlias.objects.create(old_name="旧名", region_id="410000")
     Contributor.objects.get(name="赵一苇").aliases.create(name="赵某")
     Column.objects.create(name="时评").aliases.create(name="评论")
