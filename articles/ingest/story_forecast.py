@@ -50,8 +50,8 @@ def stories_after(
 
     The new articles of the plan get negative ids.
     """
-    planned = _planned(plan)
     gone = {each.article.pk for each in plan.left if each.action == "remove"}
+    planned = _planned(plan, gone)
     changed = plan.changed_ids()
     heads = _joins_after(page, left, planned, gone)
 
@@ -86,21 +86,17 @@ def stories_after(
     return StoriesForecast(heads, found)
 
 
-def _planned(plan: PagePlan) -> dict[int, Article]:
+def _planned(plan: PagePlan, gone: set[int]) -> dict[int, Article]:
     """Return {id: article} of the articles as they would be, with a negative id for each new one."""
-    stay = {each.article.pk: each.article for each in plan.left if each.action != "remove"}
-    for index, each in plan.items.items():
-        if each.action == "add":
-            each.article.pk = -1 - index
-        stay[each.article.pk] = each.article
-    lacked = {article.pk: article for article in plan.stored if article.pk not in stay}
-    gone = {each.article.pk for each in plan.left}
-    return {**{pk: article for pk, article in lacked.items() if pk not in gone}, **stay}
+    added = {-1 - index: each.article for index, each in plan.items.items() if each.action == "add"}
+    for pk, article in added.items():
+        article.pk = pk
+    return {**{article.pk: article for article in plan.stored if article.pk not in gone}, **added}
 
 
 def _joins_after(page: Page, left: int | None, planned: Mapping[int, Article], gone: set[int]) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
-    for issue in sorted({each for each in (left, page.issue_id) if each}):
+    for issue in dict.fromkeys(each for each in (left, page.issue_id) if each):  # the new one has the last word
         stored = {row.pk: row for row in jumping_in(issue) if row.pk not in gone}
         # The articles of a page that leaves are stored in the issue, those of one that comes are not.
         rows = [planned.get(pk, row) for pk, row in stored.items()]
@@ -115,7 +111,7 @@ def _joins_after(page: Page, left: int | None, planned: Mapping[int, Article], g
         apart = [
             row
             for row in rows
-            if row.page.issue_id != issue and row.continuation_of and row.continuation_of.page.issue_id in (issue, left)
+            if row.page.issue_id != issue and row.continuation_of and row.continuation_of.page.issue_id == issue
         ]
         found |= {row.pk: head for row, head in joins(issue, [*sorted(near, key=_place), *apart])}
     return found

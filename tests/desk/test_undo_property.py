@@ -104,7 +104,7 @@ def steps():
         st.tuples(st.just("delete"), pick, st.none()),
         st.tuples(st.just("move"), st.lists(pick, min_size=1, max_size=2), st.integers(0, 2)),
         st.tuples(st.just("left over"), pick, pick),
-        st.tuples(st.just("release"), pick, st.sampled_from(["headline", "bylines", "regions", "kind"])),
+        st.tuples(st.just("release"), pick, st.sampled_from(["headline", "blocks", "bylines", "regions", "kind"])),
         st.tuples(st.just("number"), st.integers(0, 1), st.integers(1, 9)),
         st.tuples(st.just("section"), st.integers(0, 1), st.sampled_from(["甲版", ""])),
         st.tuples(st.just("credits"), st.integers(0, 1), st.lists(st.tuples(st.just("责编"), NAMES), max_size=2)),
