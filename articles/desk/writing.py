@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from articles.metrics import count_event
 from articles.models import Batch, Contributor, Correction, Issue, Page, Redirect, archive
 from articles.models.archive import batches
 from articles.models.doubt_kinds import PROPOSAL
+from articles.models.precedence import in_front
 from articles.models.row_values import PREFETCHED, Values, belongings, key_field, values
 
 #: What a write may have as its user: an account, or None for the archive itself.
@@ -233,7 +234,10 @@ def writing(
     Each row that the block changes is watched before. At the end everything that differs is one batch of corrections
     for `reason`. An exception undoes everything.
     """
-    with archive.change() as change:
-        this = Writing(change, user, kind, reason, undoes)
-        yield this
-        this.close()
+    with ExitStack() as waiting:
+        waiting.enter_context(in_front())
+        with archive.change() as change:
+            waiting.close()  # the archive's row is locked
+            this = Writing(change, user, kind, reason, undoes)
+            yield this
+            this.close()

@@ -18,6 +18,7 @@ from articles.models import Article, Doubt, archive
 from articles.models.articles import ArticleQuerySet
 from articles.models.bodies import paragraphs_of, whole_paragraphs
 from articles.models.fields import judged_fields
+from articles.models.precedence import let_people_go_first
 from articles.models.stories import story_parts
 from articles.reading import AMBIGUOUS_PLACE, Matter, Reference, ambiguous_place, find_regions, find_topics
 from articles.workers import answers
@@ -213,6 +214,7 @@ def classify_archive(
             if verdict.changes:
                 tell(verdict)
         if write and judged:
+            let_people_go_first()
             with archive.change() as change:
                 _settle(_verdicts(judged, reference, known), known, change)
         changing += len(judged)

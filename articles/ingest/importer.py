@@ -18,6 +18,7 @@ from articles.ingest.readers import Reader
 from articles.ingest.sources import PageFile
 from articles.ingest.stored_texts import file_of
 from articles.models import Article, ImportItem, ImportRun, SourceText, archive
+from articles.models.precedence import let_people_go_first
 from articles.models.statements import Statement
 from articles.reading import Clues
 from articles.text.likeness import LIKE, Likeness
@@ -61,6 +62,7 @@ def import_page(
         reading = early.reading()
     else:
         reading = read_within_bounds(file.text, file.path, reference=reader.reference, clues=clues, today=today)
+    let_people_go_first()
     with suppress(_DryRunOver), archive.change(keeps_reference=True) as change:
         report = Loading(file, clues, reader, reading, change).load(identify(file, reading, likeness))
         if dry_run:

@@ -22,6 +22,7 @@ from articles.ingest.runs import TICK, cause_of, close_run, store_counts
 from articles.ingest.sources import Refusal
 from articles.ingest.stored_texts import StoredReading, file_of, read_stored
 from articles.models import ImportItem, ImportRun, Page, SourceText, archive
+from articles.models.precedence import let_people_go_first
 from articles.reading import PageReading
 from articles.search.sync import paused, sync_and_log, sync_meanwhile
 from articles.text.likeness import Likeness
@@ -214,6 +215,7 @@ def _forecast(read: StoredReading) -> PageReport:
 
 def _load(read: StoredReading, run: ImportRun | None) -> PageReport:
     source, file = read.source, file_of(read.source)
+    let_people_go_first()
     with archive.change(keeps_reference=True) as change:
         loading = Loading(file, read.clues, read.reader, read.reading, change, samples_give_way=False)
         report = loading.load(identify(file, read.reading, Likeness()))
