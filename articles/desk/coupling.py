@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,39 +48,42 @@ def with_dates(steps: list[Step]) -> list[Step]:
 
     A join of the machine is parted then, as when a page moves.
     """
-    dated = {
-        int(step.correction.object_id): step.correction.old
-        for step in steps
-        if step.correction.model == "page" and step.correction.field == "issue" and not step.left
-    }
-    if not dated:
-        return steps
-    heads = {
-        int(step.correction.object_id): step.correction.old
-        for step in steps
-        if step.correction.model == "article" and step.correction.field == "continuation_of" and not step.left
-    }
+    left: dict[int, str] = {}
+    while True:
+        steps = [
+            replace(step, left=left[int(step.correction.object_id)])
+            if _is_date(step) and int(step.correction.object_id) in left
+            else step
+            for step in steps
+        ]
+        dated = {int(step.correction.object_id): step.correction.old for step in steps if _is_date(step)}
+        left = _apart(dated, steps) if dated else {}
+        if not left:
+            return steps
+
+
+def _is_date(step: Step) -> bool:
+    return step.correction.model == "page" and step.correction.field == "issue" and not step.left
+
+
+def _apart(dated: Mapping[int, int | None], steps: Sequence[Step]) -> dict[int, str]:
+    """Return {id of a page: why it can't get the issue `dated` tells} of the pages with half of a story."""
+    articles = [step for step in steps if step.correction.model == "article" and not step.left]
+    rejoined = {int(step.correction.object_id) for step in articles if step.correction.field == "continuation_of"}
     parts = Article.objects.filter(continuation_of__isnull=False).select_related("page", "continuation_of__page")
     near = {row.pk: row for row in (*parts.filter(page__in=dated), *parts.filter(continuation_of__page__in=dated))}
-    left: dict[int, str] = {}
+    found: dict[int, str] = {}
     for row in near.values():
         head = row.continuation_of
-        is_kept = row.pk not in heads and row.is_protected("continuation_of")
+        is_kept = row.pk not in rejoined and row.is_protected("continuation_of")
         if head is None or not is_kept or head.page_id == row.page_id:
             continue
         issues = [dated.get(page.pk, page.issue_id) for page in (row.page, head.page)]
         if None in issues or issues[0] != issues[1]:
             for page, other in ((row.page_id, head), (head.page_id, row)):
-                left[page] = f"这一版有文章和《{other}》是一篇稿件，须在同一期；请先解开"
-    return [
-        replace(step, left=left[int(step.correction.object_id)])
-        if step.correction.model == "page"
-        and step.correction.field == "issue"
-        and not step.left
-        and int(step.correction.object_id) in left
-        else step
-        for step in steps
-    ]
+                if page in dated:
+                    found[page] = f"这一版有文章和《{other}》是一篇稿件，须在同一期；请先解开"
+    return found
 
 
 def with_given_text(steps: list[Step]) -> list[Step]:

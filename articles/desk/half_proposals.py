@@ -56,14 +56,14 @@ def join_proposals(this: Writing, article: Article, half: Article) -> None:
     _store(this, article, "blocks", value, source_id, is_asked=_is_asked(article, half))
 
 
-def share_kind(this: Writing, article: Article, half: Article, machines: str) -> None:
+def share_kind(this: Writing, article: Article, half: Article, before: str | None) -> None:
     """Keep the machine's kind of `article`, which a person has replaced, for its `half`, too.
 
-    `machines` is the kind before the write, which is the machine's unless a person had replaced it before.
+    `before` is the kind before the write if it was the machine's.
     """
     held = article.proposals.filter(field="kind").first()
-    value = held.value if held else machines
-    if half.source_id and value != half.kind:
+    value = held.value if held else before
+    if half.source_id and value not in (None, half.kind):
         _store(this, half, "kind", value, half.source_id)
 
 

@@ -14,6 +14,7 @@ from articles.desk.standing import histories
 from articles.desk.writing import Person, Writing, stored, writing
 from articles.ingest.anchors import part_blocks
 from articles.ingest.classification import JUDGED
+from articles.ingest.stitching import joined_by_person
 from articles.models import Article, ArticleRegion, Batch, Column, Contributor, Correction, Page, SourceText
 from articles.models.bodies import Block
 from articles.models.editing import Editable
@@ -43,6 +44,8 @@ def hand_back(this: Writing, row: Editable, name: str) -> None:
     if name in JUDGED or not row.is_protected(name):
         return  # the archive judges regions and topics anew
     proposal = row.proposals_for([name]).first()
+    if name == "issue" and isinstance(row, Page) and joined_by_person(row):
+        return  # a story lies in one issue
     if proposal and isinstance(row, (Article, Page)):
         set_value(this, row, name, as_stored(this, row, name, proposal.value))
         return
@@ -82,6 +85,8 @@ def take_newer_reading(this: Writing, model: type[models.Model], object_id: str,
     row = stored(model, [object_id]).get(object_id)
     if not isinstance(row, (Article, Page)) or name in JUDGED:
         return  # the archive judges the sets anew
+    if name == "issue" and isinstance(row, Page) and joined_by_person(row):
+        return  # a story lies in one issue
     proposal = row.proposals_for([name]).first()
     if proposal and proposal.value != as_proposed(row, name, values(row)):
         set_value(this, row, name, as_stored(this, row, name, proposal.value))

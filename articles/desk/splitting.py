@@ -118,11 +118,11 @@ def _leave_to_machine(this: Writing, article: Article, second: Article) -> None:
         if name not in article.edited_fields:
             this.protection[(Article, str(article.pk)), name] = False
     persons = {name for name in INHERITED if name in article.edited_fields}
-    machines_kind = this.before(article, "kind")
-    if article.kind != machines_kind:  # in the same form, at whose end the field becomes a person's
+    kind_before = this.before(article, "kind")
+    if article.kind != kind_before:  # in the same form, at whose end the field becomes a person's
         persons.add("kind")
     if "kind" in persons:
-        share_kind(this, article, second, machines_kind)
+        share_kind(this, article, second, None if article.is_protected("kind") else kind_before)
     for name in Article.protectable():
         is_persons = name in persons
         this.protection[(Article, str(second.pk)), name] = is_persons

@@ -106,7 +106,8 @@ class History:
         for each in self.corrections[at + 1 :]:
             if each.field in besides or not _concerns(each, correction) or self.is_undone(each):
                 continue
-            undone = next((other for other in self.corrections if _takes_back(each, other)), None)
+            others = self.corrections if each.batch.undoes_id else ()
+            undone = next((other for other in others if _takes_back(each, other)), None)
             if undone is None or places[undone.pk] <= at:
                 last = each
         return last

@@ -111,8 +111,8 @@ def show_again(this: Writing, read: StoredReading, *, is_returning: bool) -> Non
     """Load the text of a page once more, after an undo has made it the current one and has brought back its articles.
 
     The places of the articles in the text are not in the ledger; this reading tells them. `is_returning` tells that the
-    page, to which a person had assigned the text, has come back itself. Raises Refusal if the reading
-    puts the page where another page is.
+    page, to which a person had assigned the text, has come back itself. Raises Refusal if the reading puts the page
+    where another page is.
     """
     source = SourceText.objects.select_related("page__issue").get(pk=read.source.pk)
     page = source.page

@@ -22,6 +22,7 @@ CHANGED_SINCE = "后来又改过"
 CLASHING = "和现有的其他记录冲突"
 HALF_STAYS = "拆开的两篇后来又改过，不能拼回原样；要合成一篇，请在这一版的页面上勾选这两篇，按“合并”"
 
+#: The reason why a page stays that other texts have come to.
 OTHER_TEXTS = "这一版后来又收到别的文本，撤销会使那份文本无所归属；请先把它归到别的版"
 
 #: The models of the rows that come and go with a text.

@@ -40,13 +40,14 @@ def fitted(page: Page, stored: Sequence[Article], reading: PageReading) -> Fitte
     placed = placed_in(page.placed)
     anchors = page.anchors() if page.structure_edited else []
     cut = cut_at_anchors(reading, anchors)
-    pairs = _with_anchored(pair_items(stored, cut.reading, placed), stored, cut.reading, anchors)
+    texts = texts_of(stored)
+    pairs = _with_anchored(pair_items(stored, cut.reading, placed, texts), stored, cut.reading, anchors)
     settled = {at for at, article in enumerate(stored) if page.structure_edited or article.is_touched}
     lacking = settled - set(pairs.values())
-    openings = _openings(stored, lacking) if lacking else {}
+    openings = _openings(stored, lacking, texts) if lacking else {}
     while openings:
         again = cut_at_anchors(reading, [*anchors, *(each[0] for each in openings.values())])
-        paired = _with_anchored(pair_items(stored, again.reading, placed), stored, again.reading, anchors)
+        paired = _with_anchored(pair_items(stored, again.reading, placed, texts), stored, again.reading, anchors)
         unfound = openings.keys() - set(paired.values())
         if not unfound:
             return Fitted(again.reading, again.pieces, tuple(each for each in again.lost if each in anchors), paired)
@@ -55,13 +56,12 @@ def fitted(page: Page, stored: Sequence[Article], reading: PageReading) -> Fitte
     return Fitted(cut.reading, cut.pieces, cut.lost, pairs)
 
 
-def _openings(stored: Sequence[Article], places: set[int]) -> dict[int, list[str]]:
+def _openings(stored: Sequence[Article], places: set[int], texts: Mapping[int, SourceText]) -> dict[int, list[str]]:
     """Return {index of an article: its openings as printed, with its headline and without} of those at `places`.
 
     The headline may be a subhead of the item. An article with an anchor has been sought already, and short openings are
     printed twice.
     """
-    texts = _texts_of(stored)
     found = {}
     for at in sorted(places):
         article = stored[at]
@@ -90,16 +90,17 @@ def _with_anchored(
     return found
 
 
-def pair_items(stored: Sequence[Article], reading: PageReading, placed: Sequence[Placed]) -> dict[int, int]:
-    """Return {index of an item: index of the stored article that it is}."""
-    texts = _texts_of(stored)
+def pair_items(
+    stored: Sequence[Article], reading: PageReading, placed: Sequence[Placed], texts: Mapping[int, SourceText]
+) -> dict[int, int]:
+    """Return {index of an item: index of the stored article that it is}. `texts` are those of `texts_of`."""
     return pair(
         [(article.headline, _versions(article, texts, placed)) for article in stored],
         [(item.headline, printed_text(item, (block.text for block in item.blocks))) for item in reading.items],
     )
 
 
-def _versions(article: Article, texts: dict[int, SourceText], placed: Sequence[Placed]) -> list[str]:
+def _versions(article: Article, texts: Mapping[int, SourceText], placed: Sequence[Placed]) -> list[str]:
     """Return the texts of an article: as the machine read it, and as it stands if a person has changed or cut it.
 
     A piece of an article may be a line whose print, with its formulas, is unlike the text. What a person has given to
@@ -114,5 +115,6 @@ def _versions(article: Article, texts: dict[int, SourceText], placed: Sequence[P
     return [read, article.text] if article.edited_fields or article.anchor else [read]
 
 
-def _texts_of(stored: Sequence[Article]) -> dict[int, SourceText]:
+def texts_of(stored: Sequence[Article]) -> dict[int, SourceText]:
+    """Return {id: text} of the texts that these articles were read from."""
     return SourceText.objects.in_bulk({article.source_id for article in stored if article.source_id})

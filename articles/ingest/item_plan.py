@@ -8,7 +8,7 @@ from typing import Any
 
 from articles.ingest.anchors import outside
 from articles.ingest.classification import JUDGED, is_judged_apart
-from articles.ingest.fitting import pair_items
+from articles.ingest.fitting import pair_items, texts_of
 from articles.ingest.placements import (
     LEFT_OVER,
     NOTHING_GIVEN,
@@ -137,7 +137,7 @@ def plan_items(
     of `fitted`, for a reading that was fitted.
     """
     if pairs is None:
-        pairs = pair_items(stored, reading, placed_in(page.placed))
+        pairs = pair_items(stored, reading, placed_in(page.placed), texts_of(stored))
     segments = segments_by_item(reading)
     items: dict[int, ItemPlan] = {}
     unplaced: list[ReadItem] = []

@@ -191,7 +191,7 @@ class Loading:
     def _fit(self, page: Page, articles: list[Article]) -> dict[int, int] | None:
         """Cut the items of the reading where a person has parted articles of the page. Return the pairs.
 
-        A new page has no pairs.
+        A page without articles has no pairs, unless a person has settled that it has none.
         """
         if not (articles or page.structure_edited):
             return None
@@ -209,11 +209,11 @@ class Loading:
         Of a story without a `changed` article the articles of other pages are left to the readings of these pages.
         Return the ids of their articles that are named so, and of the articles whose sets changed.
         """
-        rows = Article.objects.none() if is_new else Article.objects.read_from(page.pk)
-        apart = parted | {article.pk for article in rows.prefetch_related("continuations") if is_judged_apart(article)}
+        rows = [] if is_new else list(Article.objects.read_from(page.pk).prefetch_related("continuations"))
+        apart = parted | {article.pk for article in rows if is_judged_apart(article)}
         if not apart:
             return apart, set()
-        own = set() if is_new else {article.pk for article in rows}
+        own = {article.pk for article in rows}
 
         def concerns(story: Sequence[Article], article: Article) -> bool:
             return article.pk in own or any(part.pk in changed for part in story)

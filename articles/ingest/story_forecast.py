@@ -1,7 +1,8 @@
 """The stories of a page as they would be after a reading: joins, and regions and topics judged. Nothing is written.
 
 `Loading` stores the articles of a page, joins stories anew, and judges those that the reading of one page can't tell.
-The same is told here from the planned articles.
+The same is told here from the planned articles. Of several jumps between the same two pages, which are paired by
+headlines and bylines, it may tell another pair: the bylines are those that are stored.
 """
 
 from __future__ import annotations
@@ -44,16 +45,17 @@ class StoriesForecast:
 
 
 def stories_after(
-    page: Page, left: int | None, plan: PagePlan, pieces: Iterable[int], reference: Reference
+    page: Page, left_issue: int | None, plan: PagePlan, pieces: Iterable[int], reference: Reference
 ) -> StoriesForecast:
-    """Return the stories after `plan` for `page`, which has its new place already. `left` is the issue that it leaves.
+    """Return the stories after `plan` for `page`, which has its new place already.
 
-    The new articles of the plan get negative ids.
+    `left_issue` is the id of the issue that the page leaves, or that it stays in. The new articles of the plan get
+    negative ids.
     """
     gone = {each.article.pk for each in plan.left if each.action == "remove"}
     planned = _planned(plan, gone)
     changed = plan.changed_ids()
-    heads = _joins_after(page, left, planned, gone)
+    heads = _joins_after(page, left_issue, planned, gone)
 
     def head_of(article: Article) -> int | None:
         told = heads.get(article.pk, article.continuation_of_id)
@@ -94,9 +96,11 @@ def _planned(plan: PagePlan, gone: set[int]) -> dict[int, Article]:
     return {**{article.pk: article for article in plan.stored if article.pk not in gone}, **added}
 
 
-def _joins_after(page: Page, left: int | None, planned: Mapping[int, Article], gone: set[int]) -> dict[int, int | None]:
+def _joins_after(
+    page: Page, left_issue: int | None, planned: Mapping[int, Article], gone: set[int]
+) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
-    for issue in dict.fromkeys(each for each in (left, page.issue_id) if each):  # the new one has the last word
+    for issue in dict.fromkeys(each for each in (left_issue, page.issue_id) if each):  # the new one has the last word
         stored = {row.pk: row for row in jumping_in(issue) if row.pk not in gone}
         # The articles of a page that leaves are stored in the issue, those of one that comes are not.
         rows = [planned.get(pk, row) for pk, row in stored.items()]

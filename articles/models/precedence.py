@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 from django.conf import settings
@@ -26,15 +26,11 @@ PATIENCE, PAUSE = 1.0, 0.005
 def in_front() -> Iterator[None]:
     """Keep runs from beginning their next change during the block, in which a person waits for the archive's row.
 
-    Where the file can't be written, on a full disk, the person waits like everybody else.
+    Where the file can't be written or locked, on a full disk or a network's, the person waits like everybody else.
     """
-    try:
-        file = _open()
-    except OSError:
-        yield
-        return
-    with file:
-        fcntl.flock(file, fcntl.LOCK_SH)
+    with ExitStack() as held:
+        with suppress(OSError):
+            fcntl.flock(held.enter_context(_open()), fcntl.LOCK_SH)
         yield
 
 

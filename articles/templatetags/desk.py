@@ -56,8 +56,8 @@ def doubt_url(doubt: Doubt) -> str:
 
 
 @register.inclusion_tag("admin/desk/_place.html")
-def place_of(told: Told) -> dict[str, str]:
-    """Return the context of the place of a correction, which leads to the corrected row: {% place_of told %}."""
+def corrected_row(told: Told) -> dict[str, str]:
+    """Return the context of the place of a correction, which leads to the corrected row: {% corrected_row told %}."""
     return {"place": told.place, "url": row_url(told.correction.model, told.pk)}
 
 

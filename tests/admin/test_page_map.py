@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from articles.admin.screens.structure import page_map as module
-from articles.admin.screens.structure.page_map import FURNITURE, LEFT, page_map
+from articles.admin.screens.structure.page_map import FURNITURE, UNOWNED, page_map
 from articles.models import Article, Page, SourceText
 from tests.make import PAGE, load, write
 from tests.scans import FIRST, SECOND, SIZE, draw, mineru_json, paddle_json, shares
@@ -62,7 +62,7 @@ def test_each_article_has_its_areas(folder, of_tool):
         assert whole == pytest.approx(wanted, abs=3)
         assert [each.label for each in found.areas if each.number == number] == [str(number), *[""] * (len(areas) - 1)]
     assert len(edges_of(found, 1)) == len(edges_of(found, 2)) == 1
-    assert len(edges_of(found, FURNITURE)) == 1 and edges_of(found, LEFT) == []
+    assert len(edges_of(found, FURNITURE)) == 1 and edges_of(found, UNOWNED) == []
 
 
 def test_a_text_without_places_has_no_map(admin_client, tmp_path):
@@ -81,7 +81,7 @@ def test_what_was_given_moved_and_left_over_follows(folder):
     )
     Article.objects.filter(pk=first.pk).update(segments=[])
     found = map_of(Page.objects.get())
-    assert edges_of(found, 1) == [] and len(edges_of(found, LEFT)) == 1 and len(edges_of(found, 2)) == 1
+    assert edges_of(found, 1) == [] and len(edges_of(found, UNOWNED)) == 1 and len(edges_of(found, 2)) == 1
     Article.objects.filter(pk=second.pk).update(source=None)
     assert edges_of(map_of(Page.objects.get()), 2) == []
 
@@ -109,7 +109,7 @@ def test_a_story_that_winds_around_another_has_several_areas(folder):
 def test_many_scattered_boxes_are_one_area(folder, monkeypatch):
     page = imported(folder, paddle_json(**SIZES))
     monkeypatch.setattr(module, "SPREAD", 0)
-    assert len(edges_of(map_of(page), 1)) == 3
+    assert len(edges_of(map_of(page), 1)) == 3  # each box is an area
     monkeypatch.setattr(module, "MOST_AREAS", 2)
     assert edges_of(map_of(page), 1) == [tuple(pytest.approx(edge / 0.7, abs=2) for edge in FIRST[2])]
 
@@ -180,3 +180,30 @@ def test_a_page_of_many_words_is_mapped_in_few_areas(folder):
     source.boxes = sorted([box for box in source.boxes if not box[0] <= start < box[1]] + words)
     source.save()
     assert len(edges_of(map_of(page), 1)) <= 3
+
+
+def test_a_page_of_twenty_thousand_boxes_is_mapped(folder):
+    page = imported(folder, paddle_json(**SIZES))
+    source = page.sources.get()
+    start, end = source.boxes[2][:2]
+    at = range(20_000)
+    source.boxes = [
+        [start + k % (end - start), end, 7 * k % 600, 11 * k % 900, 7 * k % 600 + 9, 11 * k % 900 + 9] for k in at
+    ]
+    source.save()
+    assert len(map_of(page).areas) <= 2 * module.MOST_AREAS
+
+
+def test_boxes_of_which_each_round_joins_two_are_mapped_soon(folder):
+    page = imported(folder, paddle_json(**SIZES))
+    source = page.sources.get()
+    start, end = source.boxes[2][:2]
+    scattered = [[start, end, 3 * k % 600, 17 * k % 900, 3 * k % 600 + 2, 17 * k % 900 + 2] for k in range(3000)]
+    SourceText.objects.filter(pk=source.pk).update(boxes=[*scattered, [start, end, 0, 0, 700, 1000]])
+    assert len(map_of(page).areas) <= module.MOST_AREAS
+
+
+def test_a_scan_is_made_as_high_as_the_map_where_the_tool_tells_no_proportion(admin_client, folder):
+    page = imported(folder, mineru_json())
+    draw().save(folder / "scans" / "2024-11-22_03_res.png")
+    assert 'preserveAspectRatio="none"' in admin_client.get(f"/admin/desk/pages/{page.pk}/").content.decode()

@@ -168,3 +168,15 @@ def test_a_newer_body_of_the_machine_is_asked_about_after_a_split_unless_it_was_
     assert set(asked.values_list("article", flat=True)) == (set() if is_answered else {article.pk, second.pk})
     undo(batch, None)
     assert set(asked.values_list("article", flat=True)) == (set() if is_answered else {article.pk})
+
+
+def test_a_half_keeps_the_machines_kind_though_a_person_has_set_two_one_after_the_other(page, tmp_path):
+    article = page.articles.as_printed()[0]
+    with writing(None) as this:
+        apply(this, article, {"kind": "notice"})
+    article = Article.objects.get(pk=article.pk)
+    with writing(None) as this:
+        apply(this, article, {"kind": "photo"})
+        second = split(this, article, 1)
+    assert Proposal.objects.get(article=second, field="kind").value == "article"
+    check_read_again(tmp_path)

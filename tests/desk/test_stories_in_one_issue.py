@@ -140,3 +140,19 @@ def test_a_join_across_issues_is_refused(page):
     other = make_article(make_page(make_issue(OTHER_DAY), 2), "另一期的")
     with pytest.raises(ValidationError), writing(None) as this:
         join(this, other, [page.articles.as_printed()[0]])
+
+
+def test_of_two_pages_dated_in_one_batch_both_stay_if_one_is_held_and_a_story_lies_on_both(page, front):
+    first, second = (make_page(make_issue(OTHER_DAY, edition=number), number + 4) for number in (1, 2))
+    one, other = make_article(first, "甲"), make_article(second, "乙")
+    held = make_article(second, "丙")
+    with writing(None) as dating:
+        for each in (first, second):
+            row = Page.objects.get(pk=each.pk)
+            dating.watch(row)
+            row.issue = page.issue
+            row.save()
+    for head, part in ((other, one), (front.articles.get(), held)):
+        with writing(None) as this:
+            join(this, Article.objects.get(pk=head.pk), [Article.objects.get(pk=part.pk)])
+    assert undo(dating.batch, None).batch is None and apart() == []

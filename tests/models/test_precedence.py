@@ -51,3 +51,14 @@ def test_a_write_needs_no_file(folder):
     with writing(None) as this:
         assert this.batch is None
     let_people_go_first()
+
+
+@pytest.mark.django_db
+def test_a_write_needs_no_locks_of_the_disk(monkeypatch):
+    def refuse(file, how):
+        raise OSError("No locks available")
+
+    monkeypatch.setattr(precedence.fcntl, "flock", refuse)
+    with writing(None) as this:
+        assert this.batch is None
+    let_people_go_first()

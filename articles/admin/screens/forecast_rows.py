@@ -20,6 +20,9 @@ LABELS = {
 #: The words for the fields of a page.
 PAGE_LABELS = {"issue": "期次", "number": "版次", "section": "版名", "issue__number": "总期号", "credits": "版面人员"}
 
+#: The words for a head that the reading adds.
+NEW_HEAD = "新增的一篇"
+
 #: The most paragraphs of a body that a row compares.
 PARAGRAPHS_SHOWN = 5
 
@@ -69,11 +72,18 @@ def item_rows(forecast: Forecast) -> list[ItemRow]:
 
 def _in_words(fields: Iterable[FieldForecast]) -> list[tuple[str, str]]:
     """Return the values of each field of an article as texts. A body is left to `_of_body`."""
+    fields = list(fields)
     corrections = []
     for each in fields:
         old, new = (None, None) if each.name == "blocks" else (_known(each.old), _known(each.new))
         corrections.append(Correction(model="article", object_id="0", field=_field(each.name), old=old, new=new))
-    return [(each.old, each.new) for each in tell(corrections)]
+    told = [(each.old, each.new) for each in tell(corrections)]
+    return [(old, NEW_HEAD if _is_new_head(each) else new) for each, (old, new) in zip(fields, told, strict=True)]
+
+
+def _is_new_head(field: FieldForecast) -> bool:
+    """Tell whether a join would be to an article that the reading adds. It has no id yet."""
+    return field.name == "continuation_of" and isinstance(field.new, int) and field.new < 0
 
 
 def _field(name: str) -> str:
@@ -82,7 +92,7 @@ def _field(name: str) -> str:
 
 
 def _known(value: Any) -> Any:  # noqa: ANN401 - values of any field
-    """Return a value that names stored rows alone: a column that an import would make has no id yet."""
+    """Return a value that names stored rows alone: a column or an article that an import would make has no id yet."""
     return None if isinstance(value, int) and value < 0 else value
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 
 from django.contrib.admin import AdminSite
@@ -33,17 +32,20 @@ PROPORTION, LONGEST = 1.4, 5
 #: Two boxes of an article are one area if the rectangle around them is at most so many times as large as both.
 SPREAD = 1.3
 
+#: How often the boxes of an owner are gone through to join them.
+PASSES = 6
+
 #: The most areas of an owner. One that has more is shown as one area.
 MOST_AREAS = 60
 
 #: The owners of boxes that are no article, and their titles.
-LEFT, FURNITURE = -1, 0
-TITLES = {LEFT: "未归入", FURNITURE: "版头、版尾"}
+UNOWNED, FURNITURE = -1, 0
+TITLES = {UNOWNED: "未归入", FURNITURE: "版头、版尾"}
 
 
 @dataclass(frozen=True)
 class Area:
-    """A rectangle of the map. `number` is the place of its article in the list, FURNITURE or LEFT.
+    """A rectangle of the map. `number` is the place of its article in the list, FURNITURE or UNOWNED.
 
     `label` is written into the first area of an article alone. The edges are in units of the map.
     """
@@ -59,17 +61,22 @@ class Area:
     @property
     def kind(self) -> str:
         """The class of the rectangle."""
-        return {LEFT: "left", FURNITURE: "furniture"}.get(self.number, "of-article")
+        return {UNOWNED: "unowned", FURNITURE: "furniture"}.get(self.number, "of-article")
 
 
 @dataclass(frozen=True)
 class PageMap:
-    """The map of a page, WIDTH wide. `is_on_scan` tells whether the scan can be shown below it."""
+    """The map of a page, WIDTH wide.
+
+    `is_on_scan` tells whether the scan can be shown below it, `is_stretched` whether it has to be made as high as the
+    map, because the tool has told no proportion.
+    """
 
     height: int
     areas: list[Area]
     scan: Path | None = None
     is_on_scan: bool = False
+    is_stretched: bool = False
     width: int = WIDTH
 
 
@@ -82,7 +89,8 @@ def page_map(page: Page, source: SourceText | None, articles: Sequence[Article])
         return None
     across, down = _extent(source)
     by_x = by_y = WIDTH / across
-    if source.extent and tuple(source.extent) == THOUSANDTHS:
+    is_stretched = tuple(source.extent or ()) == THOUSANDTHS
+    if is_stretched:
         by_y *= PROPORTION
     height = min(LONGEST * WIDTH, down * by_y)
     areas: list[Area] = []
@@ -102,7 +110,7 @@ def page_map(page: Page, source: SourceText | None, articles: Sequence[Article])
             areas.append(Area(owner, title, *edges, label=str(owner) if owner > 0 and not at else ""))
     scan = find_scan(source.path)
     is_on_scan = scan is not None and bool(source.extent) and not reason_against(source)
-    return PageMap(round(height), areas, scan, is_on_scan)
+    return PageMap(round(height), areas, scan, is_on_scan, is_stretched)
 
 
 def _within(edge: float, last: float) -> float:
@@ -124,7 +132,7 @@ Box = tuple[float, float, float, float]
 
 
 def _boxes_by_owner(page: Page, source: SourceText, articles: Sequence[Article]) -> dict[int, list[Box]]:
-    """Return {number of an article, FURNITURE or LEFT: its boxes in the order of the text}.
+    """Return {number of an article, FURNITURE or UNOWNED: its boxes in the order of the text}.
 
     Text of articles that have moved away belongs to nothing here.
     """
@@ -134,34 +142,48 @@ def _boxes_by_owner(page: Page, source: SourceText, articles: Sequence[Article])
         if article.source_id == source.pk
         for start, end, _ in article.segments
     ]
-    spans += [(start, end, LEFT if label == LEFT_OVER else FURNITURE) for start, end, label in page.segments]
+    spans += [(start, end, UNOWNED if label == LEFT_OVER else FURNITURE) for start, end, label in page.segments]
     spans.sort()
     ends = [end for _, end, _ in spans]
     owned: dict[int, list[Box]] = {}
     for start, end, x0, y0, x1, y1 in source.boxes:
-        owner = _owner(source.text, start, end, spans[bisect_right(ends, start) :])
+        owner = _owner(source.text, start, end, spans, bisect_right(ends, start))
         if owner is not None:
             owned.setdefault(owner, []).append((x0, y0, x1, y1))
     return owned
 
 
-def _owner(text: str, start: int, end: int, spans: Iterable[tuple[int, int, int]]) -> int | None:
-    """Return the owner of a stretch: the first article that has text in it, or else left-over text, or furniture."""
-    within = takewhile(lambda span: span[0] < end, spans)
-    owners = [owner for first, last, owner in within if text[max(start, first) : min(end, last)].strip()]
-    return next((owner for owner in owners if owner > 0), min(owners, default=None))
+def _owner(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]], at: int) -> int | None:
+    """Return the owner of a stretch: the first article that has text in it, or else left-over text, or furniture.
+
+    `at` is the index of the first of `spans` that reaches into the stretch.
+    """
+    found = None
+    while at < len(spans) and spans[at][0] < end:
+        first, last, owner = spans[at]
+        if text[max(start, first) : min(end, last)].strip():
+            if owner > 0:
+                return owner
+            found = owner if found is None else min(found, owner)
+        at += 1
+    return found
 
 
 def _joined(boxes: Sequence[Box]) -> list[Box]:
-    """Return the boxes of an owner, of which those that follow each other in a line or in a column are one."""
-    found: list[Box] = []
-    for box in boxes:
-        if found and _size(_around(found[-1], box)) <= SPREAD * (_size(found[-1]) + _size(box)):
-            found[-1] = _around(found[-1], box)
-        else:
-            found.append(box)
-    if len(found) < len(boxes):  # words have become lines, and lines may become columns
-        return _joined(found)
+    """Return the boxes of an owner, of which those that follow each other in a line or in a column are one.
+
+    Words become lines, lines columns, and columns may become one area.
+    """
+    found = list(boxes)
+    for _ in range(PASSES):
+        before, found = found, []
+        for box in before:
+            if found and _size(_around(found[-1], box)) <= SPREAD * (_size(found[-1]) + _size(box)):
+                found[-1] = _around(found[-1], box)
+            else:
+                found.append(box)
+        if len(found) == len(before):
+            break
     return found if len(found) <= MOST_AREAS else [_around(*found)]
 
 
