@@ -10,12 +10,11 @@ from articles.desk.undoing import undo
 from articles.desk.writing import writing
 from articles.ingest.stitching import stitch
 from articles.models import Article, Issue, Page, Proposal, archive
+from tests.desk.test_moving import OTHER_DAY
 from tests.make import DAY, PAGE, load, make_article, make_issue, make_page, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
-
-OTHER_DAY = DAY.replace(day=25)
 
 
 @pytest.fixture

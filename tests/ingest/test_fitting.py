@@ -13,13 +13,11 @@ from articles.ingest.stored_texts import adopt, read_stored
 from articles.models import Archive, Article, Doubt, Proposal, SourceText, archive
 from tests.desk.agreeing import disagreements
 from tests.desk.state import assert_partition
+from tests.desk.test_structure import ONE
 from tests.make import PAGE, TODAY, load, write
 from tests.tables import load_tables
 
 pytestmark = pytest.mark.django_db
-
-#: The page with its first two stories in one item: nothing parts the two.
-ONE = PAGE.replace("云南启动乡村医生轮训\n\n本报讯（通讯员钱二木）", "")
 
 
 @pytest.fixture
