@@ -59,7 +59,7 @@ def _with_joins(steps: list[Step]) -> list[Step]:
         going = [step for step in steps if step.correction.model == "article" and not step.left]
         back = {step.correction.pk: int(step.correction.object_id) for step in going}
         heads = {back[step.correction.pk]: step.correction.old for step in going if step.correction.field == JOIN}
-        gone = [step for step in going if not step.correction.field and step.correction.new is None]
+        gone = [step for step in going if is_deletion(step.correction)]
         wrong = clashes(heads, {back[step.correction.pk]: step.correction.old or {} for step in gone}) if heads else {}
         if not wrong:
             return steps
@@ -139,7 +139,7 @@ def _with_texts(steps: list[Step]) -> list[Step]:
     is_page_made = any(_is_creation(step.correction) and step.correction.model == "page" for step in steps)
     stays = any(step.left for step in texts) or any(_is_place_taken(step) for step in steps)
     stays |= is_page_made and any(step.left for step in steps if _is_creation(step.correction))
-    stays |= any(step.left for step in steps if step.correction.model in OF_A_TEXT and _is_deletion(step.correction))
+    stays |= any(step.left for step in steps if step.correction.model in OF_A_TEXT and is_deletion(step.correction))
     if is_page_made and _has_other_texts(steps):
         return [replace(step, left=step.left or OTHER_TEXTS) for step in steps]
     if not (texts and stays):
@@ -161,7 +161,8 @@ def _has_other_texts(steps: list[Step]) -> bool:
     return SourceText.objects.filter(page__in=pages).exclude(pk__in=own).exists()
 
 
-def _is_deletion(correction: Correction) -> bool:
+def is_deletion(correction: Correction) -> bool:
+    """Tell whether a correction is that of a row that was deleted, which its undo brings back."""
     return not correction.field and correction.new is None
 
 

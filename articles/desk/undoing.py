@@ -27,7 +27,7 @@ from articles.desk.segments import origin_of, take
 from articles.desk.standing import History, RowKey, histories, name_of
 from articles.desk.structure import restore_structure
 from articles.desk.texts import show_again
-from articles.desk.undo_steps import CHANGED_SINCE, CLASHING, Step, of_split, with_rules
+from articles.desk.undo_steps import CHANGED_SINCE, CLASHING, Step, is_deletion, of_split, with_rules
 from articles.desk.writing import Person, Writing, stored, writing
 from articles.ingest.classification import JUDGED
 from articles.ingest.readers import reader_from_database
@@ -101,7 +101,11 @@ def undo(batch: Batch, user: Person, reason: str = "") -> Undone:
         gone = [step for step in steps if not step.left]
         for read in readings:
             if any(step.correction.object_id == str(read.source.pk) for step in gone if _is_text(step.correction)):
-                show_again(this, read, is_returning=any(_is_page_returning(step.correction) for step in gone))
+                show_again(
+                    this,
+                    read,
+                    is_returning=any(step.correction.model == "page" and is_deletion(step.correction) for step in gone),
+                )
         undone = {step.correction.pk for step in gone}
         by_row = histories({_row_key(step.correction) for step in gone})
         for step in gone:
@@ -132,7 +136,7 @@ def _addresses_following(batch: Batch, this: Writing) -> Iterator[None]:
             for row in stored(model, ids).values():
                 following.enter_context(this.following(row))
         yield
-    deleted = [each for each in corrections if _model(each) is Article and not each.field and each.new is None]
+    deleted = [each for each in corrections if _model(each) is Article and is_deletion(each)]
     for article in stored(Article, [each.object_id for each in deleted]).values():
         redirect = Redirect.objects.of(article.get_absolute_url())
         if redirect:
@@ -152,10 +156,6 @@ def _readings(batch: Batch) -> list[StoredReading]:
 
 def _is_text(correction: Correction) -> bool:
     return correction.model == "sourcetext" and correction.field == "standing"
-
-
-def _is_page_returning(correction: Correction) -> bool:
-    return correction.model == "page" and not correction.field and correction.new is None
 
 
 def _model(correction: Correction) -> type[models.Model]:
@@ -198,7 +198,7 @@ def _step(correction: Correction, row: Any, history: History, lost: str) -> Step
         or _has_given_text_alone(correction, row, present)
     ):
         return replace(step, left=CHANGED_SINCE)
-    if correction.field == "" and correction.new is None:
+    if is_deletion(correction):
         return replace(step, left=lost)
     return replace(step, left=_clash(step)) if correction.field else step
 
@@ -250,7 +250,7 @@ def _is_as_written(model: type[models.Model], correction: Correction, present: A
 
 def _lost(corrections: Sequence[Correction]) -> dict[int, str]:
     """Return {id of a deletion: why its row can't come back}: a row that it belongs to is gone for good."""
-    deletions = [each for each in corrections if each.field == "" and each.new is None]
+    deletions = [each for each in corrections if is_deletion(each)]
     returning = {_row_key(each) for each in deletions}
     told = [(_model(each), dict(each.old or {})) for each in deletions]
     found = {}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Left, top, right and lower edge, in the units of the page's boxes.
 Edges = tuple[float, float, float, float]
+
+
+def enclosing(boxes: Iterable[Edges]) -> Edges:
+    """Return the smallest rectangle around `boxes`, of which there is one at least."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
 
 #: MinerU's units are thousandths of each side (articles.ingest.extraction), which tell no proportion.
 THOUSANDTHS = (1000.0, 1000.0)

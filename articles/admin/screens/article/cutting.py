@@ -17,7 +17,7 @@ from articles.admin.screens.article.head_lines import HEAD_FIELDS
 from articles.admin.screens.scan_pictures import cutting, reason_against, refusal, whole_file
 from articles.models import Article, SourceText
 from articles.scans.finding import find_scan
-from articles.web.cutting_request import Cut, Edges
+from articles.web.cutting_request import Cut, Edges, enclosing
 
 #: The widest picture beside the form, on a screen of two dots a pixel, and the widest that is opened by itself.
 BESIDE, LARGE = 1100, 3000
@@ -76,10 +76,7 @@ def around(source: SourceText, spans: Iterable[tuple[int, int]]) -> Edges | None
         return any(source.text[max(start, first) : min(end, last)].strip() for first, last in after)
 
     found = [edges for start, end, *edges in source.boxes if has_text(start, end)]
-    if not found:
-        return None
-    lefts, tops, rights, bottoms = zip(*found, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
+    return enclosing(found) if found else None
 
 
 def show_scan(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: str) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from articles.ingest.placements import LEFT_OVER
 from articles.models import Article, Page, SourceText
 from articles.models.corrections import LAST_ID
 from articles.scans.finding import find_scan
-from articles.web.cutting_request import THOUSANDTHS, Cut
+from articles.web.cutting_request import THOUSANDTHS, Cut, Edges, enclosing
 
 #: The permission that it takes to look at the scan of a page.
 LOOK = "articles.view_page"
@@ -127,11 +127,7 @@ def _extent(source: SourceText) -> tuple[float, float]:
     return max(1.0, float(across)), max(1.0, float(down))
 
 
-#: Left, top, right and lower edge.
-Box = tuple[float, float, float, float]
-
-
-def _boxes_by_owner(page: Page, source: SourceText, articles: Sequence[Article]) -> dict[int, list[Box]]:
+def _boxes_by_owner(page: Page, source: SourceText, articles: Sequence[Article]) -> dict[int, list[Edges]]:
     """Return {number of an article, FURNITURE or UNOWNED: its boxes in the order of the text}.
 
     Text of articles that have moved away belongs to nothing here.
@@ -145,7 +141,7 @@ def _boxes_by_owner(page: Page, source: SourceText, articles: Sequence[Article])
     spans += [(start, end, UNOWNED if label == LEFT_OVER else FURNITURE) for start, end, label in page.segments]
     spans.sort()
     ends = [end for _, end, _ in spans]
-    owned: dict[int, list[Box]] = {}
+    owned: dict[int, list[Edges]] = {}
     for start, end, x0, y0, x1, y1 in source.boxes:
         owner = _owner(source.text, start, end, spans, bisect_right(ends, start))
         if owner is not None:
@@ -169,7 +165,7 @@ def _owner(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]
     return found
 
 
-def _joined(boxes: Sequence[Box]) -> list[Box]:
+def _joined(boxes: Sequence[Edges]) -> list[Edges]:
     """Return the boxes of an owner, of which those that follow each other in a line or in a column are one.
 
     Words become lines, lines columns, and columns may become one area.
@@ -178,22 +174,18 @@ def _joined(boxes: Sequence[Box]) -> list[Box]:
     for _ in range(PASSES):
         before, found = found, []
         for box in before:
-            if found and _size(_around(found[-1], box)) <= SPREAD * (_size(found[-1]) + _size(box)):
-                found[-1] = _around(found[-1], box)
+            both = enclosing((found[-1], box)) if found else box
+            if found and _size(both) <= SPREAD * (_size(found[-1]) + _size(box)):
+                found[-1] = both
             else:
                 found.append(box)
         if len(found) == len(before):
             break
-    return found if len(found) <= MOST_AREAS else [_around(*found)]
+    return found if len(found) <= MOST_AREAS else [enclosing(found)]
 
 
-def _size(box: Box) -> float:
+def _size(box: Edges) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
-
-
-def _around(*boxes: Box) -> Box:
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def show_page_scan(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponseBase:
